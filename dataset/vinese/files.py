@@ -1,0 +1,114 @@
+"""Read and write files so that errors are clear and nothing is ever half written."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+from vinese.errors import FileProblemError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def read_bytes(path: str | Path) -> bytes:
+    """Return the bytes of a file; raise `FileProblemError` if it is missing, a folder, or not readable."""
+    try:
+        return Path(path).read_bytes()
+    except OSError as error:
+        raise problem(path, error, "read") from error
+
+
+def problem(path: str | Path, error: OSError, verb: str) -> FileProblemError:
+    """Return a `FileProblemError` that says in plain words why `path` could not be read or written."""
+    reasons: dict[type[OSError], tuple[str, str]] = {
+        FileNotFoundError: ("there is no such file or folder", "Check the path."),
+        IsADirectoryError: ("it is a folder", "Name a file."),
+        NotADirectoryError: ("a part of the path is not a folder", "Check the path."),
+        PermissionError: ("permission denied", "Check who owns it and its mode."),
+    }
+    reason, todo = reasons.get(type(error), (error.strerror or str(error), ""))
+    if error.errno == 28:  # ENOSPC has no exception class of its own
+        reason, todo = "the disk is full", "Free some space and run the command again; nothing was changed."
+    return FileProblemError(f"Cannot {verb} {path}: {reason}.", todo)
+
+
+@contextmanager
+def replacing(path: str | Path, mode: int = 0o644) -> Iterator[IO[bytes]]:
+    """Open a temporary file beside `path` for writing, and rename it onto `path` when the block ends well.
+
+    After an error the temporary file is removed and what was at `path` stays. `mode` is set before anything is
+    written, so that a secret is never readable by others, not even for a moment.
+    """
+    target = Path(path)
+    temporary: str | None = None
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if target.is_dir():
+            raise IsADirectoryError(21, "Is a directory", str(target))
+        handle, temporary = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+        os.fchmod(handle, mode)
+        with os.fdopen(handle, "wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).replace(target)
+        temporary = None
+    except OSError as error:
+        raise problem(target, error, "write") from error
+    finally:
+        if temporary is not None:
+            Path(temporary).unlink(missing_ok=True)
+
+
+def write_bytes(path: str | Path, content: bytes, mode: int = 0o644) -> bool:
+    """Write `content` to `path` at once or not at all; return whether that changed anything."""
+    target = Path(path)
+    if target.is_file() and target.read_bytes() == content:
+        return False
+    with replacing(target, mode) as file:
+        file.write(content)
+    return True
+
+
+@contextmanager
+def replacing_folder(path: str | Path) -> Iterator[Path]:
+    """Give a new empty folder beside `path`, and put it in the place of `path` when the block ends well.
+
+    After an error the new folder is removed and what was at `path` stays.
+    """
+    target = Path(path)
+    fresh: Path | None = None
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if target.exists() and not target.is_dir():
+            raise NotADirectoryError(20, "Not a directory", str(target))
+        fresh = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+        fresh.chmod(0o755)
+        yield fresh
+        _swap(fresh, target)
+    except OSError as error:
+        raise problem(target, error, "write") from error
+    finally:
+        if fresh is not None:
+            shutil.rmtree(fresh, ignore_errors=True)
+
+
+def _swap(fresh: Path, target: Path) -> None:
+    """Rename `fresh` onto `target`; a folder that stood there is moved aside first and removed last."""
+    if not target.exists():
+        fresh.rename(target)
+        return
+    aside = Path(tempfile.mkdtemp(prefix=f".{target.name}.old.", dir=target.parent))
+    target.rename(aside / target.name)
+    try:
+        fresh.rename(target)
+    except OSError:
+        (aside / target.name).rename(target)
+        raise
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)

@@ -1,0 +1,163 @@
+"""Read the ontology: the one source of every label, its name, definition, colour, hotkey and mappings."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+
+from vinese.errors import FileProblemError
+from vinese.files import read_bytes
+from vinese.resources import Project
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+Language = Literal["en", "vi"]
+
+
+class _Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Be the base of the ontology's parts: immutable and strict."""
+
+
+class Wording(_Part, frozen=True, kw_only=True):
+    """Say one thing in English and in Vietnamese."""
+
+    en: str
+    vi: str
+
+
+class Example(_Part, frozen=True, kw_only=True):
+    """Quote a label in use: `text` occurs in `context`, which occurs in the article's text."""
+
+    article: str
+    text: str
+    context: str
+
+
+class Label(_Part, frozen=True, kw_only=True):
+    """Describe one label of a closed list.
+
+    `mappings` says what the label is in other schemes (null where there is no counterpart); it is a judgement.
+    `example` is null only where the label does not occur in the five articles.
+    """
+
+    id: str
+    name: Wording
+    definition: Wording
+    example: Example | None = None
+    color: str | None = None
+    hotkey: str | None = None
+    mappings: dict[str, str | None] = {}
+
+
+class EntityType(Label, frozen=True, kw_only=True):
+    """Describe an entity type; `coarse` is its PER, ORG, LOC or MISC projection, null for what VLSP leaves out.
+
+    An `auxiliary` type (NOM) is annotated only as a filler and left out of entity configs and scores.
+    """
+
+    coarse: Literal["PER", "ORG", "LOC", "MISC"] | None = None
+    auxiliary: bool = False
+
+
+class Role(Label, frozen=True, kw_only=True):
+    """Describe an argument role; `fillers` lists the entity types that may fill it, `events` whether events may."""
+
+    fillers: tuple[str, ...]
+    events: bool = False
+
+
+class Relation(Label, frozen=True, kw_only=True):
+    """Describe a relation that is no role: from what, to which entity types, and whether events may be its end."""
+
+    source: Literal["stance", "entity"]
+    sources: tuple[str, ...] = ()
+    fillers: tuple[str, ...]
+    events: bool = False
+    many: bool = False
+
+
+class StanceOntology(_Part, frozen=True, kw_only=True):
+    """Gather the closed lists of stance."""
+
+    expression: Label
+    polarities: tuple[Label, ...]
+    attributions: tuple[Label, ...]
+    holder_kinds: tuple[Label, ...]
+    topics: tuple[Label, ...]
+
+
+class ArticleStanceOntology(_Part, frozen=True, kw_only=True):
+    """Gather the closed lists of article stance: two judgements with the same values towards one topic."""
+
+    topic: str
+    judgements: tuple[Label, ...]
+    values: tuple[Label, ...]
+
+
+class Ontology(_Part, frozen=True, kw_only=True):
+    """Hold everything of `schema/ontology.json`; `schema/ontology.schema.json` describes it for other readers."""
+
+    version: str
+    language: str
+    entities: tuple[EntityType, ...]
+    events: tuple[Label, ...]
+    modalities: tuple[Label, ...]
+    roles: tuple[Role, ...]
+    relations: tuple[Relation, ...]
+    stance: StanceOntology
+    article_stance: ArticleStanceOntology
+    schema: str | None = msgspec.field(default=None, name="$schema")
+
+    @property
+    def entity_ids(self) -> tuple[str, ...]:
+        """Return the ids of all entity types, NOM included, in the ontology's order."""
+        return ids(self.entities)
+
+    @property
+    def named_entity_ids(self) -> tuple[str, ...]:
+        """Return the ids of the entity types that are no auxiliary."""
+        return ids(tuple(label for label in self.entities if not label.auxiliary))
+
+    @property
+    def relation_ids(self) -> tuple[str, ...]:
+        """Return every label that a relation may carry in Label Studio: the roles, then the other relations."""
+        return ids(self.roles) + ids(self.relations)
+
+    def enums(self) -> dict[str, tuple[str, ...]]:
+        """Return every closed list by the name it has in `schema/v1/labels.json`."""
+        return {
+            "entity_type": self.entity_ids,
+            "event_type": ids(self.events),
+            "modality": ids(self.modalities),
+            "role": ids(self.roles),
+            "relation": self.relation_ids,
+            "polarity": ids(self.stance.polarities),
+            "attribution": ids(self.stance.attributions),
+            "holder_kind": ids(self.stance.holder_kinds),
+            "topic": ids(self.stance.topics),
+            "stance_expression": (self.stance.expression.id,),
+            "article_stance_value": ids(self.article_stance.values),
+        }
+
+
+def ids(labels: tuple[Label, ...]) -> tuple[str, ...]:
+    """Return the ids of `labels` in their order."""
+    return tuple(label.id for label in labels)
+
+
+def load_ontology(project: Project | None = None) -> Ontology:
+    """Return the ontology of `project`, by default vinese's own; raise `FileProblemError` if it cannot be read."""
+    return _load((project or Project()).ontology)
+
+
+@cache
+def _load(path: Path) -> Ontology:
+    try:
+        return msgspec.json.decode(read_bytes(path), type=Ontology)
+    except msgspec.DecodeError as error:
+        raise FileProblemError(
+            f"{path} is not an ontology: {error}.", "See schema/ontology.schema.json for its form."
+        ) from error
