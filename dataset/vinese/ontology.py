@@ -126,21 +126,28 @@ class Ontology(_Part, frozen=True, kw_only=True):
         """Return every label that a relation may carry in Label Studio: the roles, then the other relations."""
         return ids(self.roles) + ids(self.relations)
 
-    def enums(self) -> dict[str, tuple[str, ...]]:
-        """Return every closed list by the name it has in `schema/v1/labels.json`."""
+    def lists(self) -> dict[str, tuple[Label, ...]]:
+        """Return the labels of every closed list by the name it has in `schema/v1/labels.json`."""
+        stance, article = self.stance, self.article_stance
         return {
-            "entity_type": self.entity_ids,
-            "event_type": ids(self.events),
-            "modality": ids(self.modalities),
-            "role": ids(self.roles),
-            "relation": self.relation_ids,
-            "polarity": ids(self.stance.polarities),
-            "attribution": ids(self.stance.attributions),
-            "holder_kind": ids(self.stance.holder_kinds),
-            "topic": ids(self.stance.topics),
-            "stance_expression": (self.stance.expression.id,),
-            "article_stance_value": ids(self.article_stance.values),
+            "entity_type": self.entities,
+            "event_type": self.events,
+            "modality": self.modalities,
+            "role": self.roles,
+            "relation": self.roles + self.relations,
+            "polarity": stance.polarities,
+            "attribution": stance.attributions,
+            "holder_kind": stance.holder_kinds,
+            "topic": stance.topics,
+            "stance_expression": (stance.expression,),
+            "article_stance_judgement": article.judgements,
+            "article_stance_value": article.values,
+            "article_stance_topic": tuple(label for label in stance.topics if label.id == article.topic),
         }
+
+    def enums(self) -> dict[str, tuple[str, ...]]:
+        """Return the ids of every closed list by the name it has in `schema/v1/labels.json`."""
+        return {name: ids(labels) for name, labels in self.lists().items()}
 
 
 def ids(labels: tuple[Label, ...]) -> tuple[str, ...]:
