@@ -1,0 +1,1 @@
+"""Treat Vietnamese text: clean it with true offsets, cut it into sentences and syllable tokens."""

@@ -1,0 +1,142 @@
+"""Turn raw text into clean text and keep, for every clean code point, where in the raw text it came from.
+
+Clean text is NFC; it has no carriage return, tab, control or invisible character, no white space but single spaces
+inside a line, and none at the edges of a line. `vinese.text.invisible` has the exact sets.
+
+`fold` does the cleaning of one line (a line break in its input becomes a space) and is the function in the invariant
+of `vinese.records.Zone`. It contains NFC, for taking a zero-width character from between a letter and its accent lets
+the two compose. Folding twice changes nothing, and NFC before it changes nothing: `fold(nfc(raw)) == fold(raw)`. So
+`fold(raw[raw_start:raw_end]) == text[start:end]` is the invariant in its shortest form.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from vinese.text.invisible import BLANK, GONE, SUSPECT, stray_joiners
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+_LINE_END = re.compile("\r\n|[\n\r\u2029]")
+
+
+def nfc(text: str) -> str:
+    """Return `text` in Unicode normalisation form C."""
+    return unicodedata.normalize("NFC", text)
+
+
+def fold(text: str) -> str:
+    """Return the clean form of one line; see the module's docstring."""
+    return text if _is_clean(text) else clean(text).text
+
+
+def is_clean(text: str) -> bool:
+    """Tell whether every line of `text`, its lines parted by single line feeds, is clean and not empty."""
+    return all(line and _is_clean(line) for line in text.split("\n"))
+
+
+def _is_clean(line: str) -> bool:
+    """Tell fast, perhaps wrongly in the negative, whether `fold` would leave `line` as it is."""
+    return not SUSPECT.search(line) and unicodedata.is_normalized("NFC", line)
+
+
+@dataclass(frozen=True, slots=True)
+class Clean:
+    """Hold a clean line; code point `i` of `text` came from `raw[starts[i]:ends[i]]`.
+
+    Both sequences rise; where accents composed or white space shrank, several raw code points stand behind one, and
+    where one raw code point became several, these share its place.
+    """
+
+    text: str
+    starts: Sequence[int]
+    ends: Sequence[int]
+
+
+def clean(raw: str, start: int = 0, end: int | None = None) -> Clean:
+    """Clean the stretch `raw[start:end]`, one line, with offsets into the whole of `raw`."""
+    end = len(raw) if end is None else end
+    line = raw[start:end]
+    if _is_clean(line):
+        return Clean(line, range(start, end), range(start + 1, end + 1))
+    text, starts, ends = [], [], []
+    for part, part_start, part_end in _single_spaced(_composed(_visible(line, start))):
+        text.append(part)
+        starts.extend([part_start] * len(part))
+        ends.extend([part_end] * len(part))
+    return Clean("".join(text), starts, ends)
+
+
+def lines(raw: str) -> Iterator[tuple[int, int, int]]:
+    """Yield (number from 1, start, end without the line end) of every line of `raw`, also the blank ones.
+
+    A line ends at LF, CR LF, CR or U+2029, so that numbers agree with what editors show.
+    """
+    number = start = 0
+    for found in _LINE_END.finditer(raw):
+        number += 1
+        yield number, start, found.start()
+        start = found.end()
+    yield number + 1, start, len(raw)
+
+
+def _visible(line: str, offset: int) -> Iterator[tuple[str, int]]:
+    """Yield (character, place) without what is invisible, white space of every kind as a space."""
+    kept = [
+        (" " if BLANK.match(char) else char, place) for place, char in enumerate(line, offset) if not GONE.match(char)
+    ]
+    stray = stray_joiners("".join(char for char, _ in kept))
+    return (pair for index, pair in enumerate(kept) if index not in stray)
+
+
+def _composed(chars: Iterator[tuple[str, int]]) -> Iterator[tuple[str, int, int]]:
+    """Yield (text in NFC, start, end): one piece per raw character, or per group of them that NFC fuses."""
+    kept = list(chars)
+    whole = nfc("".join(char for char, _ in kept))
+    pieces = list(_pieces(kept))
+    if "".join(text for text, _, _ in pieces) == whole:
+        yield from pieces
+    elif kept:  # a script whose letters compose across our groups: true, if coarse
+        yield whole, kept[0][1], kept[-1][1] + 1
+
+
+def _pieces(kept: list[tuple[str, int]]) -> Iterator[tuple[str, int, int]]:
+    """Yield the pieces of `_composed`, cut before every character that does not lean on the one before."""
+    first = 0
+    for index in range(1, len(kept) + 1):
+        if index == len(kept) or not _leans(kept[index][0]):
+            yield from _piece(kept[first:index])
+            first = index
+
+
+def _piece(group: list[tuple[str, int]]) -> Iterator[tuple[str, int, int]]:
+    """Yield one group, character by character if NFC leaves it as it is."""
+    text = "".join(char for char, _ in group)
+    composed = nfc(text)
+    if composed == text:
+        yield from ((char, place, place + 1) for char, place in group)
+    elif group:
+        yield composed, group[0][1], group[-1][1] + 1
+
+
+def _leans(char: str) -> bool:
+    """Tell whether NFC may fuse `char` with what precedes it: marks, and the inner letters of Hangul."""
+    return char >= "\u0300" and (unicodedata.category(char)[0] == "M" or "\u1160" <= char <= "\u11ff")
+
+
+def _single_spaced(pieces: Iterator[tuple[str, int, int]]) -> Iterator[tuple[str, int, int]]:
+    """Yield the pieces with every run of spaces as one, which covers the run, and none at the edges."""
+    space: tuple[str, int, int] | None = None
+    begun = False
+    for text, start, end in pieces:
+        if text == " ":
+            space = (" ", space[1] if space else start, end)
+            continue
+        if space and begun:
+            yield space
+        space, begun = None, True
+        yield text, start, end
