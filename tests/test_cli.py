@@ -1,0 +1,115 @@
+"""The command line is documented, never ends in a traceback, and says 0, 1 or 2."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+
+import vinese
+from vinese import cli
+from vinese.errors import MissingExtraError, UsageError
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def commands(group: click.Group, path: tuple[str, ...] = ()) -> list[tuple[tuple[str, ...], click.Command]]:
+    """Return every command below `group` with the words that call it."""
+    found = []
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
+        here = (*path, name)
+        found += commands(command, here) if isinstance(command, click.Group) else [(here, command)]
+    return found
+
+
+COMMANDS = commands(cli.cli)
+
+
+@pytest.mark.parametrize(("words", "command"), COMMANDS, ids=lambda value: str(value))
+def test_every_command_explains_itself_with_an_example(words: tuple[str, ...], command: click.Command) -> None:
+    assert command.help, words
+    assert f"vinese {' '.join(words)}" in command.help, f"the help of {words} has no example of a call"
+    for parameter in command.params:
+        if isinstance(parameter, click.Option):
+            assert parameter.help, f"{words} {parameter.name} has no help"
+
+
+@pytest.mark.parametrize("words", [words for words, _ in COMMANDS], ids=" ".join)
+def test_every_command_is_in_the_readme(words: tuple[str, ...]) -> None:
+    assert f"vinese {' '.join(words)}" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_every_verb_in_the_readme_exists() -> None:
+    verbs = set(re.findall(r"vinese ([a-z]+)", (ROOT / "README.md").read_text(encoding="utf-8")))
+    assert verbs & set(cli.VERBS) == set(cli.VERBS)
+    said = {verb for verb in verbs if f"`vinese {verb}" in (ROOT / "README.md").read_text(encoding="utf-8")}
+    assert said <= set(cli.VERBS)
+
+
+def test_an_unknown_verb_is_wrong_use(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["frobnicate"]) == 2
+    assert "No such command" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (UsageError("The words do not fit.", "Use others."), "The words do not fit."),
+        (MissingExtraError("This", "studio"), 'pip install "vinese[studio]"'),
+        (RuntimeError("inside"), "this should not have happened: RuntimeError: inside"),
+        (KeyboardInterrupt(), "interrupted"),
+    ],
+)
+def test_whatever_goes_wrong_is_one_message_and_exit_2(
+    error: BaseException, said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(*_args: object, **_kwargs: object) -> None:
+        raise error
+
+    monkeypatch.setattr(cli.cli, "invoke", fail)
+    assert cli.run(["ingest"]) == 2
+    captured = capsys.readouterr().err
+    assert said in captured
+    assert "Traceback" not in captured
+
+
+def test_the_version_is_the_package_s(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["--version"]) == 0
+    assert capsys.readouterr().out == f"vinese {vinese.__version__}\n"
+
+
+def test_the_module_runs_as_the_command_does() -> None:
+    done = subprocess.run([sys.executable, "-m", "vinese", "--help"], capture_output=True, text=True, check=True)
+    for verb in cli.VERBS:
+        assert re.search(rf"^  {verb}\b", done.stdout, re.MULTILINE)
+
+
+def test_importing_vinese_and_asking_for_help_import_nothing_heavy() -> None:
+    code = (
+        "import sys, vinese.cli; vinese.cli.run(['--help']);"
+        "heavy = {'datasets', 'pyarrow', 'pandas', 'numpy', 'label_studio_sdk', 'rich', 'jsonschema',"
+        " 'jsonschema_rs', 'huggingface_hub', 'jinja2'} & set(sys.modules);"
+        "sys.exit(f'imported: {sorted(heavy)}' if heavy else 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("name", vinese.__all__)
+def test_every_public_name_is_there_and_documented(name: str) -> None:
+    value = getattr(vinese, name)
+    assert name in dir(vinese)
+    if name != "__version__":
+        assert value.__doc__
+
+
+def test_an_unknown_public_name_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="nonsense"):
+        _ = vinese.nonsense

@@ -1,0 +1,101 @@
+"""Outputs appear whole or not at all, and what was there stays."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from vinese.errors import FileProblemError
+from vinese.files import read_bytes, replacing, replacing_folder, write_bytes
+
+
+def leftovers(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir() if path.name.startswith("."))
+
+
+def test_a_written_file_has_the_content_and_mode(tmp_path: Path) -> None:
+    target = tmp_path / "deep" / "file.json"
+    assert write_bytes(target, b"one", mode=0o600)
+    assert target.read_bytes() == b"one"
+    assert stat.S_IMODE(target.stat().st_mode) == 0o600
+
+
+def test_writing_the_same_bytes_again_changes_nothing(tmp_path: Path) -> None:
+    target = tmp_path / "file"
+    write_bytes(target, b"one")
+    before = target.stat().st_mtime_ns
+    assert not write_bytes(target, b"one")
+    assert target.stat().st_mtime_ns == before
+
+
+def test_an_error_half_way_leaves_the_old_file_and_no_rest(tmp_path: Path) -> None:
+    target = tmp_path / "file"
+    target.write_bytes(b"old")
+    with pytest.raises(ZeroDivisionError), replacing(target) as file:
+        file.write(b"new")
+        raise ZeroDivisionError
+    assert target.read_bytes() == b"old"
+    assert leftovers(tmp_path) == []
+
+
+def test_a_full_disk_is_named_and_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    target = tmp_path / "file"
+    target.write_bytes(b"old")
+
+    def full(_handle: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(FileProblemError, match="the disk is full"):
+        write_bytes(target, b"new")
+    assert target.read_bytes() == b"old"
+    assert leftovers(tmp_path) == []
+
+
+def test_a_folder_is_no_file_to_write(tmp_path: Path) -> None:
+    with pytest.raises(FileProblemError, match="it is a folder"):
+        write_bytes(tmp_path, b"x")
+
+
+@pytest.mark.parametrize(
+    ("make", "reason"),
+    [(lambda path: None, "no such file"), (lambda path: path.mkdir(), "it is a folder")],
+)
+def test_reading_what_cannot_be_read_says_why(tmp_path: Path, make: object, reason: str) -> None:
+    target = tmp_path / "thing"
+    make(target)  # type: ignore[operator]
+    with pytest.raises(FileProblemError, match=reason):
+        read_bytes(target)
+
+
+def test_a_folder_is_swapped_in_whole(tmp_path: Path) -> None:
+    target = tmp_path / "build"
+    with replacing_folder(target) as fresh:
+        (fresh / "a").write_text("1")
+    with replacing_folder(target) as fresh:
+        (fresh / "b").write_text("2")
+    assert [path.name for path in target.iterdir()] == ["b"]
+    assert leftovers(tmp_path) == []
+
+
+def test_a_folder_that_fails_leaves_the_old_one(tmp_path: Path) -> None:
+    target = tmp_path / "build"
+    target.mkdir()
+    (target / "old").write_text("1")
+    with pytest.raises(ZeroDivisionError), replacing_folder(target) as fresh:
+        (fresh / "new").write_text("2")
+        raise ZeroDivisionError
+    assert [path.name for path in target.iterdir()] == ["old"]
+    assert leftovers(tmp_path) == []
+
+
+def test_a_file_is_no_place_for_a_folder(tmp_path: Path) -> None:
+    target = tmp_path / "build"
+    target.write_text("mine")
+    with pytest.raises(FileProblemError, match="not a folder"), replacing_folder(target):
+        pass
+    assert target.read_text() == "mine"

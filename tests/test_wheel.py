@@ -1,0 +1,76 @@
+"""The installed wheel builds and loads the same data as the checkout, with no checkout in sight."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+pytestmark = pytest.mark.wheel
+
+LOAD = """
+import json, sys
+from datasets import load_dataset
+out = {}
+for config in ("articles", "entities", "events", "stance", "article_stance"):
+    rows = load_dataset(sys.argv[1], config, split="test")
+    out[config] = {"rows": len(rows), "features": sorted(rows.features), "first": rows[0]}
+json.dump(out, sys.stdout, default=str, sort_keys=True)
+"""
+
+
+def run(*words: str | Path, cwd: Path, home: Path) -> str:
+    """Run a command in a clean environment and return what it printed."""
+    environment = {"PATH": os.environ["PATH"], "HOME": str(home), "HF_HUB_OFFLINE": "1", "LANG": "C.UTF-8"}
+    environment |= {key: value for key, value in os.environ.items() if key.startswith("PIP_")}
+    done = subprocess.run(
+        [str(word) for word in words], cwd=cwd, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, f"{words}\n{done.stdout}\n{done.stderr}"
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build the wheel once."""
+    folder = tmp_path_factory.mktemp("wheel")
+    run(sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "-w", folder, ROOT, cwd=folder, home=folder)
+    (path,) = folder.glob("*.whl")
+    return path
+
+
+def test_the_wheel_carries_everything_that_is_read_at_run_time(wheel: Path) -> None:
+    names = set(zipfile.ZipFile(wheel).namelist())
+    for folder in ("schema", "card", "annotations"):
+        tracked = subprocess.run(
+            ["git", "ls-files", folder], cwd=ROOT, capture_output=True, text=True, check=True
+        ).stdout.splitlines()
+        assert tracked
+        assert {f"vinese/{name}" for name in tracked} <= names
+    assert "vinese/py.typed" in names
+    assert not [name for name in names if name.startswith(("tests/", "schema/", "annotations/"))]
+
+
+def test_the_wheel_builds_and_loads_the_same_data_as_the_checkout(wheel: Path, tmp_path: Path) -> None:
+    venv.create(tmp_path / "env", with_pip=True)
+    python = tmp_path / "env" / "bin" / "python"
+    run(python, "-m", "pip", "install", "-q", wheel, cwd=tmp_path, home=tmp_path)
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    printed = run(python.parent / "vinese", "build", cwd=elsewhere, home=tmp_path)
+    assert "load_dataset(" in printed
+    run(sys.executable, "-m", "vinese", "build", "--out", tmp_path / "checkout", cwd=ROOT, home=tmp_path)
+    loaded = {
+        name: json.loads(run(python, "-c", LOAD, folder, cwd=elsewhere, home=tmp_path / name))
+        for name, folder in (("wheel", elsewhere / "build" / "vinese"), ("checkout", tmp_path / "checkout"))
+    }
+    assert loaded["wheel"] == loaded["checkout"]
+    assert all(config["rows"] for config in loaded["wheel"].values())
