@@ -1,0 +1,90 @@
+"""Put intervals on agreement by drawing articles again.
+
+The percentile bootstrap (Efron and Tibshirani 1993, "An Introduction to the Bootstrap", chapter 13): of n articles, n
+are drawn with replacement, the measure is computed on the draw, and so on `resamples` times; the interval runs from
+the 2.5th to the 97.5th percentile. Whole articles are drawn, since what stands in one article hangs together. Draws
+in which a measure is not defined are left out, and `Interval.resamples` says how many remained.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from vinese.agree.records import Interval
+from vinese.agree.reliability import Level, extra, krippendorff_alpha
+
+if TYPE_CHECKING:
+    from array import array
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+LOW, HIGH = 2.5, 97.5
+FEW = 30
+_CELLS = 4_000_000
+
+
+class Bootstrap:
+    """Draw from the articles with the given indices, the same draws for every measure.
+
+    The draws depend on the number of articles, `resamples` and `seed` alone, so a run can be repeated.
+    """
+
+    def __init__(self, articles: Sequence[int], *, resamples: int, seed: int) -> None:
+        self._np = extra("numpy")
+        self._articles = self._np.asarray(articles, dtype=self._np.int64)
+        self._resamples = resamples
+        self._seed = seed
+
+    def refusal(self) -> str | None:
+        """Say why there can be no interval; None where there can."""
+        if not self._resamples:
+            return "no resamples were asked for"
+        return None if len(self._articles) > 1 else "one article: there is nothing to draw from"
+
+    def _weights(self) -> Iterator[NDArray[Any]]:
+        """Yield blocks of draws x articles: how often each article was drawn."""
+        size = len(self._articles)
+        generator = self._np.random.default_rng(self._seed)
+        block = max(1, _CELLS // size)
+        for first in range(0, self._resamples, block):
+            draws = min(block, self._resamples - first)
+            yield generator.multinomial(size, [1 / size] * size, size=draws)
+
+    def f1(self, rows: array[int]) -> Interval | None:
+        """Return the interval of an F1 whose counts per article are `rows` of a `Tally`."""
+        if self.refusal() or not rows:
+            return None
+        np = self._np
+        table = np.asarray(rows, dtype=np.int64).reshape(-1, 5)
+        where = np.searchsorted(self._articles, table[:, 0])
+        both = np.stack([table[:, 3] + table[:, 4], table[:, 1] + table[:, 2]], axis=1)
+        drawn = np.concatenate([weights[:, where] @ both for weights in self._weights()])
+        drawn = drawn[drawn[:, 1] > 0]
+        return self._interval(drawn[:, 0] / drawn[:, 1])
+
+    def alpha(
+        self, counts: NDArray[Any], articles: Sequence[int], level: Level, scale: Sequence[int] | None
+    ) -> Interval | None:
+        """Return the interval of Krippendorff's alpha; `articles[i]` is the article of unit `i` of `counts`."""
+        if self.refusal() or len(counts) < 2:
+            return None
+        np = self._np
+        used, unit = np.unique(np.searchsorted(self._articles, articles), return_inverse=True)
+        drawn: list[float] = []
+        known: dict[bytes, float | None] = {}
+        for weights in self._weights():
+            for draw in weights[:, used]:
+                key = draw.tobytes()
+                if key not in known:
+                    known[key] = krippendorff_alpha(np.repeat(counts, draw[unit], axis=0), level, scale)
+                value = known[key]
+                if value is not None:
+                    drawn.append(value)
+        return self._interval(np.asarray(drawn))
+
+    def _interval(self, values: NDArray[Any]) -> Interval | None:
+        if not len(values):
+            return None
+        low, high = self._np.percentile(values, [LOW, HIGH])
+        return Interval(low=float(low), high=float(high), resamples=len(values))
