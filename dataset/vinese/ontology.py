@@ -40,7 +40,8 @@ class Label(_Part, frozen=True, kw_only=True):
     """Describe one label of a closed list.
 
     `mappings` says what the label is in other schemes (null where there is no counterpart); it is a judgement.
-    `example` is null only where the label does not occur in the five articles.
+    `example` is null only where the label does not occur in the five articles, or is about a whole article.
+    `hotkey` is a Label Studio key such as `p` or `shift+a`; no two labels share one.
     """
 
     id: str
@@ -89,11 +90,17 @@ class StanceOntology(_Part, frozen=True, kw_only=True):
     topics: tuple[Label, ...]
 
 
+class Judgement(Label, frozen=True, kw_only=True):
+    """Describe one judgement of a whole article; `hotkeys` gives each of its values a key of its own."""
+
+    hotkeys: dict[str, str] = {}
+
+
 class ArticleStanceOntology(_Part, frozen=True, kw_only=True):
     """Gather the closed lists of article stance: two judgements with the same values towards one topic."""
 
     topic: str
-    judgements: tuple[Label, ...]
+    judgements: tuple[Judgement, ...]
     values: tuple[Label, ...]
 
 

@@ -1,0 +1,76 @@
+"""Show the ontology, and keep what is generated from it in step."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from vinese.cli.common import json_option, print_json, project_option
+
+if TYPE_CHECKING:
+    from vinese.generate import Stale
+    from vinese.resources import Project
+
+
+@click.command()
+@click.option(
+    "--check", "mode", flag_value="check", help="Fail if a generated file does not agree with the ontology."
+)
+@click.option("--update", "mode", flag_value="update", help="Write every generated file that is stale.")
+@project_option
+@json_option
+def command(project: Project, mode: str | None, as_json: bool) -> int:
+    r"""Show the ontology, or keep what follows from it in step.
+
+    The closed lists in schema/v1/labels.json, annotations/label_config.xml and the label tables are all made from
+    schema/ontology.json; edit that file alone, then run --update.
+
+    \b
+    Example:
+      vinese schema --update
+    """
+    from vinese import generate  # noqa: PLC0415
+
+    if mode is None:
+        return _summary(project, as_json=as_json)
+    stale = generate.check(project) if mode == "check" else generate.update(project)
+    if as_json:
+        print_json({"mode": mode, "stale": stale})
+    elif mode == "check":
+        _print_check(stale)
+    else:
+        _print_update(stale)
+    return 1 if stale and mode == "check" else 0
+
+
+def _print_check(stale: list[Stale]) -> None:
+    for one in stale:
+        click.echo(f"{click.style('stale', fg='red')} {one.file} ({one.state})", err=True)
+    if stale:
+        click.echo("  -> Run: vinese schema --update", err=True)
+    else:
+        click.echo("Everything generated agrees with the ontology.")
+
+
+def _print_update(stale: list[Stale]) -> None:
+    for one in stale:
+        click.echo(f"{'removed' if one.state == 'left over' else 'wrote'} {one.file}")
+    if not stale:
+        click.echo("Nothing to do: everything generated agrees with the ontology.")
+
+
+def _summary(project: Project, *, as_json: bool) -> int:
+    from vinese.ontology import load_ontology  # noqa: PLC0415
+
+    ontology = load_ontology(project)
+    enums = ontology.enums()
+    if as_json:
+        counts = {name: len(ids) for name, ids in enums.items()}
+        print_json({"file": str(project.ontology), "version": ontology.version, "counts": counts, "labels": enums})
+        return 0
+    click.echo(f"{project.ontology}, version {ontology.version}")
+    for name, ids in enums.items():
+        shown = ", ".join(ids)
+        click.echo(f"  {name:<24} {len(ids):>3}  {shown if len(shown) <= 80 else shown[:79] + '…'}")
+    return 0

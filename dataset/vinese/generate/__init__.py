@@ -1,0 +1,12 @@
+"""Make everything that follows from the ontology: enums for the schemas, the label configuration, the label tables.
+
+Each producer is a pure function of the ontology; `vinese.generate.registry` says which file each one writes.
+"""
+
+from __future__ import annotations
+
+from vinese.generate import label_config, tables
+from vinese.generate.labels import labels_schema
+from vinese.generate.registry import GENERATED, Stale, check, update
+
+__all__ = ["GENERATED", "Stale", "check", "label_config", "labels_schema", "tables", "update"]

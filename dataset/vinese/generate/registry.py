@@ -1,0 +1,93 @@
+"""Know which files follow from the ontology, write them, and tell which are stale."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+
+from vinese.errors import FileProblemError
+from vinese.files import problem, read_bytes, write_bytes
+from vinese.generate import label_config, tables
+from vinese.generate.labels import labels_schema
+from vinese.generate.rules import problems
+from vinese.ontology import load_ontology
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from vinese.ontology import Ontology
+    from vinese.resources import Project
+
+GENERATED: dict[str, Callable[[Ontology], str]] = {
+    "schema/v1/labels.json": lambda ontology: (
+        json.dumps(labels_schema(ontology), ensure_ascii=False, indent=2) + "\n"
+    ),
+    "annotations/label_config.xml": label_config.render,
+    "annotations/guidelines/labels.en.md": lambda ontology: tables.render(ontology, "en"),
+    "annotations/guidelines/labels.vi.md": lambda ontology: tables.render(ontology, "vi"),
+}
+"""The generated files by their path in the project, each with what makes its content."""
+
+_FAMILIES = ("annotations/label_config*.xml", "annotations/guidelines/labels.*.md")
+"""What generated files are called; one that no producer makes is a leftover."""
+
+
+class Stale(msgspec.Struct, frozen=True):
+    """Name a generated file that does not agree with the ontology, and how."""
+
+    file: str
+    state: Literal["missing", "differs", "left over"]
+
+
+def check(project: Project) -> list[Stale]:
+    """Return the generated files of `project` that are missing, differ from the ontology, or are left over.
+
+    Raise `FileProblemError` if the ontology contradicts itself or a file cannot be read.
+    """
+    stale = [_compare(project.own(*file.split("/")), file, text) for file, text in _produce(project).items()]
+    return [one for one in stale if one] + [Stale(file, "left over") for file in _left_over(project)]
+
+
+def update(project: Project) -> list[Stale]:
+    """Write every stale generated file of `project`, remove what is left over, and return what was stale."""
+    content = _produce(project)
+    stale = check(project)
+    for one in stale:
+        path = project.own(*one.file.split("/"))
+        if one.state == "left over":
+            _remove(path)
+        else:
+            write_bytes(path, content[one.file].encode())
+    return stale
+
+
+def _produce(project: Project) -> dict[str, str]:
+    ontology = load_ontology(project)
+    if wrong := problems(ontology):
+        raise FileProblemError(
+            f"{project.ontology} contradicts itself: {'; '.join(wrong)}.", "Edit the ontology; nothing was written."
+        )
+    return {file: produce(ontology) for file, produce in GENERATED.items()}
+
+
+def _compare(path: Path, file: str, text: str) -> Stale | None:
+    if not path.exists():
+        return Stale(file, "missing")
+    return None if read_bytes(path) == text.encode() else Stale(file, "differs")
+
+
+def _left_over(project: Project) -> list[str]:
+    """Return the files that bear a generated file's kind of name and that nothing makes."""
+    root = project.own()
+    found = (path.relative_to(root).as_posix() for family in _FAMILIES for path in sorted(root.glob(family)))
+    return [file for file in found if file not in GENERATED]
+
+
+def _remove(path: Path) -> None:
+    try:
+        path.unlink()
+    except OSError as error:
+        raise problem(path, error, "remove") from error
