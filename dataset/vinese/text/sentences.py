@@ -20,26 +20,32 @@ from vinese.records import Sentence
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+
+def _words(text: str) -> frozenset[str]:
+    """Return the words of `text`."""
+    return frozenset(text.split())
+
+
 # Titles, places and bookish short forms that a name or number follows; compared in lower case, final stop left out.
-ABBREVIATIONS = frozenset(
+ABBREVIATIONS = _words(
     """
     tp tx tt ql tl gs pgs ts gs.ts pgs.ts ths th.s cn ks bs ths.bs bs.ths ts.bs cki ckii kts ls lg nsnd nsưt nv đ/c
     đc hs sv tr trg nxb đt vs pp eds approx
-    """.split()
+    """
 )
 # Foreign short forms, compared as they stand: in lower case some are Vietnamese words ('no', 'gen', 'co').
-FOREIGN = frozenset(
+FOREIGN = _words(
     """
     Dr Mr Mrs Ms Prof St Jr Sr No Vol Ed Gen Lt Col Capt Sgt Maj Adm Rep Sen Gov Pres Mt Ft Inc Corp Co Ltd Tel Fax
     Jan Feb Apr Aug Sept Oct Nov Dec
-    """.split()
+    """
 )
 # What begins a sentence and is hardly ever part of a name, for the case of a single capital before it.
-STARTERS = frozenset(
+STARTERS = _words(
     """
     Ông Bà Theo Tuy Nhưng Trong Sau Khi Tại Ngày Hiện Đây Đó Do Vì Với Đến Trước Ngoài Bên Được Các Những Một Cùng
     Như Để Nếu Hôm Tuy Cũng Từ Vào Còn Ngay Qua Cơ Vụ Tổng Chính
-    """.split()
+    """
 )
 _STREETS = frozenset("PQĐHX")  # ward, quarter, street, district, commune: names such as 'Bà Triệu' follow them
 
