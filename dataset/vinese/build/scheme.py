@@ -1,0 +1,104 @@
+"""Describe the configs: their columns from `schema/configs.json`, their labels from the ontology.
+
+The loader, the card and the published metadata all take what they say of columns and labels from here.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, get_args
+
+import msgspec
+
+from vinese.errors import FileProblemError
+from vinese.files import read_bytes
+from vinese.ontology import ids, load_ontology
+from vinese.records import Origin
+
+if TYPE_CHECKING:
+    from vinese.ontology import Ontology
+    from vinese.resources import Project
+
+
+class Column(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Describe a column or a field of one.
+
+    `type` is a type of Arrow, `struct` (then `fields` says what is in it), or `label:` and a closed list of labels;
+    `list` makes it a list of these. A string among `fields` stands for the fields of that part.
+    """
+
+    name: str
+    type: str
+    about: str
+    list: bool = False
+    fields: tuple[str | Column, ...] = ()
+
+
+class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Describe a config: what a row is, what it is for, its columns, and the lists in it whose items are counted."""
+
+    name: str
+    row: str
+    use: str
+    counted: tuple[str, ...]
+    columns: tuple[str | Column, ...]
+
+
+class Configs(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Hold `schema/configs.json`: the configs, the default first, and the parts that their columns share."""
+
+    parts: dict[str, tuple[str | Column, ...]]
+    configs: tuple[Config, ...]
+
+    def columns(self, fields: tuple[str | Column, ...]) -> tuple[Column, ...]:
+        """Return `fields` with every part spelled out."""
+        found: list[Column] = []
+        for field in fields:
+            found += [field] if isinstance(field, Column) else self.columns(self.parts[field])
+        return tuple(found)
+
+
+def load_configs(project: Project) -> Configs:
+    """Return the configs of `project`; raise `FileProblemError` if the file cannot be read."""
+    path = project.path("schema", "configs.json")
+    try:
+        return msgspec.json.decode(read_bytes(path), type=Configs)
+    except msgspec.DecodeError as error:
+        raise FileProblemError(f"{path} does not describe configs: {error}.", "Restore it.") from error
+
+
+def scheme(project: Project) -> dict[str, Any]:
+    """Return what the loader reads as `scheme.json`."""
+    ontology, configs = load_ontology(project), load_configs(project)
+    fillers = {relation.id: list(relation.fillers) for relation in ontology.relations}
+    return {
+        "labels": labels(ontology),
+        "auxiliary": [label.id for label in ontology.entities if label.auxiliary],
+        "holders": fillers["holder"],
+        "targets": fillers["target"],
+        "parts": msgspec.to_builtins(configs.parts),
+        "configs": {config.name: msgspec.to_builtins(config.columns) for config in configs.configs},
+    }
+
+
+def labels(ontology: Ontology) -> dict[str, list[str]]:
+    """Return every closed list that a column may name, in the order that numbers its labels."""
+    named = ontology.named_entity_ids
+    polarities = ids(ontology.stance.polarities)
+    lists: dict[str, tuple[str, ...]] = {
+        "entity": ontology.entity_ids,
+        "named": named,
+        "tag": ("O", *(f"{prefix}-{name}" for name in named for prefix in "BI")),
+        "event": ids(ontology.events),
+        "modality": ids(ontology.modalities),
+        "role": ids(ontology.roles),
+        "polarity": polarities,
+        "label": tuple(dict.fromkeys((*polarities, "MIXED", "NONE"))),
+        "attribution": ids(ontology.stance.attributions),
+        "holder_kind": ids(ontology.stance.holder_kinds),
+        "topic": ids(ontology.stance.topics),
+        "article_value": ids(ontology.article_stance.values),
+        "filler": ("ENTITY", "EVENT"),
+        "target_kind": ("ENTITY", "EVENT", "TOPIC"),
+        "origin": get_args(Origin),
+    }
+    return {name: list(found) for name, found in lists.items()}

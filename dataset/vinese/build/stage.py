@@ -1,0 +1,146 @@
+"""Put what the loader reads into one folder: documents in article order, scheme and splits."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, BinaryIO
+
+import msgspec
+
+from vinese.articles import find_article, iter_articles
+from vinese.build.scheme import scheme
+from vinese.build.splits import load_splits
+from vinese.convert import convert_layer
+from vinese.files import problem
+from vinese.issues import Issue, issue
+from vinese.records import Metadata
+from vinese.resources import packaged
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from vinese.records import Document
+    from vinese.resources import Project
+
+DOCUMENTS, SCHEME, SPLITS = "documents.jsonl", "scheme.json", "splits.json"
+
+
+class Pass(msgspec.Struct, kw_only=True):
+    """Count what one layer holds: documents, annotations, who made them, and how many regions came from where."""
+
+    layer: str
+    documents: int = 0
+    counts: dict[str, int] = msgspec.field(
+        default_factory=lambda: dict.fromkeys(("entities", "events", "arguments", "stances"), 0)
+    )
+    annotators: dict[str, str | None] = msgspec.field(default_factory=dict)
+    origins: dict[str, int] = msgspec.field(default_factory=dict)
+
+    def add(self, document: Document) -> None:
+        """Count a document."""
+        self.documents += 1
+        self.annotators[document.provenance.annotator] = document.provenance.annotator_kind
+        for name in ("entities", "events", "stances"):
+            items = getattr(document, name)
+            self.counts[name] += len(items)
+            for item in items:
+                origin = item.origin or "unknown"
+                self.origins[origin] = self.origins.get(origin, 0) + 1
+        self.counts["arguments"] += sum(len(event.arguments) for event in document.events)
+
+
+class Staged(msgspec.Struct, frozen=True, kw_only=True):
+    """Say what was staged: the layer, all layers' counts, how many articles there are, and a digest of it all."""
+
+    layer: str
+    passes: tuple[Pass, ...]
+    articles: int
+    without: tuple[str, ...]
+    issues: tuple[Issue, ...]
+    digest: str
+
+
+def stage(project: Project, layers: dict[str, Path], layer: str, folder: Path) -> Staged:
+    """Validate every layer and write `layer` to `folder`; what is wrong is among the issues of the result."""
+    issues: list[Issue] = []
+    articles = sorted(article.id for article in iter_articles(project.articles, issues))
+    shelf, passes = Shelf(folder / DOCUMENTS, project), []
+    try:
+        for name, path in layers.items():
+            passes.append(_read(name, path, project, issues, shelf if name == layer else None))
+        places = load_splits(project, articles, issues)
+        without = tuple(one for one in articles if one not in shelf.places)
+        issues += [issue("article-without-layer", article_id=one, layer=layer) for one in without]
+        if not shelf.places:
+            issues.append(issue("layer-empty", file=str(layers[layer]), layer=layer))
+        shelf.write()
+    except OSError as error:
+        raise problem(folder, error, "write") from error
+    finally:
+        shelf.close()
+    staged = {one: places[one] for one in sorted(shelf.places) if one in places}
+    (folder / SPLITS).write_bytes(msgspec.json.encode(staged))
+    (folder / SCHEME).write_bytes(msgspec.json.encode(scheme(project)))
+    return Staged(
+        layer=layer,
+        passes=tuple(passes),
+        articles=len(articles),
+        without=without,
+        issues=tuple(issues),
+        digest=_digest(folder),
+    )
+
+
+def _read(name: str, path: Path, project: Project, issues: list[Issue], shelf: Shelf | None) -> Pass:
+    """Count the documents of a layer, collect its issues, and keep the documents if there is a shelf for them."""
+    counted = Pass(layer=name)
+    for found in convert_layer(path, project):
+        if isinstance(found, Issue):
+            issues.append(found)
+        elif shelf is not None and found.id in shelf.places:
+            issues.append(issue("layer-article-twice", file=str(path), article_id=found.id, layer=name))
+        else:
+            counted.add(found)
+            if shelf is not None:
+                shelf.put(found)
+    return counted
+
+
+class Shelf:
+    """Keep documents on disk as they come, and write them in the order of their ids."""
+
+    def __init__(self, path: Path, project: Project) -> None:
+        self.places: dict[str, tuple[int, int]] = {}
+        self._path = path
+        self._articles = project.articles
+        self._loose: BinaryIO = path.with_suffix(".loose").open("w+b")
+
+    def put(self, document: Document) -> None:
+        """Add a document as a line of JSON, with what its article says of the page as `metadata`."""
+        article = find_article(self._articles, document.id)
+        metadata = article.metadata if article is not None else Metadata()
+        line = {**msgspec.to_builtins(document), "metadata": msgspec.to_builtins(metadata)}
+        content = msgspec.json.encode(line) + b"\n"
+        self.places[document.id] = (self._loose.tell(), len(content))
+        self._loose.write(content)
+
+    def write(self) -> None:
+        """Write the documents in order."""
+        with self._path.open("wb") as file:
+            for _, (start, size) in sorted(self.places.items()):
+                self._loose.seek(start)
+                file.write(self._loose.read(size))
+
+    def close(self) -> None:
+        """Remove the unordered file."""
+        self._loose.close()
+        self._path.with_suffix(".loose").unlink()
+
+
+def _digest(folder: Path) -> str:
+    """Return a digest of all that decides the rows: what is staged, and the loader's own code."""
+    total = hashlib.sha256(packaged("loader.py").read_bytes())
+    for name in (DOCUMENTS, SCHEME, SPLITS):
+        with (folder / name).open("rb") as file:
+            total.update(hashlib.file_digest(file, "sha256").digest())
+    return total.hexdigest()

@@ -1,0 +1,131 @@
+"""Run the loader on a staging folder and write what it makes as Parquet that every `datasets` since 2.14 reads."""
+
+from __future__ import annotations
+
+import json
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from vinese.build.dialect import old_dialect, yaml_features
+from vinese.files import problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from vinese.build.scheme import Config
+
+# Readers that stream and stop early hang in pyarrow when row groups are much larger.
+ROW_GROUP = 1000
+
+
+class Part(msgspec.Struct, frozen=True, kw_only=True):
+    """Say what one split of a config became: its file, rows, counted annotations and size in bytes."""
+
+    split: str
+    path: str
+    rows: int
+    annotations: int
+    bytes: int
+    memory: int
+
+
+class Built(msgspec.Struct, frozen=True, kw_only=True):
+    """Say what one config became; `features` are in the form that a card's `dataset_info` has."""
+
+    config: str
+    parts: tuple[Part, ...]
+    features: list[dict[str, Any]]
+
+    @property
+    def rows(self) -> int:
+        """Return the number of rows in all splits."""
+        return sum(part.rows for part in self.parts)
+
+    @property
+    def annotations(self) -> int:
+        """Return the number of counted annotations in all splits."""
+        return sum(part.annotations for part in self.parts)
+
+    @property
+    def bytes(self) -> int:
+        """Return the size of all files."""
+        return sum(part.bytes for part in self.parts)
+
+
+def write_config(config: Config, staging: Path, cache: Path, out: Path, digest: str) -> Built:
+    """Build one config and write `data/<config>/<split>-00000-of-00001.parquet` under `out`.
+
+    `cache` is a folder of our own, so that the reader's cache is neither used nor filled. Raise `FileProblemError`
+    if the disk is full or a file cannot be written.
+    """
+    from datasets.exceptions import DatasetGenerationError  # type: ignore[import-untyped]  # noqa: PLC0415
+
+    from vinese.loader import Vinese  # noqa: PLC0415
+
+    try:
+        with quiet():
+            builder = Vinese(config_name=config.name, data_dir=str(staging), cache_dir=str(cache), hash=digest)
+            builder.download_and_prepare()
+            parts = tuple(
+                _write_split(builder.as_dataset(split=split), split, config, out) for split in builder.info.splits
+            )
+        return Built(config=config.name, parts=parts, features=yaml_features(builder.info.features.to_dict()))
+    except (OSError, DatasetGenerationError) as error:
+        cause = _os_error(error)
+        if cause is None:
+            raise
+        raise problem(out, cause, "write") from error
+
+
+def _os_error(error: BaseException) -> OSError | None:
+    """Return the error of the operating system that led to `error`, if one did."""
+    found: BaseException | None = error
+    while found is not None and not isinstance(found, OSError):
+        found = found.__cause__ or found.__context__
+    return found
+
+
+def _write_split(rows: Any, split: str, config: Config, out: Path) -> Part:
+    import pyarrow as pa  # type: ignore[import-untyped]  # noqa: PLC0415
+    import pyarrow.parquet as pq  # type: ignore[import-untyped]  # noqa: PLC0415
+
+    name = f"data/{config.name}/{split}-00000-of-00001.parquet"
+    path = out / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    metadata = {b"huggingface": json.dumps({"info": {"features": old_dialect(rows.features.to_dict())}}).encode()}
+    schema = pa.schema(rows.features.arrow_schema, metadata=metadata)
+    annotations = memory = 0
+    with pq.ParquetWriter(path, schema, compression="zstd") as writer:
+        for table in rows.with_format("arrow").iter(batch_size=ROW_GROUP):
+            writer.write_table(table.replace_schema_metadata(metadata), row_group_size=ROW_GROUP)
+            annotations += _count(table, config)
+            memory += table.nbytes
+    return Part(
+        split=split, path=name, rows=len(rows), annotations=annotations, bytes=path.stat().st_size, memory=memory
+    )
+
+
+def _count(table: Any, config: Config) -> int:
+    """Return how many items the counted lists of a table hold; where none is counted, each row is one."""
+    import pyarrow.compute as pc  # type: ignore[import-untyped]  # noqa: PLC0415
+
+    if not config.counted:
+        return len(table)
+    return sum(pc.sum(pc.list_value_length(table[name])).as_py() or 0 for name in config.counted)
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Keep the progress bars of `datasets` off the screen, and leave its switch as it was."""
+    from datasets.utils import logging  # type: ignore[import-untyped]  # noqa: PLC0415
+
+    shown = logging.is_progress_bar_enabled()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        if shown:
+            logging.enable_progress_bar()
