@@ -1,0 +1,90 @@
+"""Offer `vinese studio push`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+import click
+import msgspec
+
+from vinese.cli.common import json_option, print_issues, print_json, project_option
+from vinese.cli.progress import progress
+from vinese.cli.studio.options import data_dir_option, layer_option, url_option
+from vinese.issues import Issue, has_errors
+
+if TYPE_CHECKING:
+    from vinese.ontology import Language
+    from vinese.resources import Project
+    from vinese.studio.folder import StudioFolder
+    from vinese.studio.project import Stage
+    from vinese.studio.push import Pushed
+
+
+@click.command(name="push")
+@layer_option
+@click.option(
+    "--stage",
+    type=click.Choice(["all", "entities", "events", "stance"]),
+    default="all",
+    show_default=True,
+    help="What the screen is for; a later stage shows the work of the earlier ones. Stages only go forward.",
+)
+@click.option(
+    "--lang", type=click.Choice(["vi", "en"]), default="vi", show_default=True, help="The language of the screen."
+)
+@click.option(
+    "--suggest",
+    metavar="FILE",
+    type=click.Path(dir_okay=False),
+    help="Predictions or documents (JSON or JSON lines) that annotators can take, change or leave.",
+)
+@click.option("--update-config", is_flag=True, help="Replace a configuration that was changed by hand on the server.")
+@project_option
+@data_dir_option
+@url_option
+@json_option
+def command(  # noqa: PLR0917  # one a command-line option
+    layer: str,
+    stage: str,
+    lang: str,
+    suggest: str | None,
+    update_config: bool,
+    project: Project,
+    folder: StudioFolder,
+    url: str | None,
+    as_json: bool,
+) -> int:
+    """Make the project of a layer and send it the articles; what is there already stays as it is.
+
+    Example: vinese studio push --layer trial
+    """
+    from vinese.studio.push import push  # noqa: PLC0415
+
+    issues: list[Issue] = []
+    with progress() as report:
+        pushed = push(
+            layer,
+            issues,
+            project=project,
+            folder=folder,
+            url=url,
+            stage=cast("Stage", stage),
+            lang=cast("Language", lang),
+            suggest=suggest,
+            update_config=update_config,
+            report=report,
+        )
+    if as_json:
+        print_json({"pushed": pushed, "issues": [msgspec.to_builtins(found) for found in issues]})
+    else:
+        print_issues(issues)
+        _print(pushed, suggested=suggest is not None)
+    return 1 if has_errors(issues) else 0
+
+
+def _print(pushed: Pushed, *, suggested: bool) -> None:
+    click.echo(f"Layer {pushed.layer}, stage {pushed.stage}: project {pushed.screen}.")
+    click.echo(f"{pushed.there} articles were there, {pushed.accepted} of {pushed.sent} new ones were accepted.")
+    if suggested:
+        click.echo(f"{pushed.suggestions_accepted} of {pushed.suggested} new suggestions were accepted.")
+    click.echo(f"Open {pushed.url}")

@@ -1,0 +1,171 @@
+"""Reach one Label Studio, vinese's own or one elsewhere, and give every way it can fail a name.
+
+Nothing is tried twice by itself: a request whose answer was lost may have been carried out, so the caller looks what
+is there and goes on from that.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from vinese.errors import AuthError, MissingExtraError, ProjectError, ServerError, StudioError, UsageError
+from vinese.studio.environment import SERVER_VERSION
+from vinese.studio.secrets import read_secrets
+from vinese.studio.server import status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from label_studio_sdk import LabelStudio
+    from label_studio_sdk.core.api_error import ApiError
+
+    from vinese.studio.folder import StudioFolder
+
+TOKEN_VARIABLE = "VINESE_STUDIO_TOKEN"  # noqa: S105  # the name of a variable
+_ANSWER_WITHIN = 1800.0  # seconds; the server makes a snapshot of 100,000 tasks before it answers
+_AGAIN = (
+    "Check that the server is up and the network works, then run the command again: it goes on from what is there."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Studio:
+    """Hold an open connection: the client of label-studio-sdk, where it goes, and the server's version."""
+
+    url: str
+    version: str
+    api: LabelStudio
+
+    def project_url(self, project: int) -> str:
+        """Return where a person opens the project."""
+        return f"{self.url}/projects/{project}/data"
+
+
+@contextmanager
+def connect(folder: StudioFolder, url: str | None = None) -> Iterator[Studio]:
+    """Open a connection to the Label Studio at `url`, or to the one of `folder` that runs; close it at the end.
+
+    The token of a server at `url` comes from VINESE_STUDIO_TOKEN. Inside the block every error of the client or the
+    network becomes a `ServerError`, `AuthError` or `ProjectError` that names the server and says what to do.
+    """
+    address, token = _address(folder, url)
+    try:
+        import httpx  # noqa: PLC0415
+        from label_studio_sdk import LabelStudio  # noqa: PLC0415
+    except ImportError as error:
+        raise MissingExtraError("Talking to Label Studio", "studio") from error
+    near = urlsplit(address).hostname in {"127.0.0.1", "localhost", "::1"}
+    limits = httpx.Timeout(_ANSWER_WITHIN, connect=10.0)
+    with httpx.Client(timeout=limits, follow_redirects=True, trust_env=not near) as client, named(address):
+        api = LabelStudio(base_url=address, api_key=token, httpx_client=client, max_retries=0)  # type: ignore[no-untyped-call]
+        yield Studio(url=address, version=_version(api, address), api=api)
+
+
+def _address(folder: StudioFolder, url: str | None) -> tuple[str, str]:
+    """Return the URL and the token of the server that is meant."""
+    if url is not None:
+        token = os.environ.get(TOKEN_VARIABLE, "")
+        if not token:
+            raise AuthError(
+                f"There is no token for {checked_url(url)}.",
+                f"Copy yours from Label Studio (Account & Settings) into the variable {TOKEN_VARIABLE}.",
+            )
+        return checked_url(url), token
+    running = status(folder)
+    if running is None:
+        raise ServerError(
+            f"No Label Studio runs in {folder.path}.",
+            "Start it with: vinese studio up. For one that runs elsewhere give --url URL.",
+        )
+    return running.url, read_secrets(folder).token
+
+
+def checked_url(url: str) -> str:
+    """Return `url` without a slash at its end; raise `UsageError` if it is no plain web address."""
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+        raise UsageError("--url needs an address like https://studio.example.org.", "Check what you gave.")
+    if parts.username or parts.password:
+        raise UsageError(
+            "--url must not hold a name or password: it is shown in messages.", f"Give a token in {TOKEN_VARIABLE}."
+        )
+    return url.rstrip("/")
+
+
+def _version(api: LabelStudio, url: str) -> str:
+    """Return the server's version once it took the token; raise `ServerError` if it is not of the series we know."""
+    version = str(getattr(api.versions.get(), "release", ""))
+    series = SERVER_VERSION.rpartition(".")[0]
+    if not version.startswith(f"{series}."):
+        raise ServerError(
+            f"The server at {url} is Label Studio {version or 'of no known version'}; vinese needs {series}.x.",
+            f"Install label-studio=={SERVER_VERSION} there, or use vinese studio up.",
+        )
+    api.users.whoami()
+    return version
+
+
+@contextmanager
+def named(url: str) -> Iterator[None]:
+    """Turn whatever the client or the network raises into an error that names the server and what to do."""
+    import httpx  # noqa: PLC0415
+    from label_studio_sdk.core.api_error import ApiError  # noqa: PLC0415
+    from label_studio_sdk.core.parse_error import ParsingError  # noqa: PLC0415
+
+    try:
+        yield
+    except ApiError as error:
+        raise _refused(url, error) from error
+    except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+        raise ServerError(f"Cannot reach Label Studio at {url}: {error}.", _AGAIN) from error
+    except httpx.TimeoutException as error:
+        raise ServerError(f"Label Studio at {url} took too long to answer.", _AGAIN) from error
+    except httpx.HTTPError as error:
+        raise ServerError(f"The connection to Label Studio at {url} was cut: {error}.", _AGAIN) from error
+    except (ParsingError, json.JSONDecodeError) as error:
+        raise ServerError(
+            f"What answers at {url} is not a Label Studio that vinese knows.", "Check the address."
+        ) from error
+
+
+def _refused(url: str, error: ApiError) -> StudioError:
+    """Return the error for an answer that is no success."""
+    said = detail(error)
+    status_code = error.status_code or 0
+    if status_code in {401, 403}:
+        return AuthError(
+            f"Label Studio at {url} refuses the token: {said}",
+            f"For --url check {TOKEN_VARIABLE}; a legacy token must be allowed in the organization's settings.",
+        )
+    if status_code == 404:
+        return ProjectError(
+            f"Label Studio at {url} no longer has what was asked for: {said}",
+            "A project or task may have been deleted meanwhile; run the command again to see what is there.",
+        )
+    if 400 <= status_code < 500:
+        return ProjectError(f"Label Studio at {url} refuses the request: {said}", "See what it says, then run again.")
+    if status_code >= 500:
+        return ServerError(f"Label Studio at {url} failed ({status_code}): {said}", _AGAIN)
+    return ServerError(f"What answers at {url} is not a Label Studio that vinese knows.", "Check the address.")
+
+
+def detail(error: ApiError) -> str:
+    """Return what the server said about a request it refused, on one line of at most 400 characters."""
+    body = error.body
+    if isinstance(body, dict):
+        parts = [body.get("detail"), body.get("validation_errors")]
+        body = " ".join(
+            part if isinstance(part, str) else json.dumps(part, ensure_ascii=False) for part in parts if part
+        )
+    said = " ".join(str(body or error.status_code).split())
+    return said if len(said) <= 400 else f"{said[:400]} ..."
+
+
+def invitation(studio: Studio) -> str:
+    """Return the address under which an annotator makes an account of their own."""
+    return f"{studio.url}{studio.api.organizations.invites.get_invite_link().invite_url}"

@@ -1,0 +1,70 @@
+"""Look at pulled work for what its maintainers must know at once: drafts, skipped articles, unknown labels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from vinese.issues import issue
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vinese.issues import Issue
+
+Json = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Counts:
+    """Count what the tasks of a layer hold."""
+
+    annotations: int = 0
+    cancelled: int = 0
+    drafts: int = 0
+    annotators: set[str] = field(default_factory=set)
+
+
+def look(task: Json, *, pointer: str, file: str, known: dict[str, frozenset[str]], counts: Counts) -> Iterator[Issue]:
+    """Yield the issues of one scrubbed task at `pointer` of `file`, and add it to `counts`."""
+    article = task["data"]["article_id"]
+    for number, one in enumerate(task["annotations"]):
+        place = f"{pointer}/annotations/{number}"
+        counts.annotations += 1
+        counts.annotators.add(one["completed_by"])
+        if one.get("was_cancelled"):
+            counts.cancelled += 1
+            yield issue("studio-skipped", article_id=article, file=file, pointer=place, annotator=one["completed_by"])
+        for index, region in enumerate(one["result"]):
+            for label in _unknown(region, known):
+                yield issue(
+                    "studio-unknown-label",
+                    article_id=article,
+                    file=file,
+                    pointer=f"{place}/result/{index}",
+                    label=label,
+                    control=_control(region),
+                )
+    for number, draft in enumerate(task["drafts"]):
+        counts.drafts += 1
+        yield issue(
+            "studio-draft",
+            article_id=article,
+            file=file,
+            pointer=f"{pointer}/drafts/{number}",
+            annotator=draft["user"],
+            regions=len(draft.get("result") or ()),
+        )
+
+
+def _control(region: Json) -> str:
+    return "relation" if region.get("type") == "relation" else str(region.get("from_name"))
+
+
+def _unknown(region: Json, known: dict[str, frozenset[str]]) -> Iterator[str]:
+    """Yield the labels of a region that the ontology lacks; a control that it lacks makes all of them unknown."""
+    relation = region.get("type") == "relation"
+    value = region if relation else region.get("value") or {}
+    labels = value.get("labels") or value.get("choices") or ()
+    allowed = known.get(_control(region), frozenset())
+    yield from (str(label) for label in labels if label not in allowed)

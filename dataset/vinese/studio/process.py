@@ -1,0 +1,159 @@
+"""Start the server's process, find it again, and end it; never another that has its number by chance."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from vinese.errors import ServerError
+from vinese.files import write_bytes
+
+if TYPE_CHECKING:
+    from vinese.studio.folder import StudioFolder
+    from vinese.studio.secrets import Secrets
+
+HOST = "127.0.0.1"
+
+
+class State(msgspec.Struct, frozen=True, kw_only=True):
+    """Remember a server's process; `born` is when it started, so that a reused process id is not taken for it."""
+
+    pid: int
+    born: str
+    port: int
+    version: str
+
+    @property
+    def url(self) -> str:
+        """Return where the server answers."""
+        return f"http://{HOST}:{self.port}"
+
+
+def read_state(folder: StudioFolder) -> State | None:
+    """Return the server of `folder` if its process lives, None otherwise."""
+    try:
+        state = msgspec.json.decode(folder.state.read_bytes(), type=State)
+    except (OSError, msgspec.DecodeError):
+        return None
+    return state if born(state.pid) == state.born else None
+
+
+def born(pid: int) -> str | None:
+    """Return when the process `pid` started, in the system's own words; None if it does not live."""
+    _reap(pid)
+    stat = Path(f"/proc/{pid}/stat")
+    if Path("/proc/self/stat").exists():
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+        except OSError:
+            return None
+        return None if fields[0] == "Z" else fields[19]
+    asked = subprocess.run(["ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True, check=False)
+    return asked.stdout.strip() or None
+
+
+def _reap(pid: int) -> None:
+    """Collect the process if it is an ended child of ours; what is no child of ours is left alone."""
+    with suppress(ChildProcessError):
+        os.waitpid(pid, os.WNOHANG)
+
+
+def require_free(port: int) -> None:
+    """Raise `ServerError` if anything listens on `port`; Label Studio itself would silently take the next one."""
+    if not 1 <= port <= 65535:
+        raise ServerError(f"{port} is no port.", "Give a number from 1 to 65535 with --port.")
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except PermissionError as error:
+            raise ServerError(f"Port {port} needs more rights.", "Choose one above 1023 with --port.") from error
+        except OSError as error:
+            raise ServerError(
+                f"Port {port} on {HOST} is in use by another program.",
+                f"Stop that program, or choose another port: vinese studio up --port {port + 1}",
+            ) from error
+
+
+def start(folder: StudioFolder, environment: Path, port: int, secrets: Secrets, version: str) -> State:
+    """Start Label Studio from `environment` on the loopback `port`, detached, and remember it in `folder`.
+
+    The secrets go by the process's environment, which only its owner can read; never by its command line.
+    """
+    python, script = environment / "bin" / "python", environment / "bin" / "label-studio"
+    command = [str(python), str(script), "start", "--no-browser", "--internal-host", HOST, "--port", str(port)]
+    log = os.open(folder.log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    try:
+        pid = os.posix_spawn(
+            python,
+            command,
+            _variables(folder, environment, secrets),
+            file_actions=[
+                (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+                (os.POSIX_SPAWN_DUP2, log, 1),
+                (os.POSIX_SPAWN_DUP2, log, 2),
+            ],
+            setsid=True,
+        )
+    finally:
+        os.close(log)
+    state = State(pid=pid, born=born(pid) or "", port=port, version=version)
+    write_bytes(folder.state, msgspec.json.format(msgspec.json.encode(state)) + b"\n", mode=0o600)
+    return state
+
+
+def _variables(folder: StudioFolder, environment: Path, secrets: Secrets) -> dict[str, str]:
+    """Return the whole environment of the server: nothing inherited, nothing sent out, no sign-up without a link.
+
+    Label Studio reads any HOST, PORT, DEBUG, USERNAME or PASSWORD it finds, so it must find none of the user's.
+    """
+    return {
+        "PATH": f"{environment / 'bin'}:/usr/local/bin:/usr/bin:/bin",
+        "HOME": str(folder.data),
+        "LANG": "C.UTF-8",
+        "PYTHONUNBUFFERED": "1",
+        "PYTHONNOUSERSITE": "1",
+        "DJANGO_DB": "sqlite",
+        "LABEL_STUDIO_BASE_DATA_DIR": str(folder.data),
+        "LABEL_STUDIO_USERNAME": secrets.username,
+        "LABEL_STUDIO_PASSWORD": secrets.password,
+        "LABEL_STUDIO_USER_TOKEN": secrets.token,
+        "LABEL_STUDIO_ENABLE_LEGACY_API_TOKEN": "true",
+        "LABEL_STUDIO_COLLECT_ANALYTICS": "false",
+        "LABEL_STUDIO_SENTRY_DSN": "",
+        "LABEL_STUDIO_FRONTEND_SENTRY_DSN": "",
+        "LABEL_STUDIO_LATEST_VERSION_CHECK": "false",
+        "LABEL_STUDIO_DISABLE_SIGNUP_WITHOUT_LINK": "true",
+        "LABEL_STUDIO_LOG_LEVEL": "WARNING",
+    }
+
+
+def end(state: State, patience: float = 15.0) -> None:
+    """End the server's process: politely, then after `patience` seconds by force."""
+    for kind in (signal.SIGTERM, signal.SIGKILL):
+        if born(state.pid) != state.born:
+            return
+        os.killpg(state.pid, kind)
+        deadline = time.monotonic() + patience
+        while time.monotonic() < deadline:
+            if born(state.pid) != state.born:
+                return
+            time.sleep(0.1)
+    raise ServerError(f"Process {state.pid} does not end.", "Restart the machine, or end the process as its owner.")
+
+
+def log_tail(folder: StudioFolder, secrets: Secrets, lines: int = 15) -> str:
+    """Return the last lines of the server's log, without the secrets."""
+    try:
+        text = folder.log.read_text(errors="replace")
+    except OSError:
+        return ""
+    return "\n".join(f"  {line}" for line in secrets.scrub(text).splitlines()[-lines:])

@@ -1,0 +1,225 @@
+"""Find, make and configure the project of a layer.
+
+One project a layer keeps layers blind: whoever works in one does not see another's work. The last line of a
+project's description is a marker that says which layer it is, the stage and the language of its screen, and the
+fingerprint of the configuration that vinese left there. By it a project is found again when somebody renamed it, and
+a configuration changed by hand is noticed.
+
+Stages are one project whose screen is switched, not one project each. Label Studio keeps all of a person's work on an
+article in one annotation; a second project could only carry it as a suggestion, a copy that drifts away from the
+first as soon as somebody mends an entity in the event stage. With the switch the same regions keep their ids, the
+annotator opens the same annotation again, adds to it and presses Update. A later stage's screen has all controls of
+the earlier ones, for Label Studio refuses a configuration that lacks what annotations use; so stages only go forward.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from vinese.errors import ProjectError, UsageError
+
+if TYPE_CHECKING:
+    from label_studio_sdk.types import AllRolesProjectList
+
+    from vinese.studio.connection import Studio
+
+Stage = Literal["all", "entities", "events", "stance"]
+_LAYER = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}\Z")
+_MARKER = re.compile(
+    r"\[vinese layer=(?P<layer>\S+) stage=(?P<stage>\S+) lang=(?P<lang>\S+) config=(?P<config>[0-9a-f]{16})"
+    r" page=(?P<page>[0-9a-f]{16})\]"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """Hold what annotators see: the labelling configuration and the instruction page (HTML, may be empty)."""
+
+    config: str
+    instruction: str
+    stage: Stage
+    lang: str
+
+
+@dataclass(frozen=True, slots=True)
+class LayerProject:
+    """Hold a layer's project as it is on the server.
+
+    `noted` and `page` are the fingerprints of configuration and instruction page that vinese left in the marker; the
+    page is compared by it alone, for Label Studio rewrites its HTML.
+    """
+
+    id: int
+    layer: str
+    stage: str
+    lang: str
+    noted: str
+    page: str
+    config: str
+    tasks: int
+
+    @property
+    def changed_by_hand(self) -> bool:
+        """Tell whether the configuration on the server is another than vinese left there."""
+        return fingerprint(self.config) != self.noted
+
+
+@dataclass(frozen=True, slots=True)
+class Ensured:
+    """Hold a project and what was done to it."""
+
+    project: LayerProject
+    done: Literal["made", "updated", "unchanged"]
+
+
+def checked_layer(name: str) -> str:
+    """Return `name` if it can name a layer, or raise `UsageError`."""
+    if not _LAYER.match(name):
+        raise UsageError(
+            f"{name!r} cannot name a layer.",
+            "Use up to 40 of a-z, 0-9, - and _, beginning with a letter or digit.",
+        )
+    return name
+
+
+def fingerprint(config: str) -> str:
+    """Return 16 hex digits that identify a configuration; Label Studio strips white space at its ends."""
+    return hashlib.sha256(config.strip().encode()).hexdigest()[:16]
+
+
+def title(layer: str) -> str:
+    """Return the title of a layer's project."""
+    return f"vinese: {layer}"
+
+
+def describe(layer: str, screen: Screen) -> str:
+    """Return the description of a layer's project, with the marker as its last line."""
+    marker = (
+        f"[vinese layer={layer} stage={screen.stage} lang={screen.lang} config={fingerprint(screen.config)}"
+        f" page={fingerprint(screen.instruction)}]"
+    )
+    return f"One layer of annotation, made by vinese push. Leave the next line as it is.\n{marker}"
+
+
+def find(studio: Studio, layer: str) -> LayerProject | None:
+    """Return the project of `layer`, None if there is none; raise `ProjectError` if it is not clear which it is."""
+    marked: list[int] = []
+    titled: list[AllRolesProjectList] = []
+    listed: AllRolesProjectList
+    for listed in studio.api.projects.list(include="id,title,description", page_size=100):
+        match = _MARKER.search(str(listed.description))
+        if match is not None and match["layer"] == layer:
+            marked.append(listed.id)
+        elif match is None and listed.title == title(layer):
+            titled.append(listed)
+    if len(marked) > 1:
+        raise ProjectError(
+            f"Projects {', '.join(map(str, sorted(marked)))} at {studio.url} all say that they are layer {layer}.",
+            "Delete the copies, or take the line with [vinese ...] out of their description.",
+        )
+    if not marked and titled:
+        raise _unmarked(studio, layer, titled[0])
+    return load(studio, marked[0], layer) if marked else None
+
+
+def _unmarked(studio: Studio, layer: str, listed: AllRolesProjectList) -> ProjectError:
+    lost = f"[vinese layer={layer} stage=all lang=vi config={'0' * 16} page={'0' * 16}]"
+    return ProjectError(
+        f"Project {listed.id} at {studio.url} is called {listed.title!r}, but its description lacks vinese's line.",
+        f"If it is this layer, add the line {lost} there and push with --update-config; if not, rename it.",
+    )
+
+
+def require(studio: Studio, layer: str) -> LayerProject:
+    """Return the project of `layer`; raise `ProjectError` if there is none."""
+    found = find(studio, layer)
+    if found is None:
+        raise ProjectError(
+            f"Label Studio at {studio.url} has no project for layer {layer}; it may have been deleted.",
+            f"Check the name, or make the project: vinese studio push --layer {layer}",
+        )
+    return found
+
+
+def load(studio: Studio, project: int, layer: str) -> LayerProject:
+    """Return a project of `layer` in full."""
+    got = studio.api.projects.get(project)
+    match = _MARKER.search(got.description or "")
+    if match is None or match["layer"] != layer:
+        raise ProjectError(
+            f"Project {project} at {studio.url} is no longer layer {layer}.",
+            "Run the command again to see what is there.",
+        )
+    return LayerProject(
+        id=project,
+        layer=layer,
+        stage=match["stage"],
+        lang=match["lang"],
+        noted=match["config"],
+        page=match["page"],
+        config=got.label_config or "",
+        tasks=got.task_number or 0,
+    )
+
+
+def ensure(studio: Studio, layer: str, screen: Screen, *, update_config: bool = False) -> Ensured:
+    """Make the project of `layer` with `screen`, or bring the one that is there up to it.
+
+    A configuration changed by hand on the server is a `ProjectError` unless `update_config` says to replace it.
+    """
+    found = find(studio, layer)
+    if found is None:
+        return Ensured(load(studio, _create(studio, layer, screen), layer), "made")
+    if found.changed_by_hand and fingerprint(found.config) != fingerprint(screen.config) and not update_config:
+        raise ProjectError(
+            f"The labelling configuration of layer {layer} was changed by hand: {studio.project_url(found.id)}",
+            "Put the change into the ontology, or replace what is there with: "
+            f"vinese studio push --layer {layer} --update-config",
+        )
+    if _same(found, screen):
+        return Ensured(found, "unchanged")
+    _update(studio, found, screen)
+    return Ensured(load(studio, found.id, layer), "updated")
+
+
+def _same(found: LayerProject, screen: Screen) -> bool:
+    marker = (found.stage, found.lang, found.noted, found.page)
+    wanted = (screen.stage, screen.lang, fingerprint(screen.config), fingerprint(screen.instruction))
+    return marker == wanted and not found.changed_by_hand
+
+
+def _create(studio: Studio, layer: str, screen: Screen) -> int:
+    made = studio.api.projects.create(
+        title=title(layer),
+        description=describe(layer, screen),
+        label_config=screen.config,
+        expert_instruction=screen.instruction,
+        show_instruction=bool(screen.instruction),
+        show_collab_predictions=True,
+    )
+    return int(made.id or 0)
+
+
+def _update(studio: Studio, found: LayerProject, screen: Screen) -> None:
+    from label_studio_sdk.core.api_error import ApiError  # noqa: PLC0415
+
+    from vinese.studio.connection import detail  # noqa: PLC0415
+
+    try:
+        studio.api.projects.update(
+            found.id,
+            description=describe(found.layer, screen),
+            label_config=screen.config,
+            expert_instruction=screen.instruction,
+            show_instruction=bool(screen.instruction),
+        )
+    except ApiError as error:
+        if error.status_code != 400:
+            raise
+        raise ProjectError(
+            f"Layer {found.layer} holds work that the screen for stage {screen.stage} does not show: {detail(error)}",
+            f"Stages only go forward; stay with --stage {found.stage}, or take a new layer.",
+        ) from error

@@ -1,0 +1,115 @@
+"""Send articles, and suggestions if there are any, to the project of a layer.
+
+Every run looks at what is there and sends what is missing, so a second run adds nothing and one that was cut is
+finished by the same command. An article whose text differs from its task is refused with an issue: labels hang on
+the offsets of the text they were made on. What the server says it took is counted against what was sent, and the
+project's own count against the sum, for Label Studio drops some things in silence.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from vinese.articles import iter_articles
+from vinese.issues import issue
+from vinese.studio.connection import connect
+from vinese.studio.job import Job
+from vinese.studio.progress import Report, silent
+from vinese.studio.project import checked_layer, ensure, load
+from vinese.studio.screen import screen
+from vinese.studio.suggest import send_suggestions
+from vinese.studio.tasks import batches, present, to_task
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from vinese.issues import Issue
+    from vinese.ontology import Language
+    from vinese.resources import Project
+    from vinese.studio.folder import StudioFolder
+    from vinese.studio.project import Stage
+    from vinese.studio.tasks import Present, Task
+
+
+@dataclass(frozen=True, slots=True)
+class Pushed:
+    """Say what a push did: `sent` and `accepted` count new tasks, `there` those that were there before."""
+
+    layer: str
+    stage: str
+    project: int
+    url: str
+    screen: Literal["made", "updated", "unchanged"]
+    sent: int
+    accepted: int
+    there: int
+    suggested: int
+    suggestions_accepted: int
+
+
+def push(
+    layer: str,
+    issues: list[Issue],
+    *,
+    project: Project,
+    folder: StudioFolder,
+    url: str | None = None,
+    stage: Stage = "all",
+    lang: Language = "vi",
+    suggest: str | Path | None = None,
+    update_config: bool = False,
+    report: Report = silent,
+) -> Pushed:
+    """Make the project of `layer`, or find it, and send it what it lacks; append what is wrong to `issues`.
+
+    Raise a `StudioError` if the server cannot be used or somebody changed the project's configuration by hand.
+    """
+    wanted = screen(project, stage=stage, lang=lang)
+    with connect(folder, url) as studio:
+        ensured = ensure(studio, checked_layer(layer), wanted, update_config=update_config)
+        job = Job(studio, ensured.project, project, issues, report)
+        sent, accepted, known = _send_tasks(job, present(studio, ensured.project, issues))
+        suggested, taken = send_suggestions(job, suggest) if suggest is not None else (0, 0)
+        return Pushed(
+            layer=layer,
+            stage=stage,
+            project=ensured.project.id,
+            url=studio.project_url(ensured.project.id),
+            screen=ensured.done,
+            sent=sent,
+            accepted=accepted,
+            there=known,
+            suggested=suggested,
+            suggestions_accepted=taken,
+        )
+
+
+def _send_tasks(job: Job, there: dict[str, Present]) -> tuple[int, int, int]:
+    """Send the articles that are not there; return how many were sent, accepted, and there before."""
+    known: list[str] = []
+    sent = accepted = 0
+    total = sum(1 for _ in job.project.articles.glob("*.json"))
+    for batch in batches(_missing(job, there, known)):
+        answer = job.studio.api.projects.import_tasks(id=job.target.id, request=batch)
+        sent += len(batch)
+        accepted += answer.task_count or 0
+        job.report("Sending articles", sent + len(known), total)
+    grown = load(job.studio, job.target.id, job.target.layer).tasks - job.target.tasks
+    if not accepted == grown == sent:
+        layer = job.target.layer
+        job.issues.append(issue("studio-not-accepted", what="tasks", sent=sent, accepted=grown, layer=layer))
+    return sent, accepted, len(known)
+
+
+def _missing(job: Job, there: dict[str, Present], known: list[str]) -> Iterator[Task]:
+    """Yield the tasks of the articles that are not there; report those whose text is not what is there."""
+    for article in iter_articles(job.project.articles, job.issues):
+        task = there.get(article.id)
+        if task is None:
+            yield to_task(article)
+            continue
+        known.append(article.id)
+        if task.text_sha256 != article.text_sha256:
+            job.issues.append(issue("studio-text-changed", article_id=article.id, pointer="/text", task=task.task))

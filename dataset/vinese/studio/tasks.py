@@ -1,0 +1,102 @@
+"""Turn articles into tasks, and see which are on the server already."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from vinese.issues import issue
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from label_studio_sdk.types import RoleBasedTask
+
+    from vinese.issues import Issue
+    from vinese.records import Article
+    from vinese.studio.connection import Studio
+    from vinese.studio.project import LayerProject
+
+Task = dict[str, Any]
+PAGE = 500  # tasks the server lists at a time
+BATCH = 1000  # tasks sent at a time
+BATCH_CHARS = 8_000_000  # code points sent at a time; the server's limit is 250 MB
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """Hold what the server has of an article: its task, its text's hash, the models it has suggestions of."""
+
+    task: int
+    text_sha256: str
+    models: frozenset[str] = frozenset()
+
+
+def to_task(article: Article) -> Task:
+    """Return the article as a task of Label Studio; the title falls back to the id."""
+    return {
+        "data": {
+            "text": article.text,
+            "title": article.metadata.title or article.id,
+            "article_id": article.id,
+            "text_sha256": article.text_sha256,
+        }
+    }
+
+
+def batches(tasks: Iterable[Task]) -> Iterator[list[Any]]:
+    """Yield the tasks in batches of at most `BATCH` tasks and about `BATCH_CHARS` code points."""
+    batch: list[Task] = []
+    chars = 0
+    for task in tasks:
+        batch.append(task)
+        chars += len(task["data"]["text"])
+        if len(batch) >= BATCH or chars >= BATCH_CHARS:
+            yield batch
+            batch, chars = [], 0
+    if batch:
+        yield batch
+
+
+def present(
+    studio: Studio, project: LayerProject, issues: list[Issue], *, models: bool = False
+) -> dict[str, Present]:
+    """Return what the project has, by article id; `models` asks for the models of its suggestions too (slower).
+
+    Two tasks of one article, and tasks of no article, are issues; of two the older one counts.
+    """
+    found: dict[str, Present] = {}
+    fields: Literal["all", "task_only"] = "all" if models else "task_only"
+    listed: RoleBasedTask
+    for listed in studio.api.tasks.list(project=project.id, fields=fields, page_size=PAGE):
+        data: dict[str, Any] = listed.data if isinstance(listed.data, dict) else {}
+        article_id = data.get("article_id")
+        if not isinstance(article_id, str):
+            issues.append(issue("studio-foreign-task", task=listed.id, layer=project.layer))
+        elif article_id in found:
+            issues.append(
+                issue(
+                    "studio-duplicate-task",
+                    article_id=article_id,
+                    first=found[article_id].task,
+                    second=listed.id,
+                    layer=project.layer,
+                )
+            )
+        else:
+            found[article_id] = Present(listed.id, _hash(data.get("text")), _models(listed.predictions))
+    return found
+
+
+def _hash(text: object) -> str:
+    """Return the hash of the text as it stands on the server, whatever the task says of itself."""
+    return hashlib.sha256(str(text).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _models(predictions: object) -> frozenset[str]:
+    listed = predictions if isinstance(predictions, list) else []
+    return frozenset(
+        str(one.get("model_version") if isinstance(one, dict) else getattr(one, "model_version", ""))
+        for one in listed
+    )
