@@ -31,16 +31,16 @@ def nfc(text: str) -> str:
 
 def fold(text: str) -> str:
     """Return the clean form of one line; see the module's docstring."""
-    return text if _is_clean(text) else clean(text).text
+    return text if _surely_clean(text) else clean(text).text
 
 
 def is_clean(text: str) -> bool:
     """Tell whether every line of `text`, its lines parted by single line feeds, is clean and not empty."""
-    return all(line and _is_clean(line) for line in text.split("\n"))
+    return all(line and fold(line) == line for line in text.split("\n"))
 
 
-def _is_clean(line: str) -> bool:
-    """Tell fast, perhaps wrongly in the negative, whether `fold` would leave `line` as it is."""
+def _surely_clean(line: str) -> bool:
+    """Tell fast whether it is sure that `fold` would leave `line` as it is."""
     return not SUSPECT.search(line) and unicodedata.is_normalized("NFC", line)
 
 
@@ -61,7 +61,7 @@ def clean(raw: str, start: int = 0, end: int | None = None) -> Clean:
     """Clean the stretch `raw[start:end]`, one line, with offsets into the whole of `raw`."""
     end = len(raw) if end is None else end
     line = raw[start:end]
-    if _is_clean(line):
+    if _surely_clean(line):
         return Clean(line, range(start, end), range(start + 1, end + 1))
     text, starts, ends = [], [], []
     for part, part_start, part_end in _single_spaced(_composed(_visible(line, start))):
@@ -94,18 +94,30 @@ def _visible(line: str, offset: int) -> Iterator[tuple[str, int]]:
 
 
 def _composed(chars: Iterator[tuple[str, int]]) -> Iterator[tuple[str, int, int]]:
-    """Yield (text in NFC, start, end): one piece per raw character, or per group of them that NFC fuses."""
-    kept = list(chars)
+    """Yield (text in NFC, start, end): one piece per space, raw character, or group of them that NFC fuses."""
+    word: list[tuple[str, int]] = []
+    for char, place in chars:
+        if char == " ":
+            yield from _word(word)
+            yield char, place, place + 1
+            word = []
+        else:
+            word.append((char, place))
+    yield from _word(word)
+
+
+def _word(kept: list[tuple[str, int]]) -> Iterator[tuple[str, int, int]]:
+    """Yield the pieces of a stretch without a space, which NFC never fuses with anything."""
     whole = nfc("".join(char for char, _ in kept))
     pieces = list(_pieces(kept))
     if "".join(text for text, _, _ in pieces) == whole:
         yield from pieces
-    elif kept:  # a script whose letters compose across our groups: true, if coarse
+    else:  # a script whose letters compose across our groups: true, if coarse
         yield whole, kept[0][1], kept[-1][1] + 1
 
 
 def _pieces(kept: list[tuple[str, int]]) -> Iterator[tuple[str, int, int]]:
-    """Yield the pieces of `_composed`, cut before every character that does not lean on the one before."""
+    """Yield the pieces of a word, cut before every character that does not lean on the one before."""
     first = 0
     for index in range(1, len(kept) + 1):
         if index == len(kept) or not _leans(kept[index][0]):
