@@ -83,20 +83,11 @@ def scheme(project: Project) -> dict[str, Any]:
 def labels(ontology: Ontology) -> dict[str, list[str]]:
     """Return every closed list that a column may name, in the order that numbers its labels."""
     named = ontology.named_entity_ids
-    polarities = ids(ontology.stance.polarities)
     lists: dict[str, tuple[str, ...]] = {
-        "entity": ontology.entity_ids,
+        **ontology.enums(),
         "named": named,
         "tag": ("O", *(f"{prefix}-{name}" for name in named for prefix in "BI")),
-        "event": ids(ontology.events),
-        "modality": ids(ontology.modalities),
-        "role": ids(ontology.roles),
-        "polarity": polarities,
-        "label": tuple(dict.fromkeys((*polarities, "MIXED", "NONE"))),
-        "attribution": ids(ontology.stance.attributions),
-        "holder_kind": ids(ontology.stance.holder_kinds),
-        "topic": ids(ontology.stance.topics),
-        "article_value": ids(ontology.article_stance.values),
+        "label": tuple(dict.fromkeys((*ids(ontology.stance.polarities), "MIXED", "NONE"))),
         "filler": ("ENTITY", "EVENT"),
         "target_kind": ("ENTITY", "EVENT", "TOPIC"),
         "origin": get_args(Origin),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import msgspec
 
 from vinese.articles import find_article, iter_articles
+from vinese.build.counts import Pass
 from vinese.build.scheme import scheme
 from vinese.build.splits import load_splits
 from vinese.convert import convert_layer
@@ -25,30 +26,6 @@ if TYPE_CHECKING:
 DOCUMENTS, SCHEME, SPLITS = "documents.jsonl", "scheme.json", "splits.json"
 
 
-class Pass(msgspec.Struct, kw_only=True):
-    """Count what one layer holds: documents, annotations, who made them, and how many regions came from where."""
-
-    layer: str
-    documents: int = 0
-    counts: dict[str, int] = msgspec.field(
-        default_factory=lambda: dict.fromkeys(("entities", "events", "arguments", "stances"), 0)
-    )
-    annotators: dict[str, str | None] = msgspec.field(default_factory=dict)
-    origins: dict[str, int] = msgspec.field(default_factory=dict)
-
-    def add(self, document: Document) -> None:
-        """Count a document."""
-        self.documents += 1
-        self.annotators[document.provenance.annotator] = document.provenance.annotator_kind
-        for name in ("entities", "events", "stances"):
-            items = getattr(document, name)
-            self.counts[name] += len(items)
-            for item in items:
-                origin = item.origin or "unknown"
-                self.origins[origin] = self.origins.get(origin, 0) + 1
-        self.counts["arguments"] += sum(len(event.arguments) for event in document.events)
-
-
 class Staged(msgspec.Struct, frozen=True, kw_only=True):
     """Say what was staged: the layer, all layers' counts, how many articles there are, and a digest of it all."""
 
@@ -58,6 +35,11 @@ class Staged(msgspec.Struct, frozen=True, kw_only=True):
     without: tuple[str, ...]
     issues: tuple[Issue, ...]
     digest: str
+
+    @property
+    def chosen(self) -> Pass:
+        """Return the counts of the layer that was staged."""
+        return next(one for one in self.passes if one.layer == self.layer)
 
 
 def stage(project: Project, layers: dict[str, Path], layer: str, folder: Path) -> Staged:
@@ -97,8 +79,6 @@ def _read(name: str, path: Path, project: Project, issues: list[Issue], shelf: S
     for found in convert_layer(path, project):
         if isinstance(found, Issue):
             issues.append(found)
-        elif shelf is not None and found.id in shelf.places:
-            issues.append(issue("layer-article-twice", file=str(path), article_id=found.id, layer=name))
         else:
             counted.add(found)
             if shelf is not None:

@@ -1,0 +1,129 @@
+"""Build the dataset folder: validate every layer, convert one, run the loader, write Parquet, card and checksums."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from vinese.build.layers import choose, exports
+from vinese.errors import FileProblemError
+from vinese.files import problem, replacing_folder
+from vinese.issues import Issue, has_errors
+from vinese.resources import packaged
+
+if TYPE_CHECKING:
+    from vinese.build.stage import Staged
+    from vinese.build.write import Built
+    from vinese.resources import Project
+
+CHECKSUMS = "SHA256SUMS"
+CARD = "README.md"
+LICENSE = "LICENSE.md"
+
+
+class ConfigReport(msgspec.Struct, frozen=True, kw_only=True):
+    """Sum up one config: rows by split, counted annotations in all splits, and the size of its files in bytes."""
+
+    name: str
+    rows: dict[str, int]
+    annotations: int
+    bytes: int
+
+
+class BuildReport(msgspec.Struct, frozen=True, kw_only=True):
+    """Say what a build made; where issues of level error kept it from making anything, `out` is null."""
+
+    layer: str
+    out: str | None
+    articles: int
+    annotated: int
+    digest: str
+    configs: tuple[ConfigReport, ...] = ()
+    issues: tuple[Issue, ...] = ()
+
+
+def build(project: Project, out: str | Path, layer: str | None = None) -> BuildReport:
+    """Build the dataset of `project` into the folder `out`, from `layer`, or else gold, or else the only one.
+
+    Nothing is written if any layer has an issue of level error; what was at `out` is replaced at once or not at all.
+    Raise `UsageError` if there is no such layer, `FileProblemError` if `out` is not ours or cannot be written.
+    """
+    target = Path(out)
+    layers = exports(project)
+    chosen = choose(layers, layer)
+    _refuse(target)
+    try:
+        with tempfile.TemporaryDirectory(prefix=".vinese.", dir=_above(target)) as work:
+            return _build(project, target, layers, chosen, Path(work))
+    except OSError as error:
+        raise problem(target, error, "write") from error
+
+
+def _build(project: Project, target: Path, layers: dict[str, Path], layer: str, work: Path) -> BuildReport:
+    from vinese.build.card import render_card  # noqa: PLC0415
+    from vinese.build.scheme import load_configs  # noqa: PLC0415
+    from vinese.build.stage import stage  # noqa: PLC0415
+    from vinese.build.write import write_config  # noqa: PLC0415
+
+    staging, cache = work / "staging", work / "cache"
+    staging.mkdir()
+    staged = stage(project, layers, layer, staging)
+    if has_errors(list(staged.issues)):
+        return _report(staged, None, ())
+    with replacing_folder(target) as fresh:
+        configs = load_configs(project).configs
+        built = tuple(write_config(config, staging, cache, fresh, staged.digest) for config in configs)
+        (fresh / LICENSE).write_bytes(packaged("annotations", LICENSE).read_bytes())
+        (fresh / CARD).write_text(render_card(project, staged, built), encoding="utf-8")
+        (fresh / CHECKSUMS).write_text(checksums(fresh), encoding="utf-8")
+    return _report(staged, target, built)
+
+
+def _report(staged: Staged, out: Path | None, built: tuple[Built, ...]) -> BuildReport:
+    return BuildReport(
+        layer=staged.layer,
+        out=str(out) if out is not None else None,
+        articles=staged.articles,
+        annotated=staged.chosen.documents,
+        digest=staged.digest,
+        configs=tuple(_config_report(one) for one in built),
+        issues=staged.issues,
+    )
+
+
+def _config_report(built: Built) -> ConfigReport:
+    rows = {part.split: part.rows for part in built.parts}
+    return ConfigReport(name=built.config, rows=rows, annotations=built.annotations, bytes=built.bytes)
+
+
+def _refuse(target: Path) -> None:
+    """Raise `FileProblemError` if `target` holds anything that a build did not make: it would be lost."""
+    try:
+        if target.is_dir() and any(target.iterdir()) and not (target / CHECKSUMS).is_file():
+            raise FileProblemError(
+                f"{target} holds files that vinese did not build.", "Name another folder with --out, or empty it."
+            )
+        if target.exists() and not target.is_dir():
+            raise NotADirectoryError(20, "Not a directory", str(target))
+    except OSError as error:
+        raise problem(target, error, "write") from error
+
+
+def _above(target: Path) -> Path:
+    """Return the nearest folder above `target` that exists, so that what is made there can be renamed into place."""
+    return next(folder for folder in target.absolute().parents if folder.is_dir())
+
+
+def checksums(folder: Path) -> str:
+    """Return the SHA-256 of every file in `folder`, as `sha256sum --check` reads it."""
+    paths = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != CHECKSUMS)
+    return "".join(f"{_sha256(path)}  {path.relative_to(folder).as_posix()}\n" for path in paths)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,140 @@
+"""Render the dataset card: its YAML for the Hub, its text from `card/README.md.jinja`, its numbers from the data."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from vinese.build.metadata import front_matter
+from vinese.build.scheme import load_configs
+from vinese.files import read_bytes
+from vinese.generate import tables
+from vinese.generate.wording import words
+from vinese.layers import load_layers
+from vinese.ontology import load_ontology
+from vinese.resources import packaged
+
+if TYPE_CHECKING:
+    from vinese.build.counts import Pass
+    from vinese.build.scheme import Column, Config, Configs
+    from vinese.build.stage import Staged
+    from vinese.build.write import Built
+    from vinese.ontology import Ontology
+    from vinese.resources import Project
+
+TEMPLATE = "README.md.jinja"
+JUDGEMENTS = ("outlet_stance", "overall_leaning")
+
+
+def render_card(project: Project, staged: Staged, built: tuple[Built, ...]) -> str:
+    """Return the card of a build as Markdown with its YAML."""
+    from jinja2 import Environment, StrictUndefined  # noqa: PLC0415
+
+    environment = Environment(  # noqa: S701  Markdown, not HTML
+        undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True
+    )
+    template = environment.from_string(read_bytes(project.path("card", TEMPLATE)).decode())
+    return template.render(context(project, staged, built))
+
+
+def context(project: Project, staged: Staged, built: tuple[Built, ...]) -> dict[str, Any]:
+    """Return what the template may use; it may use nothing else."""
+    configs, ontology = load_configs(project), load_ontology(project)
+    chosen = staged.chosen
+    splits = list(dict.fromkeys(part.split for one in built for part in one.parts))
+    return {
+        "front_matter": front_matter(configs, staged, built),
+        "chosen": chosen,
+        "passes": staged.passes,
+        "makers": lambda found: makers(project, found),
+        "review": review(chosen),
+        "agreement": agreement(staged),
+        "total": staged.articles,
+        "without": staged.without,
+        "splits": splits,
+        "configs": configs.configs,
+        "built": {one.config: one for one in built},
+        "columns": lambda config: columns(configs, config),
+        "candidate_rule": candidate_rule(),
+        "lists": label_lists(ontology, chosen),
+        "judgements": {name: chosen.labels[name] for name in JUDGEMENTS if name in chosen.labels},
+        "rights": rights(),
+    }
+
+
+def makers(project: Project, found: Pass) -> str:
+    """Return who made a layer, in pseudonyms, with what `annotations/layers.json` says of them."""
+    layer = load_layers(project).layers.get(found.layer)
+    told = layer.annotators if layer else {}
+    names = []
+    for name, kind in sorted(found.annotators.items()):
+        about = ", ".join(filter(None, (kind or "kind not stated", told[name].description if name in told else "")))
+        names.append(f"`{name}` ({about})")
+    return "; ".join(names)
+
+
+def review(chosen: Pass) -> str:
+    """Say what kind of annotator made the layer, and so whether a person has looked at it."""
+    kinds = set(chosen.annotators.values())
+    if kinds == {"model"}:
+        return "A language model made every label in this layer. No person has reviewed them."
+    if kinds == {"person"}:
+        return "People made the labels in this layer."
+    if None in kinds:
+        return "The files do not state of every annotator of this layer whether it is a person or a model."
+    return "People and language models made the labels in this layer, each some articles."
+
+
+def agreement(staged: Staged) -> str:
+    """Say how many layers there are to compare, without a claim about how far they agree."""
+    if len(staged.passes) == 1:
+        return "There is one annotation of each article, so nothing says how far two annotators would agree."
+    return f"{len(staged.passes)} layers exist; this dataset holds one of them, not what they have in common."
+
+
+def columns(configs: Configs, config: Config) -> list[dict[str, str]]:
+    """Return a config's columns, nested ones by path, each with its type and what it is."""
+    return _paths(configs, configs.columns(config.columns), "")
+
+
+def _paths(configs: Configs, found: tuple[Column, ...], prefix: str) -> list[dict[str, str]]:
+    table = []
+    for column in found:
+        kind, _, labels = column.type.partition(":")
+        name = f"label ({labels.replace('_', ' ')})" if labels else {"struct": "record"}.get(kind, kind)
+        path = f"{prefix}{column.name}" + ("[]" if column.list else "")
+        table.append({"path": path, "type": f"list of {name}" if column.list else name, "about": column.about})
+        table += _paths(configs, configs.columns(column.fields), f"{path}.")
+    return table
+
+
+def label_lists(ontology: Ontology, chosen: Pass) -> list[dict[str, str]]:
+    """Return a title and a table with counts for every list of labels that rows use."""
+    say = words("en")
+    found = []
+    for name, rows in tables.rows(ontology, "en").items():
+        plain = tuple(msgspec.structs.replace(row, hotkey=None) for row in rows)
+        counts = [str(chosen.labels.get(name, {}).get(row.id, 0)) for row in plain] if name in chosen.labels else None
+        found.append({"title": say[name], "table": _counted(tables.table(plain, "en"), counts)})
+    return found
+
+
+def _counted(table: str, counts: list[str] | None) -> str:
+    """Return a Markdown table with a last column of counts."""
+    if counts is None:
+        return table
+    cells = ["count", "---", *counts]
+    return "\n".join(f"{line} {cell} |" for line, cell in zip(table.splitlines(), cells, strict=True))
+
+
+def candidate_rule() -> str:
+    """Return the rule that makes the candidates of `stance`, as the loader states it."""
+    text = packaged("loader.py").read_text(encoding="utf-8")
+    start = text.index("The candidate rule of `stance`. ")
+    return " ".join(text[start : text.index('"""', start)].split()).removeprefix("The candidate rule of `stance`. ")
+
+
+def rights() -> str:
+    """Return who owns what, from `annotations/LICENSE.md`, without its title."""
+    return packaged("annotations", "LICENSE.md").read_text(encoding="utf-8").split("\n", 1)[1].strip()

@@ -1,0 +1,74 @@
+"""Make the YAML of a card: what the Hub shows, and what `load_dataset()` reads."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+if TYPE_CHECKING:
+    from vinese.build.scheme import Configs
+    from vinese.build.stage import Staged
+    from vinese.build.write import Built
+
+# The Hub knows no better word for people of whom it is not told whether they are experts or a crowd.
+CREATORS = {"model": "machine-generated", "person": "other", None: "other"}
+SIZES = {10**3: "n<1K", 10**4: "1K<n<10K", 10**5: "10K<n<100K", 10**6: "100K<n<1M", 10**7: "1M<n<10M"}
+
+
+def front_matter(configs: Configs, staged: Staged, built: tuple[Built, ...]) -> str:
+    """Return the card's YAML without its fences.
+
+    A local folder is cached by what its YAML says, not by what its files hold; so every config's description ends in
+    a digest of the content, and changed data is never answered with rows of before.
+    """
+    document = {
+        **_general(staged, built),
+        "configs": [
+            _config(one, f"{config.row}; content {staged.digest[:16]}", number == 0)
+            for number, (config, one) in enumerate(zip(configs.configs, built, strict=True))
+        ],
+        "dataset_info": [_info(one) for one in built],
+    }
+    return yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=110)
+
+
+def _general(staged: Staged, built: tuple[Built, ...]) -> dict[str, Any]:
+    creators = {CREATORS[kind] for kind in staged.chosen.annotators.values()}
+    return {
+        "pretty_name": "vinese: Vietnamese news with entities, stance and events",
+        "language": ["vi"],
+        "license": "other",
+        "license_name": "annotations-cc-by-4.0-texts-of-their-publishers",
+        "license_link": "LICENSE.md",
+        "annotations_creators": sorted(creators),
+        "language_creators": ["found"],
+        "multilinguality": ["monolingual"],
+        "size_categories": [size_category(built[0].rows)],
+        "source_datasets": ["original"],
+        "task_categories": ["token-classification", "text-classification"],
+        "task_ids": ["named-entity-recognition"],
+        "tags": ["news", "nested-entities", "stance-detection", "event-extraction", "nato", "european-union"],
+    }
+
+
+def size_category(rows: int) -> str:
+    """Return the Hub's name for a number of rows."""
+    return next((name for limit, name in SIZES.items() if rows < limit), "n>10M")
+
+
+def _config(built: Built, description: str, default: bool) -> dict[str, Any]:
+    files = [{"split": part.split, "path": f"data/{built.config}/{part.split}-*.parquet"} for part in built.parts]
+    found: dict[str, Any] = {"config_name": built.config, "description": description, "data_files": files}
+    return {**found, "default": True} if default else found
+
+
+def _info(built: Built) -> dict[str, Any]:
+    splits = [{"name": part.split, "num_bytes": part.memory, "num_examples": part.rows} for part in built.parts]
+    return {
+        "config_name": built.config,
+        "features": built.features,
+        "splits": splits,
+        "download_size": built.bytes,
+        "dataset_size": sum(part.memory for part in built.parts),
+    }

@@ -1,0 +1,70 @@
+"""Print what `vinese.build.build` makes."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING
+
+import click
+
+from vinese.cli.common import folder, json_option, print_issues, print_json, project_option
+from vinese.issues import has_errors
+
+if TYPE_CHECKING:
+    from vinese.build import BuildReport
+    from vinese.resources import Project
+
+
+@click.command()
+@click.option("--layer", metavar="NAME", help="The layer to publish; by default gold, or the only one there is.")
+@click.option(
+    "--out", metavar="DIR", default="build/vinese", show_default=True, help="The folder to make, or make again."
+)
+@project_option
+@json_option
+def command(layer: str | None, out: str, project: Project, as_json: bool) -> int:
+    """Build the dataset folder: Parquet, card, checksums.
+
+    Every layer is validated first; with an error in any of them nothing is written.
+
+    Example: vinese build --layer pilot --out build/vinese
+    """
+    from vinese.build import build  # noqa: PLC0415
+
+    report = build(project, folder(out), layer)
+    if as_json:
+        print_json(report)
+    else:
+        print_issues(report.issues)
+        if report.out is not None:
+            _print_table(report)
+            click.echo(f"\nLoad it:\n  {load_line(report.out, next(iter(report.configs[0].rows)))}")
+        else:
+            click.echo("Nothing was written: see the errors above.", err=True)
+    return 1 if has_errors(list(report.issues)) else 0
+
+
+def load_line(out: str, split: str) -> str:
+    """Return a shell command that loads a config of the folder `out` and prints its first row."""
+    code = f'from datasets import load_dataset; print(load_dataset({_quoted(out)}, "entities", split="{split}")[0])'
+    return f"python -c {shlex.quote(code)}"
+
+
+def _quoted(out: str) -> str:
+    text = repr(out)
+    return f'"{out}"' if text == f"'{out}'" and '"' not in out else text
+
+
+def _print_table(report: BuildReport) -> None:
+    from rich.console import Console  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+
+    table = Table(title=f"{report.out}: layer {report.layer}, {report.annotated} of {report.articles} articles")
+    table.add_column("config")
+    for name in ("rows", "annotations", "KiB"):
+        table.add_column(name, justify="right")
+    for config in report.configs:
+        table.add_row(
+            config.name, f"{sum(config.rows.values()):,}", f"{config.annotations:,}", f"{config.bytes / 1024:,.1f}"
+        )
+    Console().print(table)

@@ -1,0 +1,117 @@
+"""Make a small project in a folder: the five articles, and a layer that marks a few things in each, by rule."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from vinese.articles import iter_articles
+from vinese.export.result import document_to_task
+from vinese.ontology import load_ontology
+from vinese.order import canonical
+from vinese.records import (
+    Argument,
+    Article,
+    ArticleStance,
+    Document,
+    Entity,
+    Event,
+    Provenance,
+    Sentence,
+    Span,
+    Stance,
+    Target,
+)
+from vinese.resources import Project
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+TYPES = {"NATO": "ORG_IGO", "EU": "ORG_IGO", "Nga": "GPE", "Ukraine": "GPE"}
+
+
+def make_project(folder: Path, layer: str = "trial", skip: int = 0) -> Project:
+    """Return a project whose one layer annotates all but the first `skip` articles."""
+    project = Project(folder)
+    shutil.copytree(Project().articles, project.articles)
+    add_layer(project, layer, skip)
+    return project
+
+
+def add_layer(project: Project, layer: str, skip: int = 0) -> None:
+    """Write an export of the project's articles but the first `skip`."""
+    documents = [annotate(article) for article in iter_articles(project.articles, [])][skip:]
+    tasks = [document_to_task(document, load_ontology(project)) for document in documents]
+    project.exports.mkdir(parents=True, exist_ok=True)
+    (project.exports / f"{layer}.json").write_bytes(msgspec.json.encode(tasks))
+
+
+def annotate(article: Article) -> Document:
+    """Return the article with known names marked, an event and a stance where a sentence starts with two of them."""
+    entities: list[Entity] = []
+    events: list[Event] = []
+    stances: list[Stance] = []
+    for sentence in article.sentences:
+        found = list(_names(article.text, sentence, len(entities)))
+        entities += found
+        if len(found) > 1:
+            number = len(events)
+            trigger = _word(article.text, found)
+            if trigger is None:
+                continue
+            arguments = (Argument(role="ACTOR", entity=found[0].id), Argument(role="RECIPIENT", entity=found[1].id))
+            events.append(
+                Event(id=f"v{number}", type="SUPPORT", modality="ASSERTED", trigger=trigger, arguments=arguments)
+            )
+            stances.append(
+                Stance(
+                    id=f"s{number}",
+                    polarity="FAVOR",
+                    attribution="NARRATION",
+                    expression=trigger,
+                    holder_kind="ENTITY",
+                    holders=(found[0].id,),
+                    target=Target(mention=found[1].id),
+                )
+            )
+    document = Document(
+        id=article.id,
+        text=article.text,
+        text_sha256=article.text_sha256,
+        zones=article.zones,
+        sentences=article.sentences,
+        entities=tuple(entities),
+        events=tuple(events),
+        stances=tuple(stances),
+        article_stance=ArticleStance(
+            topic="european_defence_cooperation", outlet_stance="NEUTRAL", overall_leaning="FAVOR"
+        ),
+        provenance=Provenance(
+            layer="trial", annotator="a1", tool="label-studio", annotated_at="2026-01-01T00:00:00Z"
+        ),
+    )
+    return canonical(document, load_ontology())
+
+
+def _names(text: str, sentence: Sentence, first: int) -> Iterator[Entity]:
+    """Yield the known names of a sentence that stand as words of their own."""
+    from vinese.text.tokens import syllables
+
+    number = first
+    for start, end in syllables(text, sentence.start, sentence.end):
+        if text[start:end] in TYPES:
+            yield Entity(id=f"e{number}", start=start, end=end, text=text[start:end], type=TYPES[text[start:end]])
+            number += 1
+
+
+def _word(text: str, found: list[Entity]) -> Span | None:
+    """Return the first word between the first two names, None if they touch."""
+    from vinese.text.tokens import syllables
+
+    for start, end in syllables(text, found[0].end, found[1].start):
+        if text[start:end].isalpha():
+            return Span(start=start, end=end, text=text[start:end])
+    return None
