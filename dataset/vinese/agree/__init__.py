@@ -10,10 +10,10 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from vinese.agree.gather import Gathered
-from vinese.agree.shelf import Shelf, common_articles, named, read_layer
 from vinese.agree.records import AgreementReport, LayerSummary, Settings
 from vinese.agree.reliability import extra
 from vinese.agree.report import kind_counts, notes, overall, pair_reports
+from vinese.agree.shelf import Shelf, common_articles, named, read_layer
 from vinese.errors import UsageError
 from vinese.ontology import load_ontology
 from vinese.resources import Project

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rich.box import SIMPLE_HEAD
 from rich.markup import escape
 from rich.table import Table
+
+from vinese.agree.show import NONE, coefficient, interval, lines, percent, reasons
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -16,14 +19,12 @@ if TYPE_CHECKING:
         AgreementReport,
         Disagreement,
         Estimate,
-        Interval,
         Judgement,
         MeanScore,
         Pair,
         Score,
     )
 
-_NONE = "–"
 _MATRICES = (
     ("entities", "exact"),
     ("triggers", "exact"),
@@ -39,91 +40,83 @@ def print_report(report: AgreementReport, console: Console, *, shown: int) -> No
     console.print(f"Agreement of {escape(names)} on {report.articles} article{'' if report.articles == 1 else 's'}")
     if report.overall is not None:
         for measure, variant in _MATRICES:
-            console.print(_matrix(report, measure, variant))
-        console.print(_means(report.overall.scores))
-        console.print(_judgements(report.overall.judgements, "All layers together"))
+            _print(console, f"{measure}, {variant}: F1, percent", _matrix(report, measure, variant))
+        _print(console, "F1, percent: mean and range over the pairs, all pairs pooled", _means(report.overall.scores))
+        _print(console, "Judgements of what at least two found", _judgements(report.overall.judgements))
+        _reasons(console, [*report.overall.scores, *report.overall.judgements])
     else:
         for pair in report.pairs:
-            console.print(_scores(pair))
-            console.print(_judgements(pair.judgements, "Judgements of what both found"))
-            console.print(_labels(pair))
+            _print(console, "F1, percent", _scores(pair, labels=False))
+            _print(console, "Judgements of what both found", _judgements(pair.judgements))
+            _reasons(console, [*pair.scores, *pair.judgements])
+            _print(console, "F1 by label, percent", _scores(pair, labels=True))
     _intervals(report, console)
     _disagreements(report, console, shown)
 
 
-def percent(value: float | None) -> str:
-    """Return a share as a percentage with one decimal."""
-    return _NONE if value is None else f"{100 * value:.1f}"
+def _print(console: Console, title: str, table: Table) -> None:
+    console.print(f"\n[bold]{escape(title)}[/bold]", highlight=False)
+    console.print(table)
 
 
-def _coefficient(value: float | None) -> str:
-    return _NONE if value is None else f"{value:.3f}"
+def _reasons(console: Console, found: Sequence[Score | MeanScore | Judgement]) -> None:
+    for reason in reasons(found):
+        console.print(escape(reason), style="dim", highlight=False)
 
 
-def _range(interval: Interval | None, *, shares: bool) -> str:
-    if interval is None:
-        return _NONE
-    show = percent if shares else _coefficient
-    return f"{show(interval.low)} to {show(interval.high)}"
-
-
-def _table(title: str, left: Sequence[str], right: Sequence[str]) -> Table:
+def _table(left: Sequence[str], right: Sequence[str]) -> Table:
     """Return an empty table: columns of words on the left, of numbers on the right."""
-    table = Table(title=title, title_justify="left", title_style="bold")
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
     for name in left:
         table.add_column(name, no_wrap=True)
     for name in right:
-        table.add_column(name, justify="right")
+        table.add_column(name, justify="right", no_wrap=True)
     return table
 
 
-def _scores(pair: Pair) -> Table:
-    table = _table("F1, percent", ("what", "match"), (escape(pair.a), escape(pair.b), "both", "F1", "95% interval"))
-    for score in pair.scores:
-        if score.label is None:
-            table.add_row(score.measure, score.variant, str(score.a), str(score.b), _both(score), *_f1(score.f1))
-    return table
-
-
-def _both(score: Score) -> str:
-    same = score.hits_a == score.hits_b
-    return str(score.hits_a) if same else f"{score.hits_a}/{score.hits_b}"
-
-
-def _f1(estimate: Estimate) -> tuple[str, str]:
-    return percent(estimate.value), estimate.reason or _range(estimate.interval, shares=True)
-
-
-def _labels(pair: Pair) -> Table:
-    table = _table("By label, exact F1, percent", ("what", "label"), (escape(pair.a), escape(pair.b), "both", "F1"))
-    for score in pair.scores:
-        if score.label is not None and score.variant == "exact":
-            row = (str(score.a), str(score.b), _both(score), percent(score.f1.value))
-            table.add_row(score.measure, escape(score.label), *row)
-    return table
-
-
-def _judgements(judgements: Iterable[Judgement], title: str) -> Table:
-    columns = ("units", "articles", "same", "kappa", "F1 for/against", "alpha", "95% interval", "ordinal alpha")
-    table = _table(title, ("what",), columns)
-    for one in judgements:
+def _scores(pair: Pair, *, labels: bool) -> Table:
+    between = [] if labels else ["95% interval"]
+    table = _table(
+        ("what", "label") if labels else ("what",),
+        (escape(pair.a), escape(pair.b), "exact", *between, "overlap", "1:1"),
+    )
+    for line in lines(pair.scores, labels=labels):
+        f1 = line.exact.f1
         table.add_row(
-            one.name,
-            str(one.units),
-            str(one.articles),
-            percent(one.agreement.value) if one.agreement else _NONE,
-            _coefficient(one.kappa.value) if one.kappa else _NONE,
-            percent(one.f1.value) if one.f1 else _NONE,
-            _coefficient(one.alpha.value),
-            escape(one.alpha.reason) if one.alpha.reason else _range(one.alpha.interval, shares=False),
-            _coefficient(one.alpha_ordinal.value) if one.alpha_ordinal else _NONE,
+            line.name,
+            *([escape(line.label)] if labels else []),
+            str(line.exact.a),
+            str(line.exact.b),
+            percent(f1.value),
+            *([] if labels else [interval(f1, shares=True)]),
+            *(percent(score.f1.value) if score else "" for score in (line.overlap, line.one_to_one)),
         )
     return table
 
 
+def _judgements(judgements: Sequence[Judgement]) -> Table:
+    """Return alpha and, between two layers, the shares of same judgements, kappa and F1 over for and against."""
+    two = any(one.agreement is not None for one in judgements)
+    table = _table(("what",), ("units", *(("same", "kappa", "F1") if two else ()), "alpha", "95% interval"))
+    for one in judgements:
+        pairwise = (
+            percent(one.agreement.value) if one.agreement else NONE,
+            coefficient(one.kappa.value) if one.kappa else NONE,
+            percent(one.f1.value) if one.f1 else NONE,
+        )
+        table.add_row(one.name, str(one.units), *(pairwise if two else ()), *_alpha(one.alpha))
+        if one.alpha_ordinal is not None:
+            table.add_row("  ordinal", "", *(("", "", "") if two else ()), *_alpha(one.alpha_ordinal))
+    return table
+
+
+def _alpha(estimate: Estimate) -> tuple[str, str]:
+    return coefficient(estimate.value), interval(estimate, shares=False)
+
+
 def _matrix(report: AgreementReport, measure: str, variant: str) -> Table:
     names = [layer.name for layer in report.layers]
-    table = _table(f"{measure}, {variant}: F1, percent", ("",), [escape(name) for name in names])
+    table = _table(("",), [escape(name) for name in names])
     cells = {
         frozenset((pair.a, pair.b)): percent(score.f1.value)
         for pair in report.pairs
@@ -131,17 +124,20 @@ def _matrix(report: AgreementReport, measure: str, variant: str) -> Table:
         if (score.measure, score.variant, score.label) == (measure, variant, None)
     }
     for row in names:
-        table.add_row(escape(row), *("" if row == name else cells.get(frozenset((row, name)), _NONE) for name in names))
+        table.add_row(
+            escape(row), *("" if row == name else cells.get(frozenset((row, name)), NONE) for name in names)
+        )
     return table
 
 
 def _means(scores: Iterable[MeanScore]) -> Table:
-    columns = ("pairs", "mean", "lowest", "highest", "pooled", "95% interval")
-    table = _table("F1 over all pairs of layers, percent", ("what", "match"), columns)
-    for score in scores:
-        if score.label is None:
-            shares = [percent(value) for value in (score.mean, score.lowest, score.highest)]
-            table.add_row(score.measure, score.variant, str(score.pairs), *shares, *_f1(score.pooled))
+    columns = ("exact", "from", "to", "pooled", "95% interval", "overlap")
+    table = _table(("what",), columns)
+    for line in lines(scores):
+        shares = [percent(value) for value in (line.exact.mean, line.exact.lowest, line.exact.highest)]
+        pooled = line.exact.pooled
+        overlap = percent(line.overlap.mean) if line.overlap else ""
+        table.add_row(line.name, *shares, percent(pooled.value), interval(pooled, shares=True), overlap)
     return table
 
 
@@ -173,6 +169,6 @@ def _disagreements(report: AgreementReport, console: Console, shown: int) -> Non
 def _disagreement(one: Disagreement, console: Console) -> None:
     console.print(f"  [yellow]{one.unit}: {', '.join(one.kinds)}[/yellow]", highlight=False)
     for layer, side in zip(one.layers, (one.a, one.b), strict=True):
-        console.print(f"    {escape(layer)}: {escape(side.text) if side else _NONE}", highlight=False)
+        console.print(f"    {escape(layer)}: {escape(side.text) if side else NONE}", highlight=False)
     if one.sentence is not None:
         console.print(f"    in: {escape(one.sentence.text)}", style="dim", highlight=False)
