@@ -115,7 +115,7 @@ def test_unclean_text_is_known_as_such(text):
 
 
 def test_letters_that_fuse_unforeseen_share_the_place_of_their_word(monkeypatch):
-    monkeypatch.setattr("vinese.text.normalise._leans", lambda char: False)
+    monkeypatch.setattr("vinese.text.normalise._leans", lambda _char: False)
     found = clean("x  e\u0301a b")
     assert found.text == "x éa b"
     assert [(found.starts[at], found.ends[at]) for at in range(6)] == [(0, 1), (1, 3), (3, 6), (3, 6), (6, 7), (7, 8)]

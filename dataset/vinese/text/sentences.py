@@ -56,7 +56,8 @@ _LIST_NUMBER = re.compile(r"(?:\d{1,2}|[a-zđ]|[IVX]{1,4})(?:\.\d{1,2})*\Z")
 
 def sentences(text: str) -> tuple[Sentence, ...]:
     """Return the sentences of `text`, in order, without edge white space; every other code point is in one."""
-    found, start = [], 0
+    found: list[Sentence] = []
+    start = 0
     for line in text.split("\n"):
         found.extend(_line_sentences(line, start))
         start += len(line) + 1
