@@ -12,10 +12,12 @@ import msgspec
 from vinese.build.layers import choose, exports
 from vinese.errors import FileProblemError
 from vinese.files import problem, replacing_folder
-from vinese.issues import Issue, has_errors
+from vinese.issues import Issue, has_errors, issue
 from vinese.resources import packaged
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from vinese.build.stage import Staged
     from vinese.build.write import Built
     from vinese.resources import Project
@@ -73,17 +75,18 @@ def _build(project: Project, target: Path, layers: dict[str, Path], layer: str, 
     staging.mkdir()
     staged = stage(project, layers, layer, staging)
     if has_errors(list(staged.issues)):
-        return _report(staged, None, ())
+        return _report(staged, None, (), ())
     with replacing_folder(target) as fresh:
-        configs = load_configs(project).configs
-        built = tuple(write_config(config, staging, cache, fresh, staged.digest) for config in configs)
+        made = [write_config(one, staging, cache, fresh, staged.digest) for one in load_configs(project).configs]
+        built = tuple(one for one in made if one.parts)
+        empty = [issue("config-empty", config=one.config, layer=layer) for one in made if not one.parts]
         (fresh / LICENSE).write_bytes(packaged("annotations", LICENSE).read_bytes())
         (fresh / CARD).write_text(render_card(project, staged, built), encoding="utf-8")
         (fresh / CHECKSUMS).write_text(checksums(fresh), encoding="utf-8")
-    return _report(staged, target, built)
+    return _report(staged, target, built, empty)
 
 
-def _report(staged: Staged, out: Path | None, built: tuple[Built, ...]) -> BuildReport:
+def _report(staged: Staged, out: Path | None, built: Sequence[Built], empty: Sequence[Issue]) -> BuildReport:
     return BuildReport(
         layer=staged.layer,
         out=str(out) if out is not None else None,
@@ -91,7 +94,7 @@ def _report(staged: Staged, out: Path | None, built: tuple[Built, ...]) -> Build
         annotated=staged.chosen.documents,
         digest=staged.digest,
         configs=tuple(_config_report(one) for one in built),
-        issues=staged.issues,
+        issues=(*staged.issues, *empty),
     )
 
 
@@ -107,7 +110,7 @@ def _refuse(target: Path) -> None:
             raise FileProblemError(
                 f"{target} holds files that vinese did not build.", "Name another folder with --out, or empty it."
             )
-        if target.exists() and not target.is_dir():
+        if any(path.exists() and not path.is_dir() for path in (target, *target.absolute().parents)):
             raise NotADirectoryError(20, "Not a directory", str(target))
     except OSError as error:
         raise problem(target, error, "write") from error

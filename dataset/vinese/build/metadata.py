@@ -22,11 +22,12 @@ def front_matter(configs: Configs, staged: Staged, built: tuple[Built, ...]) -> 
     A local folder is cached by what its YAML says, not by what its files hold; so every config's description ends in
     a digest of the content, and changed data is never answered with rows of before.
     """
+    said = {config.name: config.row for config in configs.configs}
     document = {
         **_general(staged, built),
         "configs": [
-            _config(one, f"{config.row}; content {staged.digest[:16]}", number == 0)
-            for number, (config, one) in enumerate(zip(configs.configs, built, strict=True))
+            _config(one, f"{said[one.config]}; content {staged.digest[:16]}", number == 0)
+            for number, one in enumerate(built)
         ],
         "dataset_info": [_info(one) for one in built],
     }

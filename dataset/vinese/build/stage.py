@@ -32,6 +32,7 @@ class Staged(msgspec.Struct, frozen=True, kw_only=True):
     layer: str
     passes: tuple[Pass, ...]
     articles: int
+    reviewed: int
     without: tuple[str, ...]
     issues: tuple[Issue, ...]
     digest: str
@@ -45,7 +46,8 @@ class Staged(msgspec.Struct, frozen=True, kw_only=True):
 def stage(project: Project, layers: dict[str, Path], layer: str, folder: Path) -> Staged:
     """Validate every layer and write `layer` to `folder`; what is wrong is among the issues of the result."""
     issues: list[Issue] = []
-    articles = sorted(article.id for article in iter_articles(project.articles, issues))
+    zoning = {article.id: article.zoning for article in iter_articles(project.articles, issues)}
+    articles = sorted(zoning)
     shelf, passes = Shelf(folder / DOCUMENTS, project), []
     try:
         for name, path in layers.items():
@@ -67,6 +69,7 @@ def stage(project: Project, layers: dict[str, Path], layer: str, folder: Path) -
         layer=layer,
         passes=tuple(passes),
         articles=len(articles),
+        reviewed=sum(how == "reviewed" for how in zoning.values()),
         without=without,
         issues=tuple(issues),
         digest=_digest(folder),

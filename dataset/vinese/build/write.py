@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from vinese.build.dialect import old_dialect, yaml_features
-from vinese.files import problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,8 +57,8 @@ class Built(msgspec.Struct, frozen=True, kw_only=True):
 def write_config(config: Config, staging: Path, cache: Path, out: Path, digest: str) -> Built:
     """Build one config and write `data/<config>/<split>-00000-of-00001.parquet` under `out`.
 
-    `cache` is a folder of our own, so that the reader's cache is neither used nor filled. Raise `FileProblemError`
-    if the disk is full or a file cannot be written.
+    A split without rows gets no file: `datasets` cannot load an empty one. `cache` is a folder of our own, so that
+    the reader's cache is neither used nor filled. Raise `OSError` if the disk is full or a file cannot be written.
     """
     from datasets.exceptions import DatasetGenerationError  # type: ignore[import-untyped]  # noqa: PLC0415
 
@@ -69,23 +68,24 @@ def write_config(config: Config, staging: Path, cache: Path, out: Path, digest: 
         with quiet():
             builder = Vinese(config_name=config.name, data_dir=str(staging), cache_dir=str(cache), hash=digest)
             builder.download_and_prepare()
-            parts = tuple(
-                _write_split(builder.as_dataset(split=split), split, config, out) for split in builder.info.splits
-            )
+            filled = [name for name, split in builder.info.splits.items() if split.num_examples]
+            parts = tuple(_write_split(builder.as_dataset(split=name), name, config, out) for name in filled)
         return Built(config=config.name, parts=parts, features=yaml_features(builder.info.features.to_dict()))
     except (OSError, DatasetGenerationError) as error:
         cause = _os_error(error)
         if cause is None:
             raise
-        raise problem(out, cause, "write") from error
+        raise cause from error
 
 
 def _os_error(error: BaseException) -> OSError | None:
-    """Return the error of the operating system that led to `error`, if one did."""
+    """Return the error of the operating system at the root of `error`, if there is one; `datasets` wraps it."""
+    root: OSError | None = None
     found: BaseException | None = error
-    while found is not None and not isinstance(found, OSError):
+    while found is not None:
+        root = found if isinstance(found, OSError) and found.errno is not None else root
         found = found.__cause__ or found.__context__
-    return found
+    return root
 
 
 def _write_split(rows: Any, split: str, config: Config, out: Path) -> Part:

@@ -1,0 +1,234 @@
+"""The loader turns documents into rows that map back to the article, under every way to call it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import pytest
+
+from sample_documents import TEXT, document, line
+from vinese import loader
+from vinese.build.scheme import load_configs, scheme
+from vinese.resources import Project
+from vinese.text import tokens
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CONFIGS = ("articles", "entities", "stance", "article_stance", "events")
+Row = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def known() -> Row:
+    return json.loads(msgspec.json.encode(scheme(Project())))
+
+
+@pytest.fixture
+def staging(tmp_path: Path, known: Row) -> Path:
+    """Return a staging folder with forty articles."""
+    return stage(tmp_path / "staging", known, [f"sample-{number:02}" for number in range(40)])
+
+
+def stage(folder: Path, known: Row, names: list[str]) -> Path:
+    folder.mkdir()
+    lines = [json.dumps(line(document(name)), ensure_ascii=False) for name in names]
+    places = {name: {"split": "test", "fold": number} for number, name in enumerate(names)}
+    (folder / "documents.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    (folder / "splits.json").write_text(json.dumps(places), encoding="utf-8")
+    (folder / "scheme.json").write_text(json.dumps(known), encoding="utf-8")
+    return folder
+
+
+def spans(value: Any) -> list[Row]:
+    """Return every record in `value` with an offset."""
+    if isinstance(value, list):
+        return [found for one in value for found in spans(one)]
+    if not isinstance(value, dict):
+        return []
+    inner = [found for one in value.values() for found in spans(one)]
+    return [*inner, value] if value.get("start") is not None else inner
+
+
+def check_row(row: Row, text: str) -> None:
+    """Check that a window row maps back to the article, and that every span in it says what it marks."""
+    assert text[row["start"] : row["end"]] == row["text"]
+    for name, value in row.items():
+        for span in spans(value):
+            assert row["text"][span["start"] : span["end"]] == span["text"], name
+
+
+def test_the_card_the_scheme_and_the_loader_know_the_same_configs() -> None:
+    assert tuple(loader.ROWS) == CONFIGS
+    assert tuple(config.name for config in load_configs(Project()).configs) == CONFIGS
+
+
+def test_the_loader_cuts_tokens_as_the_package_does() -> None:
+    assert loader.SYLLABLE == tokens.SYLLABLE
+
+
+def test_the_loader_imports_nothing_of_the_package() -> None:
+    code = (
+        "import importlib.util, sys\n"
+        f"spec = importlib.util.spec_from_file_location('alone', {loader.__file__!r})\n"
+        "spec.loader.exec_module(importlib.util.module_from_spec(spec))\n"
+        "assert not [name for name in sys.modules if name.split('.')[0] == 'vinese']\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_rows_map_back_to_the_article(known: Row) -> None:
+    for config in ("entities", "stance", "events"):
+        rows = list(loader.ROWS[config](line(document()), known))
+        assert rows
+        assert len({row["id"] for row in rows}) == len(rows)
+        for row in rows:
+            check_row(row, TEXT)
+
+
+def test_every_entity_has_its_place_and_auxiliary_ones_are_left_out(known: Row) -> None:
+    rows = list(loader.entity_rows(line(document()), known))
+    found = {span["id"] for row in rows for span in row["entities"]}
+    assert found == {entity.id for entity in document().entities if entity.type != "NOM"}
+    assert [row["sentences"] for row in rows] == [[0], [1], [2], [3], [4]]
+
+
+def test_tags_follow_the_outermost_spans(known: Row) -> None:
+    row = list(loader.entity_rows(line(document()), known))[1]
+    tagged = [(token["text"], tag) for token, tag in zip(row["tokens"], row["tags"], strict=True)]
+    assert tagged[:6] == [
+        ("Tổng", "B-ROLE"),
+        ("thư", "I-ROLE"),
+        ("ký", "I-ROLE"),
+        ("NATO", "I-ROLE"),
+        ("Mark", "B-PER"),
+        ("Rutte", "I-PER"),
+    ]
+    assert ("😀", "O") in tagged
+    assert [tag for text, tag in tagged if text in {"ngày", "10/7"}] == ["B-TIME", "I-TIME"]
+
+
+def test_a_token_that_spans_cut_goes_to_the_first_of_them() -> None:
+    syllables = loader.tokens("abc def")
+    cut = [{"start": 0, "end": 2, "type": "PER"}, {"start": 2, "end": 7, "type": "GPE"}]
+    assert loader.bio(syllables, cut) == ["B-PER", "B-GPE"]
+
+
+def test_an_annotation_that_crosses_sentences_joins_them(known: Row) -> None:
+    rows = list(loader.event_rows(line(document()), known))
+    assert [row["sentences"] for row in rows] == [[0], [1, 2, 3], [4]]
+    assert [[event["id"] for event in row["events"]] for row in rows] == [["v1"], ["v2", "v3"], []]
+    (filler,) = [part for part in rows[1]["events"][1]["arguments"] if part["kind"] == "EVENT"]
+    assert (filler["id"], filler["text"], filler["event_type"], filler["entity_type"]) == (
+        "v2",
+        "gặp",
+        "CONSULT",
+        None,
+    )
+
+
+def test_a_span_outside_all_sentences_widens_one() -> None:
+    text = "  ab. cd.  "
+    marks = [{"start": 2, "end": 5}, {"start": 6, "end": 9}]
+    groups = [[{"start": 0, "end": 3}], [{"start": 8, "end": 11}]]
+    found = list(loader.windows({"id": "a", "text": text, "sentences": marks}, groups))
+    assert [(window.start, window.end, inside) for window, inside in found] == [(0, 5, [0]), (6, 11, [1])]
+    alone = list(loader.windows({"id": "a", "text": text, "sentences": []}, groups))
+    assert [(window.start, window.end, inside) for window, inside in alone] == [(0, 11, [0, 1])]
+
+
+def candidates(found: Any, known: Row) -> dict[tuple[str, str], str]:
+    rows = loader.stance_rows(line(found), known)
+    return {tuple(row["id"].rsplit("/", 2)[1:]): row["label"] for row in rows}  # type: ignore[misc]
+
+
+def test_candidates_follow_the_published_rule(known: Row) -> None:
+    found = candidates(document(), known)
+    positive = {pair: label for pair, label in found.items() if label != "NONE"}
+    assert positive == {
+        ("e1", "e3"): "FAVOR",
+        ("e2", "e3"): "FAVOR",
+        ("e11", "e12"): "FAVOR",
+        ("e13", "european_security"): "AGAINST",
+        ("AUTHOR", "other"): "FAVOR",
+    }
+    assert found["e1", "e2"] == "NONE"  # nothing joins them
+    assert found["AUTHOR", "e3"] == "NONE"  # stand-ins are paired like mentions
+    assert found["AUTHOR", "european_security"] == "NONE"  # a topic that a stance of the window names
+    assert ("e1", "e1") not in found  # itself
+    assert ("e6", "e11") not in found  # a name and the pronoun that stands for it
+    assert ("e6", "e12") not in found  # the same holder and target as the pair that a stance joins
+    assert ("e5", "e12") not in found  # not outermost, and no stance names it
+    assert ("e10", "e12") not in found  # a time holds no stance
+
+
+def test_stances_that_differ_on_one_pair_are_mixed(known: Row) -> None:
+    first, *rest = document().stances
+    against = msgspec.structs.replace(first, id="s9", polarity="AGAINST", holders=("e1",))
+    changed = msgspec.structs.replace(document(), stances=(first, against, *rest))
+    rows = {row["id"]: row for row in loader.stance_rows(line(changed), known)}
+    row = rows["sample-1/0/e1/e3"]
+    assert row["label"] == "MIXED"
+    assert [stance["polarity"] for stance in row["stances"]] == ["FAVOR", "AGAINST"]
+    assert rows["sample-1/0/e2/e3"]["label"] == "FAVOR"
+
+
+def test_an_article_that_was_not_judged_has_no_article_stance(known: Row) -> None:
+    changed = msgspec.structs.replace(document(), article_stance=None)
+    assert not list(loader.article_stance_rows(line(changed), known))
+    assert next(loader.article_rows(line(changed), known))["article_stance"] is None
+
+
+@pytest.mark.parametrize("config", CONFIGS)
+def test_every_way_to_call_the_builder_gives_the_same_rows(config: str, staging: Path, tmp_path: Path) -> None:
+    def builder(cache: str) -> Any:
+        return loader.Vinese(
+            config_name=config, data_dir=str(staging), cache_dir=str(tmp_path / cache), hash="0123456789abcdef"
+        )
+
+    alone = builder("alone")
+    alone.download_and_prepare()
+    rows = alone.as_dataset(split="test")
+    assert len({row["fold"] for row in rows}) == 40
+    parallel = builder("parallel")
+    parallel.download_and_prepare(num_proc=2)
+    assert parallel.as_dataset(split="test")[:] == rows[:]
+    assert list(builder("stream").as_streaming_dataset(split="test")) == list(rows)
+
+
+def test_labels_stay_labels_inside_records(staging: Path, tmp_path: Path) -> None:
+    found = loader.Vinese(config_name="events", data_dir=str(staging), cache_dir=str(tmp_path / "cache"))
+    trigger = found.info.features["events"]
+    event = getattr(trigger, "feature", None) or trigger[0]
+    assert event["type"].names[0] == "AGREE"
+    assert event["type"].int2str(event["type"].str2int("REJECT")) == "REJECT"
+
+
+def test_a_label_that_the_scheme_lacks_is_an_error_not_a_null(known: Row) -> None:
+    columns = loader.declare(known["configs"]["entities"], known)
+    (row, *_) = loader.entity_rows(line(document()), known)
+    row["entities"][0]["type"] = "PLANET"
+    with pytest.raises(KeyError, match="PLANET"):
+        loader.encoder(columns)({"article_id": "a", "fold": 0, **row})
+
+
+def test_splits_keep_articles_apart(staging: Path, tmp_path: Path) -> None:
+    places = json.loads((staging / "splits.json").read_text(encoding="utf-8"))
+    for number, place in enumerate(places.values()):
+        place["split"] = "train" if number % 4 else "test"
+    (staging / "splits.json").write_text(json.dumps(places), encoding="utf-8")
+    found = loader.Vinese(config_name="articles", data_dir=str(staging), cache_dir=str(tmp_path / "cache"))
+    found.download_and_prepare()
+    rows = found.as_dataset()
+    assert {name: len(part) for name, part in rows.items()} == {"test": 10, "train": 30}
+    assert not set(rows["train"]["article_id"]) & set(rows["test"]["article_id"])
+
+
+def test_without_a_folder_the_builder_says_what_it_needs() -> None:
+    with pytest.raises(ValueError, match="data_dir"):
+        loader.Vinese(config_name="articles")
