@@ -1,0 +1,37 @@
+"""Check what a document says beyond its schema: its text, its spans, and what is linked to what.
+
+One set of checks serves documents, predictions and exports: an export is read into a document first, and the pointers
+of what is found there are led back to the export's regions (`vinese.export`).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from vinese.checks.links import check_links
+from vinese.checks.rules import rules_of
+from vinese.checks.spans import check_spans
+from vinese.checks.text import check_hash, check_sentences, check_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vinese.issues import Issue
+    from vinese.ontology import Ontology
+    from vinese.records import Document
+
+__all__ = ["check_document", "check_labels"]
+
+
+def check_document(document: Document, ontology: Ontology) -> Iterator[Issue]:
+    """Yield whatever is wrong with a document that its schema cannot see; pointers are into the document."""
+    yield from check_text(document.text, document.id)
+    yield from check_hash(document)
+    yield from check_sentences(document)
+    yield from check_labels(document, ontology)
+
+
+def check_labels(document: Document, ontology: Ontology) -> Iterator[Issue]:
+    """Yield what is wrong with the entities, events and stances, taking text and sentences to be sound."""
+    yield from check_spans(document)
+    yield from check_links(document, rules_of(ontology))

@@ -1,0 +1,183 @@
+"""Check every span by itself and among its like: offsets, text, edges, crossing, twins, sentences."""
+
+from __future__ import annotations
+
+import unicodedata
+from bisect import bisect_right
+from typing import TYPE_CHECKING, Any
+
+from vinese.issues import issue
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vinese.issues import Issue
+    from vinese.records import Document, Entity, Event, Span, Stance
+
+_PAIRS = {")": "(", "]": "[", "}": "{", "”": "“", "’": "‘", "»": "«", '"': '"', "'": "'"}
+_OPENING = {left: right for right, left in _PAIRS.items()}
+_QUIET = frozenset("%$€£¥₫°+#@&§‰…")
+
+
+def check_spans(document: Document) -> Iterator[Issue]:
+    """Yield what is wrong with the spans of a document; pointers are into it."""
+    text, name = document.text, document.id
+    sound: list[tuple[int, int, int]] = []
+    for index, entity in enumerate(document.entities):
+        found = check_span(text, entity.start, entity.end, entity.text)
+        if found is None:
+            sound.append((entity.start, -entity.end, index))
+            continue
+        code, fields = found
+        yield issue(code, article_id=name, pointer=_at(f"/entities/{index}", code), **fields)
+        if code == "span-edge-punctuation":
+            sound.append((entity.start, -entity.end, index))
+    for index, event in enumerate(document.events):
+        yield from _outer(text, event.trigger, f"/events/{index}/trigger", name)
+    for index, stance in enumerate(document.stances):
+        yield from _outer(text, stance.expression, f"/stances/{index}/expression", name)
+    sound.sort()
+    yield from _crossing(document, sound)
+    yield from _across_sentences(document, sound)
+    yield from _twins(document)
+
+
+def _outer(text: str, span: Span, pointer: str, name: str) -> Iterator[Issue]:
+    found = check_span(text, span.start, span.end, span.text)
+    if found is not None:
+        code, fields = found
+        yield issue(code, article_id=name, pointer=_at(pointer, code), **fields)
+
+
+def _at(pointer: str, code: str) -> str:
+    """Return the pointer to the part of a span that a check is about."""
+    if code == "span-outside":
+        return f"{pointer}/end"
+    return f"{pointer}/text" if code == "span-text-differs" else pointer
+
+
+def check_span(text: str, start: int, end: int, said: str) -> tuple[str, dict[str, Any]] | None:
+    """Return the code and fields of the first thing that is wrong with one span, or None; `said` is its own text."""
+    if not 0 <= start < end <= len(text):
+        return "span-outside", {"start": start, "end": end, "length": len(text)}
+    words = text[start:end]
+    if words != said:
+        return "span-text-differs", {"said": said, "words": words}
+    first, last = words[0], words[-1]
+    if first.isspace() or last.isspace():
+        return "span-edge-space", {"words": words}
+    if cuts(text, start) or cuts(text, end):
+        return "span-cuts-syllable", {"words": words, "around": _around(text, start, end)}
+    if not (first.isalnum() and last.isalnum()) and (loose := _loose(words)):
+        return "span-edge-punctuation", {"words": words, "marks": loose}
+    return None
+
+
+def cuts(text: str, position: int) -> bool:
+    """Tell whether a boundary at `position` falls inside a syllable or number.
+
+    >>> cuts("Đà Nẵng", 4), cuts("Đà Nẵng", 3), cuts("Huế-Vinh", 3)
+    (True, False, False)
+    """
+    if not 0 < position < len(text):
+        return False
+    before, after = text[position - 1], text[position]
+    if unicodedata.combining(after):
+        return True
+    return after.isalnum() and (before.isalnum() or unicodedata.combining(before) != 0)
+
+
+def _around(text: str, start: int, end: int) -> str:
+    """Return the words of a span with the rest of the syllables that it cuts."""
+    while start > 0 and cuts(text, start):
+        start -= 1
+    while end < len(text) and cuts(text, end):
+        end += 1
+    return text[start:end]
+
+
+def _loose(words: str) -> str:
+    """Return the marks at the edges of `words` that hardly belong to it; brackets whose partner is inside do.
+
+    >>> _loose("NATO,"), _loose("Liên minh châu Âu (EU)"), _loose("2%"), _loose("p.m.")
+    (',', '', '', '')
+    """
+    first, last = words[0], words[-1]
+    marks = ""
+    if not _belongs(first) and not (first in _OPENING and _OPENING[first] in words[1:]):
+        marks += first
+    abbreviation = last == "." and ("." in words[:-1].rpartition(" ")[2] or words[:-1].rpartition(" ")[2].istitle())
+    if (
+        len(words) > 1
+        and not _belongs(last)
+        and not abbreviation
+        and not (last in _PAIRS and _PAIRS[last] in words[:-1])
+    ):
+        marks += last
+    return marks
+
+
+def _belongs(mark: str) -> bool:
+    return mark.isalnum() or mark in _QUIET or unicodedata.category(mark)[0] in "SMN"
+
+
+def _crossing(document: Document, sound: list[tuple[int, int, int]]) -> Iterator[Issue]:
+    """Report each entity that begins inside another and ends outside it; `sound` is in order."""
+    open_: list[Entity] = []
+    for start, end, index in sound:
+        entity = document.entities[index]
+        while open_ and open_[-1].end <= start:
+            open_.pop()
+        if open_ and -end > open_[-1].end:
+            fields = {"words": entity.text, "other": open_[-1].text}
+            yield issue("spans-cross", article_id=document.id, pointer=f"/entities/{index}", **fields)
+        else:
+            open_.append(entity)
+
+
+def _across_sentences(document: Document, sound: list[tuple[int, int, int]]) -> Iterator[Issue]:
+    starts = [sentence.start for sentence in document.sentences]
+    for start, end, index in sound:
+        if bisect_right(starts, start) != bisect_right(starts, -end - 1):
+            pointer = f"/entities/{index}"
+            words = document.entities[index].text
+            yield issue("span-crosses-sentence", article_id=document.id, pointer=pointer, words=words)
+
+
+def _twins(document: Document) -> Iterator[Issue]:
+    """Report whatever says the same as something before it, and ids that are not unique."""
+    seen: set[object] = set()
+    for index, entity in enumerate(document.entities):
+        yield from _again(("entities", index), (entity.start, entity.end, entity.type), entity.text, seen, document)
+    for index, event in enumerate(document.events):
+        span = event.trigger
+        yield from _again(("events", index), (span.start, span.end, event.type, None), span.text, seen, document)
+    for index, stance in enumerate(document.stances):
+        said = (stance.expression, stance.polarity, stance.attribution, stance.holder_kind, stance.source)
+        key = (*said, stance.holders, stance.target)
+        yield from _again(("stances", index), key, stance.expression.text, seen, document)
+    yield from _same_ids(document)
+
+
+def _again(
+    place: tuple[str, int], key: object, words: str, seen: set[object], document: Document
+) -> tuple[Issue, ...]:
+    if key not in seen:
+        seen.add(key)
+        return ()
+    kind, index = place
+    return (issue("duplicate", article_id=document.id, pointer=f"/{kind}/{index}", words=words),)
+
+
+def _same_ids(document: Document) -> Iterator[Issue]:
+    seen: set[str] = set()
+    lists: tuple[tuple[str, tuple[Entity | Event | Stance, ...]], ...] = (
+        ("entities", document.entities),
+        ("events", document.events),
+        ("stances", document.stances),
+    )
+    for kind, things in lists:
+        for index, thing in enumerate(things):
+            if thing.id in seen:
+                yield issue("duplicate-id", article_id=document.id, pointer=f"/{kind}/{index}/id", id=thing.id)
+            seen.add(thing.id)

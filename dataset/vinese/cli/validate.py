@@ -1,0 +1,40 @@
+"""Check files and print what is wrong with them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from vinese.cli.common import json_option, project_option
+
+if TYPE_CHECKING:
+    from vinese.resources import Project
+
+
+@click.command(
+    epilog="Example: vinese validate annotations/exports/*.json",
+)
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--all", "everything", is_flag=True, help="Print every issue, however often the same check fails.")
+@json_option
+@project_option
+def command(files: tuple[Path, ...], everything: bool, as_json: bool, project: Project) -> int:
+    """Check exports, documents, predictions or articles.
+
+    What a file holds is told by its content. Issues are printed as they come, then a line for each file. After ten
+    issues of one check in a file the rest are only counted, unless --all or --json is given. Ends with 1 if there is
+    any error.
+    """
+    from vinese.cli.report import JsonReport, TextReport  # noqa: PLC0415
+    from vinese.validate import Tally, validate_file  # noqa: PLC0415
+
+    report = JsonReport() if as_json else TextReport(limit=None if everything else 10)
+    errors = 0
+    for path in files:
+        tally = Tally(str(path))
+        report.file(tally, validate_file(path, project, tally=tally))
+        errors += tally.error
+    report.close()
+    return 1 if errors else 0

@@ -1,0 +1,158 @@
+"""Turn one annotation into a document, leaving out, with an issue each, whatever is not sound."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from vinese.checks import check_labels
+from vinese.checks.text import sha256
+from vinese.export.names import JUDGEMENTS, TOOL
+from vinese.export.people import annotator
+from vinese.export.regions import Regions
+from vinese.issues import issue
+from vinese.records import Document, Provenance, Sentence, Zone
+from vinese.text.sentences import sentences
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator
+
+    from vinese.export.draft import Draft
+    from vinese.export.regions import Report
+    from vinese.export.task import TaskReader
+    from vinese.issues import Issue
+    from vinese.records import Article
+
+_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?Z")
+
+
+class Frame:
+    """Hold what all annotations of one task share: the text, the article, and where the task stands."""
+
+    def __init__(self, text: str, article_id: str | None, pointer: str, meta: Any) -> None:
+        self.text = text
+        self.article_id = article_id
+        self.pointer = pointer
+        self.meta: dict[str, Any] = meta if isinstance(meta, dict) else {}
+        self.article: Article | None = None
+        self.sentences: tuple[Sentence, ...] = ()
+        self.zones: tuple[Zone, ...] = ()
+        self.sha256 = sha256(text)
+        self.result = ""
+
+    def place(self, article: Article | None) -> None:
+        """Take zones and sentences from the article, or find the sentences in the text."""
+        self.article = article
+        self.sentences = article.sentences if article else sentences(self.text)
+        self.zones = article.zones if article else ()
+
+
+def read_annotation(
+    annotation: dict[str, Any], number: int, bad: set[int], frame: Frame, reader: TaskReader
+) -> Generator[Issue, None, Document | None]:
+    """Yield what is wrong with one annotation, and return the document of what is sound."""
+    place = f"{frame.pointer}/annotations/{number}"
+    frame.result = f"{place}/result"
+
+    def report(code: str, pointer: str = "", **fields: Any) -> Issue:
+        return issue(code, article_id=frame.article_id, pointer=frame.result + pointer, **fields)
+
+    regions = Regions(annotation["result"], bad, frame.text, reader.rules, report)
+    yield from regions.read()
+    yield from _judgements(regions, report)
+    name = annotator(annotation.get("completed_by")) or "unknown"
+    kind = reader.layers.kind(reader.layer, name)
+    if regions.regions and regions.predicted == regions.regions and kind != "model":
+        yield issue("prediction-untouched", article_id=frame.article_id, pointer=place)
+    provenance = Provenance(
+        layer=reader.layer,
+        annotator=name,
+        annotator_kind=kind,
+        tool=str(frame.meta.get("tool") or TOOL),
+        tool_version=_version(frame.meta.get("tool_version")),
+        annotated_at=_time(annotation.get("updated_at")),
+        notes=tuple(regions.draft.notes),
+    )
+    said = annotation.get("updated_at")
+    if said is not None and provenance.annotated_at is None:
+        yield issue("time-unreadable", article_id=frame.article_id, pointer=f"{place}/updated_at", said=said)
+    return (yield from _settle(regions.draft, provenance, frame, reader, report))
+
+
+def _judgements(regions: Regions, report: Report) -> Iterator[Issue]:
+    """Report an article that nobody judged, or that only half was."""
+    given = regions.draft.judgements
+    if not given and not regions.lost_judgements:
+        yield report("article-stance-missing")
+    elif len(given) == 1:
+        name, (_, index) = next(iter(given.items()))
+        missing = next(other for other in JUDGEMENTS if other != name)
+        yield report("article-stance-incomplete", f"/{index}", name=name, missing=missing)
+
+
+def _version(said: Any) -> str | None:
+    return said if isinstance(said, str) and said else None
+
+
+def _time(said: Any) -> str | None:
+    """Return a moment as it is if it is ISO 8601 in UTC, brought there if it has another offset, or else None."""
+    if not isinstance(said, str):
+        return None
+    if _TIME.fullmatch(said):
+        return said
+    try:
+        moment = datetime.fromisoformat(said)
+    except ValueError:
+        return None
+    if moment.tzinfo is None:
+        return None
+    try:
+        return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    except OverflowError:
+        return None
+
+
+def _settle(
+    draft: Draft, provenance: Provenance, frame: Frame, reader: TaskReader, report: Report
+) -> Generator[Issue, None, Document]:
+    """Check the document of a draft, take out what is wrong, and check again until nothing more is."""
+    said: set[tuple[str, str]] = set()
+    blamed: set[int] = set()
+    gone: set[int] = set()
+    while True:
+        document = _document(draft, provenance, frame, reader)
+        wrong = []
+        for found in check_labels(document, reader.ontology):
+            place = draft.locate(found.pointer)
+            if found.level == "error":
+                wrong.append(found.pointer)
+                blamed.add(int(place.split("/")[1]))
+            if (found.code, place) not in said:
+                said.add((found.code, place))
+                yield msgspec.structs.replace(found, article_id=frame.article_id, pointer=frame.result + place)
+        if not wrong:
+            break
+        gone.update(draft.drop(wrong))
+    for index in sorted(gone - blamed):
+        yield report("left-out", f"/{index}")
+    return document
+
+
+def _document(draft: Draft, provenance: Provenance, frame: Frame, reader: TaskReader) -> Document:
+    entities, events, stances = draft.parts(frame.text, reader.rules)
+    return Document(
+        id=frame.article_id or "",
+        text=frame.text,
+        text_sha256=frame.sha256,
+        language=frame.article.language if frame.article else reader.ontology.language,
+        zones=frame.zones,
+        sentences=frame.sentences,
+        entities=entities,
+        events=events,
+        stances=stances,
+        article_stance=draft.article_stance(reader.ontology.article_stance.topic),
+        provenance=provenance,
+    )

@@ -1,0 +1,41 @@
+"""Recognise what a JSON file holds by its first item: a Label Studio export, one of its lossy forms, or ours."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+from vinese.issues import issue
+
+if TYPE_CHECKING:
+    from vinese.issues import Issue
+
+Kind = Literal["export", "article", "document", "prediction", "unknown"]
+
+_FOUND = ("entities", "events", "stances", "article_stance")
+
+
+def foreign(value: Any) -> Issue | None:
+    """Return the issue of a Label Studio form that cannot be read without loss, or None."""
+    if not isinstance(value, dict) or "annotations" in value:
+        return None
+    if "completions" in value:
+        return issue("export-legacy")
+    flat = "data" not in value and "text_sha256" not in value
+    if flat and ("annotator" in value or "annotation_id" in value or "lead_time" in value):
+        return issue("export-json-min")
+    return None
+
+
+def kind_of(value: Any) -> Kind:
+    """Return what an item is, by its keys."""
+    if not isinstance(value, dict):
+        return "unknown"
+    if "annotations" in value or "data" in value or foreign(value) is not None:
+        return "export"
+    if "provenance" in value:
+        return "document"
+    if "raw" in value or "zoning" in value:
+        return "article"
+    if "text" in value and any(key in value for key in (*_FOUND, "sentences")):
+        return "document"
+    return "prediction" if any(key in value for key in _FOUND) else "unknown"

@@ -1,0 +1,60 @@
+"""Read a Label Studio export: one task after the other, into documents and issues."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from vinese.export.foreign import foreign
+from vinese.export.stream import Item, items
+from vinese.export.task import TaskReader
+from vinese.issues import Issue
+from vinese.layers import load_layers
+from vinese.ontology import load_ontology
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vinese.records import Document
+    from vinese.resources import Project
+
+
+def read_export(path: Path, project: Project, *, layer: str | None = None) -> Iterator[Document | Issue]:
+    """Yield the document of each task of an export and every issue; `layer` is by default the file's stem.
+
+    One task is in memory at a time. A file that cannot be opened is a `FileProblemError`; all else is an issue.
+    """
+    reader = reader_for(project, layer or Path(path).stem)
+    file = str(path)
+    first = True
+    for item in items(Path(path)):
+        if isinstance(item, Issue):
+            yield item
+            continue
+        refused = foreign(item.value) if first else None
+        first = False
+        if refused is not None:
+            yield msgspec.structs.replace(refused, file=file, pointer=item.pointer)
+            return
+        yield from read_item(item, reader, file)
+
+
+def reader_for(project: Project, layer: str) -> TaskReader:
+    """Return a reader of tasks with the project's ontology, articles and layers."""
+    from vinese.articles import find_article  # noqa: PLC0415
+
+    folder = project.articles
+    return TaskReader(
+        ontology=load_ontology(project),
+        layer=layer,
+        layers=load_layers(project),
+        find_article=lambda name: find_article(folder, name),
+    )
+
+
+def read_item(item: Item, reader: TaskReader, file: str) -> Iterator[Document | Issue]:
+    """Yield the document and the issues of one task."""
+    for found in reader.read(item):
+        yield msgspec.structs.replace(found, file=file) if isinstance(found, Issue) else found

@@ -1,0 +1,53 @@
+"""Read `annotations/layers.json`: what each layer is, and whether each annotator is a person or a model."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+
+from vinese.errors import FileProblemError
+from vinese.files import read_bytes
+
+if TYPE_CHECKING:
+    from vinese.resources import Project
+
+Kind = Literal["person", "model"]
+
+
+class Annotator(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Describe an annotator by pseudonym: never a name or an address."""
+
+    kind: Kind
+    description: str = ""
+
+
+class Layer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Describe one annotation of the corpus and who made it."""
+
+    description: str = ""
+    annotators: dict[str, Annotator] = {}
+
+
+class Layers(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Hold the file; `schema/layers.schema.json` describes it for other readers."""
+
+    layers: dict[str, Layer] = {}
+    schema: str | None = msgspec.field(default=None, name="$schema")
+
+    def kind(self, layer: str, annotator: str) -> Kind | None:
+        """Return what kind of annotator made `layer`; None where the file does not say."""
+        known = self.layers.get(layer)
+        found = known.annotators.get(annotator) if known else None
+        return found.kind if found else None
+
+
+def load_layers(project: Project) -> Layers:
+    """Return the project's layers, none if it has no such file; raise `FileProblemError` if it cannot be read."""
+    path = project.own("annotations", "layers.json")
+    if not path.exists():
+        return Layers()
+    try:
+        return msgspec.json.decode(read_bytes(path), type=Layers)
+    except msgspec.DecodeError as error:
+        raise FileProblemError(f"{path} is wrong: {error}.", "See schema/layers.schema.json for its form.") from error

@@ -1,0 +1,151 @@
+"""Find what is wrong with exports and with files of documents, predictions and articles; never raise on bad data."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from vinese.checks import check_document
+from vinese.export.foreign import foreign, kind_of
+from vinese.export.read import read_export, read_item, reader_for
+from vinese.export.stream import items
+from vinese.issues import Issue, has_errors, issue
+from vinese.ontology import load_ontology
+from vinese.order import canonical
+from vinese.prediction import to_document
+from vinese.records import Article, Document
+from vinese.schemas import validator
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from vinese.export.stream import Item
+    from vinese.resources import Project
+
+    Found = Issue | Document
+    Check = Callable[[Item], Iterator[Found]]
+
+
+class Tally(msgspec.Struct):
+    """Count what a file held: items (tasks, documents, ...), sound documents among them, and issues by level."""
+
+    file: str
+    kind: str = "unknown"
+    items: int = 0
+    documents: int = 0
+    error: int = 0
+    warning: int = 0
+    info: int = 0
+
+    def add(self, found: Issue) -> None:
+        """Count one issue."""
+        setattr(self, found.level, getattr(self, found.level) + 1)
+
+
+def validate_export(path: Path, project: Project, *, layer: str | None = None) -> Iterator[Issue]:
+    """Yield every issue of a Label Studio export; `layer` is by default the file's stem.
+
+    Raise `FileProblemError` only if the file cannot be opened. One task is in memory at a time.
+    """
+    return (found for found in read_export(path, project, layer=layer) if isinstance(found, Issue))
+
+
+def validate_file(
+    path: Path, project: Project, *, layer: str | None = None, tally: Tally | None = None
+) -> Iterator[Issue]:
+    """Yield every issue of a file of tasks, documents, predictions or articles; its first item tells which.
+
+    `tally`, if given, is filled in on the way. Errors are those of `validate_export`.
+    """
+    count = tally or Tally(str(path))
+    for found in _look(Path(path), project, layer, count):
+        if isinstance(found, Issue):
+            count.add(found)
+            yield found
+        else:
+            count.documents += 1
+
+
+def _look(path: Path, project: Project, layer: str | None, count: Tally) -> Iterator[Found]:
+    check: Check | None = None
+    for item in items(path):
+        if isinstance(item, Issue):
+            yield item
+            continue
+        if check is None:
+            count.kind = kind_of(item.value)
+            refused = foreign(item.value) or (issue("file-unknown") if count.kind == "unknown" else None)
+            if refused is not None:
+                yield msgspec.structs.replace(refused, file=str(path), pointer=item.pointer)
+                return
+            check = _checker(count.kind, path, project, layer)
+        count.items += 1
+        yield from check(item)
+
+
+def _checker(kind: str, path: Path, project: Project, layer: str | None) -> Check:
+    """Return what looks at one item of a file of this kind."""
+    if kind == "export":
+        reader = reader_for(project, layer or path.stem)
+        return lambda item: read_item(item, reader, str(path))
+    return _Records(kind, str(path), project).check
+
+
+class _Records:
+    """Look at the items of a file of documents, predictions or articles."""
+
+    def __init__(self, kind: str, file: str, project: Project) -> None:
+        self.file = file
+        self.project = project
+        self.ontology = load_ontology(project)
+        self.schema = validator(kind, self.ontology)
+        self.seen: dict[str, str] = {}
+        looks = {"document": self._document, "prediction": self._prediction, "article": _article}
+        self.look: Callable[[Any], Iterator[Found]] = looks[kind]
+
+    def check(self, item: Item) -> Iterator[Found]:
+        """Yield the issues of one item, and its document if it is sound."""
+        name = item.value.get("id") if isinstance(item.value, dict) else None
+        where: dict[str, Any] = {"file": self.file, "article_id": name if isinstance(name, str) else None}
+        problems = [] if self.schema.is_valid(item.value) else self.schema.problems(item.value)
+        yield from (problem.issue(item.pointer, **where) for problem in problems)
+        if problems:
+            return
+        first = self.seen.setdefault(item.value["id"], item.pointer)
+        if first != item.pointer:
+            yield issue("id-duplicate", pointer=f"{item.pointer}/id", id=name, first=first, **where)
+        for found in self.look(item.value):
+            if isinstance(found, Issue):
+                yield msgspec.structs.replace(found, pointer=item.pointer + found.pointer, **where)
+            else:
+                yield found
+
+    def _document(self, value: Any) -> Iterator[Found]:
+        document = msgspec.convert(value, Document)
+        yield from self._sound(document)
+        if canonical(document, self.ontology) != document:
+            yield issue("not-canonical")
+
+    def _prediction(self, value: Any) -> Iterator[Found]:
+        from vinese.articles import find_article  # noqa: PLC0415
+
+        article = find_article(self.project.articles, value["id"])
+        if article is None:
+            yield issue("article-unknown", pointer="/id", id=value["id"])
+        else:
+            yield from self._sound(to_document(value, article))
+
+    def _sound(self, document: Document) -> Iterator[Found]:
+        """Yield the issues of a document, and the document itself if none is an error."""
+        found = list(check_document(document, self.ontology))
+        yield from found
+        if not has_errors(found):
+            yield document
+
+
+def _article(value: Any) -> Iterator[Found]:
+    from vinese.articles import check_article  # noqa: PLC0415
+
+    return check_article(msgspec.convert(value, Article))
