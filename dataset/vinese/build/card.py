@@ -8,6 +8,7 @@ import msgspec
 
 from vinese.build.metadata import front_matter
 from vinese.build.scheme import load_configs
+from vinese.errors import FileProblemError
 from vinese.files import read_bytes
 from vinese.generate import tables
 from vinese.generate.wording import words
@@ -28,14 +29,18 @@ JUDGEMENTS = ("outlet_stance", "overall_leaning")
 
 
 def render_card(project: Project, staged: Staged, built: tuple[Built, ...]) -> str:
-    """Return the card of a build as Markdown with its YAML."""
-    from jinja2 import Environment, StrictUndefined  # noqa: PLC0415
+    """Return the card of a build as Markdown with its YAML; raise `FileProblemError` if the template is wrong."""
+    from jinja2 import Environment, StrictUndefined, TemplateError  # noqa: PLC0415
 
     environment = Environment(  # noqa: S701  Markdown, not HTML
         undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True
     )
-    template = environment.from_string(read_bytes(project.path("card", TEMPLATE)).decode())
-    return template.render(context(project, staged, built))
+    path = project.path("card", TEMPLATE)
+    try:
+        template = environment.from_string(read_bytes(path).decode())
+        return template.render(context(project, staged, built))
+    except TemplateError as error:
+        raise FileProblemError(f"{path} is not a sound template: {error}.", "Correct it, or restore it.") from error
 
 
 def context(project: Project, staged: Staged, built: tuple[Built, ...]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 # The Hub knows no better word for people of whom it is not told whether they are experts or a crowd.
 CREATORS = {"model": "machine-generated", "person": "other", None: "other"}
-SIZES = {10**3: "n<1K", 10**4: "1K<n<10K", 10**5: "10K<n<100K", 10**6: "100K<n<1M", 10**7: "1M<n<10M"}
+STEPS = ("1K", "10K", "100K", "1M", "10M", "100M", "1B", "10B", "100B", "1T")
 
 
 def front_matter(configs: Configs, staged: Staged, built: tuple[Built, ...]) -> str:
@@ -55,7 +55,10 @@ def _general(staged: Staged, built: tuple[Built, ...]) -> dict[str, Any]:
 
 def size_category(rows: int) -> str:
     """Return the Hub's name for a number of rows."""
-    return next((name for limit, name in SIZES.items() if rows < limit), "n>10M")
+    found = next((number for number in range(len(STEPS)) if rows < 10 ** (number + 3)), None)
+    if found is None:
+        return f"n>{STEPS[-1]}"
+    return f"{STEPS[found - 1]}<n<{STEPS[found]}" if found else f"n<{STEPS[0]}"
 
 
 def _config(built: Built, description: str, default: bool) -> dict[str, Any]:

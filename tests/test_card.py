@@ -1,0 +1,197 @@
+"""The card says what the data says, in YAML that the Hub takes, with nothing left to fill in."""
+
+from __future__ import annotations
+
+import json
+import re
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import pytest
+import yaml
+
+from sample_documents import document
+from sample_project import make_project
+from vinese.build import build
+from vinese.build.card import candidate_rule, review
+from vinese.build.counts import Pass
+from vinese.build.dialect import old_dialect, yaml_features
+from vinese.build.metadata import size_category
+from vinese.errors import FileProblemError
+from vinese.ontology import load_ontology
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from vinese.resources import Project
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """Return a project whose layer was made by a model."""
+    project = make_project(tmp_path_factory.mktemp("project"), skip=1)
+    annotator = {"kind": "model", "description": "a test double"}
+    layers = {"layers": {"trial": {"description": "a trial", "annotators": {"a1": annotator}}}}
+    project.own("annotations", "layers.json").write_text(json.dumps(layers), encoding="utf-8")
+    return project
+
+
+@pytest.fixture(scope="module")
+def folder(project: Project, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("out") / "vinese"
+    build(project, out)
+    return out
+
+
+@pytest.fixture(scope="module")
+def card(folder: Path) -> str:
+    return (folder / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def metadata(card: str) -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load(card.split("---\n")[1])
+    return found
+
+
+def resource(name: str) -> list[str]:
+    return list(json.loads((files("datasets") / "utils/resources" / name).read_text(encoding="utf-8")))
+
+
+def test_yaml_values_are_on_the_hubs_lists(metadata: dict[str, Any]) -> None:
+    creators = json.loads((files("datasets") / "utils/resources/creators.json").read_text(encoding="utf-8"))
+    assert metadata["language"] == ["vi"]
+    assert "vi" in resource("languages.json")
+    assert set(metadata["annotations_creators"]) <= set(creators["annotations"])
+    assert set(metadata["language_creators"]) <= set(creators["language"])
+    assert set(metadata["multilinguality"]) <= set(resource("multilingualities.json"))
+    assert set(metadata["size_categories"]) <= set(resource("size_categories.json"))
+    assert metadata["license"] == "other"
+    assert metadata["license_name"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "name"),
+    [(0, "n<1K"), (999, "n<1K"), (1000, "1K<n<10K"), (10**5, "100K<n<1M"), (10**8, "100M<n<1B"), (10**13, "n>1T")],
+)
+def test_sizes_have_the_hubs_names(rows: int, name: str) -> None:
+    assert size_category(rows) == name
+    assert name in resource("size_categories.json")
+
+
+def test_yaml_names_the_files_that_are_there(metadata: dict[str, Any], folder: Path) -> None:
+    patterns = {part["path"] for config in metadata["configs"] for part in config["data_files"]}
+    matched = {path for pattern in patterns for path in folder.glob(pattern)}
+    assert matched == set((folder / "data").rglob("*.parquet"))
+    assert [config["config_name"] for config in metadata["configs"] if config.get("default")] == ["articles"]
+    assert (folder / metadata["license_link"]).is_file()
+
+
+def test_features_in_yaml_are_those_in_the_parquet(metadata: dict[str, Any], folder: Path) -> None:
+    import pyarrow.parquet as pq
+    from datasets import Features
+
+    for info in metadata["dataset_info"]:
+        config = info["config_name"]
+        found = Features.from_arrow_schema(pq.read_schema(folder / f"data/{config}/test-00000-of-00001.parquet"))
+        assert Features._from_yaml_list(info["features"]) == found, config
+        (split,) = info["splits"]
+        assert split["num_examples"] > 0
+        assert info["download_size"] == sum(file.stat().st_size for file in folder.glob(f"data/{config}/*"))
+
+
+def test_the_dialect_is_what_older_versions_write() -> None:
+    from datasets import ClassLabel, Features, Sequence, Value
+
+    number, label = Value("int32"), ClassLabel(names=["a", "b"])
+    features = Features({"x": [{"y": number, "z": Sequence(label)}], "s": {"t": label}})
+    value = {"dtype": "int32", "_type": "Value"}
+    names = {"names": ["a", "b"], "_type": "ClassLabel"}
+    assert old_dialect(features.to_dict()) == {
+        "x": [{"y": value, "z": {"feature": names, "_type": "Sequence"}}],
+        "s": {"t": names},
+    }
+    assert Features.from_dict(old_dialect(features.to_dict())) == features
+    assert Features._from_yaml_list(yaml_features(features.to_dict())) == features
+    older = old_dialect(features.to_dict())
+    assert old_dialect(older) == older
+    assert yaml_features(older) == yaml_features(features.to_dict())
+
+
+def test_who_made_the_labels_is_said_first(card: str, metadata: dict[str, Any]) -> None:
+    assert metadata["annotations_creators"] == ["machine-generated"]
+    assert "No person has reviewed them." in card.split("\n## ", maxsplit=1)[0]
+    assert "`a1` (model, a test double)" in card
+
+
+@pytest.mark.parametrize(
+    ("annotators", "words"),
+    [
+        ({"a": "model"}, "No person has reviewed"),
+        ({"a": "person"}, "People made"),
+        ({"a": "person", "b": "model"}, "People and language models"),
+        ({"a": "model", "b": None}, "do not state"),
+    ],
+)
+def test_no_claim_about_annotators_goes_beyond_the_files(annotators: dict[str, str | None], words: str) -> None:
+    assert words in review(Pass(layer="x", annotators=annotators))
+
+
+def test_counts_are_those_of_the_documents() -> None:
+    counted = Pass(layer="x")
+    counted.add(document("a"))
+    counted.add(document("b"))
+    assert counted.documents == 2
+    assert counted.counts == {"entities": 26, "events": 6, "arguments": 12, "stances": 8}
+    assert counted.labels["entity_type"]["ORG_IGO"] == 8
+    assert counted.labels["polarity"] == {"FAVOR": 6, "AGAINST": 2}
+    assert counted.origins == {"not stated": 38, "manual": 2}
+
+
+def test_the_card_counts_what_the_data_holds(card: str, folder: Path) -> None:
+    import pyarrow.parquet as pq
+
+    rows = pq.read_table(folder / "data/articles/test-00000-of-00001.parquet").to_pylist()
+    entities, events = sum(len(row["entities"]) for row in rows), sum(len(row["events"]) for row in rows)
+    assert f"| `trial` (this dataset) | 4 | {entities} | {events} |" in card
+    igo = load_ontology().entity_ids.index("ORG_IGO")
+    count = sum(span["type"] == igo for row in rows for span in row["entities"])
+    (line,) = [line for line in card.splitlines() if line.startswith("| `ORG_IGO` |")]
+    assert line.endswith(f"| {count} |")
+
+
+def test_every_column_and_label_is_described(card: str, metadata: dict[str, Any]) -> None:
+    assert candidate_rule() in card
+    for info in metadata["dataset_info"]:
+        section = card.split(f"**`{info['config_name']}`**")[1].split("\n**`", maxsplit=1)[0]
+        for column in info["features"]:
+            assert re.search(rf"\| `{column['name']}(\[\])?` \|", section), column["name"]
+    for labels in load_ontology().enums().values():
+        assert all(f"| `{label}` |" in card for label in labels)
+
+
+def test_nothing_is_left_to_fill_in(card: str) -> None:
+    body = card.split("---\n", 2)[2]
+    for sign in ("{{", "}}", "{%", "TODO", "TBD", "PLACEHOLDER", "[More Information Needed]", "Undefined", "None"):
+        assert sign not in body, sign
+    assert "@" not in body
+
+
+def test_a_template_that_names_what_is_not_there_is_an_error(project: Project, tmp_path: Path) -> None:
+    own = project.own("card", "README.md.jinja")
+    own.parent.mkdir()
+    own.write_text("{{ nonsense }}", encoding="utf-8")
+    try:
+        with pytest.raises(FileProblemError, match="nonsense"):
+            build(project, tmp_path / "out")
+    finally:
+        own.unlink()
+        own.parent.rmdir()
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_report_of_a_layer_is_plain_data() -> None:
+    counted = Pass(layer="x")
+    counted.add(document())
+    assert msgspec.json.decode(msgspec.json.encode(counted), type=Pass) == counted
