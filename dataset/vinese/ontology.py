@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
@@ -164,11 +164,21 @@ def ids(labels: tuple[Label, ...]) -> tuple[str, ...]:
 
 def load_ontology(project: Project | None = None) -> Ontology:
     """Return the ontology of `project`, by default vinese's own; raise `FileProblemError` if it cannot be read."""
-    return _load((project or Project()).ontology)
+    path = (project or Project()).ontology
+    return _load(path, _stamp(path))
 
 
-@cache
-def _load(path: Path) -> Ontology:
+def _stamp(path: Path) -> tuple[int, int]:
+    """Return what changes when a file is edited, so that a long process sees the edit; zeros if it cannot be told."""
+    try:
+        stat = path.stat()
+    except OSError:
+        return 0, 0
+    return stat.st_mtime_ns, stat.st_size
+
+
+@lru_cache(maxsize=8)
+def _load(path: Path, _stamp_of_path: tuple[int, int]) -> Ontology:
     try:
         return msgspec.json.decode(read_bytes(path), type=Ontology)
     except msgspec.DecodeError as error:
