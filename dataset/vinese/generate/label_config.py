@@ -26,7 +26,7 @@ STAGES: tuple[Stage, ...] = get_args(Stage)
 
 # Arcs need room between the lines and above the first; the bar has to stand above arcs when the text scrolls.
 _STYLE = """
-.lsf-richtext__line { line-height: 2.3 }
+.lsf-richtext__line { line-height: 2.6 }
 .vinese-labels { position: sticky; top: 0; z-index: 200; padding: 4px 0;
   background: var(--color-neutral-background, #fff); border-bottom: 1px solid var(--color-neutral-border, #ddd) }
 .vinese-labels .lsf-labels { margin: 1px 0 !important; gap: 2px }
