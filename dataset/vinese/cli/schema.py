@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from vinese.resources import Project
 
 
-@click.command()
+@click.command(epilog="Example: vinese schema --update")
 @click.option(
     "--check", "mode", flag_value="check", help="Fail if a generated file does not agree with the ontology."
 )
@@ -21,14 +21,10 @@ if TYPE_CHECKING:
 @project_option
 @json_option
 def command(project: Project, mode: str | None, as_json: bool) -> int:
-    r"""Show the ontology, or keep what follows from it in step.
+    """Show the ontology, or keep what follows from it in step.
 
     The closed lists in schema/v1/labels.json, annotations/label_config.xml and the label tables are all made from
     schema/ontology.json; edit that file alone, then run --update.
-
-    \b
-    Example:
-      vinese schema --update
     """
     from vinese import generate  # noqa: PLC0415
 
