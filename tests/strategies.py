@@ -1,0 +1,264 @@
+"""Draw valid articles and documents at random, for tests that must hold for all of them."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from hypothesis import strategies as st
+
+from vinese.checks.rules import rules_of
+from vinese.ontology import Ontology, load_ontology
+from vinese.order import canonical
+from vinese.records import (
+    Argument,
+    Article,
+    ArticleStance,
+    Document,
+    Entity,
+    Event,
+    Metadata,
+    Provenance,
+    Sentence,
+    Source,
+    Span,
+    Stance,
+    Target,
+    Zone,
+)
+
+ONTOLOGY = load_ontology()
+WORDS = ("Đà", "Nẵng", "hội", "đàm", "NATO", "27", "ủng", "hộ", "😀", "Bỉ", "kêu", "gọi", "quốc", "gia", "ông", "EU")
+IDS = st.from_regex(r"[A-Za-z0-9_-]{1,12}", fullmatch=True)
+NAMES = st.from_regex(r"[a-z0-9][a-z0-9-]{0,15}", fullmatch=True)
+TIMES = st.datetimes().map(lambda moment: moment.replace(year=2026).isoformat() + "Z")
+
+
+def sha256(text: str) -> str:
+    """Return the hash that articles and tasks carry."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@st.composite
+def lines(draw: st.DrawFn) -> list[list[list[str]]]:
+    """Draw lines of sentences of words."""
+    sentence = st.lists(st.sampled_from(WORDS), min_size=1, max_size=9)
+    return draw(st.lists(st.lists(sentence, min_size=1, max_size=3), min_size=1, max_size=4))
+
+
+def laid_out(content: list[list[list[str]]]) -> tuple[str, list[Sentence], list[list[tuple[int, int]]], list[Zone]]:
+    """Return the text of lines of sentences, the sentences, the words of each, and one zone a line."""
+    text, found, words, zones = "", [], [], []
+    for number, line in enumerate(content):
+        text += "\n" if number else ""
+        begin = len(text)
+        for place, sentence in enumerate(line):
+            text += " " if place else ""
+            start, here = len(text), []
+            for word in sentence:
+                text += " " if len(text) > start else ""
+                here.append((len(text), len(text) + len(word)))
+                text += word
+            text += "."
+            found.append(Sentence(start, len(text)))
+            words.append(here)
+        zones.append(Zone("title" if not number else "body", begin, len(text), begin, len(text)))
+    return text, found, words, zones
+
+
+@st.composite
+def articles(draw: st.DrawFn) -> Article:
+    """Draw a sound article whose raw page was clean already."""
+    text, sentences, _, zones = laid_out(draw(lines()))
+    return _article(draw(NAMES), text, sentences, zones)
+
+
+def _article(name: str, text: str, sentences: list[Sentence], zones: list[Zone]) -> Article:
+    return Article(
+        id=name,
+        text=text,
+        text_sha256=sha256(text),
+        sentences=tuple(sentences),
+        zones=tuple(zones),
+        zoning="rules",
+        metadata=Metadata(title=None),
+        raw=Source(file=f"{name}.txt", sha256=sha256(text), chars=len(text)),
+    )
+
+
+@st.composite
+def spans(draw: st.DrawFn, words: list[list[tuple[int, int]]], limit: int) -> list[tuple[int, int]]:
+    """Draw up to `limit` stretches of whole words, each in one sentence."""
+    found = []
+    for _ in range(draw(st.integers(0, limit))):
+        sentence = draw(st.sampled_from(words))
+        first = draw(st.integers(0, len(sentence) - 1))
+        last = draw(st.integers(first, min(first + 3, len(sentence) - 1)))
+        found.append((sentence[first][0], sentence[last][1]))
+    return found
+
+
+def nesting(drawn: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return those of the spans that cross none kept before them."""
+    kept: list[tuple[int, int]] = []
+    for start, end in drawn:
+        if not any(start < a < end < b or a < start < b < end for a, b in kept):
+            kept.append((start, end))
+    return kept
+
+
+class Draw:
+    """Draw the parts of one document, ids unique among them."""
+
+    def __init__(self, draw: st.DrawFn, text: str, words: list[list[tuple[int, int]]], ontology: Ontology) -> None:
+        self.draw, self.text, self.words, self.ontology = draw, text, words, ontology
+        self.rules = rules_of(ontology)
+        self.ids: set[str] = set()
+        self.labels: dict[str, tuple[str, str]] = {}
+
+    def one(self, things: Any) -> Any:
+        return self.draw(st.sampled_from(list(things)))
+
+    def new_id(self) -> str:
+        found = self.draw(IDS.filter(lambda name: name not in self.ids))
+        self.ids.add(found)
+        return found
+
+    def origin(self) -> Any:
+        return self.one((None, "manual", "prediction", "prediction-changed"))
+
+    def fillers(self, label: str, source: str, limit: int) -> list[str]:
+        """Draw ids of what the ontology lets stand at the end of `label`, without `source` itself."""
+        rule = self.rules.links[label]
+        able = [name for name, (kind, type_) in self.labels.items() if rule.takes(kind, type_) and name != source]
+        return self.draw(st.lists(st.sampled_from(able), unique=True, max_size=limit)) if able else []
+
+    def entities(self) -> list[Entity]:
+        seen, found = set(), []
+        for start, end in nesting(self.draw(spans(self.words, 6))):
+            type_ = self.one(self.ontology.entity_ids)
+            if (start, end, type_) not in seen:
+                seen.add((start, end, type_))
+                name, said = self.new_id(), self.text[start:end]
+                self.labels[name] = ("entity", type_)
+                found.append(Entity(id=name, start=start, end=end, text=said, type=type_, origin=self.origin()))
+        rule = self.rules.links["refers_to"]
+        return [
+            Entity(
+                id=one.id,
+                start=one.start,
+                end=one.end,
+                text=one.text,
+                type=one.type,
+                origin=one.origin,
+                refers_to=tuple(self.fillers("refers_to", one.id, 3)) if one.type in rule.sources else (),
+            )
+            for one in found
+        ]
+
+    def span(self, place: tuple[int, int]) -> Span:
+        return Span(place[0], place[1], self.text[place[0] : place[1]])
+
+    def events(self) -> list[Event]:
+        triggers = {
+            (place, self.one(label.id for label in self.ontology.events)) for place in self.draw(spans(self.words, 4))
+        }
+        named = [(self.new_id(), place, type_) for place, type_ in sorted(triggers)]
+        self.labels |= {name: ("event", type_) for name, _, type_ in named}
+        return [
+            Event(
+                id=name,
+                type=type_,
+                modality=self.one(label.id for label in self.ontology.modalities),
+                trigger=self.span(place),
+                arguments=tuple(self.arguments(name)),
+                origin=self.origin(),
+            )
+            for name, place, type_ in named
+        ]
+
+    def arguments(self, source: str) -> list[Argument]:
+        found = []
+        roles = [label.id for label in self.ontology.roles]
+        for role in self.draw(st.lists(st.sampled_from(roles), unique=True, max_size=3)):
+            for filler in self.fillers(role, source, 2):
+                kind = self.labels[filler][0]
+                found.append(Argument(role=role, **{kind: filler}))
+        return found
+
+    def stances(self) -> list[Stance]:
+        found, seen = [], set()
+        for place in self.draw(spans(self.words, 4)):
+            stance = self.stance(place)
+            key = (place, stance.polarity, stance.attribution, stance.target, stance.holder_kind, stance.source)
+            if (*key, tuple(sorted(stance.holders))) not in seen:
+                seen.add((*key, tuple(sorted(stance.holders))))
+                found.append(stance)
+        return found
+
+    def stance(self, place: tuple[int, int]) -> Stance:
+        lists, name = self.ontology.stance, self.new_id()
+        holders = self.fillers("holder", name, 3)
+        mention = (self.fillers("target", name, 1) or [None])[0]
+        topics = [None] if mention else []
+        return Stance(
+            id=name,
+            polarity=self.one(label.id for label in lists.polarities),
+            attribution=self.one(label.id for label in lists.attributions),
+            expression=self.span(place),
+            holder_kind="ENTITY" if holders else self.one(("AUTHOR", "IMPLICIT")),
+            holders=tuple(holders),
+            source=(self.fillers("source", name, 1) or [None])[0],
+            target=Target(mention=mention, topic=self.one([*topics, *(label.id for label in lists.topics)])),
+            origin=self.origin(),
+        )
+
+    def article_stance(self) -> ArticleStance | None:
+        values = [label.id for label in self.ontology.article_stance.values]
+        return self.draw(
+            st.none()
+            | st.builds(
+                ArticleStance,
+                topic=st.just(self.ontology.article_stance.topic),
+                outlet_stance=st.sampled_from(values),
+                overall_leaning=st.sampled_from(values),
+            )
+        )
+
+
+PROVENANCE = st.builds(
+    Provenance,
+    layer=NAMES,
+    annotator=NAMES,
+    annotator_kind=st.sampled_from((None, "person", "model")),
+    tool=st.sampled_from(("Label Studio", "rule-baseline")),
+    tool_version=st.none() | st.just("1.23.2"),
+    annotated_at=st.none() | TIMES,
+    notes=st.lists(st.text(st.characters(exclude_categories=("Cs",)), max_size=20), max_size=2).map(tuple),
+)
+
+
+@st.composite
+def articles_with_documents(draw: st.DrawFn, ontology: Ontology = ONTOLOGY) -> tuple[Article, Document]:
+    """Draw an article and a sound document of it in canonical order."""
+    text, sentences, words, zones = laid_out(draw(lines()))
+    article = _article(draw(NAMES), text, sentences, zones)
+    parts = Draw(draw, text, words, ontology)
+    document = Document(
+        id=article.id,
+        text=text,
+        text_sha256=article.text_sha256,
+        zones=article.zones,
+        sentences=article.sentences,
+        entities=tuple(parts.entities()),
+        events=tuple(parts.events()),
+        stances=tuple(parts.stances()),
+        article_stance=parts.article_stance(),
+        provenance=draw(PROVENANCE),
+    )
+    return article, canonical(document, ontology)
+
+
+def documents(ontology: Ontology = ONTOLOGY) -> st.SearchStrategy[Document]:
+    """Draw a sound document in canonical order."""
+    return articles_with_documents(ontology).map(lambda both: both[1])
