@@ -101,3 +101,8 @@ def test_syllables_leave_out_white_space_alone():
         assert article is not None
         kept = "".join(article.text[start:end] for start, end in syllables(article.text))
         assert kept == "".join(article.text.split())
+
+
+@pytest.mark.parametrize("run", ["." * 300_000, ".”" * 200_000, "a" * 300_000 + ".", '"' * 300_000, "a. " * 50_000])
+def test_long_runs_of_marks_come_to_an_end(run):
+    assert sentences(run + " Hết.")

@@ -179,3 +179,10 @@ def test_signs(looks_so, yes, no):
 )
 def test_published_at_is_as_exact_as_the_page(printed, iso):
     assert iso_time(printed) == iso
+
+
+@pytest.mark.parametrize("line", ["dòng {} không dấu chấm", "Trí Đỗ", "Một câu {}.", "Cùng một dòng"])
+def test_a_page_of_very_many_lines_comes_to_an_end(line):
+    zones, _ = zones_of("\n".join(line.format(number) for number in range(5000)))
+    assert len(zones) == 5000
+    assert None not in zones

@@ -69,10 +69,11 @@ def cut_teasers(page: Page) -> None:
 
 def title(page: Page) -> None:
     """Claim the title: the first line of its own, without a full stop, before any picture or text."""
-    for index in page.all_free():
-        before = {page.zone(earlier) for earlier in range(index)}
-        if "title" in before or before & {"caption", "related_headline", *PICTURES}:
+    for index in range(len(page.lines)):
+        if page.zone(index) in ("title", "caption", "related_headline", *PICTURES):
             return
+        if not page.free(index):
+            continue
         text = page.text(index)
         if signs.has_stop(text) or len(text) > 2 * HEADING_LENGTH:
             return
@@ -155,10 +156,10 @@ def tail(page: Page) -> None:
 
 def lead(page: Page) -> None:
     """Claim the lead: the first sentence-like line of moderate length, if no picture stands before it."""
-    for index in page.all_free():
-        if any(page.zone(earlier) in (*PICTURES, "caption") for earlier in range(index)):
+    for index in range(len(page.lines)):
+        if page.zone(index) in ("caption", *PICTURES):
             return
-        if signs.ends_sentence(page.text(index)):
+        if page.free(index) and signs.ends_sentence(page.text(index)):
             if len(page.text(index)) <= LEAD_LENGTH:
                 page.claim(index, "lead")
             return

@@ -60,16 +60,16 @@ def ingest_files(
 
 
 def _must_be_file(path: Path) -> None:
-    """Raise what is wrong with a path that names no file."""
-    if path.is_dir():
-        raise UsageError(f"{path} is a folder.", f"Name its files: {path}/*.txt")
+    """Raise what is wrong with a path that names no file; what may not be looked at is left to the reading."""
     try:
-        missing = not path.exists()
+        folder, file, exists = path.is_dir(), path.is_file(), path.exists()
     except PermissionError:
-        return  # reading it will say so, as an issue of that file alone
-    if missing:
+        return
+    if folder:
+        raise UsageError(f"{path} is a folder.", f"Name its files: {path}/*.txt")
+    if not exists:
         raise FileProblemError(f"Cannot read {path}: there is no such file.", "Check the path.")
-    if not path.is_file():
+    if not file:
         raise UsageError(f"{path} is no ordinary file.", "Save the page to a file first.")
 
 

@@ -49,8 +49,12 @@ STARTERS = _words(
 )
 _STREETS = frozenset("PQĐHX")  # ward, quarter, street, district, commune: names such as 'Bà Triệu' follow them
 
-_END = re.compile(r"""(?P<mark>[.!?…](?:/\.|[.!?…"'”’»)\]])*)\s+(?=(?P<open>["'“‘«(\[–—•-]*\s*)(?P<next>\S))""")
+# A cluster is taken whole and from its first mark, so that long runs of marks cost no more than others.
+_MARKS = r"""[.!?…"'”’»)\]]"""
+_END = re.compile(rf"""(?<!{_MARKS})(?P<mark>(?:{_MARKS}|/\.)++)\s++(?=(?P<open>["'“‘«(\[–—•-]*\s*)(?P<next>\S))""")
+_STOPS = frozenset(".!?…")
 _LAST_WORD = re.compile(r"[^\s\"'“”‘’«»()\[\]–—-]*\Z")
+_LONGEST_WORD = 40  # what is longer is no word, and searching it would take long
 _LIST_NUMBER = re.compile(r"(?:\d{1,2}|[a-zđ]|[IVX]{1,4})(?:\.\d{1,2})*\Z")
 
 
@@ -79,12 +83,14 @@ def _line_sentences(line: str, offset: int) -> Iterator[Sentence]:
 def _is_end(line: str, start: int, end: re.Match[str]) -> bool:
     """Tell whether a cluster of closing marks ends the sentence that began at `start`."""
     following = end["next"]
+    if _STOPS.isdisjoint(end["mark"]):
+        return False
     if not (following.isupper() or following.isdigit() or following in "\"'“‘«("):
         return False
     if end["mark"] != ".":
         return True
     before = line[start : end.start()]
-    word = _LAST_WORD.search(before)
+    word = _LAST_WORD.search(before[-_LONGEST_WORD:])
     return _ends_after(word[0] if word else "", before, line[end.end("open") :])
 
 
