@@ -11,13 +11,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from vinese.agree.records import Interval
-from vinese.agree.reliability import Level, extra, krippendorff_alpha
+from vinese.agree.reliability import Level, alpha_of_coincidences, coincidences, extra
 
 if TYPE_CHECKING:
     from array import array
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
+
+    from vinese.agree.counts import Key
 
 LOW, HIGH = 2.5, 97.5
 FEW = 30
@@ -51,37 +53,44 @@ class Bootstrap:
             draws = min(block, self._resamples - first)
             yield generator.multinomial(size, [1 / size] * size, size=draws)
 
-    def f1(self, rows: array[int]) -> Interval | None:
-        """Return the interval of an F1 whose counts per article are `rows` of a `Tally`."""
-        if self.refusal() or not rows:
-            return None
+    def f1(self, series: Mapping[Key, array[int]]) -> dict[Key, Interval | None]:
+        """Return the interval of every F1 whose counts per article are rows of a `Tally`."""
+        if self.refusal():
+            return dict.fromkeys(series)
+        np = self._np
+        sums: dict[Key, list[NDArray[Any]]] = {key: [] for key in series}
+        tables = {key: self._table(rows) for key, rows in series.items()}
+        for weights in self._weights():
+            for key, (where, both) in tables.items():
+                sums[key].append(weights[:, where] @ both)
+        return {key: self._ratio(np.concatenate(blocks)) for key, blocks in sums.items()}
+
+    def _table(self, rows: array[int]) -> tuple[NDArray[Any], NDArray[Any]]:
+        """Return the place of each row's article among ours, and its hits and items, those of both sides added up."""
         np = self._np
         table = np.asarray(rows, dtype=np.int64).reshape(-1, 5)
-        where = np.searchsorted(self._articles, table[:, 0])
         both = np.stack([table[:, 3] + table[:, 4], table[:, 1] + table[:, 2]], axis=1)
-        drawn = np.concatenate([weights[:, where] @ both for weights in self._weights()])
+        return np.searchsorted(self._articles, table[:, 0]), both
+
+    def _ratio(self, drawn: NDArray[Any]) -> Interval | None:
         drawn = drawn[drawn[:, 1] > 0]
         return self._interval(drawn[:, 0] / drawn[:, 1])
 
-    def alpha(
-        self, counts: NDArray[Any], articles: Sequence[int], level: Level, scale: Sequence[int] | None
-    ) -> Interval | None:
-        """Return the interval of Krippendorff's alpha; `articles[i]` is the article of unit `i` of `counts`."""
+    def alpha(self, counts: NDArray[Any], articles: Sequence[int], level: Level) -> Interval | None:
+        """Return the interval of Krippendorff's alpha; `articles[i]` is the article of unit `i` of `counts`.
+
+        The coincidences of units add up, so each article needs its own only once.
+        """
         if self.refusal() or len(counts) < 2:
             return None
         np = self._np
         used, unit = np.unique(np.searchsorted(self._articles, articles), return_inverse=True)
-        drawn: list[float] = []
-        known: dict[bytes, float | None] = {}
-        for weights in self._weights():
-            for draw in weights[:, used]:
-                key = draw.tobytes()
-                if key not in known:
-                    known[key] = krippendorff_alpha(np.repeat(counts, draw[unit], axis=0), level, scale)
-                value = known[key]
-                if value is not None:
-                    drawn.append(value)
-        return self._interval(np.asarray(drawn))
+        table = np.zeros((len(used), counts.shape[1] ** 2 + 1))
+        np.add.at(table, unit, np.hstack([coincidences(counts).reshape(len(counts), -1), np.ones((len(counts), 1))]))
+        drawn = np.concatenate([weights[:, used] @ table for weights in self._weights()])
+        drawn = drawn[drawn[:, -1] >= 2]
+        values = alpha_of_coincidences(drawn[:, :-1].reshape(len(drawn), counts.shape[1], -1), level)
+        return self._interval(values[~np.isnan(values)])
 
     def _interval(self, values: NDArray[Any]) -> Interval | None:
         if not len(values):

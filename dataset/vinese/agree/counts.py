@@ -59,12 +59,12 @@ class Tally:
     def add(self, key: Key, article: int, counts: Counts) -> None:
         """Add the counts of one article, known by its index."""
         if counts.a or counts.b:
-            self.rows.setdefault(key, array("q")).extend((article, *counts))
+            self.rows.setdefault(key, array("i")).extend((article, *counts))
 
     def extend(self, other: Tally) -> None:
         """Add every row of another tally, so that counts are pooled."""
         for key, rows in other.rows.items():
-            self.rows.setdefault(key, array("q")).extend(rows)
+            self.rows.setdefault(key, array("i")).extend(rows)
 
     def total(self, key: Key) -> Counts:
         """Return the counts of `key` over all articles."""

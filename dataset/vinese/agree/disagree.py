@@ -36,10 +36,11 @@ def disagreements(a: tuple[str, Document], b: tuple[str, Document]) -> list[Disa
     """Return the disagreements of two layers (name, document) on one article, in the order of the text."""
     sides = Sides(View(*a), View(*b))
     found = [*_entities(sides), *_events(sides), *stance_disagreements(sides), *_article_stance(sides)]
-    return sorted(found, key=_position)
+    return sorted(found, key=position)
 
 
-def _position(found: Disagreement) -> tuple[int, int, int, str]:
+def position(found: Disagreement) -> tuple[int, int, int, str]:
+    """Return what sorts disagreements of one article by the text; those about the whole article come first."""
     spans = [side.spans[0] for side in (found.a, found.b) if side is not None and side.spans]
     start, end = min(((span.start, -span.end) for span in spans), default=(-1, 0))
     return start, end, _UNITS.index(found.unit), (found.a or found.b).text  # type: ignore[union-attr]

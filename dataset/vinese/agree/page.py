@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from vinese.agree.columns import Cell, Column, Numbered
 from vinese.agree.describe import View
-from vinese.agree.disagree import disagreements
+from vinese.agree.disagree import disagreements, position
 from vinese.agree.show import coefficient, interval, lines, percent, reasons
 from vinese.files import replacing
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from vinese.ontology import Ontology
     from vinese.records import Document
 
-SHOWN = 200
+SHOWN = 100
 _POLARITIES = ("#2e9d4f", "#d1372c", "#d99000")
 _HERE = Path(__file__).parent
 
@@ -112,9 +112,10 @@ def _articles(common: Iterable[tuple[str, tuple[Shelf, ...]]], colors: Mapping[s
         yield _article([View(*item) for item in documents.items()], found, colors)
 
 
-def _between(documents: Mapping[str, Document]) -> Iterator[Disagreement]:
-    for a, b in combinations(documents.items(), 2):
-        yield from disagreements(a, b)
+def _between(documents: Mapping[str, Document]) -> list[Disagreement]:
+    """Return what any two layers do not see alike, in the order of the text."""
+    found = [one for a, b in combinations(documents.items(), 2) for one in disagreements(a, b)]
+    return sorted(found, key=position)
 
 
 def _article(views: list[View], found: list[Numbered], colors: Mapping[str, str]) -> ArticleView:

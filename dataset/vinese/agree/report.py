@@ -41,7 +41,12 @@ _POLES = ("FAVOR", "AGAINST")
 _NOTHING = "neither layer has any"
 _SPANS = ("exact", "overlap", "overlap-1-1")
 _HEADLINES = (
-    *(Key(measure, variant) for measure in ("entities", "triggers") for variant in _SPANS),
+    *(
+        Key(measure, prefix + variant)
+        for measure in ("entities", "triggers")
+        for prefix in ("", "untyped ")
+        for variant in _SPANS
+    ),
     *(Key("arguments", variant) for variant in ("exact", "loose trigger", "without role")),
     Key("stance pairs", "exact"),
     Key("stance tuples", "exact"),
@@ -58,12 +63,13 @@ def pair_reports(gathered: Gathered, settings: Settings) -> tuple[Pair, ...]:
 def _pair(gathered: Gathered, pair: tuple[str, str], settings: Settings) -> Pair:
     bootstrap = _bootstrap(gathered.articles[pair], settings)
     tally = gathered.tallies[pair]
+    f1s = _f1s(tally, bootstrap)
     columns = tuple(gathered.layers.index(layer) for layer in pair)
     return Pair(
         a=pair[0],
         b=pair[1],
         articles=len(gathered.articles[pair]),
-        scores=tuple(_score(tally, key, bootstrap) for key in _keys(tally)),
+        scores=tuple(Score(**key._asdict(), **tally.total(key)._asdict(), f1=f1) for key, f1 in f1s.items()),
         judgements=tuple(_judgement(name, units, columns, bootstrap) for name, units in gathered.units.items()),
     )
 
@@ -77,17 +83,17 @@ def _keys(tally: Tally) -> list[Key]:
     return [*_HEADLINES, *sorted(set(tally.rows) - set(_HEADLINES), key=lambda key: (*key[:2], key.label or ""))]
 
 
-def _score(tally: Tally, key: Key, bootstrap: Bootstrap) -> Score:
-    counts = tally.total(key)
-    return Score(**key._asdict(), **counts._asdict(), f1=_f1(tally, key, bootstrap))
-
-
-def _f1(tally: Tally, key: Key, bootstrap: Bootstrap) -> Estimate:
-    value = tally.total(key).f1()
-    if value is None:
-        return Estimate(value=None, reason=_NOTHING)
-    interval = bootstrap.f1(tally.rows[key])
-    return Estimate(value=value, interval=interval, interval_reason=bootstrap.refusal())
+def _f1s(tally: Tally, bootstrap: Bootstrap) -> dict[Key, Estimate]:
+    """Return every F1 of a tally with its interval."""
+    intervals = bootstrap.f1(tally.rows)
+    found = {}
+    for key in _keys(tally):
+        value = tally.total(key).f1()
+        if value is None:
+            found[key] = Estimate(value=None, reason=_NOTHING)
+        else:
+            found[key] = Estimate(value=value, interval=intervals[key], interval_reason=bootstrap.refusal())
+    return found
 
 
 def _judgement(name: str, units: Units, columns: tuple[int, ...] | None, bootstrap: Bootstrap) -> Judgement:
@@ -117,11 +123,10 @@ def _alpha(
     units: Units, counts: NDArray[Any], articles: Sequence[int], bootstrap: Bootstrap, *, ordinal: bool
 ) -> Estimate:
     level: Level = "ordinal" if ordinal else "nominal"
-    scale = range(len(units.values))
-    value = krippendorff_alpha(counts, level, scale)
+    value = krippendorff_alpha(counts, level)
     if value is None:
         return Estimate(value=None, reason=why_undefined(counts, units.values))
-    interval = bootstrap.alpha(counts, articles, level, scale)
+    interval = bootstrap.alpha(counts, articles, level)
     reason = bootstrap.refusal() or ("not defined in any resample" if interval is None else None)
     return Estimate(value=value, interval=interval, interval_reason=reason)
 
@@ -140,12 +145,12 @@ def overall(gathered: Gathered, pairs: Sequence[Pair], settings: Settings) -> Ov
         pooled.extend(tally)
     bootstrap = _bootstrap(range(len(gathered.per_article)), settings)
     return Overall(
-        scores=tuple(_mean(key, pairs, pooled, bootstrap) for key in _keys(pooled)),
+        scores=tuple(_mean(key, pairs, f1) for key, f1 in _f1s(pooled, bootstrap).items()),
         judgements=tuple(_judgement(name, units, None, bootstrap) for name, units in gathered.units.items()),
     )
 
 
-def _mean(key: Key, pairs: Sequence[Pair], pooled: Tally, bootstrap: Bootstrap) -> MeanScore:
+def _mean(key: Key, pairs: Sequence[Pair], pooled: Estimate) -> MeanScore:
     values = [
         score.f1.value
         for pair in pairs
@@ -158,7 +163,7 @@ def _mean(key: Key, pairs: Sequence[Pair], pooled: Tally, bootstrap: Bootstrap) 
         mean=fmean(values) if values else None,
         lowest=min(values, default=None),
         highest=max(values, default=None),
-        pooled=_f1(pooled, key, bootstrap),
+        pooled=pooled,
     )
 
 

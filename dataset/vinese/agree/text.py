@@ -25,6 +25,8 @@ if TYPE_CHECKING:
         Score,
     )
 
+_INTERVAL = "95% interval"
+_INTERVAL_WIDTH, _NUMBER_WIDTH = len("-0.000 to -0.000"), len("-0.000")
 _MATRICES = (
     ("entities", "exact"),
     ("triggers", "exact"),
@@ -65,17 +67,18 @@ def _reasons(console: Console, found: Sequence[Score | MeanScore | Judgement]) -
 
 
 def _table(left: Sequence[str], right: Sequence[str]) -> Table:
-    """Return an empty table: columns of words on the left, of numbers on the right."""
-    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    """Return an empty table: words on the left, numbers on the right, where no digit is ever cut off."""
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
     for name in left:
-        table.add_column(name, no_wrap=True)
+        table.add_column(name, overflow="fold")
     for name in right:
-        table.add_column(name, justify="right", no_wrap=True)
+        width = _INTERVAL_WIDTH if name == _INTERVAL else _NUMBER_WIDTH
+        table.add_column(name, justify="right", min_width=width, overflow="fold")
     return table
 
 
 def _scores(pair: Pair, *, labels: bool) -> Table:
-    between = [] if labels else ["95% interval"]
+    between = [] if labels else [_INTERVAL]
     table = _table(
         ("what", "label") if labels else ("what",),
         (escape(pair.a), escape(pair.b), "exact", *between, "overlap", "1:1"),
@@ -97,7 +100,7 @@ def _scores(pair: Pair, *, labels: bool) -> Table:
 def _judgements(judgements: Sequence[Judgement]) -> Table:
     """Return alpha and, between two layers, the shares of same judgements, kappa and F1 over for and against."""
     two = any(one.agreement is not None for one in judgements)
-    table = _table(("what",), ("units", *(("same", "kappa", "F1") if two else ()), "alpha", "95% interval"))
+    table = _table(("what",), ("units", *(("same", "kappa", "F1") if two else ()), "alpha", _INTERVAL))
     for one in judgements:
         pairwise = (
             percent(one.agreement.value) if one.agreement else NONE,
@@ -131,7 +134,7 @@ def _matrix(report: AgreementReport, measure: str, variant: str) -> Table:
 
 
 def _means(scores: Iterable[MeanScore]) -> Table:
-    columns = ("exact", "from", "to", "pooled", "95% interval", "overlap")
+    columns = ("exact", "from", "to", "pooled", _INTERVAL, "overlap")
     table = _table(("what",), columns)
     for line in lines(scores):
         shares = [percent(value) for value in (line.exact.mean, line.exact.lowest, line.exact.highest)]
