@@ -520,6 +520,17 @@ def test_the_command_ends_with_1_for_errors_and_2_for_wrong_use(
     assert "Layers there: none yet" in capsys.readouterr().err
 
 
+def test_many_articles_that_a_layer_lacks_do_not_flood_the_screen(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    a = write(tmp_path, "a", *(document(key=f"k{index}") for index in range(30)))
+    b = write(tmp_path, "b", document(key="k7"))
+    assert cli.run(["agree", str(a), str(b)]) == 0
+    err = capsys.readouterr().err
+    assert err.count("agree-article-missing") == 5
+    assert "24 more articles are not in every layer" in err
+
+
 def test_every_issue_says_what_to_do(tmp_path: Path) -> None:
     report = compared(tmp_path, [full()], [full(key="two")])
     assert all(isinstance(issue, Issue) and issue.todo for issue in report.issues)

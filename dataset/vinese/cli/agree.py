@@ -10,7 +10,12 @@ import click
 from vinese.cli.common import json_option, print_issues, print_json, project_option
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from vinese.issues import Issue
     from vinese.resources import Project
+
+_FEW = 5
 
 
 @click.command("agree")
@@ -35,14 +40,13 @@ def command(
     seed: int,
     show: int,
 ) -> int:
-    r"""Say how far layers agree, with intervals, and list where they do not.
+    """Say how far layers agree, with intervals, and list where they do not.
 
     LAYER is the name of an export in annotations/exports/, or the path of an export (.json) or of documents (.jsonl).
     Entities, triggers, arguments and opinions are compared by F1; polarity, attribution, modality and the judgements
     of whole articles by Krippendorff's alpha. Ends with 1 if a layer has errors; what is sound is compared all the
     same. Disagreements are no errors.
 
-    \b
     Example: vinese agree first second --html agreement.html
     """
     from rich.console import Console  # noqa: PLC0415
@@ -58,7 +62,7 @@ def command(
             html=Path(html).expanduser() if html else None,
             progress=status.update,
         )
-    errors, _, _ = print_issues(report.issues)
+    errors = _issues(report.issues)
     if as_json:
         print_json(report)
     else:
@@ -68,3 +72,13 @@ def command(
         if html:
             click.echo(f"\nWrote {html}")
     return 1 if errors else 0
+
+
+def _issues(issues: Sequence[Issue]) -> int:
+    """Print issues, of the articles that a layer lacks the first few only; return how many errors there were."""
+    lacking = [found for found in issues if found.code == "agree-article-missing"]
+    others = [found for found in issues if found.code != "agree-article-missing"]
+    errors, _, _ = print_issues([*others, *lacking[:_FEW]])
+    if len(lacking) > _FEW:
+        click.echo(f"{len(lacking) - _FEW} more articles are not in every layer; --json lists them.", err=True)
+    return errors
