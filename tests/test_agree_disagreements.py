@@ -205,6 +205,8 @@ def test_the_page_holds_more_than_two_layers(tmp_path: Path) -> None:
     assert content.count('<div class="row head"><div class="cell">a</div><div class="cell">b</div>') == 1
     assert content.count('<div class="row head"><div class="cell">a</div><div class="cell">c</div></div>') == 1
     assert "pooled" in content
+    assert "what at least two found" in content
+    assert "kappa" not in content
 
 
 def test_the_page_of_nothing_is_a_page(tmp_path: Path) -> None:
