@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import errno
+import io
 import json
 import os
 import shutil
+import types
 import unicodedata
 
 import pytest
@@ -409,3 +411,18 @@ def test_ingest_needs_no_raw_file_of_the_checkout(project, tmp_path):
     shutil.copy(ARTICLES / "raw" / f"{IDS[4]}.txt", tmp_path / "004_146dfaa2a71e0c91.txt")
     outcome = one(project, tmp_path / "004_146dfaa2a71e0c91.txt", zones=ZONES_FILE)
     assert (outcome.article_id, outcome.zoning) == (IDS[4], "reviewed")
+
+
+@pytest.mark.parametrize("terminal", [True, False])
+def test_a_bar_shows_only_on_a_terminal_and_only_when_slow(project, page, monkeypatch, terminal):
+    class Screen(io.StringIO):
+        def isatty(self):
+            return terminal
+
+    screen, ticks = Screen(), iter(range(0, 10_000, 2))
+    monkeypatch.setattr("vinese.cli.ingest.time", types.SimpleNamespace(monotonic=lambda: next(ticks)))
+    monkeypatch.setattr("sys.stderr", screen)
+    files = [str(page(PAGE, f"{name}.txt")) for name in "abcd"]
+    assert run(["ingest", *files, "--project", str(project.root)]) == 0
+    assert len(snapshot(project)) == 8
+    assert ("4/4" in screen.getvalue()) is terminal
