@@ -71,7 +71,8 @@ class Problem(msgspec.Struct, frozen=True):
         last = words[-1] if words else ""
         if last in {"from_name", "to_name"} or (last == "type" and "result" in words):
             return "unknown-control"
-        return "unknown-label" if last in _LABEL_KEYS | _JUDGED else "schema-value"
+        known = last in _LABEL_KEYS | _JUDGED and "zones" not in words
+        return "unknown-label" if known else "schema-value"
 
     def issue(self, prefix: str = "", **where: str | None) -> Issue:
         """Return the problem as an issue; `prefix` is the pointer of what was validated."""

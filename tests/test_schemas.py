@@ -1,0 +1,313 @@
+"""The JSON Schemas accept what is right, refuse what is wrong at the right place, and agree with the records."""
+
+from __future__ import annotations
+
+import copy
+import random
+import re
+import socket
+from typing import TYPE_CHECKING, Any
+
+import jsonschema
+import msgspec
+import pytest
+
+from vinese import schemas
+from vinese.article_checks import ZONE_TYPES
+from vinese.layers import Layers
+from vinese.ontology import load_ontology
+from vinese.records import Article, Document, Record
+from vinese.resources import packaged
+from vinese.schemas import NAMES, Validator, labels_of, load, validator
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+EXAMPLES = packaged("schema", "examples", "v1")
+VALID = sorted(EXAMPLES.glob("*/valid-*.json"))
+INVALID = sorted(path for path in EXAMPLES.glob("*/invalid-*.json") if not path.name.endswith(".expected.json"))
+KEYWORDS = frozenset(
+    re.findall(
+        r"\S+",
+        "$schema $id $ref $defs title description examples type enum const properties required additionalProperties "
+        "items propertyNames pattern minimum maximum minLength minItems maxItems uniqueItems allOf if then else",
+    )
+)
+
+
+def name_of(path: Path) -> str:
+    return f"{path.parent.name}/{path.stem}"
+
+
+def read(path: Path) -> Any:
+    return msgspec.json.decode(path.read_bytes())
+
+
+def nodes(schema: Any, place: str = "") -> list[tuple[str, dict[str, Any]]]:
+    """Return every subschema with its place."""
+    found = [(place, schema)]
+    for key in ("properties", "$defs"):
+        for name, inner in schema.get(key, {}).items():
+            found += nodes(inner, f"{place}/{key}/{name}")
+    for key in ("if", "then", "else", "items", "additionalProperties", "propertyNames"):
+        if isinstance(schema.get(key), dict):
+            found += nodes(schema[key], f"{place}/{key}")
+    for number, inner in enumerate(schema.get("allOf", [])):
+        found += nodes(inner, f"{place}/allOf/{number}")
+    return found
+
+
+ALL = {**load(), "layers": read(packaged("schema", "layers.schema.json"))}
+
+
+@pytest.mark.parametrize("path", VALID, ids=name_of)
+@pytest.mark.parametrize("engine", ["jsonschema-rs", "jsonschema"])
+def test_valid_examples_are_valid(path: Path, engine: Any) -> None:
+    assert validator(path.parent.name, engine=engine).problems(read(path)) == []
+
+
+@pytest.mark.parametrize("path", INVALID, ids=name_of)
+def test_invalid_examples_fail_where_and_as_expected(path: Path) -> None:
+    expected = read(path.with_suffix(".expected.json"))
+    found = [
+        [
+            {"pointer": problem.pointer, "code": problem.code}
+            for problem in validator(path.parent.name, engine=engine).problems(read(path))
+        ]
+        for engine in ("jsonschema-rs", "jsonschema")
+    ]
+    assert found == [[expected], [expected]]
+
+
+def test_every_schema_has_examples_of_both_kinds() -> None:
+    assert {path.parent.name for path in VALID} == {path.parent.name for path in INVALID} == set(NAMES)
+    assert len(INVALID) > 100
+
+
+@pytest.mark.parametrize("identifier", sorted(ALL))
+def test_schemas_are_schemas_and_use_no_other_keyword(identifier: str) -> None:
+    schema = ALL[identifier]
+    jsonschema.Draft202012Validator.check_schema(schema)
+    for place, node in nodes(schema):
+        unknown = {key for key in node if key not in KEYWORDS and not key.startswith("x-")}
+        assert not unknown, f"{identifier}#{place}"
+
+
+@pytest.mark.parametrize("identifier", sorted(ALL))
+def test_every_property_is_described_with_an_example(identifier: str) -> None:
+    for place, node in nodes(ALL[identifier]):
+        conditional = any(f"/{word}/" in f"{place}/" for word in ("if", "then", "else", "items", "allOf"))
+        if place.split("/")[-2:-1] == ["properties"] and not conditional:
+            assert node.get("description"), f"{identifier}#{place}"
+            assert node.get("examples"), f"{identifier}#{place}"
+
+
+@pytest.mark.parametrize("identifier", sorted(ALL))
+def test_patterns_are_portable(identifier: str) -> None:
+    patterns = [node["pattern"] for _, node in nodes(ALL[identifier]) if "pattern" in node]
+    for pattern in patterns:
+        assert "\\d" not in pattern
+        assert "\\p" not in pattern
+        assert pattern.endswith("$(?!\\n)")
+
+
+def keys(value: Any, path: tuple[str, ...] = ()) -> set[tuple[str, ...]]:
+    """Return the path of every key in a value, list positions left out."""
+    found: set[tuple[str, ...]] = set()
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            found |= {(*path, key)} | keys(inner, (*path, key))
+    elif isinstance(value, list):
+        for inner in value:
+            found |= keys(inner, path)
+    return found
+
+
+def described(schema: dict[str, Any], base: str, path: tuple[str, ...] = (), depth: int = 0) -> set[tuple[str, ...]]:
+    """Return the path of every key that a schema has a property for, references followed."""
+    found: set[tuple[str, ...]] = set()
+    if depth > 12:
+        return found
+    if "$ref" in schema:
+        file, _, place = schema["$ref"].partition("#")
+        target: Any = load()[f"{schemas.BASE}{file}" if file else base]
+        for part in place.split("/")[1:]:
+            target = target[part]
+        found |= described(target, f"{schemas.BASE}{file}" if file else base, path, depth + 1)
+    for name, inner in schema.get("properties", {}).items():
+        found |= {(*path, name)} | described(inner, base, (*path, name), depth + 1)
+    for key in ("then", "else", "items"):
+        if isinstance(schema.get(key), dict):
+            found |= described(schema[key], base, path, depth + 1)
+    for inner in schema.get("allOf", []):
+        found |= described(inner, base, path, depth + 1)
+    return found
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_property_is_in_a_valid_example(name: str) -> None:
+    base = f"{schemas.BASE}{name}.json"
+    used = set().union(*(keys(read(path)) for path in VALID if path.parent.name == name))
+    assert described(load()[base], base) - used == set()
+
+
+@pytest.mark.parametrize("path", [path for path in VALID if path.parent.name in {"article", "document"}], ids=name_of)
+def test_records_and_schemas_agree_on_the_examples(path: Path) -> None:
+    record = {"article": Article, "document": Document}[path.parent.name]
+    value = msgspec.convert(read(path), record)
+    encoded = msgspec.json.decode(msgspec.json.encode(value))
+    assert validator(path.parent.name).problems(encoded) == []
+    assert msgspec.convert(encoded, record) == value
+    if path.stem == "valid-full":
+        assert encoded == read(path)
+
+
+def schema_of(record: type[Record]) -> dict[str, Any]:
+    every = load()
+    common = every[f"{schemas.BASE}common.json"]["$defs"]
+    article = every[f"{schemas.BASE}article.json"]
+    named = {
+        "Article": article,
+        "Document": every[f"{schemas.BASE}document.json"],
+        "Metadata": article["properties"]["metadata"],
+        "Source": article["properties"]["raw"],
+        "Review": article["properties"]["needs_review"]["items"],
+        "ArticleStance": common["article_stance"],
+    }
+    found: dict[str, Any] = named.get(record.__name__) or common[record.__name__.lower()]
+    return found
+
+
+@pytest.mark.parametrize("record", Record.__subclasses__(), ids=lambda record: record.__name__)
+def test_records_and_schemas_have_the_same_fields(record: type[Record]) -> None:
+    fields = msgspec.structs.fields(record)
+    schema = schema_of(record)
+    assert set(schema["properties"]) == {field.encode_name for field in fields}
+    required = {field.encode_name for field in fields if field.required}
+    # A prediction may leave `text` out, so documents ask for it where they refer to these.
+    loose = {"text"} if record.__name__ in {"Span", "Entity"} else set()
+    assert set(schema.get("required", [])) == required - loose
+
+
+def test_zone_types_are_those_of_the_articles() -> None:
+    zone = load()[f"{schemas.BASE}common.json"]["$defs"]["zone"]
+    assert zone["properties"]["type"]["enum"] == list(ZONE_TYPES)
+
+
+def test_the_layers_schema_describes_the_record() -> None:
+    check = jsonschema.Draft202012Validator(ALL["layers"])
+    value = {"layers": {"gold": {"description": "", "annotators": {"annotator-1": {"kind": "model"}}}}}
+    assert check.is_valid(value)
+    assert msgspec.convert(value, Layers).kind("gold", "annotator-1") == "model"
+    assert not check.is_valid({"layers": {"gold": {"annotators": {"annotator@example.org": {"kind": "model"}}}}})
+    assert not check.is_valid({"layers": {"gold": {"annotators": {"annotator-1": {"kind": "crowd"}}}}})
+
+
+def test_a_label_of_another_ontology_is_known_in_memory() -> None:
+    ontology = load_ontology()
+    vessel = msgspec.structs.replace(ontology.entities[0], id="VESSEL")
+    own = msgspec.structs.replace(ontology, entities=(*ontology.entities, vessel))
+    value = read(EXAMPLES / "document" / "valid-full.json")
+    value["entities"][0]["type"] = "VESSEL"
+    assert [problem.code for problem in validator("document").problems(value)] == ["unknown-label"]
+    assert validator("document", own).problems(value) == []
+    assert validator("document", own, "jsonschema").problems(value) == []
+
+
+def test_messages_name_the_value_and_the_rule() -> None:
+    value = read(EXAMPLES / "document" / "valid-minimal.json")
+    value["id"], value["x"], value["zones"] = "A B", 1, {}
+    value["provenance"]["annotator_kind"] = "crowd"
+    del value["text"]
+    found = {problem.pointer: problem.issue("/3") for problem in validator("document").problems(value)}
+    assert found["/id"].pointer == "/3/id"
+    assert '"A B" does not have the form' in found["/id"].message
+    assert found["/x"].message == "The key `x` has no place here."
+    assert found["/zones"].message == "{} stands where array is expected."
+    assert found[""].message == "The key `text` is missing."
+    assert "crowd" in found["/provenance/annotator_kind"].message
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_validating_needs_no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(socket, "socket", refuse)
+    for engine in ("jsonschema-rs", "jsonschema"):
+        for name in NAMES:
+            made = Validator(name, load(labels_of(None)), engine)
+            assert made.problems(read(EXAMPLES / name / "valid-full.json")) == []
+
+
+def test_the_reference_engine_stands_in_where_the_fast_one_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "jsonschema_rs", None)
+    schemas._default_engine.cache_clear()
+    try:
+        assert validator("document").engine == "jsonschema"
+    finally:
+        schemas._default_engine.cache_clear()
+
+
+ODD = (
+    None,
+    True,
+    False,
+    0,
+    -1,
+    3.0,
+    1.5,
+    10**30,
+    "",
+    "PER",
+    "e1",
+    "nato-eu\n",
+    "٣",
+    [],
+    {},
+    [None],
+    {"id": 1},
+    "ủng hộ",
+)
+
+
+def mutate(value: Any, chance: random.Random) -> Any:
+    """Return `value` with one thing in it changed, taken away or added."""
+    value = copy.deepcopy(value)
+    places: list[tuple[Any, Any]] = []
+    stack = [value]
+    while stack:
+        inside = stack.pop()
+        for key in list(inside) if isinstance(inside, dict) else range(len(inside)):
+            places.append((inside, key))
+            if isinstance(inside[key], dict | list):
+                stack.append(inside[key])
+    inside, key = chance.choice(places)
+    how = chance.randrange(5)
+    if how == 0:
+        del inside[key]
+    elif how == 1 and isinstance(inside, dict):
+        inside[chance.choice(("x", "text", "type", "id", "event"))] = chance.choice(ODD)
+    elif how == 2:
+        other, name = chance.choice(places)
+        inside[key] = copy.deepcopy(other[name])
+    else:
+        inside[key] = chance.choice(ODD)
+    return value
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_both_engines_say_the_same_of_mutants(name: str) -> None:
+    chance = random.Random(20261122)
+    bases = [read(path) for path in VALID if path.parent.name == name]
+    fast, slow = validator(name, engine="jsonschema-rs"), validator(name, engine="jsonschema")
+    wrong = 0
+    for _ in range(800):
+        value = mutate(chance.choice(bases), chance)
+        if chance.random() < 0.4:
+            value = mutate(value, chance) if value else value
+        told = [(problem.pointer, problem.keyword, problem.limit) for problem in fast.problems(value)]
+        assert told == [(problem.pointer, problem.keyword, problem.limit) for problem in slow.problems(value)]
+        assert fast.is_valid(value) == slow.is_valid(value) == (not told)
+        wrong += bool(told)
+    assert 200 < wrong < 800
