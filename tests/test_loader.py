@@ -5,12 +5,17 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+import datasets
 import msgspec
+import pyarrow as pa
 import pytest
+from hypothesis import given
 
 from sample_documents import TEXT, document, line
+from strategies import documents
 from vinese import loader
 from vinese.build.scheme import load_configs, scheme
 from vinese.resources import Project
@@ -19,13 +24,18 @@ from vinese.text import tokens
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from vinese.records import Document
+
 CONFIGS = ("articles", "entities", "stance", "article_stance", "events")
 Row = dict[str, Any]
 
 
+KNOWN: Row = json.loads(msgspec.json.encode(scheme(Project())))
+
+
 @pytest.fixture(scope="module")
 def known() -> Row:
-    return json.loads(msgspec.json.encode(scheme(Project())))
+    return KNOWN
 
 
 @pytest.fixture
@@ -89,6 +99,71 @@ def test_rows_map_back_to_the_article(known: Row) -> None:
         assert len({row["id"] for row in rows}) == len(rows)
         for row in rows:
             check_row(row, TEXT)
+
+
+@given(documents())
+def test_rows_of_any_document_hold_all_of_it_and_nothing_else(drawn: Document) -> None:
+    known, found = KNOWN, line(drawn)
+    rows = {config: list(make(found, known)) for config, make in loader.ROWS.items()}
+    everything = list(range(len(drawn.sentences)))
+    for config in ("entities", "events"):
+        assert [number for row in rows[config] for number in row["sentences"]] == everything
+    for config in ("entities", "events", "stance"):
+        assert len({row["id"] for row in rows[config]}) == len(rows[config])
+        for row in rows[config]:
+            check_row(row, drawn.text)
+    named = [entity for entity in drawn.entities if entity.type != "NOM"]
+    placed = [
+        (span["id"], row["start"] + span["start"], span["type"])
+        for row in rows["entities"]
+        for span in row["entities"]
+    ]
+    assert sorted(placed) == sorted((entity.id, entity.start, entity.type) for entity in named)
+    events = {event["id"]: event for row in rows["events"] for event in row["events"]}
+    assert sum(len(row["events"]) for row in rows["events"]) == len(events) == len(drawn.events)
+    for event in drawn.events:
+        fillers = [(part["role"], part["id"]) for part in events[event.id]["arguments"]]
+        assert fillers == [(part.role, part.entity or part.event) for part in event.arguments]
+
+
+@given(documents())
+def test_tags_of_any_document_are_well_formed(drawn: Document) -> None:
+    for row in loader.entity_rows(line(drawn), KNOWN):
+        assert len(row["tags"]) == len(row["tokens"])
+        for before, tag in zip(["O", *row["tags"]], row["tags"], strict=False):
+            assert not tag.startswith("I-") or before[1:] == tag[1:]
+        outer = [span for span in row["entities"] if not any(holds(other, span) for other in row["entities"])]
+        starts = {(span["start"], span["end"]) for span in outer}
+        assert sum(tag.startswith("B-") for tag in row["tags"]) == len(starts)
+
+
+def holds(other: Row, span: Row) -> bool:
+    place = (span["start"], span["end"])
+    return (other["start"], other["end"]) != place and other["start"] <= place[0] and place[1] <= other["end"]
+
+
+@given(documents())
+def test_candidates_of_any_document_hold_every_stance_once_a_holder(drawn: Document) -> None:
+    rows = list(loader.stance_rows(line(drawn), KNOWN))
+    said = Counter(stance["id"] for row in rows for stance in row["stances"])
+    assert said == {stance.id: max(1, len(stance.holders)) for stance in drawn.stances}
+    for row in rows:
+        polarities = {stance["polarity"] for stance in row["stances"]}
+        expected = {0: "NONE", 1: next(iter(polarities), "")}.get(len(polarities), "MIXED")
+        assert row["label"] == expected
+        assert (row["holder"]["id"] is None) == (row["holder"]["kind"] != "ENTITY")
+        assert (row["target"]["topic"] is None) == (row["target"]["kind"] != "TOPIC")
+
+
+@given(documents())
+def test_rows_of_any_document_fit_the_declared_columns(drawn: Document) -> None:
+    for config, make in loader.ROWS.items():
+        columns = loader.declare(KNOWN["configs"][config], KNOWN)
+        features = datasets.Features(loader.feature(columns))
+        encode = loader.encoder(columns)
+        rows = [encode({"article_id": drawn.id, "fold": 0, **row}) for row in make(line(drawn), KNOWN)]
+        table = pa.Table.from_pylist(rows, schema=features.arrow_schema)
+        assert table.to_pylist() == rows
 
 
 def test_every_entity_has_its_place_and_auxiliary_ones_are_left_out(known: Row) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
@@ -16,7 +16,7 @@ from vinese.issues import Issue, has_errors, issue
 from vinese.resources import packaged
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from vinese.build.stage import Staged
     from vinese.build.write import Built
@@ -48,8 +48,12 @@ class BuildReport(msgspec.Struct, frozen=True, kw_only=True):
     issues: tuple[Issue, ...] = ()
 
 
-def build(project: Project, out: str | Path, layer: str | None = None) -> BuildReport:
+def build(
+    project: Project, out: str | Path, layer: str | None = None, *, say: Callable[[str], None] | None = None
+) -> BuildReport:
     """Build the dataset of `project` into the folder `out`, from `layer`, or else gold, or else the only one.
+
+    `say` is told each step as it begins.
 
     Nothing is written if any layer has an issue of level error; what was at `out` is replaced at once or not at all.
     Raise `UsageError` if there is no such layer, `FileProblemError` if `out` is not ours or cannot be written.
@@ -60,40 +64,61 @@ def build(project: Project, out: str | Path, layer: str | None = None) -> BuildR
     _refuse(target)
     try:
         with tempfile.TemporaryDirectory(prefix=".vinese.", dir=_above(target)) as work:
-            return _build(project, target, layers, chosen, Path(work))
+            return _build(_Plan(project, target, layers, chosen), Path(work), say or (lambda _: None))
     except OSError as error:
         raise problem(target, error, "write") from error
 
 
-def _build(project: Project, target: Path, layers: dict[str, Path], layer: str, work: Path) -> BuildReport:
+class _Plan(NamedTuple):
+    """Say what to build from what, and where."""
+
+    project: Project
+    target: Path
+    layers: dict[str, Path]
+    layer: str
+
+
+def _build(plan: _Plan, work: Path, say: Callable[[str], None]) -> BuildReport:
+    """Build in `work`, a folder that is removed afterwards, and put the result in place."""
+    from vinese.build.stage import stage  # noqa: PLC0415
+
+    staging = work / "staging"
+    staging.mkdir()
+    say(f"validating {', '.join(plan.layers)}")
+    staged = stage(plan.project, plan.layers, plan.layer, staging)
+    if has_errors(list(staged.issues)):
+        return _report(staged, None, ())
+    with replacing_folder(plan.target) as fresh:
+        built = tuple(_write(plan, staged, work, fresh, say))
+    return _report(staged, plan.target, built)
+
+
+def _write(plan: _Plan, staged: Staged, work: Path, fresh: Path, say: Callable[[str], None]) -> Iterator[Built]:
+    """Write every config, then what describes them; yield each config."""
     from vinese.build.card import render_card  # noqa: PLC0415
     from vinese.build.scheme import load_configs  # noqa: PLC0415
-    from vinese.build.stage import stage  # noqa: PLC0415
     from vinese.build.write import write_config  # noqa: PLC0415
 
-    staging, cache = work / "staging", work / "cache"
-    staging.mkdir()
-    staged = stage(project, layers, layer, staging)
-    if has_errors(list(staged.issues)):
-        return _report(staged, None, (), ())
-    with replacing_folder(target) as fresh:
-        made = [write_config(one, staging, cache, fresh, staged.digest) for one in load_configs(project).configs]
-        built = tuple(one for one in made if one.parts)
-        empty = [issue("config-empty", config=one.config, layer=layer) for one in made if not one.parts]
-        (fresh / LICENSE).write_bytes(packaged("annotations", LICENSE).read_bytes())
-        (fresh / CARD).write_text(render_card(project, staged, built), encoding="utf-8")
-        (fresh / CHECKSUMS).write_text(checksums(fresh), encoding="utf-8")
-    return _report(staged, target, built, empty)
+    built = []
+    for config in load_configs(plan.project).configs:
+        say(f"writing {config.name}")
+        built.append(write_config(config, work / "staging", work / "cache", fresh, staged.digest))
+        yield built[-1]
+    filled = tuple(one for one in built if one.parts)
+    (fresh / LICENSE).write_bytes(packaged("annotations", LICENSE).read_bytes())
+    (fresh / CARD).write_text(render_card(plan.project, staged, filled), encoding="utf-8")
+    (fresh / CHECKSUMS).write_text(checksums(fresh), encoding="utf-8")
 
 
-def _report(staged: Staged, out: Path | None, built: Sequence[Built], empty: Sequence[Issue]) -> BuildReport:
+def _report(staged: Staged, out: Path | None, built: Sequence[Built]) -> BuildReport:
+    empty = [issue("config-empty", config=one.config, layer=staged.layer) for one in built if not one.parts]
     return BuildReport(
         layer=staged.layer,
         out=str(out) if out is not None else None,
         articles=staged.articles,
         annotated=staged.chosen.documents,
         digest=staged.digest,
-        configs=tuple(_config_report(one) for one in built),
+        configs=tuple(_config_report(one) for one in built if one.parts),
         issues=(*staged.issues, *empty),
     )
 

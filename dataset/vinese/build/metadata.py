@@ -20,7 +20,7 @@ def front_matter(configs: Configs, staged: Staged, built: tuple[Built, ...]) -> 
     """Return the card's YAML without its fences.
 
     A local folder is cached by what its YAML says, not by what its files hold; so every config's description ends in
-    a digest of the content, and changed data is never answered with rows of before.
+    a digest of the content, and changed data is not answered with rows of before. (`datasets` 2.14 looks at neither.)
     """
     said = {config.name: config.row for config in configs.configs}
     document = {

@@ -60,7 +60,7 @@ def write_config(config: Config, staging: Path, cache: Path, out: Path, digest: 
     A split without rows gets no file: `datasets` cannot load an empty one. `cache` is a folder of our own, so that
     the reader's cache is neither used nor filled. Raise `OSError` if the disk is full or a file cannot be written.
     """
-    from datasets.exceptions import DatasetGenerationError  # type: ignore[import-untyped]  # noqa: PLC0415
+    from datasets.builder import DatasetGenerationError  # type: ignore[import-untyped]  # noqa: PLC0415
 
     from vinese.loader import Vinese  # noqa: PLC0415
 

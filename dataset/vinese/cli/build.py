@@ -29,9 +29,12 @@ def command(layer: str | None, out: str, project: Project, as_json: bool) -> int
 
     Example: vinese build --layer pilot --out build/vinese
     """
+    from rich.console import Console  # noqa: PLC0415
+
     from vinese.build import build  # noqa: PLC0415
 
-    report = build(project, folder(out), layer)
+    with Console(stderr=True).status("starting") as status:
+        report = build(project, folder(out), layer, say=status.update)
     if as_json:
         print_json(report)
     else:
