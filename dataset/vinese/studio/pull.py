@@ -84,8 +84,9 @@ def pull(
     With issues of level error the file stays as it was unless `accept`. Raise a `StudioError` if the server cannot
     be used or the layer's project is gone.
     """
-    path = out or project.exports / f"{checked_layer(layer)}.json"
-    earlier = read_earlier(path, checked_layer(layer))
+    checked_layer(layer)
+    path = out or project.exports / f"{layer}.json"
+    earlier = read_earlier(path, layer)
     known = vocabulary(screen(project, stage="all", lang="vi").config)
     with connect(folder, url) as studio:
         target = require(studio, layer)

@@ -66,9 +66,10 @@ def push(
 
     Raise a `StudioError` if the server cannot be used or somebody changed the project's configuration by hand.
     """
+    checked_layer(layer)
     wanted = screen(project, stage=stage, lang=lang)
     with connect(folder, url) as studio:
-        ensured = ensure(studio, checked_layer(layer), wanted, update_config=update_config)
+        ensured = ensure(studio, layer, wanted, update_config=update_config)
         job = Job(studio, ensured.project, project, issues, report)
         sent, accepted, known = _send_tasks(job, present(studio, ensured.project, issues))
         suggested, taken = send_suggestions(job, suggest) if suggest is not None else (0, 0)

@@ -2,9 +2,9 @@
 
 Kept of a task: `id`, `data`, `annotations`, `drafts`, `predictions`; added: `vinese` with the layer, `meta` with
 the tool and its version. Kept of an annotation: `id`, `unique_id`, `completed_by` (the pseudonym), `result`,
-`was_cancelled`, `ground_truth`, `created_at`, `updated_at`, `parent_annotation`, `parent_prediction`. Kept of a draft:
-`id`, `annotation` (the one it changes, or null), `user` (the pseudonym), `result`, `created_at`, `updated_at`. Kept of
-a suggestion: `id`, `model_version`, `score`, `result`.
+`was_cancelled`, `ground_truth`, `created_at`, `updated_at`, `parent_annotation`, `parent_prediction`. Kept of a
+draft: `id`, `annotation` (the one it changes, or null), `user` (the pseudonym), `result`, `created_at`,
+`updated_at`. Kept of a suggestion: `id`, `model_version`, `score`, `result`.
 
 Left out: names and e-mail addresses; `lead_time`, which measures a person at work; who touched what last; whole
 copies of suggestions inside annotations; and all that changes without anybody's work (`created_ago`, counters,

@@ -63,7 +63,7 @@ def up(
         if there is not None:
             _require_same(folder, there, port)
         secrets = read_secrets(folder) if there else ensure_secrets(folder)
-        state = there or _start(folder, port or DEFAULT_PORT, server_env, secrets, report)
+        state = there or _start(folder, DEFAULT_PORT if port is None else port, server_env, secrets, report)
         _wait(folder, state, secrets, report, patience)
     return _running(folder, state, secrets, started=there is None)
 

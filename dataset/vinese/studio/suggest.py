@@ -7,6 +7,7 @@ project's present stage has not are left out, and counted: Label Studio would dr
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ import msgspec
 from vinese.articles import find_article
 from vinese.files import read_bytes
 from vinese.issues import issue
+from vinese.ontology import load_ontology
 from vinese.records import ArticleStance, Document, Entity, Event, Provenance, Stance
 from vinese.studio.screen import vocabulary
 from vinese.studio.tasks import present
@@ -24,11 +26,20 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from vinese.issues import Issue
+    from vinese.ontology import Ontology
     from vinese.records import Article
     from vinese.studio.job import Job
 
 Region = dict[str, Any]
 _BATCH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Hold the labels that the project's controls have, and the ontology that suggestions are written in."""
+
+    labels: dict[str, frozenset[str]]
+    ontology: Ontology
 
 
 class Origin(msgspec.Struct, frozen=True):
@@ -71,7 +82,7 @@ def send_suggestions(job: Job, path: str | Path) -> tuple[int, int]:
 def _ready(job: Job, path: str | Path) -> Iterator[dict[str, Any]]:
     """Yield the suggestions that the project lacks, as Label Studio takes them."""
     there = present(job.studio, job.target, [], models=True)
-    known = vocabulary(job.target.config)
+    known = Known(vocabulary(job.target.config), load_ontology(job.project))
     for pointer, suggestion in read_suggestions(path, job.issues):
         where: dict[str, Any] = {"article_id": suggestion.id, "file": str(path), "pointer": pointer}
         article, task = find_article(job.project.articles, suggestion.id), there.get(suggestion.id)
@@ -121,7 +132,7 @@ def _split(content: bytes) -> list[Any]:
 def to_regions(
     article: Article,
     suggestion: Suggestion,
-    known: dict[str, frozenset[str]],
+    known: Known,
     issues: list[Issue],
     where: dict[str, Any],
 ) -> list[Region] | None:
@@ -132,8 +143,8 @@ def to_regions(
         if article.text[span.start : span.end] != span.text:
             issues.append(issue("studio-suggestion-text", **where, start=span.start, end=span.end, text=span.text))
             return None
-    regions = document_to_result(_document(article, suggestion))
-    kept = [region for region in regions if _fits(region, known)]
+    regions = document_to_result(_document(article, suggestion), known.ontology)
+    kept = [region for region in regions if _fits(region, known.labels)]
     ids = {region.get("id") for region in kept}
     kept = [one for one in kept if one["type"] != "relation" or {one["from_id"], one["to_id"]} <= ids]
     if len(kept) < len(regions):

@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from vinese.errors import ServerError
 from vinese.issues import issue
 
 if TYPE_CHECKING:
@@ -67,9 +68,11 @@ def present(
     Two tasks of one article, and tasks of no article, are issues; of two the older one counts.
     """
     found: dict[str, Present] = {}
+    count = 0
     fields: Literal["all", "task_only"] = "all" if models else "task_only"
     listed: RoleBasedTask
     for listed in studio.api.tasks.list(project=project.id, fields=fields, page_size=PAGE):
+        count += 1
         data: dict[str, Any] = listed.data if isinstance(listed.data, dict) else {}
         article_id = data.get("article_id")
         if not isinstance(article_id, str):
@@ -86,6 +89,11 @@ def present(
             )
         else:
             found[article_id] = Present(listed.id, _hash(data.get("text")), _models(listed.predictions))
+    if count < project.tasks:  # the client takes a page that is missing for the end of the list
+        raise ServerError(
+            f"Label Studio at {studio.url} listed {count} of {project.tasks} tasks of layer {project.layer}.",
+            "Somebody may have deleted some at this moment; run the command again.",
+        )
     return found
 
 

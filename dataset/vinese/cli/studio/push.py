@@ -84,7 +84,8 @@ def command(  # noqa: PLR0917  # one a command-line option
 
 def _print(pushed: Pushed, *, suggested: bool) -> None:
     click.echo(f"Layer {pushed.layer}, stage {pushed.stage}: project {pushed.screen}.")
-    click.echo(f"{pushed.there} articles were there, {pushed.accepted} of {pushed.sent} new ones were accepted.")
+    new = f"{pushed.accepted} of {pushed.sent} new ones were accepted" if pushed.sent else "none is new"
+    click.echo(f"{pushed.there} articles were there, {new}.")
     if suggested:
         click.echo(f"{pushed.suggestions_accepted} of {pushed.suggested} new suggestions were accepted.")
     click.echo(f"Open {pushed.url}")

@@ -1,0 +1,130 @@
+"""Share fixtures: a real Label Studio, started once a test run where its environment is at hand."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import socket
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from vinese.resources import Project, packaged
+from vinese.studio.environment import SERVER_VERSION, VARIABLE, installed_version
+from vinese.studio.folder import StudioFolder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+NO_SERVER = f"no Label Studio environment; run `vinese studio up` once or set {VARIABLE}"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass(frozen=True)
+class User:
+    """An account on the test server."""
+
+    id: int
+    email: str
+    password: str
+    token: str
+
+
+@dataclass(frozen=True)
+class StudioServer:
+    """The test run's Label Studio, with its admin and two annotators."""
+
+    folder: StudioFolder
+    environment: Path
+    url: str
+    port: int
+    admin: User
+    annotators: tuple[User, ...]
+
+    def client(self, user: User):
+        """Return label-studio-sdk's client of a user; the caller closes `httpx_client`."""
+        import httpx
+        from label_studio_sdk import LabelStudio
+
+        connection = httpx.Client(timeout=60, trust_env=False, follow_redirects=True)
+        return LabelStudio(base_url=self.url, api_key=user.token, httpx_client=connection, max_retries=0)
+
+
+@pytest.fixture(scope="session")
+def studio_environment() -> Path:
+    named = os.environ.get(VARIABLE)
+    candidates = [Path(named)] if named else [StudioFolder.at().environment]
+    for environment in candidates:
+        if installed_version(environment) == SERVER_VERSION:
+            return environment
+    pytest.skip(NO_SERVER)
+
+
+@pytest.fixture(scope="session")
+def studio_server(studio_environment: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[StudioServer]:
+    pytest.importorskip("label_studio_sdk", reason='label-studio-sdk is missing; pip install "vinese[studio]"')
+    from vinese.studio.secrets import read_secrets
+    from vinese.studio.server import down, up
+
+    folder = StudioFolder(tmp_path_factory.mktemp("studio"))
+    running = up(folder, port=free_port(), server_env=studio_environment)
+    try:
+        secrets = read_secrets(folder)
+        admin = User(1, secrets.username, secrets.password, secrets.token)
+        people = tuple(sign_up(running.url, admin, f"annotator{number}@example.org") for number in (1, 2))
+        yield StudioServer(folder, studio_environment, running.url, running.port, admin, people)
+    finally:
+        down(folder)
+
+
+def sign_up(url: str, admin: User, email: str) -> User:
+    """Make an account by an invitation, as an annotator does in the browser."""
+    import httpx
+
+    password = "mat-khau-cua-toi-1"
+    with httpx.Client(base_url=url, trust_env=False, follow_redirects=True) as client:
+        invite = client.get("/api/invite", headers={"Authorization": f"Token {admin.token}"}).json()["invite_url"]
+        page = str(client.get(invite).url)
+        form = {"email": email, "password": password, "csrfmiddlewaretoken": client.cookies["csrftoken"]}
+        client.post(page, data=form, headers={"Referer": page}).raise_for_status()
+        user = client.get("/api/current-user/whoami").json()
+        token = client.get("/api/current-user/token").json()["token"]
+    return User(user["id"], email, password, token)
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Project:
+    """Return a project of its own with the five articles, free to be changed."""
+    root = tmp_path / "corpus"
+    shutil.copytree(packaged("annotations", "articles"), root / "annotations" / "articles")
+    return Project(root)
+
+
+@pytest.fixture
+def layer(request: pytest.FixtureRequest) -> str:
+    """Return a layer name that no other test has."""
+    return re.sub(r"[^a-z0-9]+", "-", request.node.name.removeprefix("test_").lower())[:36].strip("-")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> StudioFolder:
+    """Return a studio folder that does not exist yet."""
+    return StudioFolder(tmp_path / "studio")
+
+
+@pytest.fixture
+def fake(monkeypatch: pytest.MonkeyPatch):
+    """Return a fake Label Studio that runs, its token in the environment."""
+    from fake_studio import TOKEN, fake_studio
+
+    monkeypatch.setenv("VINESE_STUDIO_TOKEN", TOKEN)
+    with fake_studio() as studio:
+        yield studio

@@ -1,0 +1,195 @@
+"""Play a Label Studio on loopback that can lose answers, cut them, or refuse: what a real one does only by chance."""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit
+
+from vinese.studio.pull import Pulled, pull
+from vinese.studio.push import Pushed, push
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vinese.issues import Issue
+    from vinese.resources import Project
+    from vinese.studio.folder import StudioFolder
+
+TOKEN = "f" * 40
+
+
+class FakeStudio:
+    """Hold one project's state; `trouble` maps a route's name to what goes wrong there, once."""
+
+    def __init__(self) -> None:
+        self.version = "1.23.2"
+        self.project: dict[str, Any] | None = None
+        self.tasks: list[dict[str, Any]] = []
+        self.trouble: dict[str, str] = {}
+        self.url = ""
+
+    def version_info(self, _body: Any, _query: Any) -> Any:
+        return {"release": self.version, "edition": "Community"}
+
+    def whoami(self, _body: Any, _query: Any) -> Any:
+        return {"id": 1, "email": "annotator@example.org"}
+
+    def users(self, _body: Any, _query: Any) -> Any:
+        return [{"id": 1, "email": "annotator@example.org"}]
+
+    def list_projects(self, _body: Any, query: dict[str, list[str]]) -> Any:
+        if query.get("page", ["1"]) != ["1"]:
+            return None
+        found = [self.get_project(None, None)] if self.project else []
+        return {"count": len(found), "next": None, "previous": None, "results": found}
+
+    def make_project(self, body: Any, _query: Any) -> Any:
+        self.project = {**body, "id": 1}
+        return self.get_project(None, None)
+
+    def get_project(self, _body: Any, _query: Any) -> Any:
+        assert self.project is not None
+        return {**self.project, "task_number": len(self.tasks)}
+
+    def list_tasks(self, _body: Any, query: dict[str, list[str]]) -> Any:
+        page, size = int(query.get("page", ["1"])[0]), int(query["page_size"][0])
+        some = self.tasks[(page - 1) * size : page * size]
+        if page > 1 and not some:
+            return None
+        return {"tasks": some, "total": len(self.tasks), "total_annotations": 0, "total_predictions": 0}
+
+    def import_tasks(self, body: Any, _query: Any) -> Any:
+        taken = body[:-1] if self.trouble.pop("import_tasks-drops", None) else body
+        for task in taken:
+            number = len(self.tasks) + 1
+            self.tasks.append({"id": number, "annotations": [], "drafts": [], "predictions": [], **task})
+        return {"task_count": len(taken)}
+
+    def make_snapshot(self, _body: Any, _query: Any) -> Any:
+        return {"id": 7, "status": "completed", "title": "vinese pull"}
+
+    def download(self, _body: Any, _query: Any) -> Any:
+        return self.tasks
+
+    def list_snapshots(self, _body: Any, _query: Any) -> Any:
+        return [{"id": 7, "status": "completed", "title": "vinese pull"}]
+
+    def delete_snapshot(self, _body: Any, _query: Any) -> Any:
+        return {}
+
+
+ROUTES = [
+    ("GET", "/api/version/", "version_info"),
+    ("GET", "/api/current-user/whoami", "whoami"),
+    ("GET", "/api/users/", "users"),
+    ("GET", "/api/projects/", "list_projects"),
+    ("POST", "/api/projects/", "make_project"),
+    ("GET", "/api/projects/1/", "get_project"),
+    ("GET", "/api/tasks/", "list_tasks"),
+    ("POST", "/api/projects/1/import", "import_tasks"),
+    ("POST", "/api/projects/1/exports/", "make_snapshot"),
+    ("GET", "/api/projects/1/exports/", "list_snapshots"),
+    ("GET", "/api/projects/1/exports/7/download", "download"),
+    ("DELETE", "/api/projects/1/exports/7", "delete_snapshot"),
+]
+
+
+def _handler(studio: FakeStudio) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        def answer(self) -> None:
+            length = int(self.headers.get("Content-Length") or 0)
+            body = json.loads(self.rfile.read(length) or b"null")
+            parts = urlsplit(self.path)
+            route = next((r for m, p, r in ROUTES if m == self.command and _same(p, parts.path)), None)
+            if self.headers.get("Authorization") != f"Token {TOKEN}" and route != "version_info":
+                self.send(401, {"detail": "Invalid token."})
+            elif route is None:
+                self.send(404, {"detail": f"No {self.path}."})
+            else:
+                self.perform(route, body, parse_qs(parts.query))
+
+        def perform(self, route: str, body: Any, query: dict[str, list[str]]) -> None:
+            trouble = studio.trouble.pop(route, "")
+            if trouble.isdigit():
+                self.send(int(trouble), {"detail": "trouble"})
+                return
+            said = getattr(studio, route)(body, query)
+            if trouble == "lost":
+                self.close_connection = True
+                return
+            if said is None:
+                self.send(404, {"detail": "Invalid page."})
+                return
+            self.send(200, said, cut=trouble == "cut", html=trouble == "html")
+
+        def send(self, status: int, said: Any, *, cut: bool = False, html: bool = False) -> None:
+            content = b"<html>hello</html>" if html else json.dumps(said).encode()
+            self.send_response(status)
+            self.send_header("Content-Type", "text/html" if html else "application/json")
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content[: len(content) // 2] if cut else content)
+            self.close_connection = cut
+
+        do_GET = do_POST = do_DELETE = answer  # noqa: N815
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    return Handler
+
+
+def _same(pattern: str, path: str) -> bool:
+    return re.fullmatch(pattern.rstrip("/") + "/?", path) is not None
+
+
+@contextmanager
+def fake_studio() -> Iterator[FakeStudio]:
+    """Run a fake for the length of the block."""
+    studio = FakeStudio()
+    with ThreadingHTTPServer(("127.0.0.1", 0), _handler(studio)) as server:
+        studio.url = f"http://127.0.0.1:{server.server_address[1]}"
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+        thread.start()
+        try:
+            yield studio
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def send(fake: FakeStudio, corpus: Project, folder: StudioFolder, issues: list[Issue] | None = None) -> Pushed:
+    """Push the corpus to the fake as layer `trial`."""
+    return push("trial", [] if issues is None else issues, project=corpus, folder=folder, url=fake.url)
+
+
+def fetch(
+    fake: FakeStudio,
+    corpus: Project,
+    folder: StudioFolder,
+    issues: list[Issue] | None = None,
+    *,
+    accept: bool = False,
+) -> Pulled:
+    """Pull layer `trial` from the fake."""
+    return pull("trial", [] if issues is None else issues, project=corpus, folder=folder, url=fake.url, accept=accept)
+
+
+def annotate(fake: FakeStudio, number: int, label: str = "GPE") -> None:
+    """Give the task of this number one annotation with one entity."""
+    region: dict[str, Any] = {"id": "r", "type": "labels", "from_name": "entity", "to_name": "text"}
+    text = fake.tasks[number]["data"]["text"]
+    region["value"] = {"start": 0, "end": 2, "text": text[:2], "labels": [label]}
+    fake.tasks[number]["annotations"] = [
+        {"id": 9, "unique_id": "u", "completed_by": 1, "result": [region], "was_cancelled": False, "lead_time": 3.5}
+    ]
+
+
+def codes(issues: list[Issue]) -> list[str]:
+    """Return the codes of the issues, in their order."""
+    return [found.code for found in issues]

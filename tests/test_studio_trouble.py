@@ -1,0 +1,190 @@
+"""What goes wrong between here and the server: each a named error, the files as they were, finished by a rerun."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from conftest import free_port
+from fake_studio import TOKEN, annotate, codes, fetch, send
+from vinese.errors import AuthError, FileProblemError, ProjectError, ServerError, StudioError, UsageError
+from vinese.studio.connection import connect
+from vinese.studio.folder import StudioFolder
+from vinese.studio.pull import pull
+from vinese.studio.push import push
+
+pytest.importorskip("label_studio_sdk", reason='label-studio-sdk is missing; pip install "vinese[studio]"')
+
+
+def test_no_server_at_the_address(folder, monkeypatch):
+    monkeypatch.setenv("VINESE_STUDIO_TOKEN", TOKEN)
+    url = f"http://127.0.0.1:{free_port()}"
+    with pytest.raises(ServerError, match=url), connect(folder, url):
+        pass
+
+
+def test_no_server_of_our_own(folder):
+    with pytest.raises(ServerError, match="vinese studio up"), connect(folder):
+        pass
+
+
+def test_no_token(fake, folder, monkeypatch):
+    monkeypatch.delenv("VINESE_STUDIO_TOKEN")
+    with pytest.raises(AuthError, match="VINESE_STUDIO_TOKEN"), connect(folder, fake.url):
+        pass
+
+
+def test_wrong_token(fake, folder, monkeypatch):
+    monkeypatch.setenv("VINESE_STUDIO_TOKEN", "0" * 40)
+    with pytest.raises(AuthError, match="Invalid token") as caught, connect(folder, fake.url):
+        pass
+    assert "0" * 40 not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "url", ["studio.example.org", "ftp://studio.example.org", "https://me:word@studio.example.org"]
+)
+def test_an_address_that_is_none(folder, monkeypatch, url):
+    monkeypatch.setenv("VINESE_STUDIO_TOKEN", TOKEN)
+    with pytest.raises(UsageError) as caught, connect(folder, url):
+        pass
+    assert "word" not in str(caught.value).replace("password", "")
+
+
+def test_another_version_is_named_beside_ours(fake, folder):
+    fake.version = "1.19.0"
+    with pytest.raises(ServerError, match=r"1\.19\.0.*1\.23"), connect(folder, fake.url):
+        pass
+
+
+def test_something_else_answers(fake, folder):
+    fake.trouble["version_info"] = "html"
+    with pytest.raises(ServerError, match="not a Label Studio"), connect(folder, fake.url):
+        pass
+
+
+@pytest.mark.parametrize(
+    "route", ["version_info", "whoami", "list_projects", "make_project", "get_project", "list_tasks", "import_tasks"]
+)
+@pytest.mark.parametrize("trouble", ["lost", "cut", "500", "404"])
+def test_a_push_that_breaks_anywhere_is_finished_by_the_next(fake, corpus, folder, route, trouble):
+    fake.trouble[route] = trouble
+    with pytest.raises(StudioError, match=fake.url):
+        send(fake, corpus, folder)
+    assert not fake.trouble
+    issues = []
+    pushed = send(fake, corpus, folder, issues)
+    assert issues == []
+    assert len(fake.tasks) == 5 == pushed.there + pushed.accepted
+    assert sorted({task["data"]["article_id"] for task in fake.tasks}) == sorted(
+        path.stem for path in corpus.articles.glob("*.json")
+    )
+
+
+@pytest.mark.parametrize(
+    "route", ["list_projects", "get_project", "make_snapshot", "download", "list_snapshots", "users"]
+)
+@pytest.mark.parametrize("trouble", ["lost", "cut", "500", "404"])
+def test_a_pull_that_breaks_anywhere_leaves_the_file_as_it_was(fake, corpus, folder, route, trouble):
+    send(fake, corpus, folder)
+    file = corpus.exports / "trial.json"
+    fetch(fake, corpus, folder)
+    before = file.read_bytes()
+    annotate(fake, 0)
+    fake.trouble[route] = trouble
+    with pytest.raises(StudioError, match=fake.url):
+        fetch(fake, corpus, folder)
+    assert file.read_bytes() == before
+    assert [path.name for path in corpus.exports.iterdir()] == ["trial.json"]
+    assert fetch(fake, corpus, folder).written
+    assert len(json.loads(file.read_bytes())) == 1
+
+
+def test_what_the_server_drops_in_silence_is_counted(fake, corpus, folder):
+    fake.trouble["import_tasks-drops"] = "yes"
+    issues = []
+    pushed = send(fake, corpus, folder, issues)
+    assert codes(issues) == ["studio-not-accepted"]
+    assert (pushed.sent, pushed.accepted) == (5, 4)
+    issues.clear()
+    assert send(fake, corpus, folder, issues).accepted == 1
+    assert issues == []
+
+
+def test_a_project_deleted_meanwhile(fake, corpus, folder):
+    send(fake, corpus, folder)
+    fake.project = None
+    with pytest.raises(ProjectError, match="layer trial"):
+        fetch(fake, corpus, folder)
+    assert not corpus.exports.exists()
+
+
+def test_a_project_that_lost_its_marker_is_not_guessed(fake, corpus, folder):
+    send(fake, corpus, folder)
+    fake.project["description"] = "Ours"
+    with pytest.raises(ProjectError, match=r"\[vinese layer=trial"):
+        send(fake, corpus, folder)
+
+
+def test_a_file_that_is_no_export_is_not_overwritten(fake, corpus, folder):
+    send(fake, corpus, folder)
+    file = corpus.exports / "trial.json"
+    file.parent.mkdir()
+    file.write_text("notes")
+    with pytest.raises(FileProblemError, match="not a pulled layer"):
+        fetch(fake, corpus, folder)
+    assert file.read_text() == "notes"
+
+
+def test_another_layers_file_is_not_overwritten(fake, corpus, folder):
+    send(fake, corpus, folder)
+    annotate(fake, 0)
+    fetch(fake, corpus, folder)
+    (corpus.exports / "trial.json").rename(corpus.exports / "second.json")
+    with pytest.raises(UsageError, match="layer trial"):
+        pull("second", [], project=corpus, folder=folder, url=fake.url)
+
+
+@pytest.mark.parametrize("name", ["", "Trial", "a b", "../x", "x" * 41, "-x", "x\n"])
+def test_a_layer_needs_a_plain_name(fake, corpus, folder, name):
+    with pytest.raises(UsageError, match="cannot name a layer"):
+        push(name, [], project=corpus, folder=folder, url=fake.url)
+
+
+@given(st.text())
+@settings(max_examples=30, deadline=None)
+def test_no_layer_name_reaches_outside_its_folder(name):
+    from vinese.studio.project import checked_layer
+
+    try:
+        checked_layer(name)
+    except UsageError:
+        return
+    assert "/" not in name
+    assert "." not in name
+
+
+def test_a_second_machine_gives_the_same_pseudonyms(fake, corpus, folder, tmp_path):
+    send(fake, corpus, folder)
+    annotate(fake, 0)
+    folder.make()
+    folder.annotators.write_text('{"servers": {"elsewhere": [{"user": 1, "name": "x", "pseudonym": "annotator-6"}]}}')
+    fetch(fake, corpus, folder)
+    file = corpus.exports / "trial.json"
+    before = file.read_bytes()
+    assert json.loads(before)[0]["annotations"][0]["completed_by"] == "annotator-7"
+    assert not fetch(fake, corpus, StudioFolder(tmp_path / "second")).written
+    assert file.read_bytes() == before
+
+
+def test_a_broken_register_is_not_overwritten(fake, corpus, folder):
+    send(fake, corpus, folder)
+    annotate(fake, 0)
+    folder.make()
+    folder.annotators.write_text("{")
+    with pytest.raises(FileProblemError, match=r"annotators\.json"):
+        fetch(fake, corpus, folder)
+    assert folder.annotators.read_text() == "{"

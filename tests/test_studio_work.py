@@ -1,0 +1,192 @@
+"""What people did in Label Studio: kept, reported, scrubbed; a diff shows it and nothing else."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from fake_studio import annotate, codes, fetch, send
+
+pytest.importorskip("label_studio_sdk", reason='label-studio-sdk is missing; pip install "vinese[studio]"')
+
+DRAFT = {
+    "id": 3,
+    "user": "annotator@example.org",
+    "created_username": "An Annotator annotator@example.org, 1",
+    "created_ago": "5 minutes",
+    "result": [{"id": "r"}],
+    "lead_time": 4.0,
+    "annotation": None,
+}
+
+
+@pytest.fixture
+def pushed(fake, corpus, folder):
+    send(fake, corpus, folder)
+    return fake
+
+
+def read(corpus):
+    return json.loads((corpus.exports / "trial.json").read_bytes())
+
+
+def test_only_articles_with_work_are_in_the_file_in_their_order(pushed, corpus, folder):
+    pushed.tasks.reverse()
+    for number in (0, 3):
+        annotate(pushed, number)
+    issues = []
+    pulled = fetch(pushed, corpus, folder, issues)
+    assert issues == []
+    assert (pulled.on_server, pulled.tasks, pulled.annotations, pulled.annotators) == (5, 2, 2, 1)
+    found = [task["data"]["article_id"] for task in read(corpus)]
+    assert found == sorted(pushed.tasks[number]["data"]["article_id"] for number in (0, 3))
+
+
+def test_the_file_says_the_layer_and_the_tool(pushed, corpus, folder):
+    annotate(pushed, 0)
+    fetch(pushed, corpus, folder)
+    (task,) = read(corpus)
+    assert task["vinese"] == {"layer": "trial"}
+    assert task["meta"] == {"tool": "Label Studio", "tool_version": "1.23.2"}
+
+
+def test_no_person_is_in_the_file(pushed, corpus, folder):
+    annotate(pushed, 0)
+    pushed.tasks[0]["drafts"] = [DRAFT]
+    pushed.tasks[0]["annotations"][0] |= {"created_username": "annotator@example.org, 1", "updated_by": 1}
+    fetch(pushed, corpus, folder)
+    text = (corpus.exports / "trial.json").read_text()
+    assert "@" not in text
+    assert "lead_time" not in text
+    (task,) = json.loads(text)
+    assert task["annotations"][0]["completed_by"] == task["drafts"][0]["user"] == "annotator-1"
+    register = folder.annotators
+    assert register.stat().st_mode & 0o777 == 0o600
+    assert "annotator@example.org" in register.read_text()
+
+
+def test_what_changes_without_work_changes_no_byte(pushed, corpus, folder):
+    annotate(pushed, 0)
+    pushed.tasks[0]["drafts"] = [DRAFT]
+    pushed.tasks[0]["predictions"] = [
+        {"id": 4, "model_version": "m", "score": 0.5, "result": [], "created_ago": "1 minute"}
+    ]
+    fetch(pushed, corpus, folder)
+    before = (corpus.exports / "trial.json").read_bytes()
+    pushed.tasks.reverse()
+    task = pushed.tasks[-1]
+    task |= {"updated_at": "2026-11-22T00:00:00Z", "comment_count": 2}
+    task["predictions"][0]["created_ago"] = "3 days"
+    task["drafts"][0]["created_ago"] = "3 days"
+    assert not fetch(pushed, corpus, folder).written
+    assert (corpus.exports / "trial.json").read_bytes() == before
+
+
+def test_a_draft_is_reported_and_kept(pushed, corpus, folder):
+    pushed.tasks[0]["drafts"] = [DRAFT]
+    issues = []
+    pulled = fetch(pushed, corpus, folder, issues)
+    assert codes(issues) == ["studio-draft"]
+    assert issues[0].pointer == "/0/drafts/0"
+    assert pulled.written
+    assert read(corpus)[0]["drafts"][0]["result"] == [{"id": "r"}]
+
+
+def test_a_skipped_article_is_reported_and_kept(pushed, corpus, folder):
+    annotate(pushed, 0)
+    pushed.tasks[0]["annotations"][0]["was_cancelled"] = True
+    issues = []
+    pulled = fetch(pushed, corpus, folder, issues)
+    assert codes(issues) == ["studio-skipped"]
+    assert (pulled.cancelled, pulled.written) == (1, True)
+    assert read(corpus)[0]["annotations"][0]["was_cancelled"] is True
+
+
+@pytest.mark.parametrize("gone", ["its task", "its annotations"])
+def test_work_that_is_gone_keeps_the_file(pushed, corpus, folder, gone):
+    annotate(pushed, 0)
+    fetch(pushed, corpus, folder)
+    before = (corpus.exports / "trial.json").read_bytes()
+    article = pushed.tasks[0]["data"]["article_id"]
+    if gone == "its task":
+        del pushed.tasks[0]
+    else:
+        pushed.tasks[0]["annotations"] = []
+    issues = []
+    assert not fetch(pushed, corpus, folder, issues).written
+    assert codes(issues) == ["studio-work-gone"]
+    assert issues[0].article_id == article
+    assert gone in issues[0].message
+    assert (corpus.exports / "trial.json").read_bytes() == before
+    assert fetch(pushed, corpus, folder, accept=True).written
+    assert read(corpus) == []
+
+
+def test_a_label_unknown_to_the_ontology_keeps_the_file(pushed, corpus, folder):
+    annotate(pushed, 0, label="PLANET")
+    issues = []
+    assert not fetch(pushed, corpus, folder, issues).written
+    assert codes(issues) == ["studio-unknown-label"]
+    assert issues[0].pointer == "/0/annotations/0/result/0"
+    assert "PLANET" in issues[0].message
+    assert not (corpus.exports / "trial.json").exists()
+    assert fetch(pushed, corpus, folder, accept=True).written
+
+
+@pytest.mark.parametrize(
+    "region",
+    [
+        {"type": "relation", "from_id": "a", "to_id": "b", "direction": "right", "labels": ["ENEMY"]},
+        {"type": "choices", "from_name": "polarity", "value": {"choices": ["WARM"]}},
+        {"type": "labels", "from_name": "planets", "value": {"labels": ["PER"]}},
+    ],
+)
+def test_unknown_labels_of_every_kind_are_found(pushed, corpus, folder, region):
+    annotate(pushed, 0)
+    pushed.tasks[0]["annotations"][0]["result"].append(region)
+    issues = []
+    fetch(pushed, corpus, folder, issues)
+    assert codes(issues) == ["studio-unknown-label"]
+
+
+def test_a_relation_without_label_is_left_to_validation(pushed, corpus, folder):
+    annotate(pushed, 0)
+    pushed.tasks[0]["annotations"][0]["result"].append({"type": "relation", "from_id": "r", "to_id": "r"})
+    issues = []
+    assert fetch(pushed, corpus, folder, issues).written
+    assert issues == []
+
+
+def test_a_task_of_no_article_is_reported(pushed, corpus, folder):
+    pushed.tasks.append({"id": 99, "data": {"text": "x"}, "annotations": [], "drafts": [], "predictions": []})
+    issues = []
+    fetch(pushed, corpus, folder, issues)
+    send(pushed, corpus, folder, issues)
+    assert codes(issues) == ["studio-foreign-task"] * 2
+
+
+def test_two_tasks_of_one_article_are_reported(pushed, corpus, folder):
+    pushed.tasks.append({**pushed.tasks[0], "id": 99})
+    issues = []
+    fetch(pushed, corpus, folder, issues)
+    send(pushed, corpus, folder, issues)
+    assert codes(issues) == ["studio-duplicate-task"] * 2
+    assert "99" in issues[0].message
+
+
+def test_a_changed_text_is_refused(pushed, corpus, folder):
+    pushed.tasks[0]["data"]["text"] += "x"
+    issues = []
+    again = send(pushed, corpus, folder, issues)
+    assert codes(issues) == ["studio-text-changed"]
+    assert issues[0].article_id == pushed.tasks[0]["data"]["article_id"]
+    assert (again.sent, len(pushed.tasks)) == (0, 5)
+    assert pushed.tasks[0]["data"]["text"].endswith("x")
+
+
+def test_a_configuration_changed_by_hand_is_reported(pushed, corpus, folder):
+    pushed.project["label_config"] = pushed.project["label_config"].replace("GPE", "PLACE")
+    issues = []
+    fetch(pushed, corpus, folder, issues)
+    assert codes(issues) == ["studio-config-changed"]
