@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
+from vinese.decode import to_record
 from vinese.records import Document
 
 if TYPE_CHECKING:
@@ -36,7 +35,7 @@ def to_document(prediction: dict[str, Any], article: Article) -> Document:
             "tool": prediction.get("system") or "unknown",
         },
     }
-    return msgspec.convert(value, Document, from_attributes=True)
+    return to_record(value, Document)
 
 
 def _with_text(span: dict[str, Any], text: str) -> dict[str, Any]:

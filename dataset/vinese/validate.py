@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from vinese.checks import check_document
+from vinese.decode import to_record
 from vinese.export.foreign import foreign, kind_of
 from vinese.export.read import read_export, read_item, reader_for
 from vinese.export.stream import items
@@ -123,7 +124,7 @@ class _Records:
                 yield found
 
     def _document(self, value: Any) -> Iterator[Found]:
-        document = msgspec.convert(value, Document)
+        document = to_record(value, Document)
         yield from self._sound(document)
         if canonical(document, self.ontology) != document:
             yield issue("not-canonical")
@@ -148,4 +149,4 @@ class _Records:
 def _article(value: Any) -> Iterator[Found]:
     from vinese.articles import check_article  # noqa: PLC0415
 
-    return check_article(msgspec.convert(value, Article))
+    return check_article(to_record(value, Article))

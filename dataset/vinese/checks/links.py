@@ -109,7 +109,7 @@ class _Links:
         """Look at one link from `source` to `filler`, which `kind` (empty: either) says is an entity or an event."""
         rule, end, start = self.rules.links.get(label), self.ends.get(filler), self.ends[source]
         self.used.add(filler)
-        if end is None or (kind and end.kind != kind):
+        if end is None or (kind and end.kind != kind and rule is not None and rule.takes(end.kind, end.label)):
             yield self.issue("relation-missing-end", pointer, id=filler, label=label)
         elif filler == source:
             yield self.issue("relation-self", pointer, label=label)

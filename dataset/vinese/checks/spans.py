@@ -106,15 +106,16 @@ def _loose(words: str) -> str:
     marks = ""
     if not _belongs(first) and not (first in _OPENING and _OPENING[first] in words[1:]):
         marks += first
-    abbreviation = last == "." and ("." in words[:-1].rpartition(" ")[2] or words[:-1].rpartition(" ")[2].istitle())
-    if (
-        len(words) > 1
-        and not _belongs(last)
-        and not abbreviation
-        and not (last in _PAIRS and _PAIRS[last] in words[:-1])
-    ):
+    paired = last in _PAIRS and _PAIRS[last] in words[:-1]
+    if len(words) > 1 and not (_belongs(last) or paired or _abbreviated(words)):
         marks += last
     return marks
+
+
+def _abbreviated(words: str) -> bool:
+    """Tell whether `words` end with an abbreviation, such as `p.m.`, `Jens S.` or `TP.`, and its full stop."""
+    word = words[:-1].rpartition(" ")[2]
+    return words[-1] == "." and bool(word) and ("." in word or (len(word) <= 2 and word[0].isupper()))
 
 
 def _belongs(mark: str) -> bool:

@@ -119,23 +119,20 @@ def _settle(
     draft: Draft, provenance: Provenance, frame: Frame, reader: TaskReader, report: Report
 ) -> Generator[Issue, None, Document]:
     """Check the document of a draft, take out what is wrong, and check again until nothing more is."""
-    said: set[tuple[str, str]] = set()
     blamed: set[int] = set()
     gone: set[int] = set()
     while True:
         document = _document(draft, provenance, frame, reader)
-        wrong = []
-        for found in check_labels(document, reader.ontology):
-            place = draft.locate(found.pointer)
-            if found.level == "error":
-                wrong.append(found.pointer)
-                blamed.add(int(place.split("/")[1]))
-            if (found.code, place) not in said:
-                said.add((found.code, place))
-                yield msgspec.structs.replace(found, article_id=frame.article_id, pointer=frame.result + place)
+        found = list(check_labels(document, reader.ontology))
+        wrong = [one for one in found if one.level == "error"]
+        # A warning counts only once nothing is wrong any more: what will be left out needs none.
+        for one in wrong or found:
+            place = draft.locate(one.pointer)
+            yield msgspec.structs.replace(one, article_id=frame.article_id, pointer=frame.result + place)
+            blamed.add(int(place.split("/")[1]))
         if not wrong:
             break
-        gone.update(draft.drop(wrong))
+        gone.update(draft.drop([one.pointer for one in wrong]))
     for index in sorted(gone - blamed):
         yield report("left-out", f"/{index}")
     return document

@@ -1,0 +1,145 @@
+"""An export becomes documents, one a line; what is not sound is left out and reported."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import pytest
+
+from one_layer import document, make_project, place, result, task, write_layer
+from vinese import cli
+from vinese.convert import convert_layer
+from vinese.issues import Issue
+from vinese.records import Document
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from vinese.resources import Project
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    return make_project(tmp_path)
+
+
+def convert(project: Project, *tasks: Any, name: str = "gold") -> list[Document | Issue]:
+    return list(convert_layer(write_layer(project, *tasks, name=name), project))
+
+
+def one(project: Project, *tasks: Any) -> Document:
+    found = [item for item in convert(project, *tasks) if isinstance(item, Document)]
+    assert len(found) == 1
+    return found[0]
+
+
+def test_a_sound_task_becomes_its_document(project: Project) -> None:
+    assert convert(project, task()) == [document()]
+
+
+def test_zones_and_sentences_come_from_the_article(project: Project) -> None:
+    found = one(project, task())
+    assert found.zones[1].type == "caption"
+    assert len(found.sentences) == 3
+
+
+def test_without_its_article_a_document_has_the_sentences_of_its_text(project: Project) -> None:
+    (project.articles / "nato-eu.json").unlink()
+    codes = [item.code for item in convert(project, task()) if isinstance(item, Issue)]
+    found = one(project, task())
+    assert codes == ["article-unknown"]
+    assert found.zones == ()
+    assert len(found.sentences) == 3
+
+
+def test_only_what_is_wrong_is_left_out(project: Project) -> None:
+    spoiled = task()
+    value = result(spoiled)[place(spoiled, "entity", "e4")]["value"]
+    value.update(end=9999)
+    del value["text"]
+    found = one(project, spoiled)
+    whole = document()
+    assert found.entities == tuple(entity for entity in whole.entities if entity.id != "e4")
+    assert found.events[0].arguments == whole.events[0].arguments[:2]
+    assert found.stances == whole.stances
+
+
+def test_a_relation_drawn_to_the_left_is_turned(project: Project) -> None:
+    turned = task()
+    for region in result(turned):
+        if region["type"] == "relation":
+            ends = {"from_id": region["to_id"], "to_id": region["from_id"], "direction": "left"}
+            region.update(ends)
+    assert convert(project, turned) == [document()]
+
+
+def test_a_holder_relation_alone_makes_the_holder_an_entity(project: Project) -> None:
+    spoiled = task()
+    del result(spoiled)[place(spoiled, "holder_kind")]
+    assert convert(project, spoiled) == [document()]
+
+
+def test_the_offsets_count_and_not_the_text_that_label_studio_stored(project: Project) -> None:
+    spoiled = task()
+    for region in result(spoiled):
+        if "start" in region.get("value", {}):
+            region["value"]["text"] = region["value"]["text"].replace(" ", "  ")
+    assert convert(project, spoiled) == [document()]
+
+
+def test_numbers_of_annotators_become_names(project: Project) -> None:
+    spoiled = task()
+    spoiled["annotations"][0]["completed_by"] = 3
+    assert one(project, spoiled).provenance.annotator == "user-3"
+
+
+def test_the_layer_is_the_name_of_the_file(project: Project) -> None:
+    found = [item for item in convert(project, task(), name="round-2") if isinstance(item, Document)]
+    assert found[0].provenance.layer == "round-2"
+    assert found[0].provenance.annotator_kind is None
+
+
+def test_a_moment_with_another_offset_is_brought_to_utc(project: Project) -> None:
+    spoiled = task()
+    spoiled["annotations"][0]["updated_at"] = "2026-11-22T10:48:45+07:00"
+    assert one(project, spoiled).provenance.annotated_at == "2026-11-22T03:48:45Z"
+
+
+def test_of_several_annotations_the_last_that_was_submitted_is_kept(project: Project) -> None:
+    spoiled = task()
+    last = {**spoiled["annotations"][0], "completed_by": "annotator-2"}
+    skipped = {**spoiled["annotations"][0], "completed_by": "annotator-3", "was_cancelled": True}
+    spoiled["annotations"] += [last, skipped]
+    assert one(project, spoiled).provenance.annotator == "annotator-2"
+
+
+def test_the_command_writes_documents_and_reports_issues_apart(
+    project: Project, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    second = task()
+    second["data"]["article_id"] = "unknown"
+    path, out = write_layer(project, task(), second), tmp_path / "out" / "gold.jsonl"
+    assert cli.run(["convert", str(path), "--out", str(out), "--project", str(tmp_path)]) == 1
+    told = capsys.readouterr()
+    lines = out.read_bytes().splitlines()
+    assert [msgspec.json.decode(line, type=Document).id for line in lines] == ["nato-eu", "unknown"]
+    assert told.out == ""
+    assert "error article-unknown" in told.err
+    assert told.err.endswith(f"wrote 2 documents to {out}\n")
+
+
+def test_the_command_writes_to_standard_output(
+    project: Project, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    assert cli.run(["convert", str(write_layer(project, task())), "--project", str(tmp_path)]) == 0
+    assert msgspec.json.decode(capfdbinary.readouterr().out, type=Document) == document()
+
+
+def test_what_was_there_stays_when_converting_fails(project: Project, tmp_path: Path) -> None:
+    out = tmp_path / "gold.jsonl"
+    out.write_text("before")
+    missing = str(tmp_path / "none.json")
+    assert cli.run(["convert", missing, "--out", str(out), "--project", str(tmp_path)]) == 2
+    assert out.read_text() == "before"
+    assert not list(tmp_path.glob(".gold*"))

@@ -1,0 +1,232 @@
+"""Validating never raises on bad data, and tells every kind of file by its content."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import pytest
+from click.testing import CliRunner
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from one_layer import example, make_project, place, result, task, write_layer
+from test_schemas import mutate
+from vinese import cli
+from vinese.cli import validate as verb
+from vinese.validate import Tally, validate_export, validate_file
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vinese.issues import Issue
+    from vinese.resources import Project
+
+FOREIGN = Path(__file__).resolve().parents[2] / "shared" / "external" / "label_studio"
+foreign = pytest.mark.skipif(not FOREIGN.exists(), reason="the real exports of other projects are not here")
+
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=5), inner, max_size=4),
+    max_leaves=20,
+)
+KEYS = (
+    "data annotations result value id type from_name to_name labels choices start end text from_id to_id direction "
+    "completed_by title article_id text_sha256 origin meta drafts was_cancelled updated_at"
+)
+NEAR = st.recursive(
+    JSON | st.sampled_from(("entity", "labels", "relation", "choices", "PER", "nato-eu", "e1", "modality", "text")),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(KEYS.split(" ")), inner, max_size=6),
+    max_leaves=25,
+)
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    return make_project(tmp_path_factory.mktemp("project"))
+
+
+def issues_of(project: Project, *tasks: Any) -> list[Issue]:
+    path = write_layer(project, *tasks)
+    return [*validate_export(path, project), *validate_file(path, project)]
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(tasks=st.lists(JSON | NEAR, min_size=1, max_size=3))
+def test_any_json_gives_issues_and_no_exception(project: Project, tasks: list[Any]) -> None:
+    assert issues_of(project, *tasks)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(regions=st.lists(NEAR, max_size=3), data=NEAR)
+def test_any_regions_and_data_give_no_exception(project: Project, regions: list[Any], data: Any) -> None:
+    spoiled = task()
+    result(spoiled).extend(regions)
+    issues_of(project, spoiled, {**task(), "data": data})
+
+
+def test_thousands_of_mutants_give_no_exception(project: Project) -> None:
+    chance = random.Random(20261122)
+    base, wrong = task(), 0
+    for _ in range(150):
+        mutants = []
+        for _ in range(20):
+            mutant = mutate(base, chance)
+            for _ in range(chance.choice((0, 0, 1, 3))):
+                mutant = mutate(mutant, chance) if mutant else mutant
+            mutants.append(mutant)
+        wrong += bool(issues_of(project, *mutants))
+    assert wrong == 150
+
+
+@pytest.mark.parametrize("kind", ["document", "prediction", "article"])
+def test_mutants_of_our_own_records_give_no_exception(project: Project, kind: str, tmp_path: Path) -> None:
+    chance = random.Random(20261122)
+    base = example(f"{kind}/valid-full")
+    path = tmp_path / "records.json"
+    for _ in range(30):
+        path.write_bytes(msgspec.json.encode([base, *(mutate(base, chance) for _ in range(20))]))
+        assert list(validate_file(path, project))
+
+
+def test_whole_numbers_may_be_written_with_a_point(project: Project) -> None:
+    spoiled = task()
+    for region in result(spoiled):
+        if "start" in region.get("value", {}):
+            region["value"]["start"] = float(region["value"]["start"])
+    assert issues_of(project, spoiled) == []
+
+
+@pytest.mark.parametrize("kind", ["article", "document", "prediction", "export-task"])
+@pytest.mark.parametrize("form", ["object", "list", "lines"])
+def test_the_kind_of_a_file_is_told_by_its_content(project: Project, kind: str, form: str, tmp_path: Path) -> None:
+    value = task() if kind == "export-task" else example(f"{kind}/valid-full")
+    one = msgspec.json.encode(value)
+    content = {"object": one, "list": b"[" + one + b"]", "lines": one + b"\n" + one.replace(b"nato-eu", b"nato-us")}
+    path = tmp_path / "gold.json"
+    path.write_bytes(content[form])
+    tally = Tally(str(path))
+    found = list(validate_file(path, project, tally=tally))
+    assert tally.kind == ("export" if kind == "export-task" else kind)
+    assert tally.items == (2 if form == "lines" else 1)
+    known = {"article-unknown"} if form == "lines" else set()
+    assert {issue.code for issue in found if issue.level == "error" and kind != "article"} == (
+        known if kind in {"prediction", "export-task"} else set()
+    )
+
+
+def test_a_prediction_is_checked_against_its_article(project: Project, tmp_path: Path) -> None:
+    value = example("prediction/valid-spans-without-text")
+    value["entities"][0]["end"] = 9999
+    value["entities"][1]["text"] = "Nga"
+    path = tmp_path / "predictions.jsonl"
+    path.write_bytes(msgspec.json.encode(value))
+    found = [(issue.code, issue.pointer) for issue in validate_file(path, project) if issue.level == "error"]
+    assert found == [("span-outside", "/entities/0/end"), ("span-text-differs", "/entities/1/text")]
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b'[{"completions": [], "data": {"text": "a"}}]', "export-legacy"),
+        (b'[{"id": 1, "text": "a", "annotator": 1, "annotation_id": 2, "lead_time": 3}]', "export-json-min"),
+        (b'[{"name": "x"}]', "file-unknown"),
+        (b"[7]", "file-unknown"),
+    ],
+)
+def test_a_file_of_another_form_has_one_issue(project: Project, tmp_path: Path, content: bytes, code: str) -> None:
+    path = tmp_path / "file.json"
+    path.write_bytes(content)
+    assert [issue.code for issue in validate_file(path, project)] == [code]
+
+
+def test_legacy_and_json_min_are_told_of_an_export_too(project: Project, tmp_path: Path) -> None:
+    path = tmp_path / "file.json"
+    path.write_bytes(b'{"completions": [], "data": {"text": "a"}}')
+    assert [(issue.code, issue.file) for issue in validate_export(path, project)] == [("export-legacy", str(path))]
+
+
+@foreign
+@pytest.mark.parametrize("path", sorted(FOREIGN.glob("*.json")), ids=lambda path: path.stem)
+def test_real_exports_of_others_give_issues_and_no_exception(path: Path, project: Project) -> None:
+    tally = Tally(str(path))
+    found = list(validate_file(path, project, tally=tally))
+    assert tally.error > 0
+    assert all("{" not in issue.todo for issue in found)
+    form = "json-min" if path.stem == "biographynet__testing_ls" else "legacy" if "legacy" in path.stem else ""
+    assert not form or [issue.code for issue in found] == [f"export-{form}"]
+
+
+@foreign
+def test_the_edge_spaces_of_a_real_export_are_found(project: Project) -> None:
+    found = list(validate_export(FOREIGN / "LEOKA_ML__team_1.json", project))
+    assert sum(issue.code == "span-text-differs" for issue in found) == 38
+    assert sum(issue.code == "personal-data" for issue in found) >= 389
+
+
+@foreign
+def test_the_skipped_work_of_a_real_export_is_found(project: Project) -> None:
+    found = list(validate_export(FOREIGN / "LEOKA_ML__team_2.json", project))
+    assert sum(issue.code == "cancelled" for issue in found) == 2
+
+
+def spoiled(count: int) -> Iterator[Any]:
+    """Give tasks with one fault each."""
+    for number in range(count):
+        one = task()
+        one["data"]["article_id"] = f"unknown-{number}"
+        yield one
+
+
+def run(project: Project, *arguments: str) -> tuple[int, str]:
+    made = CliRunner().invoke(verb.command, [*arguments, "--project", str(project.root)], standalone_mode=False)
+    return made.return_value, made.output
+
+
+def test_the_command_ends_with_0_where_nothing_is_wrong(project: Project) -> None:
+    path = write_layer(project, task())
+    assert run(project, str(path)) == (0, f"{path}: 1 task, 1 document, 0 errors, 0 warnings\n")
+
+
+def test_the_command_says_what_is_wrong_and_what_to_do_once(project: Project) -> None:
+    code, output = run(project, str(write_layer(project, *spoiled(12))))
+    assert code == 1
+    assert output.count("error article-unknown") == 10
+    assert output.count("-> Run `vinese ingest`") == 1
+    assert "... and 2 more of article-unknown (--all or --json prints them)" in output
+    assert output.endswith("12 tasks, 12 documents, 12 errors, 0 warnings\n")
+    assert run(project, "--all", str(write_layer(project, *spoiled(12))))[1].count("error article-unknown") == 12
+
+
+def test_the_command_prints_json_that_holds_every_issue(project: Project) -> None:
+    path = write_layer(project, *spoiled(12))
+    code, output = run(project, "--json", str(path), str(path))
+    told = msgspec.json.decode(output)
+    assert code == 1
+    assert len(told["issues"]) == 24
+    assert told["issues"][0]["pointer"] == "/0/data/article_id"
+    assert told["issues"][0]["todo"]
+    assert [one["error"] for one in told["files"]] == [12, 12]
+
+
+def test_warnings_alone_end_with_0(project: Project) -> None:
+    one = task()
+    del result(one)[place(one, "outlet_stance")]
+    del result(one)[place(one, "overall_leaning")]
+    code, output = run(project, str(write_layer(project, one)))
+    assert code == 0
+    assert output.startswith("warning article-stance-missing")
+
+
+@pytest.mark.parametrize("name", ["none.json", "."])
+def test_a_missing_file_and_a_folder_end_with_2(
+    tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.run(["validate", str(tmp_path / name)]) == 2
+    assert "Cannot read" in capsys.readouterr().err
