@@ -70,17 +70,28 @@ def require_free(port: int) -> None:
     """Raise `ServerError` if anything listens on `port`; Label Studio itself would silently take the next one."""
     if not 1 <= port <= 65535:
         raise ServerError(f"{port} is no port.", "Give a number from 1 to 65535 with --port.")
+    try:
+        free = is_free(port)
+    except PermissionError as error:
+        raise ServerError(f"Port {port} needs more rights.", "Choose one above 1023 with --port.") from error
+    if not free:
+        raise ServerError(
+            f"Port {port} on {HOST} is in use by another program.",
+            f"Stop that program, or choose another port: vinese studio up --port {port + 1}",
+        )
+
+
+def is_free(port: int) -> bool:
+    """Tell whether nothing listens on `port`; raise `PermissionError` if we may not."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((HOST, port))
-        except PermissionError as error:
-            raise ServerError(f"Port {port} needs more rights.", "Choose one above 1023 with --port.") from error
-        except OSError as error:
-            raise ServerError(
-                f"Port {port} on {HOST} is in use by another program.",
-                f"Stop that program, or choose another port: vinese studio up --port {port + 1}",
-            ) from error
+        except PermissionError:
+            raise
+        except OSError:
+            return False
+    return True
 
 
 def start(folder: StudioFolder, environment: Path, port: int, secrets: Secrets, version: str) -> State:
@@ -137,17 +148,20 @@ def _variables(folder: StudioFolder, environment: Path, secrets: Secrets) -> dic
 
 
 def end(state: State, patience: float = 15.0) -> None:
-    """End the server's process: politely, then after `patience` seconds by force."""
+    """End the server's process, politely, then after `patience` seconds by force; return when its port is free."""
     for kind in (signal.SIGTERM, signal.SIGKILL):
-        if born(state.pid) != state.born:
-            return
-        os.killpg(state.pid, kind)
+        if born(state.pid) == state.born:
+            os.killpg(state.pid, kind)
         deadline = time.monotonic() + patience
         while time.monotonic() < deadline:
-            if born(state.pid) != state.born:
+            # A process counts as ended while its last threads still hold the port.
+            if born(state.pid) != state.born and is_free(state.port):
                 return
             time.sleep(0.1)
-    raise ServerError(f"Process {state.pid} does not end.", "Restart the machine, or end the process as its owner.")
+    raise ServerError(
+        f"Process {state.pid} does not end, or port {state.port} stays in use.",
+        "See which program holds the port, and end it as its owner.",
+    )
 
 
 def log_tail(folder: StudioFolder, secrets: Secrets, lines: int = 15) -> str:
