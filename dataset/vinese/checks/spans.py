@@ -66,7 +66,8 @@ def check_span(text: str, start: int, end: int, said: str) -> tuple[str, dict[st
     first, last = words[0], words[-1]
     if first.isspace() or last.isspace():
         return "span-edge-space", {"words": words}
-    if cuts(text, start) or cuts(text, end):
+    # Most spans stand between spaces: then nothing can be cut.
+    if (start and text[start - 1] != " " and cuts(text, start)) or (text[end : end + 1] != " " and cuts(text, end)):
         return "span-cuts-syllable", {"words": words, "around": _around(text, start, end)}
     if not (first.isalnum() and last.isalnum()) and (loose := _loose(words)):
         return "span-edge-punctuation", {"words": words, "marks": loose}
