@@ -34,8 +34,11 @@ COMMANDS = commands(cli.cli)
 
 @pytest.mark.parametrize(("words", "command"), COMMANDS, ids=lambda value: str(value))
 def test_every_command_explains_itself_with_an_example(words: tuple[str, ...], command: click.Command) -> None:
+    shown = command.get_help(click.Context(command, info_name=f"vinese {' '.join(words)}"))
+    usage, _, rest = shown.partition("\n")
+    assert usage.startswith("Usage: vinese")
     assert command.help, words
-    assert f"vinese {' '.join(words)}" in command.help, f"the help of {words} has no example of a call"
+    assert f"vinese {' '.join(words)}" in rest, f"the help of {words} has no example of a call"
     for parameter in command.params:
         if isinstance(parameter, click.Option):
             assert parameter.help, f"{words} {parameter.name} has no help"
