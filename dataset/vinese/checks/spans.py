@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 from vinese.issues import issue
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Hashable, Iterator, Sequence
 
     from vinese.issues import Issue
-    from vinese.records import Document, Entity, Event, Span, Stance
+    from vinese.records import Document, Entity, Span, Stance
 
 _PAIRS = {")": "(", "]": "[", "}": "{", "”": "“", "’": "‘", "»": "«", '"': '"', "'": "'"}
 _OPENING = {left: right for right, left in _PAIRS.items()}
@@ -148,38 +148,48 @@ def _across_sentences(document: Document, sound: list[tuple[int, int, int]]) -> 
 
 def _twins(document: Document) -> Iterator[Issue]:
     """Report whatever says the same as something before it, and ids that are not unique."""
-    seen: set[object] = set()
-    for index, entity in enumerate(document.entities):
-        yield from _again(("entities", index), (entity.start, entity.end, entity.type), entity.text, seen, document)
-    for index, event in enumerate(document.events):
-        span = event.trigger
-        yield from _again(("events", index), (span.start, span.end, event.type, None), span.text, seen, document)
-    for index, stance in enumerate(document.stances):
-        said = (stance.expression, stance.polarity, stance.attribution, stance.holder_kind, stance.source)
-        key = (*said, stance.holders, stance.target)
-        yield from _again(("stances", index), key, stance.expression.text, seen, document)
-    yield from _same_ids(document)
+    keys = [(one.start, one.end, one.type) for one in document.entities]
+    for index in _repeated(keys):
+        yield _twin("entities", index, document.entities[index].text, document)
+    triggers = [(one.trigger.start, one.trigger.end, one.type) for one in document.events]
+    for index in _repeated(triggers):
+        yield _twin("events", index, document.events[index].trigger.text, document)
+    for index in _repeated([_said(one) for one in document.stances]):
+        yield _twin("stances", index, document.stances[index].expression.text, document)
+    ids = [one.id for one in document.entities]
+    ids += [one.id for one in document.events]
+    ids += [one.id for one in document.stances]
+    for index in _repeated(ids):
+        yield issue("duplicate-id", article_id=document.id, pointer=_numbered(document, index), id=ids[index])
 
 
-def _again(
-    place: tuple[str, int], key: object, words: str, seen: set[object], document: Document
-) -> tuple[Issue, ...]:
-    if key not in seen:
+def _twin(kind: str, index: int, words: str, document: Document) -> Issue:
+    return issue("duplicate", article_id=document.id, pointer=f"/{kind}/{index}", words=words)
+
+
+def _said(stance: Stance) -> Hashable:
+    """Return everything that a stance says."""
+    said = (stance.polarity, stance.attribution, stance.holder_kind, stance.source, stance.holders)
+    return stance.expression.start, stance.expression.end, *said, stance.target.mention, stance.target.topic
+
+
+def _repeated(keys: Sequence[Hashable]) -> list[int]:
+    """Return the places of the keys that stood there before."""
+    if len(set(keys)) == len(keys):
+        return []
+    seen: set[Hashable] = set()
+    found = []
+    for index, key in enumerate(keys):
+        if key in seen:
+            found.append(index)
         seen.add(key)
-        return ()
-    kind, index = place
-    return (issue("duplicate", article_id=document.id, pointer=f"/{kind}/{index}", words=words),)
+    return found
 
 
-def _same_ids(document: Document) -> Iterator[Issue]:
-    seen: set[str] = set()
-    lists: tuple[tuple[str, tuple[Entity | Event | Stance, ...]], ...] = (
-        ("entities", document.entities),
-        ("events", document.events),
-        ("stances", document.stances),
-    )
-    for kind, things in lists:
-        for index, thing in enumerate(things):
-            if thing.id in seen:
-                yield issue("duplicate-id", article_id=document.id, pointer=f"/{kind}/{index}/id", id=thing.id)
-            seen.add(thing.id)
+def _numbered(document: Document, index: int) -> str:
+    """Return the pointer to the id of one thing, counted through entities, events and stances."""
+    for kind, things in (("entities", document.entities), ("events", document.events)):
+        if index < len(things):
+            return f"/{kind}/{index}/id"
+        index -= len(things)
+    return f"/stances/{index}/id"

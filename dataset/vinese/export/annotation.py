@@ -14,7 +14,7 @@ from vinese.export.names import JUDGEMENTS, TOOL
 from vinese.export.people import annotator
 from vinese.export.regions import Regions
 from vinese.issues import issue
-from vinese.records import Document, Provenance, Sentence, Zone
+from vinese.records import Adjudication, Document, Provenance, Sentence, Zone
 from vinese.text.sentences import sentences
 
 if TYPE_CHECKING:
@@ -32,11 +32,13 @@ _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-
 class Frame:
     """Hold what all annotations of one task share: the text, the article, and where the task stands."""
 
-    def __init__(self, text: str, article_id: str | None, pointer: str, meta: Any) -> None:
+    def __init__(self, text: str, article_id: str | None, pointer: str, task: dict[str, Any]) -> None:
         self.text = text
         self.article_id = article_id
         self.pointer = pointer
+        meta, stamp = task.get("meta"), task.get("vinese")
         self.meta: dict[str, Any] = meta if isinstance(meta, dict) else {}
+        self.stamp: dict[str, Any] = stamp if isinstance(stamp, dict) else {}
         self.article: Article | None = None
         self.sentences: tuple[Sentence, ...] = ()
         self.zones: tuple[Zone, ...] = ()
@@ -65,7 +67,8 @@ def read_annotation(
     yield from _judgements(regions, report)
     name = annotator(annotation.get("completed_by")) or "unknown"
     kind = reader.layers.kind(reader.layer, name)
-    if regions.regions and regions.predicted == regions.regions and kind != "model":
+    adjudication = yield from _adjudication(frame)
+    if regions.regions and regions.predicted == regions.regions and kind != "model" and adjudication is None:
         yield issue("prediction-untouched", article_id=frame.article_id, pointer=place)
     provenance = Provenance(
         layer=reader.layer,
@@ -75,6 +78,7 @@ def read_annotation(
         tool_version=_version(frame.meta.get("tool_version")),
         annotated_at=_time(annotation.get("updated_at")),
         notes=tuple(regions.draft.notes),
+        adjudication=adjudication,
     )
     said = annotation.get("updated_at")
     if said is not None and provenance.annotated_at is None:
@@ -91,6 +95,19 @@ def _judgements(regions: Regions, report: Report) -> Iterator[Issue]:
         name, (_, index) = next(iter(given.items()))
         missing = next(other for other in JUDGEMENTS if other != name)
         yield report("article-stance-incomplete", f"/{index}", name=name, missing=missing)
+
+
+def _adjudication(frame: Frame) -> Generator[Issue, None, Adjudication | None]:
+    """Return how the items of an adjudicated task came about, None for a task of any other layer."""
+    said = frame.stamp.get("adjudication")
+    if said is None:
+        return None
+    try:
+        return msgspec.convert(said, type=Adjudication)
+    except msgspec.ValidationError as error:
+        place = f"{frame.pointer}/vinese/adjudication"
+        yield issue("adjudication-unreadable", article_id=frame.article_id, pointer=place, reason=str(error))
+        return None
 
 
 def _version(said: Any) -> str | None:
@@ -140,7 +157,7 @@ def _settle(
 
 def _document(draft: Draft, provenance: Provenance, frame: Frame, reader: TaskReader) -> Document:
     entities, events, stances = draft.parts(frame.text, reader.rules)
-    return Document(
+    document = Document(
         id=frame.article_id or "",
         text=frame.text,
         text_sha256=frame.sha256,
@@ -153,3 +170,9 @@ def _document(draft: Draft, provenance: Provenance, frame: Frame, reader: TaskRe
         article_stance=draft.article_stance(reader.ontology.article_stance.topic),
         provenance=provenance,
     )
+    if provenance.adjudication is None:
+        return document
+    from vinese.adjudicate.decisions import restricted  # noqa: PLC0415
+
+    kept = restricted(provenance.adjudication, document)
+    return msgspec.structs.replace(document, provenance=msgspec.structs.replace(provenance, adjudication=kept))

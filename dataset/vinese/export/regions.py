@@ -10,7 +10,7 @@ from vinese.export.names import CHOICES, JUDGEMENTS, REQUIRED
 from vinese.export.shown import agrees
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from vinese.checks.rules import Rule, Rules
     from vinese.issues import Issue
@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 
 class Regions:
-    """Sort the regions of one annotation; `report(code, pointer, **fields)` makes an issue."""
+    """Sort the regions of one annotation; `report(code, pointer, **fields)` makes an issue.
+
+    `issues` gathers what is wrong. Most regions are sound, and there are many: these go the short way.
+    """
 
     def __init__(self, result: list[Any], bad: set[int], text: str, rules: Rules, report: Report) -> None:
         self.result = result
@@ -27,33 +30,40 @@ class Regions:
         self.text = text
         self.rules = rules
         self.report = report
+        self.issues: list[Issue] = []
         self.draft = Draft()
         self.lost: set[str] = set()
         self.lost_judgements = False
         self.predicted = self.regions = 0
 
-    def read(self) -> Iterator[Issue]:
-        """Fill `draft`, and yield what is wrong; `bad` lists the places that broke the schema already."""
-        later: list[tuple[int, dict[str, Any]]] = []
+    def read(self) -> list[Issue]:
+        """Fill `draft`, and return what is wrong; `bad` lists the places that broke the schema already."""
+        choices: list[tuple[int, dict[str, Any]]] = []
+        relations: list[tuple[int, dict[str, Any]]] = []
         for index, region in enumerate(self.result):
-            if index in self.bad:
-                yield from self._broken(index, region)
-            elif region["type"] == "labels":
-                yield from self._region(index, region)
-            else:
-                later.append((index, region))
-        for index, region in later:
-            kind = region["type"]
-            if kind == "relation":
-                yield from self._relation(index, region)
+            kind = "" if index in self.bad else region["type"]
+            if kind == "labels":
+                self._region(index, region)
             elif kind == "choices":
-                yield from self._choice(index, region)
-            else:
+                choices.append((index, region))
+            elif kind == "relation":
+                relations.append((index, region))
+            elif kind:
                 said = region["value"]["text"]
                 self.draft.notes.extend([said] if isinstance(said, str) else said)
-        yield from self._incomplete()
+            else:
+                self._broken(index, region)
+        for index, region in choices:
+            self._choice(index, region)
+        for index, region in relations:
+            self._relation(index, region)
+        self._incomplete()
+        return self.issues
 
-    def _broken(self, index: int, region: Any) -> Iterator[Issue]:
+    def _tell(self, code: str, pointer: str, **fields: Any) -> None:
+        self.issues.append(self.report(code, pointer, **fields))
+
+    def _broken(self, index: int, region: Any) -> None:
         """Look at the span of a region that broke the schema: its offsets may be worth a word of their own."""
         if not isinstance(region, dict):
             return
@@ -66,112 +76,110 @@ class Regions:
             return
         start, end, said = value.get("start"), value.get("end"), value.get("text")
         if type(start) is int and type(end) is int and "choices" not in value:
-            yield from self._span(index, start, end, said)
+            self._differs(index, start, end, said)
             found = check_span(self.text, start, end, self.text[start:end])
             if found is not None:
-                yield self.report(found[0], f"/{index}", **found[1])
+                self._tell(found[0], f"/{index}", **found[1])
 
-    def _span(self, index: int, start: int, end: int, said: object) -> Iterator[Issue]:
-        """Report a text that is not that of the offsets, whatever Label Studio did to it."""
+    def _differs(self, index: int, start: int, end: int, said: object) -> bool:
+        """Report a text that is not that of the offsets, whatever Label Studio did to it; tell whether it is not."""
         words = self.text[start:end] if 0 <= start <= end <= len(self.text) else None
-        if isinstance(said, str) and words is not None and words != said and not agrees(said, words):
-            yield self.report("span-text-differs", f"/{index}/value/text", said=said, words=words)
+        if not isinstance(said, str) or words is None or agrees(said, words):
+            return False
+        self._tell("span-text-differs", f"/{index}/value/text", said=said, words=words)
+        return True
 
-    def _region(self, index: int, region: dict[str, Any]) -> Iterator[Issue]:
-        value, name = region["value"], region["id"]
+    def _region(self, index: int, region: dict[str, Any]) -> None:
+        value, name, origin = region["value"], region["id"], region.get("origin")
         start, end = int(value["start"]), int(value["end"])
         said = value.get("text")
         self.regions += 1
-        self.predicted += region.get("origin") == "prediction"
+        if origin == "prediction":
+            self.predicted += 1
         if region.get("meta"):
-            yield self.report("region-note", f"/{index}/meta")
-        if said is not None and said != self.text[start:end]:
-            problems = list(self._span(index, start, end, said))
-            if problems:
-                yield from problems
-                self.lost.add(name)
-                return
-        if name in self.draft.drawn:
-            yield self.report("duplicate-id", f"/{index}/id", id=name)
-            return
-        self.draft.drawn[name] = Drawn(
-            name, region["from_name"], start, end, value["labels"][0], region.get("origin"), index, {}, []
-        )
+            self._tell("region-note", f"/{index}/meta")
+        if said != self.text[start:end] and self._differs(index, start, end, said):
+            self.lost.add(name)
+        elif name in self.draft.drawn:
+            self._tell("duplicate-id", f"/{index}/id", id=name)
+        else:
+            label = value["labels"][0]
+            self.draft.drawn[name] = Drawn(name, region["from_name"], start, end, label, origin, index, {}, [])
 
-    def _choice(self, index: int, region: dict[str, Any]) -> Iterator[Issue]:
+    def _choice(self, index: int, region: dict[str, Any]) -> None:
         name, value = region["from_name"], region["value"]["choices"][0]
         if name in JUDGEMENTS:
             if name in self.draft.judgements:
-                yield self.report("choice-duplicate", f"/{index}", name=name)
+                self._tell("choice-duplicate", f"/{index}", name=name)
             else:
                 self.draft.judgements[name] = (value, index)
             return
         one = self.draft.drawn.get(region["id"])
         if one is None:
             code = "left-out" if region["id"] in self.lost else "choice-orphan"
-            yield self.report(code, f"/{index}", id=region["id"], name=name)
+            self._tell(code, f"/{index}", id=region["id"], name=name)
         elif one.kind != CHOICES[name]:
-            yield self.report("choice-misplaced", f"/{index}", name=name, kind=one.kind, wanted=CHOICES[name])
+            self._tell("choice-misplaced", f"/{index}", name=name, kind=one.kind, wanted=CHOICES[name])
         elif name in one.choices:
-            yield self.report("choice-duplicate", f"/{index}", name=name)
+            self._tell("choice-duplicate", f"/{index}", name=name)
         else:
             one.choices[name] = (value, index)
 
-    def _relation(self, index: int, region: dict[str, Any]) -> Iterator[Issue]:
-        labels = region.get("labels") or []
-        if region["direction"] == "bi":
-            yield self.report("relation-both-ways", f"/{index}/direction")
+    def _relation(self, index: int, region: dict[str, Any]) -> None:
+        labels, direction = region.get("labels") or [], region["direction"]
+        if direction == "bi":
+            self._tell("relation-both-ways", f"/{index}/direction")
         elif len(labels) != 1:
             code = "relation-many-labels" if labels else "relation-without-label"
-            yield self.report(code, f"/{index}", labels=", ".join(labels))
+            self._tell(code, f"/{index}", labels=", ".join(labels))
+        elif direction == "right":
+            self._arrow(index, labels[0], region["from_id"], region["to_id"])
         else:
-            ends = (("from_id", region["from_id"]), ("to_id", region["to_id"]))
-            first, last = ends if region["direction"] == "right" else ends[::-1]
-            yield from self._arrow(index, labels[0], first, last)
+            self._arrow(index, labels[0], region["to_id"], region["from_id"])
 
-    def _arrow(self, index: int, label: str, first: tuple[str, str], last: tuple[str, str]) -> Iterator[Issue]:
-        """Hang a relation on the region it starts from; each end comes with the key that names it."""
-        drawn = self.draft.drawn
-        missing = [end for end in (first, last) if end[1] not in drawn]
-        if missing:
-            key, name = missing[0]
-            yield self.report("relation-missing-end", f"/{index}/{key}", id=name, label=label)
-            return
-        source, end, rule = drawn[first[1]], drawn[last[1]], self.rules.links[label]
-        if source is end:
-            yield self.report("relation-self", f"/{index}", label=label)
+    def _arrow(self, index: int, label: str, first: str, last: str) -> None:
+        """Hang a relation from `first` to `last` on the region it starts from."""
+        source, end, rule = self.draft.drawn.get(first), self.draft.drawn.get(last), self.rules.links[label]
+        if source is None or end is None:
+            missing = first if source is None else last
+            key = "from_id" if self.result[index]["from_id"] == missing else "to_id"
+            self._tell("relation-missing-end", f"/{index}/{key}", id=missing, label=label)
+        elif source is end:
+            self._tell("relation-self", f"/{index}", label=label)
         elif source.kind != rule.source or not rule.starts_at(source.kind, source.label):
-            yield self._wrong_source(index, rule, source, end)
+            self._wrong_source(index, rule, source, end)
+        elif rule.many:
+            source.links.append(Link(label, last, index))
         else:
-            yield from self._hang(index, rule, source, last[1])
+            self._hang(index, rule, source, last)
 
-    def _wrong_source(self, index: int, rule: Rule, source: Drawn, end: Drawn) -> Issue:
+    def _wrong_source(self, index: int, rule: Rule, source: Drawn, end: Drawn) -> None:
         if rule.starts_at(end.kind, end.label) and rule.takes(source.kind, source.label):
-            return self.report("relation-reversed", f"/{index}/direction", label=rule.label, wanted=rule.start)
+            self._tell("relation-reversed", f"/{index}/direction", label=rule.label, wanted=rule.start)
+            return
         found = (
             source.label if source.kind == "entity" else f"{'an' if source.kind == 'event' else 'a'} {source.kind}"
         )
-        return self.report("relation-source", f"/{index}", label=rule.label, found=found, wanted=rule.start)
+        self._tell("relation-source", f"/{index}", label=rule.label, found=found, wanted=rule.start)
 
-    def _hang(self, index: int, rule: Rule, source: Drawn, to: str) -> Iterator[Issue]:
-        others = [] if rule.many else [link for link in source.links if link.label == rule.label]
-        if any(link.to == to for link in others):
-            yield self.report("relation-duplicate", f"/{index}", label=rule.label)
-        elif others:
-            yield self.report("relation-too-many", f"/{index}", label=rule.label)
-        else:
+    def _hang(self, index: int, rule: Rule, source: Drawn, to: str) -> None:
+        """Hang a relation on a region that may have one of its label."""
+        others = [link for link in source.links if link.label == rule.label]
+        if not others:
             source.links.append(Link(rule.label, to, index))
+        elif any(link.to == to for link in others):
+            self._tell("relation-duplicate", f"/{index}", label=rule.label)
+        else:
+            self._tell("relation-too-many", f"/{index}", label=rule.label)
 
-    def _incomplete(self) -> Iterator[Issue]:
+    def _incomplete(self) -> None:
         """Report regions without a choice that they need, and take them out."""
-        incomplete = []
-        for one in self.draft.drawn.values():
-            for name in REQUIRED[one.kind]:
-                if name not in one.choices:
-                    yield self.report(f"{name}-missing", f"/{one.index}", words=self.text[one.start : one.end])
-                    incomplete.append(one)
-        for one in incomplete:
-            if self.draft.drawn.pop(one.id, None):
+        for one in list(self.draft.drawn.values()):
+            missing = [name for name in REQUIRED[one.kind] if name not in one.choices]
+            for name in missing:
+                self._tell(f"{name}-missing", f"/{one.index}", words=self.text[one.start : one.end])
+            if missing:
+                del self.draft.drawn[one.id]
                 self.lost.add(one.id)
                 for index in one.dependants():
-                    yield self.report("left-out", f"/{index}")
+                    self._tell("left-out", f"/{index}")

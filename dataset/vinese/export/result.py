@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from vinese.export.names import JUDGEMENTS, NOTE, TEXT
 from vinese.export.shown import as_shown
 
@@ -44,7 +46,9 @@ def document_to_result(document: Document, ontology: Ontology) -> list[Region]:
 def document_to_task(document: Document, ontology: Ontology, title: str = "") -> dict[str, Any]:
     """Return a document as one whole task of an export; `title` is what the screen shows above the text."""
     provenance = document.provenance
+    stamp = {"layer": provenance.layer, "adjudication": msgspec.to_builtins(provenance.adjudication)}
     return {
+        **({"vinese": stamp} if provenance.adjudication is not None else {}),
         "data": {
             "text": document.text,
             "title": title,

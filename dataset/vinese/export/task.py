@@ -79,7 +79,7 @@ class TaskReader:
         text = _text(value)
         if text is None:
             return
-        frame = Frame(text, name, item.pointer, value.get("meta"))
+        frame = Frame(text, name, item.pointer, value)
         sound = yield from self._data(value["data"], frame)
         yield from self._annotations(value, frame, breaches, sound and not breaches.task)
 
