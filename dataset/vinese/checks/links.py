@@ -134,6 +134,6 @@ class _Links:
         return ", ".join([*sorted(rule.fillers), *(["an event"] if rule.events else [])]) if rule else "nothing"
 
 
-# A speech runs over several sentences and paragraphs, and its speaker is named in one of them; a NOM stands for a name
-# that was given before. Only what fills a role has to stand beside its trigger.
+# A speech runs over several sentences and paragraphs, and its speaker is named in one of them; a NOM stands for a
+# name that was given before. Only what fills a role has to stand beside its trigger.
 _FAR = frozenset(("holder", "target", "source", "refers_to"))
