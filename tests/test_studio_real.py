@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import re
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
 
-from conftest import User, free_port
 from vinese.articles import find_article
 from vinese.cli import run
 from vinese.errors import ProjectError, ServerError
@@ -20,6 +20,9 @@ from vinese.studio.project import require
 from vinese.studio.pull import pull
 from vinese.studio.push import push
 from vinese.studio.server import down, up
+
+if TYPE_CHECKING:
+    from conftest import User
 
 pytestmark = pytest.mark.studio
 
@@ -364,6 +367,18 @@ def test_the_log_holds_no_secret(studio_server):
 
 def test_a_real_server_on_a_busy_port_is_refused(studio_server, tmp_path):
     other = StudioFolder(tmp_path / "other")
-    with pytest.raises(ServerError, match=f"Port {studio_server.port} "):
-        up(other, port=studio_server.port, server_env=studio_server.environment)
-    assert free_port() != studio_server.port
+    try:
+        with pytest.raises(ServerError, match=f"Port {studio_server.port} "):
+            up(other, port=studio_server.port, server_env=studio_server.environment)
+    finally:
+        down(other)
+
+
+def test_pulls_leave_no_snapshots_behind(studio_server, corpus, layer):
+    pushed = send(studio_server, corpus, layer)
+    for _ in range(2):
+        fetch(studio_server, corpus, layer)
+    with connect(studio_server.folder) as studio:
+        assert studio.api.projects.exports.list(id=pushed.project) == []
+    assert list(studio_server.folder.data.glob(f"media/export/{pushed.project}/*.json")) == []
+    assert not [path for path in studio_server.folder.path.iterdir() if path.name.startswith("tmp")]

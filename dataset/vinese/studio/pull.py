@@ -25,7 +25,7 @@ from vinese.studio.progress import Report, silent
 from vinese.studio.project import checked_layer, require
 from vinese.studio.screen import screen, vocabulary
 from vinese.studio.scrub import draft_user, scrubbed
-from vinese.studio.snapshot import snapshot
+from vinese.studio.snapshot import snapshot, tidy
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -93,6 +93,8 @@ def pull(
         if target.changed_by_hand:
             issues.append(issue("studio-config-changed", layer=layer, url=studio.project_url(target.id)))
         with snapshot(studio, target.id, folder, report) as tasks:
+            if url is None:
+                tidy(folder, target.id)
             work = _work(tasks, layer, earlier, issues)
             users = _users(tasks, work)
             names = _names(studio, OWN if url is None else studio.url, folder, users, path.parent)

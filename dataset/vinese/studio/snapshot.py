@@ -33,8 +33,8 @@ _FULL = {
 def snapshot(studio: Studio, project: int, folder: StudioFolder, report: Report) -> Iterator[list[msgspec.Raw]]:
     """Give the project's tasks, each still undecoded; they live in a nameless file that is gone after the block.
 
-    The server's form of it holds e-mail addresses, so it never gets a name on this disk, and the server's own copy
-    is deleted. Raise `ServerError` if the server fails to make it or if it arrives cut.
+    The server's form of it holds e-mail addresses, so it never gets a name on this disk. Raise `ServerError` if the
+    server fails to make it or if it arrives cut.
     """
     folder.make()
     try:
@@ -43,6 +43,12 @@ def snapshot(studio: Studio, project: int, folder: StudioFolder, report: Report)
             yield _decoded(file, studio.url)
     except OSError as error:
         raise problem(folder.path, error, "write") from error
+
+
+def tidy(folder: StudioFolder, project: int) -> None:
+    """Delete the snapshot files of a project that vinese's own server keeps, one a pull, even when told to delete."""
+    for left in (folder.data / "media" / "export" / str(project)).glob(f"project-{project}-at-*.json"):
+        left.unlink(missing_ok=True)
 
 
 def _decoded(file: IO[bytes], url: str) -> list[msgspec.Raw]:
