@@ -24,6 +24,17 @@ if TYPE_CHECKING:
 NO_SERVER = f"no Label Studio environment; run `vinese studio up` once or set {VARIABLE}"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--no-skips", action="store_true", help="Fail where a test is skipped, as CI does.")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail a run that was to skip nothing and did; the summary names what was skipped and why."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if session.config.getoption("no_skips") and reporter is not None and reporter.stats.get("skipped"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
 def free_port() -> int:
     """Return a port that nothing has, below those that the system gives to outgoing connections.
 
