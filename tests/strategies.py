@@ -5,15 +5,19 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
+import msgspec
 from hypothesis import strategies as st
 
+from vinese.adjudicate.decisions import contents
 from vinese.checks.rules import rules_of
 from vinese.ontology import Ontology, load_ontology
 from vinese.order import canonical
 from vinese.records import (
+    Adjudication,
     Argument,
     Article,
     ArticleStance,
+    Decision,
     Document,
     Entity,
     Event,
@@ -239,6 +243,20 @@ PROVENANCE = st.builds(
 
 
 @st.composite
+def adjudicated(draw: st.DrawFn, document: Document) -> Document:
+    """Draw whether the document was adjudicated, and what became of its items."""
+    if not draw(st.booleans()):
+        return document
+    hows = st.sampled_from((("agreed", ("first", "second")), ("chosen", ("second",)), ("new", ())))
+    decided = ((named, draw(hows)) for named, _ in contents(document))
+    decisions = tuple(Decision(**named._asdict(), how=how, layers=layers) for named, (how, layers) in decided)
+    made = Adjudication(layers=("first", "second"), decisions=decisions)
+    return msgspec.structs.replace(
+        document, provenance=msgspec.structs.replace(document.provenance, adjudication=made)
+    )
+
+
+@st.composite
 def articles_with_documents(draw: st.DrawFn, ontology: Ontology = ONTOLOGY) -> tuple[Article, Document]:
     """Draw an article and a sound document of it in canonical order."""
     text, sentences, words, zones = laid_out(draw(lines()))
@@ -256,7 +274,7 @@ def articles_with_documents(draw: st.DrawFn, ontology: Ontology = ONTOLOGY) -> t
         article_stance=parts.article_stance(),
         provenance=draw(PROVENANCE),
     )
-    return article, canonical(document, ontology)
+    return article, draw(adjudicated(canonical(document, ontology)))
 
 
 def documents(ontology: Ontology = ONTOLOGY) -> st.SearchStrategy[Document]:

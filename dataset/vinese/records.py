@@ -15,6 +15,7 @@ SCHEMA_VERSION = "1.0"
 
 Origin = Literal["manual", "prediction", "prediction-changed"]
 HolderKind = Literal["ENTITY", "AUTHOR", "IMPLICIT"]
+Decided = Literal["entity", "refers_to", "event", "argument", "stance", "article_stance"]
 
 
 class Record(msgspec.Struct, frozen=True, omit_defaults=False, forbid_unknown_fields=True):
@@ -156,6 +157,29 @@ class ArticleStance(Record, frozen=True, kw_only=True):
     overall_leaning: str
 
 
+class Decision(Record, frozen=True, kw_only=True):
+    """Say where one item of an adjudicated document comes from.
+
+    `how` is `agreed` if all layers have the item, `chosen` if only those in `layers` do, `new` if none does. `id` is
+    the id of the entity, event or stance, or the name of the judgement of the article; an argument and a
+    `refers_to` have the id of what they start from, their `role`, and the id of their `filler`.
+    """
+
+    kind: Decided
+    id: str
+    how: Literal["agreed", "chosen", "new"]
+    layers: tuple[str, ...] = ()
+    role: str | None = None
+    filler: str | None = None
+
+
+class Adjudication(Record, frozen=True, kw_only=True):
+    """Say which layers a document was decided from, and how each of its items came about, in the document's order."""
+
+    layers: tuple[str, ...]
+    decisions: tuple[Decision, ...] = ()
+
+
 class Provenance(Record, frozen=True, kw_only=True):
     """Say who made a document's labels and with what; times are ISO 8601 in UTC."""
 
@@ -166,6 +190,7 @@ class Provenance(Record, frozen=True, kw_only=True):
     tool_version: str | None = None
     annotated_at: str | None = None
     notes: tuple[str, ...] = ()
+    adjudication: Adjudication | None = None
 
 
 class Document(Record, frozen=True, kw_only=True):

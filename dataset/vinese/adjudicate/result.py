@@ -1,0 +1,128 @@
+"""Write merged layers as Label Studio shows them: regions, relations, and a mark at every place to decide."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from vinese.adjudicate.marks import ABSENT, marks
+from vinese.export.names import JUDGEMENTS, TEXT
+from vinese.export.result import document_to_result
+from vinese.export.shown import as_shown
+from vinese.records import Document, Entity, Event, Provenance, Stance, Target
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vinese.adjudicate.merge import Item, Merged
+    from vinese.ontology import Ontology
+
+Region = dict[str, Any]
+DECIDE, OPEN = "decide", "?"
+MERGED = "merged"
+
+
+def merged_result(merged: Merged, ontology: Ontology) -> list[Region]:
+    """Return the merged layers as the `result` of one prediction, every mark right after what it marks.
+
+    What only some layers have carries a note that names them; a mark's note says what each layer has.
+    """
+    notes = {item.id: _only(item) for item in merged.items.values() if not merged.agreed(item)}
+    regions = document_to_result(_skeleton(merged), ontology)
+    for region in regions:
+        if region["type"] == "labels" and region["id"] in notes:
+            region["meta"] = {"text": [notes[region["id"]]]}
+    relations = [
+        {
+            "type": "relation",
+            "from_id": merged.items[link.source].id,
+            "to_id": merged.items[link.target].id,
+            "direction": "right",
+            "labels": [link.label],
+        }
+        for link in merged.links
+    ]
+    return [*_marks(merged), *regions, *relations, *_judgements(merged)]
+
+
+def _only(item: Item) -> str:
+    return f"{OPEN} {', '.join(item.things)}"
+
+
+def _marks(merged: Merged) -> Iterator[Region]:
+    text = next(iter(merged.documents.values())).text
+    for number, mark in enumerate(marks(merged), 1):
+        words = as_shown(text[mark.start : mark.end])
+        yield {
+            "id": f"{DECIDE}-{number}",
+            "type": "labels",
+            "from_name": DECIDE,
+            "to_name": TEXT,
+            "meta": {"text": ["\n".join(mark.lines())]},
+            "value": {"start": mark.start, "end": mark.end, "text": words, "labels": [OPEN]},
+        }
+
+
+def _skeleton(merged: Merged) -> Document:
+    """Return the merged items as a document without relations: a stance in doubt may have two targets for a while."""
+    document = next(iter(merged.documents.values()))
+    things = [_bare(item) for item in merged.items.values()]
+    return Document(
+        id=document.id,
+        text=document.text,
+        text_sha256=document.text_sha256,
+        zones=(),
+        sentences=(),
+        entities=tuple(thing for thing in things if isinstance(thing, Entity)),
+        events=tuple(thing for thing in things if isinstance(thing, Event)),
+        stances=tuple(thing for thing in things if isinstance(thing, Stance)),
+        article_stance=None,
+        provenance=Provenance(layer=MERGED, annotator=MERGED, tool="vinese"),
+    )
+
+
+def _bare(item: Item) -> Entity | Event | Stance:
+    """Return an item without its relations; of several modalities the one that most layers give."""
+    replace, thing = msgspec.structs.replace, item.first
+    if isinstance(thing, Entity):
+        return replace(thing, id=item.id, refers_to=(), origin=None)
+    if isinstance(thing, Event):
+        modality = item.modalities().most_common(1)[0][0]
+        return replace(thing, id=item.id, modality=modality, arguments=(), origin=None)
+    target = Target(topic=thing.target.topic)
+    return replace(thing, id=item.id, holders=(), source=None, target=target, origin=None)
+
+
+def _judgements(merged: Merged) -> Iterator[Region]:
+    for name in JUDGEMENTS:
+        value = merged.judgement(name)
+        if value is not None:
+            region = {"id": f"article-{name}", "type": "choices", "from_name": name, "to_name": TEXT}
+            yield {**region, "value": {"choices": [value]}}
+
+
+def summary(merged: Merged) -> str:
+    """Return what stands above the text: how much is to decide, what cannot be marked in the text, the notes."""
+    lines = [f"{OPEN} {to_decide(merged)} · {', '.join(merged.layers)}"]
+    for name in JUDGEMENTS:
+        values = merged.judgements[name]
+        if merged.judgement(name) is None and values:
+            said = ", ".join(f"{layer} {values.get(layer, ABSENT)}" for layer in merged.layers)
+            lines.append(f"{OPEN} {name}: {said}")
+    for layer, document in merged.documents.items():
+        lines += [f"{layer}: «{note}»" for note in document.provenance.notes]
+    return "\n".join(lines)
+
+
+def to_decide(merged: Merged) -> int:
+    """Return how many places there are to decide, the judgements of the article counted."""
+    return len(marks(merged)) + sum(1 for name in JUDGEMENTS if merged.judgement(name) is None)
+
+
+def agreed(merged: Merged) -> int:
+    """Return how many items, relations and judgements all layers agree on."""
+    disputed = merged.disputed()
+    items = sum(1 for key, item in merged.items.items() if merged.agreed(item) and key not in disputed)
+    links = sum(1 for layers in merged.links.values() if len(layers) == len(merged.documents))
+    return items + links + sum(1 for name in JUDGEMENTS if merged.judgement(name) is not None)
