@@ -14,13 +14,14 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from vinese.adjudicate.keys import ItemKey, LinkKey, Thing, keyed, place
+from vinese.adjudicate.keys import keyed, place
 from vinese.export.names import JUDGEMENTS
 from vinese.records import Event
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from vinese.adjudicate.keys import ItemKey, LinkKey, Thing
     from vinese.records import Document
 
 

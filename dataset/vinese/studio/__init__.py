@@ -11,6 +11,8 @@
 - `snapshot`: a project's whole state as one file
 - `scrub`: what of it is kept, without personal data
 - `pull`: a layer's work to a file
+- `adjudicate`: layers to a project where one person decides between them
+- `gold`: what that person decided, when it is pulled
 
 Label Studio's client costs two seconds to import; every function here imports it when it talks to a server.
 """

@@ -2,7 +2,8 @@
 
 One project a layer keeps layers blind: whoever works in one does not see another's work. The last line of a
 project's description is a marker that says which layer it is, the stage and the language of its screen, and the
-fingerprint of the configuration that vinese left there. By it a project is found again when somebody renamed it, and
+fingerprint of the configuration that vinese left there; the one of an adjudication has a line before it that names
+the layers to decide from. By the marker a project is found again when somebody renamed it, and
 a configuration changed by hand is noticed.
 
 Stages are one project whose screen is switched, not one project each. Label Studio keeps all of a person's work on an
@@ -32,16 +33,21 @@ _MARKER = re.compile(
     r"\[vinese layer=(?P<layer>\S+) stage=(?P<stage>\S+) lang=(?P<lang>\S+) config=(?P<config>[0-9a-f]{16})"
     r" page=(?P<page>[0-9a-f]{16})\]"
 )
+_DECIDED = re.compile(r"\[vinese adjudicates (?P<layers>[^\]]+)\]")
 
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """Hold what annotators see: the labelling configuration and the instruction page (HTML, may be empty)."""
+    """Hold what annotators see: the labelling configuration and the instruction page (HTML, may be empty).
+
+    `adjudicates` names the layers that an adjudicator decides from; it is empty for any other layer.
+    """
 
     config: str
     instruction: str
     stage: Stage
     lang: str
+    adjudicates: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +66,7 @@ class LayerProject:
     page: str
     config: str
     tasks: int
+    adjudicates: tuple[str, ...] = ()
 
     @property
     def changed_by_hand(self) -> bool:
@@ -101,6 +108,11 @@ def describe(layer: str, screen: Screen) -> str:
         f"[vinese layer={layer} stage={screen.stage} lang={screen.lang} config={fingerprint(screen.config)}"
         f" page={fingerprint(screen.instruction)}]"
     )
+    if screen.adjudicates:
+        marker = f"[vinese adjudicates {' '.join(screen.adjudicates)}]\n{marker}"
+        return (
+            f"Layers to decide between, made by vinese studio adjudicate. Leave the next lines as they are.\n{marker}"
+        )
     return f"One layer of annotation, made by vinese push. Leave the next line as it is.\n{marker}"
 
 
@@ -153,6 +165,7 @@ def load(studio: Studio, project: int, layer: str) -> LayerProject:
             f"Project {project} at {studio.url} is no longer layer {layer}.",
             "Run the command again to see what is there.",
         )
+    decided = _DECIDED.search(got.description or "")
     return LayerProject(
         id=project,
         layer=layer,
@@ -162,6 +175,7 @@ def load(studio: Studio, project: int, layer: str) -> LayerProject:
         page=match["page"],
         config=got.label_config or "",
         tasks=got.task_number or 0,
+        adjudicates=tuple(decided["layers"].split()) if decided else (),
     )
 
 
@@ -173,6 +187,8 @@ def ensure(studio: Studio, layer: str, screen: Screen, *, update_config: bool = 
     found = find(studio, layer)
     if found is None:
         return Ensured(load(studio, _create(studio, layer, screen), layer), "made")
+    if found.adjudicates != screen.adjudicates:
+        raise _other_work(studio, found)
     if found.changed_by_hand and fingerprint(found.config) != fingerprint(screen.config) and not update_config:
         raise ProjectError(
             f"The labelling configuration of layer {layer} was changed by hand: {studio.project_url(found.id)}",
@@ -183,6 +199,20 @@ def ensure(studio: Studio, layer: str, screen: Screen, *, update_config: bool = 
         return Ensured(found, "unchanged")
     _update(studio, found, screen)
     return Ensured(load(studio, found.id, layer), "updated")
+
+
+def _other_work(studio: Studio, found: LayerProject) -> ProjectError:
+    where = studio.project_url(found.id)
+    if found.adjudicates:
+        layers = " ".join(found.adjudicates)
+        return ProjectError(
+            f"Layer {found.layer} is the adjudication of {layers}: {where}",
+            f"Go on with: vinese studio adjudicate {layers} --into {found.layer}. For other work take another name.",
+        )
+    return ProjectError(
+        f"Layer {found.layer} is no adjudication, but annotated by itself: {where}",
+        "Adjudicate into a name that no layer has.",
+    )
 
 
 def _same(found: LayerProject, screen: Screen) -> bool:

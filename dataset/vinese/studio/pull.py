@@ -2,9 +2,9 @@
 
 The file is a JSON list of the tasks that hold work (an annotation, skipped ones included, or a draft), by article id,
 keys sorted, one value a line, so that a diff shows what people did and nothing else. What `vinese.studio.scrub`
-lists is kept. Drafts and skipped tasks are kept and reported. If anything is wrong at level error - work that an
-earlier pull had and the server lacks, a label that the ontology lacks, a task of no article - the file stays as it
-was, unless the caller accepts it.
+lists is kept; a task of an adjudication also says how each item was decided. Drafts and skipped tasks are kept and
+reported. If anything is wrong at level error - work that an earlier pull had and the server lacks, a label that the
+ontology lacks, a task of no article - the file stays as it was, unless the caller accepts it.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from vinese.files import replacing
 from vinese.issues import has_errors, issue
 from vinese.studio.annotators import UNKNOWN, read_register, write_register
 from vinese.studio.connection import connect
+from vinese.studio.gold import settler
 from vinese.studio.inspect_work import Counts, look
 from vinese.studio.layer_file import pseudonyms_in, read_earlier
 from vinese.studio.progress import Report, silent
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from vinese.resources import Project
     from vinese.studio.connection import Studio
     from vinese.studio.folder import StudioFolder
+    from vinese.studio.gold import Settle
     from vinese.studio.layer_file import Earlier
 
 OWN = "own"
@@ -98,7 +100,8 @@ def pull(
             work = _work(tasks, layer, earlier, issues)
             users = _users(tasks, work)
             names = _names(studio, OWN if url is None else studio.url, folder, users, path.parent)
-            writer = _Writer(tasks, work, names, known, layer, studio.version)
+            settle = settler(target.adjudicates, project)
+            writer = _Writer(tasks, work, names, known, layer, studio.version, settle)
             written = writer.write(path, issues, accept=accept, report=report)
             counts = writer.counts
             return Pulled(
@@ -178,6 +181,7 @@ class _Writer:
     known: dict[str, frozenset[str]]
     layer: str
     version: str
+    settle: Settle | None
     counts: Counts = field(default_factory=Counts)
 
     def write(self, path: Path, issues: list[Issue], *, accept: bool, report: Report) -> bool:
@@ -200,6 +204,8 @@ class _Writer:
         yield b"["
         for position, one in enumerate(self.work):
             task = scrubbed(msgspec.json.decode(self.tasks[one.index]), self._name, self.layer, self.version)
+            if self.settle is not None:
+                issues.extend(self.settle(task, f"/{position}", file))
             issues.extend(look(task, pointer=f"/{position}", file=file, known=self.known, counts=self.counts))
             yield b"\n" if position == 0 else b",\n"
             yield msgspec.json.format(msgspec.json.encode(task, order="sorted"), indent=2)

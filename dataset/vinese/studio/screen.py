@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
+from vinese.adjudicate.result import DECIDE, OPEN
 from vinese.errors import FileProblemError
+from vinese.export.names import TEXT
 from vinese.files import read_bytes
 from vinese.ontology import load_ontology
 from vinese.studio.project import Screen
@@ -14,6 +16,9 @@ if TYPE_CHECKING:
     from vinese.ontology import Language
     from vinese.resources import Project
     from vinese.studio.project import Stage
+
+_RED = "#e60000"
+_SUMMARY = "font-size:13px;font-weight:600;margin:0 0 4px;white-space:pre-line"
 
 
 def screen(project: Project, *, stage: Stage, lang: Language) -> Screen:
@@ -24,9 +29,24 @@ def screen(project: Project, *, stage: Stage, lang: Language) -> Screen:
     return Screen(config=config, instruction=instruction(project, lang), stage=stage, lang=lang)
 
 
-def instruction(project: Project, lang: Language) -> str:
-    """Return the short guidelines as HTML, empty if the project has none in this language."""
-    path = project.path("annotations", "guidelines", f"short.{lang}.md")
+def adjudication_screen(project: Project, *, layers: tuple[str, ...], lang: Language) -> Screen:
+    """Return the screen of an adjudicator: all stages, a line on what is to decide, and the label of the marks."""
+    whole = screen(project, stage="all", lang=lang)
+    root = ET.fromstring(whole.config)  # noqa: S314  # our own rendering
+    summary = ET.Element("Header", value=f"${DECIDE}", size="5", style=_SUMMARY)
+    marks = ET.Element("Labels", name=DECIDE, toName=TEXT, choice="single", showInline="true")
+    ET.SubElement(marks, "Label", value=OPEN, background=_RED)
+    after = next(number for number, child in enumerate(root) if child.get("value") == "$title") + 1
+    root[after:after] = [summary, marks]
+    ET.indent(root)
+    config = ET.tostring(root, encoding="unicode")
+    page = instruction(project, lang, page="adjudication")
+    return Screen(config=config, instruction=page, stage="all", lang=lang, adjudicates=layers)
+
+
+def instruction(project: Project, lang: Language, *, page: str = "short") -> str:
+    """Return the short guidelines, or another page, as HTML, empty if the project has none in this language."""
+    path = project.path("annotations", "guidelines", f"{page}.{lang}.md")
     if not path.is_file():
         return ""
     from markdown_it import MarkdownIt  # noqa: PLC0415

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
+
+import msgspec
 
 from vinese.errors import ServerError
 from vinese.issues import issue
@@ -27,11 +29,11 @@ BATCH_CHARS = 8_000_000  # code points sent at a time; the server's limit is 250
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """Hold what the server has of an article: its task, its text's hash, the models it has suggestions of."""
+    """Hold what the server has of an article: its task, its text's hash, its suggestions' fingerprints by model."""
 
     task: int
     text_sha256: str
-    models: frozenset[str] = frozenset()
+    models: dict[str, str] = field(default_factory=dict)
 
 
 def to_task(article: Article) -> Task:
@@ -102,9 +104,16 @@ def _hash(text: object) -> str:
     return hashlib.sha256(str(text).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _models(predictions: object) -> frozenset[str]:
+def fingerprint(result: object) -> str:
+    """Return what tells one suggestion's regions from another's."""
+    return hashlib.sha256(msgspec.json.encode(result, order="sorted")).hexdigest()
+
+
+def _models(predictions: object) -> dict[str, str]:
+    """Return the fingerprint of the oldest suggestion of each model."""
+    found: dict[str, str] = {}
     listed = predictions if isinstance(predictions, list) else []
-    return frozenset(
-        str(one.get("model_version") if isinstance(one, dict) else getattr(one, "model_version", ""))
-        for one in listed
-    )
+    plain = [one if isinstance(one, dict) else one.dict() for one in listed]
+    for one in sorted(plain, key=lambda one: int(one.get("id") or 0)):
+        found.setdefault(str(one.get("model_version")), fingerprint(one.get("result")))
+    return found

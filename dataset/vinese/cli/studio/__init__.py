@@ -6,7 +6,7 @@ import importlib
 
 import click
 
-VERBS = ("up", "down", "status", "password", "invite", "push", "pull")
+VERBS = ("up", "down", "status", "password", "invite", "push", "pull", "adjudicate")
 
 
 class StudioVerbs(click.Group):
@@ -26,7 +26,7 @@ class StudioVerbs(click.Group):
 
 @click.group(cls=StudioVerbs, name="studio")
 def command() -> None:
-    """Run Label Studio, send articles to annotators, fetch their work.
+    """Run Label Studio, send articles to annotators, fetch their work, decide where they differ.
 
     Example: vinese studio up && vinese studio push --layer trial
     """

@@ -1,0 +1,82 @@
+"""Offer `vinese studio adjudicate`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+import click
+import msgspec
+
+from vinese.cli.common import json_option, print_issues, print_json, project_option
+from vinese.cli.progress import progress
+from vinese.cli.studio.options import data_dir_option, url_option
+from vinese.issues import Issue, has_errors
+
+if TYPE_CHECKING:
+    from vinese.ontology import Language
+    from vinese.resources import Project
+    from vinese.studio.adjudicate import Adjudicated
+    from vinese.studio.folder import StudioFolder
+
+
+@click.command(name="adjudicate")
+@click.argument("layers", nargs=-1, metavar="LAYER LAYER...")
+@click.option(
+    "--into", required=True, metavar="NAME", help="The layer to decide; the adjudicated one is called gold."
+)
+@click.option(
+    "--lang", type=click.Choice(["vi", "en"]), default="vi", show_default=True, help="The language of the screen."
+)
+@click.option("--update-config", is_flag=True, help="Replace a configuration that was changed by hand on the server.")
+@project_option
+@data_dir_option
+@url_option
+@json_option
+def command(  # noqa: PLR0917  # one a command-line option
+    layers: tuple[str, ...],
+    into: str,
+    lang: str,
+    update_config: bool,
+    project: Project,
+    folder: StudioFolder,
+    url: str | None,
+    as_json: bool,
+) -> int:
+    """Make a project in which one person decides where layers differ; what all agree on is accepted already.
+
+    LAYER is the name of an export in annotations/exports/, or the path of an export (.json) or of documents (.jsonl).
+    When the work is done, fetch it with: vinese studio pull --layer NAME
+
+    Example: vinese studio adjudicate first second --into gold
+    """
+    from vinese.studio.adjudicate import adjudicate  # noqa: PLC0415
+
+    issues: list[Issue] = []
+    with progress() as report:
+        done = adjudicate(
+            layers,
+            into,
+            issues,
+            project=project,
+            folder=folder,
+            url=url,
+            lang=cast("Language", lang),
+            update_config=update_config,
+            report=report,
+        )
+    if as_json:
+        print_json({"adjudication": done, "issues": [msgspec.to_builtins(found) for found in issues]})
+    else:
+        print_issues(issues)
+        _print(done)
+    return 1 if has_errors(issues) else 0
+
+
+def _print(done: Adjudicated) -> None:
+    click.echo(f"Layer {done.layer} from {', '.join(done.layers)}: project {done.screen}.")
+    new = f"{done.accepted} of {done.sent} new ones were accepted" if done.sent else "none is new"
+    click.echo(f"{done.there} articles were there, {new}.")
+    if done.mended:
+        click.echo(f"{done.mended} suggestions were missing and sent.")
+    click.echo(f"In {done.articles} articles {done.agreed} things are agreed, {done.to_decide} are to decide.")
+    click.echo(f"Open {done.url}")
