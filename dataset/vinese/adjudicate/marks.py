@@ -32,6 +32,7 @@ class Mark:
     keys: tuple[ItemKey, ...]
     start: int
     end: int
+    text: str
     kinds: tuple[str, ...]
     views: dict[str, str]
 
@@ -45,11 +46,13 @@ def marks(merged: Merged) -> list[Mark]:
     """Return the places to decide, in the order of the text."""
     disputed = merged.disputed()
     views = {layer: View(layer, document) for layer, document in merged.documents.items()}
+    text = next(iter(merged.documents.values())).text
     found = []
     for group in _groups(merged, disputed):
         first = place(group[0])
         said = {layer: _said(merged, group, layer, view) for layer, view in views.items()}
-        found.append(Mark(tuple(group), first.start, first.end, _kinds(merged, group, disputed), said))
+        kinds = _kinds(merged, group, disputed)
+        found.append(Mark(tuple(group), first.start, first.end, text[first.start : first.end], kinds, said))
     return sorted(found, key=lambda mark: (mark.start, -mark.end, mark.keys[0].kind))
 
 

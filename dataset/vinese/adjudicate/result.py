@@ -15,53 +15,56 @@ from vinese.records import Document, Entity, Event, Provenance, Stance, Target
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from vinese.adjudicate.marks import Mark
     from vinese.adjudicate.merge import Item, Merged
-    from vinese.ontology import Ontology
+    from vinese.ontology import Language, Ontology
 
 Region = dict[str, Any]
 DECIDE, OPEN = "decide", "?"
 MERGED = "merged"
+_HEADING = {"en": "To decide: {count}. Layers: {layers}", "vi": "Cần quyết định: {count}. Các lớp: {layers}"}
 
 
 def merged_result(merged: Merged, ontology: Ontology) -> list[Region]:
-    """Return the merged layers as the `result` of one prediction, every mark right after what it marks.
+    """Return the merged layers as the `result` of one prediction: first every mark with what it marks, then the rest.
 
-    What only some layers have carries a note that names them; a mark's note says what each layer has.
+    Label Studio lists regions in this order. What only some layers have carries a note that names them; a mark's
+    note says what each layer has.
     """
-    notes = {item.id: _only(item) for item in merged.items.values() if not merged.agreed(item)}
-    regions = document_to_result(_skeleton(merged), ontology)
-    for region in regions:
-        if region["type"] == "labels" and region["id"] in notes:
-            region["meta"] = {"text": [notes[region["id"]]]}
-    relations = [
-        {
-            "type": "relation",
-            "from_id": merged.items[link.source].id,
-            "to_id": merged.items[link.target].id,
-            "direction": "right",
-            "labels": [link.label],
-        }
-        for link in merged.links
-    ]
-    return [*_marks(merged), *regions, *relations, *_judgements(merged)]
-
-
-def _only(item: Item) -> str:
-    return f"{OPEN} {', '.join(item.things)}"
-
-
-def _marks(merged: Merged) -> Iterator[Region]:
-    text = next(iter(merged.documents.values())).text
+    regions: dict[str, list[Region]] = {}
+    for region in document_to_result(_skeleton(merged), ontology):
+        regions.setdefault(region["id"], []).append(region)
+    for item in merged.items.values():
+        if not merged.agreed(item):
+            regions[item.id][0]["meta"] = {"text": [f"{OPEN} {', '.join(item.things)}"]}
+    ordered: list[Region] = []
     for number, mark in enumerate(marks(merged), 1):
-        words = as_shown(text[mark.start : mark.end])
-        yield {
-            "id": f"{DECIDE}-{number}",
-            "type": "labels",
-            "from_name": DECIDE,
-            "to_name": TEXT,
-            "meta": {"text": ["\n".join(mark.lines())]},
-            "value": {"start": mark.start, "end": mark.end, "text": words, "labels": [OPEN]},
-        }
+        ordered.append(_mark(number, mark))
+        for key in mark.keys:
+            ordered += regions.pop(merged.items[key].id)
+    return [
+        *ordered,
+        *(region for rest in regions.values() for region in rest),
+        *_links(merged),
+        *_judgements(merged),
+    ]
+
+
+def _mark(number: int, mark: Mark) -> Region:
+    return {
+        "id": f"{DECIDE}-{number}",
+        "type": "labels",
+        "from_name": DECIDE,
+        "to_name": TEXT,
+        "meta": {"text": ["\n".join(mark.lines())]},
+        "value": {"start": mark.start, "end": mark.end, "text": as_shown(mark.text), "labels": [OPEN]},
+    }
+
+
+def _links(merged: Merged) -> Iterator[Region]:
+    for link in merged.links:
+        ends = {"from_id": merged.items[link.source].id, "to_id": merged.items[link.target].id}
+        yield {"type": "relation", **ends, "direction": "right", "labels": [link.label]}
 
 
 def _skeleton(merged: Merged) -> Document:
@@ -102,17 +105,20 @@ def _judgements(merged: Merged) -> Iterator[Region]:
             yield {**region, "value": {"choices": [value]}}
 
 
-def summary(merged: Merged) -> str:
+def summary(merged: Merged, lang: Language) -> str:
     """Return what stands above the text: how much is to decide, what cannot be marked in the text, the notes."""
-    lines = [f"{OPEN} {to_decide(merged)} · {', '.join(merged.layers)}"]
+    layers = ", ".join(merged.layers)
+    lines = [_HEADING[lang].format(count=to_decide(merged), layers=layers)]
     for name in JUDGEMENTS:
         values = merged.judgements[name]
-        if merged.judgement(name) is None and values:
+        if merged.judgement(name) is None:
             said = ", ".join(f"{layer} {values.get(layer, ABSENT)}" for layer in merged.layers)
             lines.append(f"{OPEN} {name}: {said}")
+    notes: dict[str, list[str]] = {}
     for layer, document in merged.documents.items():
-        lines += [f"{layer}: «{note}»" for note in document.provenance.notes]
-    return "\n".join(lines)
+        for note in dict.fromkeys(document.provenance.notes):
+            notes.setdefault(note, []).append(layer)
+    return "\n".join([*lines, *(f"{', '.join(who)}: «{note}»" for note, who in notes.items())])
 
 
 def to_decide(merged: Merged) -> int:

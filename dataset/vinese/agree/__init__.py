@@ -100,6 +100,7 @@ def _report(shelves: list[Shelf], gathered: Gathered, settings: Settings, issues
         notes=notes(gathered),
         pairs=pairs,
         overall=overall(gathered, pairs, settings),
+        adjudications=tuple(rate for shelf in shelves if (rate := shelf.decided.rate(shelf.name)) is not None),
         disagreements_total=sum(gathered.per_article),
         disagreement_kinds=kind_counts(gathered),
         disagreements=tuple(gathered.disagreements),

@@ -114,6 +114,32 @@ class LayerSummary(Record, frozen=True, kw_only=True):
     stances: int
 
 
+class Decisions(Record, frozen=True, kw_only=True):
+    """Count how the items of one kind in an adjudicated layer were decided; `kind` is `all` for all together.
+
+    `chosen` counts by the layer that has the item; with more than two layers an item can count for several. The
+    shares are of `items`; they are null where there are none.
+    """
+
+    kind: str
+    items: int
+    agreed: int
+    chosen: dict[str, int]
+    new: int
+    agreed_share: float | None
+    chosen_share: dict[str, float | None]
+    new_share: float | None
+
+
+class AdjudicationRate(Record, frozen=True, kw_only=True):
+    """Say what an adjudicated layer was decided from, and how, over all its articles that say so."""
+
+    layer: str
+    layers: tuple[str, ...]
+    articles: int
+    kinds: tuple[Decisions, ...]
+
+
 class Side(Record, frozen=True, kw_only=True):
     """Show one layer's part in a disagreement; `id` is the id of its entity, event or stance in that document."""
 
@@ -161,7 +187,7 @@ class AgreementReport(Record, frozen=True, kw_only=True):
     """Hold everything that `vinese agree` found; `msgspec.json.encode` writes it.
 
     `disagreements` lists at most as many as were asked for; `disagreements_total` counts all. `overall` is null for
-    two layers, where it would repeat the pair.
+    two layers, where it would repeat the pair. `adjudications` tells of the layers that were decided from others.
     """
 
     report_version: str = REPORT_VERSION
@@ -171,6 +197,7 @@ class AgreementReport(Record, frozen=True, kw_only=True):
     notes: tuple[str, ...]
     pairs: tuple[Pair, ...]
     overall: Overall | None
+    adjudications: tuple[AdjudicationRate, ...] = ()
     disagreements_total: int
     disagreement_kinds: tuple[KindCount, ...]
     disagreements: tuple[Disagreement, ...]

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
+from vinese.agree.decided import Decided
 from vinese.errors import UsageError
 from vinese.files import problem
 from vinese.issues import Issue, issue
@@ -39,6 +40,7 @@ class Shelf:
     def __init__(self, name: str) -> None:
         self.name = name
         self.counts = dict.fromkeys(("entities", "events", "arguments", "stances"), 0)
+        self.decided = Decided()
         self._file = tempfile.TemporaryFile()  # noqa: SIM115
         self._places: dict[str, _Place] = {}
         self._decoder = msgspec.msgpack.Decoder(Document)
@@ -57,6 +59,7 @@ class Shelf:
         text_hash = hashlib.sha256(document.text.encode()).digest()
         self._places[document.id] = _Place(self._file.seek(0, 2), len(content), text_hash)
         self._file.write(content)
+        self.decided.add(document)
         self.counts["entities"] += len(document.entities)
         self.counts["events"] += len(document.events)
         self.counts["arguments"] += sum(len(event.arguments) for event in document.events)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from vinese.agree.records import (
+        AdjudicationRate,
         AgreementReport,
         Disagreement,
         Estimate,
@@ -53,6 +54,10 @@ def print_report(report: AgreementReport, console: Console, *, shown: int) -> No
             _reasons(console, [*pair.scores, *pair.judgements])
             _print(console, "F1 by label, percent", _scores(pair, labels=True))
     _intervals(report, console)
+    for rate in report.adjudications:
+        count = f"{rate.articles} article{'' if rate.articles == 1 else 's'}"
+        title = f"{rate.layer}, decided from {', '.join(rate.layers)} on {count}: items, percent"
+        _print(console, title, _decisions(rate))
     _disagreements(report, console, shown)
 
 
@@ -141,6 +146,15 @@ def _means(scores: Iterable[MeanScore]) -> Table:
         pooled = line.exact.pooled
         overlap = percent(line.overlap.mean) if line.overlap else ""
         table.add_row(line.name, *shares, percent(pooled.value), interval(pooled, shares=True), overlap)
+    return table
+
+
+def _decisions(rate: AdjudicationRate) -> Table:
+    table = _table(("what",), ("items", "agreed", *(f"from {escape(layer)}" for layer in rate.layers), "new"))
+    for one in rate.kinds:
+        chosen = (percent(one.chosen_share[layer]) for layer in rate.layers)
+        name = one.kind.replace("article_", "article ")
+        table.add_row(name, str(one.items), percent(one.agreed_share), *chosen, percent(one.new_share))
     return table
 
 

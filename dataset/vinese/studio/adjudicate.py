@@ -108,7 +108,7 @@ def adjudicate(
         done = Adjudicated(into, tuple(files), target.id, studio.project_url(target.id), ensured.done)
         job = Job(studio, target, project, issues, report)
         there = present(studio, target, issues, models=True)
-        _send(job, _cases(job, common, done), there, done)
+        _send(job, _cases(job, common, lang, done), there, done)
         _open_merged(job)
         return done
 
@@ -141,7 +141,9 @@ def _shelves(
     return shelves
 
 
-def _cases(job: Job, common: list[tuple[str, tuple[Shelf, ...]]], done: Adjudicated) -> Iterator[_Case]:
+def _cases(
+    job: Job, common: list[tuple[str, tuple[Shelf, ...]]], lang: Language, done: Adjudicated
+) -> Iterator[_Case]:
     """Yield the articles to decide on, and count what is in them."""
     ontology = load_ontology(job.project)
     for number, (name, shelves) in enumerate(common):
@@ -151,16 +153,18 @@ def _cases(job: Job, common: list[tuple[str, tuple[Shelf, ...]]], done: Adjudica
         if article is None or article.text != next(iter(documents.values())).text:
             job.issues.append(issue("adjudicate-text", article_id=name, layers=", ".join(documents)))
         else:
-            yield _case(article, documents, ontology, done)
+            yield _case(article, documents, ontology, lang, done)
 
 
-def _case(article: Article, documents: dict[str, Document], ontology: Ontology, done: Adjudicated) -> _Case:
+def _case(
+    article: Article, documents: dict[str, Document], ontology: Ontology, lang: Language, done: Adjudicated
+) -> _Case:
     merged = merge(documents)
     done.articles += 1
     done.agreed += agreed(merged)
     done.to_decide += to_decide(merged)
     suggestions = {layer: document_to_result(document, ontology) for layer, document in documents.items()}
-    return _Case(article, summary(merged), {**suggestions, MERGED: merged_result(merged, ontology)})
+    return _Case(article, summary(merged, lang), {**suggestions, MERGED: merged_result(merged, ontology)})
 
 
 def _send(job: Job, cases: Iterator[_Case], there: dict[str, Present], done: Adjudicated) -> None:

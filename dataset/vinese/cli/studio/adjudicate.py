@@ -78,5 +78,5 @@ def _print(done: Adjudicated) -> None:
     click.echo(f"{done.there} articles were there, {new}.")
     if done.mended:
         click.echo(f"{done.mended} suggestions were missing and sent.")
-    click.echo(f"In {done.articles} articles {done.agreed} things are agreed, {done.to_decide} are to decide.")
+    click.echo(f"Articles: {done.articles}; agreed: {done.agreed}; to decide: {done.to_decide}.")
     click.echo(f"Open {done.url}")
