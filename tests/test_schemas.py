@@ -204,6 +204,10 @@ def test_the_layers_schema_describes_the_record() -> None:
     assert msgspec.convert(value, Layers).kind("gold", "annotator-1") == "model"
     assert not check.is_valid({"layers": {"gold": {"annotators": {"annotator@example.org": {"kind": "model"}}}}})
     assert not check.is_valid({"layers": {"gold": {"annotators": {"annotator-1": {"kind": "crowd"}}}}})
+    two = {"layers": {}, "independent": ["annotator-1", "annotator-2"]}
+    assert check.is_valid(two)
+    assert msgspec.convert(two, Layers).independent == ("annotator-1", "annotator-2")
+    assert not check.is_valid({"layers": {}, "independent": ["annotator-1"]})
 
 
 def test_a_label_of_another_ontology_is_known_in_memory() -> None:

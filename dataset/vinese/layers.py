@@ -30,9 +30,13 @@ class Layer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class Layers(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Hold the file; `schema/layers.schema.json` describes it for other readers."""
+    """Hold the file; `schema/layers.schema.json` describes it for other readers.
+
+    `independent` names the layers whose makers did not see each other's work: `vinese agree` is about these.
+    """
 
     layers: dict[str, Layer] = {}
+    independent: tuple[str, ...] = ()
     schema: str | None = msgspec.field(default=None, name="$schema")
 
     def kind(self, layer: str, annotator: str) -> Kind | None:

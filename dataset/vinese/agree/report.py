@@ -181,7 +181,6 @@ def notes(gathered: Gathered) -> tuple[str, ...]:
         found.append(f"The intervals rest on {articles} articles; with fewer than {FEW} they mean little.")
     if articles == 1:
         found.append("One article: there are no intervals, and the numbers speak of this article alone.")
-    if gathered.kinds.total() and sum(gathered.per_article) > len(gathered.disagreements):
-        shown = len(gathered.disagreements)
+    if 0 < (shown := len(gathered.disagreements)) < sum(gathered.per_article):
         found.append(f"The list holds the first {shown} of {sum(gathered.per_article)} disagreements.")
     return tuple(found)

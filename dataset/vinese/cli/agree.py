@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 from vinese.cli.common import json_option, print_issues, print_json, project_option
+from vinese.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +21,9 @@ _FEW = 5
 
 
 @click.command("agree")
-@click.argument("layers", nargs=-1, metavar="LAYER LAYER...")
+@click.argument("layers", nargs=-1, metavar="[LAYER LAYER...]")
+@click.option("--save", "mode", flag_value="save", help="Write annotations/agreement.json.")
+@click.option("--check", "mode", flag_value="check", help="Fail if annotations/agreement.json is stale.")
 @project_option
 @json_option
 @click.option(
@@ -33,6 +37,7 @@ _FEW = 5
 def command(
     *,
     layers: tuple[str, ...],
+    mode: str | None,
     project: Project,
     as_json: bool,
     html: str | None,
@@ -42,7 +47,10 @@ def command(
 ) -> int:
     """Say how far layers agree, with intervals, and list where they do not.
 
-    LAYER is the name of an export in annotations/exports/, or the path of an export (.json) or of documents (.jsonl).
+    LAYER is the name of an export in annotations/exports/, or the path of an export (.json) or of documents (.jsonl);
+    without any, the layers are those that annotations/layers.json calls independent. --save and --check are always
+    about these, with the same draws each time.
+
     Entities, triggers, arguments and opinions are compared by F1; polarity, attribution, modality and the judgements
     of whole articles by Krippendorff's alpha. Ends with 1 if a layer has errors; what is sound is compared all the
     same. Disagreements are no errors.
@@ -52,10 +60,14 @@ def command(
     from rich.console import Console  # noqa: PLC0415
 
     from vinese.agree import agree, named  # noqa: PLC0415
+    from vinese.agree.saved import independent  # noqa: PLC0415
 
+    if mode is not None:
+        _only_mode(click.get_current_context(), mode)
+        return _saved(mode, project, as_json=as_json)
     with Console(stderr=True).status("reading") as status:
         report = agree(
-            named(layers, project),
+            named(layers or independent(project), project),
             project,
             resamples=resamples,
             seed=seed,
@@ -72,6 +84,43 @@ def command(
         if html:
             click.echo(f"\nWrote {html}")
     return 1 if errors else 0
+
+
+def _only_mode(context: click.Context, mode: str) -> None:
+    """Raise `UsageError` for words that would make another file than the one that is kept."""
+    given = [name for name in ("layers", "html", "resamples", "seed", "show") if not _default(context, name)]
+    if given:
+        raise UsageError(
+            f"--{mode} goes with --project and --json alone: the file is always made the same way.",
+            "The layers stand in annotations/layers.json, under independent.",
+        )
+
+
+def _default(context: click.Context, name: str) -> bool:
+    return context.get_parameter_source(name) is ParameterSource.DEFAULT
+
+
+def _saved(mode: str, project: Project, *, as_json: bool) -> int:
+    """Write or check the file that is kept, say so, and return the exit code."""
+    from rich.console import Console  # noqa: PLC0415
+
+    from vinese.agree import saved  # noqa: PLC0415
+
+    with Console(stderr=True).status("reading") as status:
+        outcome = (saved.save if mode == "save" else saved.check)(project, progress=status.update)
+    _issues(outcome.issues)
+    if as_json:
+        print_json(outcome)
+    elif outcome.state in {"missing", "differs"}:
+        click.echo(f"{click.style('stale', fg='red')} {outcome.file} ({outcome.state})", err=True)
+        click.echo("  -> Run: vinese agree --save", err=True)
+    elif outcome.state == "unsound":
+        click.echo("Nothing was compared: see the errors above.", err=True)
+    else:
+        click.echo(
+            f"Wrote {outcome.file}" if outcome.state == "written" else f"{outcome.file} agrees with the layers."
+        )
+    return 0 if outcome.state in {"current", "written"} else 1
 
 
 def _issues(issues: Sequence[Issue]) -> int:

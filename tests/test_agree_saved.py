@@ -1,0 +1,225 @@
+"""`vinese agree --save` keeps the agreement of the independent layers, and `--check` tells when it is stale."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from typing import TYPE_CHECKING
+
+import msgspec
+import pytest
+
+from sample_project import add_layer, annotate, make_project
+from vinese.agree import agree, named, saved
+from vinese.agree.rate import Decisions
+from vinese.articles import iter_articles
+from vinese.cli import run
+from vinese.convert import convert_layer
+from vinese.errors import FileProblemError, UsageError
+from vinese.export.result import document_to_task
+from vinese.ontology import load_ontology
+from vinese.records import Adjudication, Decision, Document
+from vinese.resources import Project
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytest.importorskip("krippendorff")
+
+
+def make(folder: Path) -> Project:
+    """Return a project with two layers that differ in every third entity, called independent."""
+    project = make_project(folder, "first")
+    write(project, "second", [fewer(annotate(article)) for article in iter_articles(project.articles, [])])
+    layers = {"layers": {}, "independent": ["first", "second"]}
+    project.own("annotations", "layers.json").write_text(json.dumps(layers), encoding="utf-8")
+    return project
+
+
+def fewer(document: Document) -> Document:
+    linked = {argument.entity for event in document.events for argument in event.arguments}
+    kept = [one for number, one in enumerate(document.entities) if number % 3 or one.id in linked]
+    return msgspec.structs.replace(document, entities=tuple(kept))
+
+
+def write(project: Project, layer: str, documents: list[Document]) -> None:
+    tasks = [document_to_task(document, load_ontology()) for document in documents]
+    (project.exports / f"{layer}.json").write_bytes(msgspec.json.encode(tasks))
+
+
+def add_gold(project: Project) -> None:
+    """Add a gold layer whose first two entities of each article were chosen and new, and all else agreed."""
+    documents = []
+    for article in iter_articles(project.articles, []):
+        document = annotate(article)
+        hows = (("chosen", ("first",)), ("new", ()))
+        decisions = tuple(
+            Decision(kind="entity", id=one.id, how=how, layers=layers)  # type: ignore[arg-type]
+            for one, (how, layers) in zip(document.entities, hows, strict=False)
+        )
+        agreed = tuple(
+            Decision(kind="entity", id=one.id, how="agreed", layers=("first", "second"))
+            for one in document.entities[2:]
+        )
+        made = Adjudication(layers=("first", "second"), decisions=(*decisions, *agreed))
+        provenance = msgspec.structs.replace(document.provenance, layer="gold", adjudication=made)
+        documents.append(msgspec.structs.replace(document, provenance=provenance))
+    write(project, "gold", documents)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    return make(tmp_path / "project")
+
+
+def agreement(project: Project) -> Path:
+    return project.own("annotations", "agreement.json")
+
+
+def call(project: Project, *words: str) -> int:
+    return run(["agree", *words, "--project", str(project.root)])
+
+
+def test_what_was_saved_is_what_agree_says(project: Project) -> None:
+    assert saved.save(project).state == "written"
+    kept = saved.load_saved(project)
+    assert kept is not None
+    report = agree(named(("first", "second"), project), project)
+    assert [layer.name for layer in kept.layers] == ["first", "second"]
+    assert (kept.articles, kept.disagreements_total) == (5, report.disagreements_total)
+    value = report.pairs[0].scores[0].f1.value
+    assert value is not None
+    assert 0 < value < 1
+    assert kept.pairs[0].scores[0].f1.value == round(value, 4)
+    assert kept.adjudication is None
+
+
+def test_a_second_save_changes_no_byte_and_no_machine_is_in_it(project: Project, tmp_path: Path) -> None:
+    saved.save(project)
+    content = agreement(project).read_bytes()
+    assert saved.save(project).state == "current"
+    other = make(tmp_path / "elsewhere" / "other")
+    saved.save(other)
+    assert agreement(other).read_bytes() == content
+    assert str(tmp_path).encode() not in content
+
+
+def test_check_follows_the_layers(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    assert call(project, "--check") == 1
+    assert "stale annotations/agreement.json (missing)" in capsys.readouterr().err
+    assert call(project, "--save") == 0
+    assert "Wrote annotations/agreement.json" in capsys.readouterr().out
+    assert call(project, "--check") == 0
+    add_layer(project, "second", skip=1)
+    assert call(project, "--check") == 1
+    said = capsys.readouterr().err
+    assert "stale annotations/agreement.json (differs)" in said
+    assert "Run: vinese agree --save" in said
+    assert call(project, "--save") == 0
+    capsys.readouterr()
+    assert call(project, "--check", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["state"] == "current"
+
+
+def test_an_edited_file_is_stale(project: Project) -> None:
+    saved.save(project)
+    text = agreement(project).read_text(encoding="utf-8")
+    agreement(project).write_text(text.replace('"articles": 5', '"articles": 50', 1), encoding="utf-8")
+    assert saved.check(project).state == "differs"
+
+
+def test_the_rate_of_adjudication_is_that_of_gold(project: Project) -> None:
+    saved.save(project)
+    add_gold(project)
+    assert saved.check(project).state == "differs"
+    saved.save(project)
+    kept = saved.load_saved(project)
+    assert kept is not None
+    found = kept.adjudication
+    assert found is not None
+    assert (found.layer, found.layers, found.articles) == ("gold", ("first", "second"), 5)
+    documents = [one for one in convert_layer(project.exports / "gold.json", project) if isinstance(one, Document)]
+    total = sum(len(one.entities) for one in documents)
+    counts = found.kinds["entity"]
+    assert (counts.chosen, counts.new, counts.agreed) == (5, 5, total - 10)
+    assert found.rate == round(10 / total, 4)
+    assert found.chosen_from == {"first": 5, "second": 0}
+
+
+def test_a_layer_that_was_not_adjudicated_has_no_rate() -> None:
+    assert Decisions().all().rate is None
+    counted = Decisions()
+    counted.add(annotate(next(iter(iter_articles(Project().articles, [])))))
+    assert counted == Decisions()
+
+
+def test_without_layers_the_independent_ones_are_compared(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert call(project, "--json", "--resamples", "10") == 0
+    assert [layer["name"] for layer in json.loads(capsys.readouterr().out)["layers"]] == ["first", "second"]
+
+
+@pytest.mark.parametrize("mode", [(), ("--save",), ("--check",)])
+def test_where_no_layer_is_called_independent_that_is_wrong_use(
+    mode: tuple[str, ...], project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project.own("annotations", "layers.json").unlink()
+    assert call(project, *mode) == 2
+    assert "does not say which layers are independent" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("words", [("first", "second"), ("--seed", "1"), ("--html", "page.html")])
+def test_the_file_is_always_made_the_same_way(
+    words: tuple[str, ...], project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert call(project, "--save", *words) == 2
+    assert "always made the same way" in capsys.readouterr().err
+    assert not agreement(project).exists()
+
+
+def test_an_unknown_independent_layer_is_wrong_use(project: Project) -> None:
+    (project.exports / "second.json").unlink()
+    with pytest.raises(UsageError, match="There is no layer 'second'"):
+        saved.save(project)
+
+
+@pytest.mark.parametrize("layer", ["first", "gold"])
+def test_with_an_error_in_a_layer_nothing_is_written(
+    layer: str, project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    add_gold(project)
+    path = project.exports / f"{layer}.json"
+    tasks = json.loads(path.read_bytes())
+    tasks[0]["annotations"][0]["result"][0]["value"]["end"] = 10**6
+    path.write_text(json.dumps(tasks), encoding="utf-8")
+    assert call(project, "--save") == 1
+    assert "Nothing was compared" in capsys.readouterr().err
+    assert not agreement(project).exists()
+    assert call(project, "--check") == 1
+
+
+def test_a_file_of_another_form_is_named(project: Project) -> None:
+    agreement(project).write_text('{"version": 7}', encoding="utf-8")
+    with pytest.raises(FileProblemError, match=r"agreement\.json is wrong"):
+        saved.load_saved(project)
+
+
+def test_which_layers_have_changed_since_is_told_without_comparing_again(project: Project) -> None:
+    saved.save(project)
+    kept = saved.load_saved(project)
+    assert kept is not None
+    assert saved.outdated(kept, project) == []
+    add_layer(project, "second", skip=1)
+    add_gold(project)
+    assert saved.outdated(kept, project) == ["gold", "second"]
+    shutil.rmtree(project.exports)
+    assert saved.outdated(kept, project) == ["first", "second"]
+
+
+def test_the_agreement_that_comes_with_the_project_is_not_stale() -> None:
+    project = Project()
+    if saved.load_saved(project) is None and len(saved.load_layers(project).independent) < 2:
+        assert not agreement(project).exists()
+    else:
+        assert saved.check(project).state == "current"
