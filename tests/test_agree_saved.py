@@ -11,7 +11,6 @@ import pytest
 
 from sample_project import add_layer, annotate, make_project
 from vinese.agree import agree, named, saved
-from vinese.agree.rate import Decisions
 from vinese.articles import iter_articles
 from vinese.cli import run
 from vinese.convert import convert_layer
@@ -140,17 +139,10 @@ def test_the_rate_of_adjudication_is_that_of_gold(project: Project) -> None:
     assert (found.layer, found.layers, found.articles) == ("gold", ("first", "second"), 5)
     documents = [one for one in convert_layer(project.exports / "gold.json", project) if isinstance(one, Document)]
     total = sum(len(one.entities) for one in documents)
-    counts = found.kinds["entity"]
-    assert (counts.chosen, counts.new, counts.agreed) == (5, 5, total - 10)
-    assert found.rate == round(10 / total, 4)
-    assert found.chosen_from == {"first": 5, "second": 0}
-
-
-def test_a_layer_that_was_not_adjudicated_has_no_rate() -> None:
-    assert Decisions().all().rate is None
-    counted = Decisions()
-    counted.add(annotate(next(iter(iter_articles(Project().articles, [])))))
-    assert counted == Decisions()
+    (entities,) = [one for one in found.kinds if one.kind == "entity"]
+    assert (entities.items, entities.agreed, entities.new) == (total, total - 10, 5)
+    assert entities.chosen == {"first": 5, "second": 0}
+    assert entities.agreed_share == round((total - 10) / total, 4)
 
 
 def test_without_layers_the_independent_ones_are_compared(

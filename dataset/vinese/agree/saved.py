@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any, Literal
 import msgspec
 
 from vinese.agree import agree, named
-from vinese.agree.rate import DecisionCount, Decisions
+from vinese.agree.decided import Decided
 from vinese.agree.records import (  # noqa: TC001 (msgspec needs them to decode the file)
+    AdjudicationRate,
     KindCount,
     LayerSummary,
     Overall,
@@ -40,17 +41,6 @@ DECIMALS = 4
 _AGAIN = "Write it again with: vinese agree --save"
 
 
-class Adjudicated(Record, frozen=True, kw_only=True):
-    """Say how the adjudicated layer came about; `rate` is the share of its items that not all `layers` had."""
-
-    layer: str
-    layers: tuple[str, ...]
-    articles: int
-    rate: float | None
-    kinds: dict[str, DecisionCount]
-    chosen_from: dict[str, int]
-
-
 class Saved(Record, frozen=True, kw_only=True):
     """Hold the file; `sources` maps a layer to the SHA-256 of its export."""
 
@@ -64,7 +54,7 @@ class Saved(Record, frozen=True, kw_only=True):
     overall: Overall | None
     disagreements_total: int
     disagreement_kinds: tuple[KindCount, ...]
-    adjudication: Adjudicated | None
+    adjudication: AdjudicationRate | None
 
 
 class Outcome(Record, frozen=True, kw_only=True):
@@ -132,7 +122,7 @@ def _content(project: Project, progress: Callable[[str], None]) -> tuple[bytes |
     """Return the file's content, None if a layer has errors, and the issues."""
     files = named(independent(project), project)
     report = agree(files, project, listed=0, progress=progress)
-    decisions, more = _decisions(project, progress)
+    adjudication, more = _adjudication(project, progress)
     issues = (*report.issues, *more)
     if has_errors(list(issues)):
         return None, issues
@@ -140,17 +130,17 @@ def _content(project: Project, progress: Callable[[str], None]) -> tuple[bytes |
     saved = Saved(
         sources={name: digest for name, file in (files | gold).items() if (digest := _sha256(file))},
         **{name: getattr(report, name) for name in Saved.__struct_fields__ if hasattr(report, name)},
-        adjudication=_adjudicated(decisions),
+        adjudication=adjudication,
     )
     rounded = msgspec.json.encode(_rounded(msgspec.to_builtins(saved)))
     return msgspec.json.format(rounded, indent=2) + b"\n", issues
 
 
-def _decisions(project: Project, progress: Callable[[str], None]) -> tuple[Decisions, list[Issue]]:
+def _adjudication(project: Project, progress: Callable[[str], None]) -> tuple[AdjudicationRate | None, list[Issue]]:
     """Return what gold's documents say of their adjudication, and the errors of gold."""
     from vinese.convert import convert_layer  # noqa: PLC0415
 
-    counted, issues = Decisions(), []
+    counted, issues = Decided(), []
     path = project.exports / f"{ADJUDICATED}.json"
     if path.is_file():
         progress(f"reading {ADJUDICATED}")
@@ -159,20 +149,7 @@ def _decisions(project: Project, progress: Callable[[str], None]) -> tuple[Decis
                 counted.add(found)
             elif found.level == "error":
                 issues.append(found)
-    return counted, issues
-
-
-def _adjudicated(decisions: Decisions) -> Adjudicated | None:
-    if not decisions.articles:
-        return None
-    return Adjudicated(
-        layer=ADJUDICATED,
-        layers=tuple(decisions.layers),
-        articles=decisions.articles,
-        rate=decisions.all().rate,
-        kinds=decisions.ordered(),
-        chosen_from={layer: decisions.chosen_from.get(layer, 0) for layer in decisions.layers},
-    )
+    return counted.rate(ADJUDICATED), issues
 
 
 def _rounded(value: Any) -> Any:
