@@ -1,6 +1,7 @@
 """Bring the layers of an article together, so that one person decides where they differ, and remember how.
 
 - `keys`: what makes items of two layers the same item
+- `rivals`: which items in doubt exclude each other
 - `merge`: the layers' items as one, and which of it is in doubt
 - `marks`: the doubts as places to decide, in words
 - `result`: all of it as Label Studio shows it

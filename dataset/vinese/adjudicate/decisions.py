@@ -58,7 +58,7 @@ def contents(document: Document) -> Iterator[tuple[Named, Any]]:
             filler = argument.entity or argument.event
             yield Named("argument", event.id, argument.role, filler), ("argument", content)
     for stance in document.stances:
-        yield Named("stance", stance.id), ("stance", opinion(stance, places))
+        yield Named("stance", stance.id), ("stance", opinion(stance, places.entity, places.mention))
     if document.article_stance is not None:
         for name in JUDGEMENTS:
             yield Named("article_stance", name), (name, getattr(document.article_stance, name))

@@ -1,20 +1,19 @@
 """Say by content, never by id, which items of a document are the same as another layer's.
 
 Entities are the same if offsets and type are, events if the trigger's offsets and the type are (both as in
-`vinese.agree.items`), stances if all they say is: the words, polarity, attribution, holders, source and target, whose
-mentions are known by their offsets. What comes twice in one layer is numbered.
+`vinese.agree.items`), stances if all they say is: the words, polarity, attribution, holders, source and target. What
+comes twice in one layer is numbered.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from vinese.agree.items import Places, numbered, trigger
+from vinese.agree.items import numbered, trigger
 from vinese.agree.matching import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from vinese.records import Document, Entity, Event, Stance
 
@@ -40,7 +39,7 @@ class LinkKey(NamedTuple):
 
 
 class Opinion(NamedTuple):
-    """Hold all that a stance says; mentions by their offsets."""
+    """Hold all that a stance says; mentions by whatever makes them the same as another layer's."""
 
     expression: Span
     polarity: str
@@ -50,28 +49,25 @@ class Opinion(NamedTuple):
     target: Any
 
 
-@dataclass(frozen=True, slots=True)
-class Keyed:
-    """Hold a document's items and relations by key."""
-
-    items: dict[ItemKey, Thing]
-    links: tuple[LinkKey, ...]
-
-
-def keyed(document: Document) -> Keyed:
-    """Return the items and relations of a document by what makes them the same as another layer's."""
-    places = Places(document)
+def mentions(document: Document) -> dict[ItemKey, Thing]:
+    """Return the entities and events of a document by key."""
     events = sorted(document.events, key=lambda event: (trigger(event), event.modality))
-    items: dict[ItemKey, Thing] = {
+    return {
         **dict(_numbered("entity", ((entity_span(entity), entity) for entity in document.entities))),
         **dict(_numbered("event", ((trigger(event), event) for event in events))),
-        **dict(_numbered("stance", ((opinion(stance, places), stance) for stance in document.stances))),
     }
+
+
+def opinions(document: Document, same: Mapping[str, ItemKey]) -> dict[ItemKey, Thing]:
+    """Return the stances of a document by key; `same` maps an id to what its mention is known by."""
+    return dict(_numbered("stance", ((opinion(one, same.get, same.get), one) for one in document.stances)))
+
+
+def links(items: Mapping[ItemKey, Thing]) -> Iterator[LinkKey]:
+    """Yield the relations between the items of one document, each once."""
     by_id = {thing.id: key for key, thing in items.items()}
-    links = (
-        LinkKey(key, label, by_id[end]) for key, thing in items.items() for label, end in ends(thing) if end in by_id
-    )
-    return Keyed(items, tuple(dict.fromkeys(links)))
+    found = (LinkKey(key, label, by_id[end]) for key, thing in items.items() for label, end in ends(thing))
+    yield from dict.fromkeys(found)
 
 
 def _numbered(kind: Kind, found: Iterable[tuple[Any, Thing]]) -> Iterator[tuple[ItemKey, Thing]]:
@@ -85,16 +81,16 @@ def entity_span(entity: Entity) -> Span:
     return Span(entity.start, entity.end, entity.type)
 
 
-def opinion(stance: Stance, places: Places) -> Opinion:
-    """Return all that a stance says."""
+def opinion(stance: Stance, entity: Callable[[str], Any], mention: Callable[[str], Any]) -> Opinion:
+    """Return all that a stance says; `entity` and `mention` tell what an id is known by."""
     target = stance.target
     return Opinion(
         Span(stance.expression.start, stance.expression.end),
         stance.polarity,
         stance.attribution,
-        frozenset(places.entity(key) for key in stance.holders) or stance.holder_kind,
-        None if stance.source is None else places.entity(stance.source),
-        (None if target.mention is None else places.mention(target.mention), target.topic),
+        frozenset(entity(key) for key in stance.holders) or stance.holder_kind,
+        None if stance.source is None else entity(stance.source),
+        (None if target.mention is None else mention(target.mention), target.topic),
     )
 
 

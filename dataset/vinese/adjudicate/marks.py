@@ -1,8 +1,7 @@
 """Turn what is in doubt into places to decide, each with the layers' views in words.
 
-Items that exclude each other make one place: candidates in doubt that no layer has both, at the same offsets, or of
-one type and overlapping, or with half their text in common; stances too if they speak of the same target in one
-sentence. An item that all have, with a modality or relation in doubt, is a place by itself.
+Items that exclude each other (`vinese.adjudicate.rivals`) are one place. An item that all have, with a modality or
+relation in doubt, is a place by itself.
 """
 
 from __future__ import annotations
@@ -12,17 +11,13 @@ from typing import TYPE_CHECKING
 
 from vinese.adjudicate.keys import Opinion, place
 from vinese.agree.describe import View
-from vinese.agree.items import sentence_index
-from vinese.agree.matching import jaccard, shared
 from vinese.records import Entity, Event
 
 if TYPE_CHECKING:
     from vinese.adjudicate.keys import ItemKey, Thing
     from vinese.adjudicate.merge import Merged
-    from vinese.agree.matching import Span
 
 ABSENT = "–"
-_HALF = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,51 +43,13 @@ def marks(merged: Merged) -> list[Mark]:
     views = {layer: View(layer, document) for layer, document in merged.documents.items()}
     text = next(iter(merged.documents.values())).text
     found = []
-    for group in _groups(merged, disputed):
+    alone = [[key] for key in disputed if merged.agreed(merged.items[key])]
+    for group in [*merged.groups, *alone]:
         first = place(group[0])
         said = {layer: _said(merged, group, layer, view) for layer, view in views.items()}
         kinds = _kinds(merged, group, disputed)
         found.append(Mark(tuple(group), first.start, first.end, text[first.start : first.end], kinds, said))
     return sorted(found, key=lambda mark: (mark.start, -mark.end, mark.keys[0].kind))
-
-
-def _groups(merged: Merged, disputed: dict[ItemKey, tuple[str, ...]]) -> list[list[ItemKey]]:
-    """Return the items in doubt, those together that exclude each other."""
-    groups: list[list[ItemKey]] = []
-    for key, item in merged.items.items():
-        if merged.agreed(item):
-            if key in disputed:
-                groups.append([key])
-            continue
-        near = [group for group in groups if _near(merged, group, key)]
-        if near:
-            near[0].append(key)
-        else:
-            groups.append([key])
-    return groups
-
-
-def _near(merged: Merged, group: list[ItemKey], key: ItemKey) -> bool:
-    """Tell whether an item in doubt excludes one of the group, and no layer has it beside any of them."""
-    layers = merged.items[key].things.keys()
-    if merged.agreed(merged.items[group[0]]) or any(layers & merged.items[other].things.keys() for other in group):
-        return False
-    return any(_rivals(merged, other, key) for other in group)
-
-
-def _rivals(merged: Merged, a: ItemKey, b: ItemKey) -> bool:
-    if a.kind != b.kind:
-        return False
-    if _overlap(place(a), place(b)):
-        return True
-    if not isinstance(a.content, Opinion) or a.content.target != b.content.target:
-        return False
-    sentences = next(iter(merged.documents.values())).sentences
-    return sentence_index(sentences, place(a).start) == sentence_index(sentences, place(b).start)
-
-
-def _overlap(a: Span, b: Span) -> bool:
-    return a[:2] == b[:2] or (a.label == b.label and shared(a, b) > 0) or jaccard(a, b) >= _HALF
 
 
 def _said(merged: Merged, group: list[ItemKey], layer: str, view: View) -> str:

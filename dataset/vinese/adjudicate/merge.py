@@ -1,9 +1,14 @@
 """Merge layers of one article: every item and relation of every layer once, with the layers that have it.
 
-The rule of agreement: an item is agreed if every layer has it (`vinese.adjudicate.keys` says what is the same item).
-The modality of an event is agreed if every layer that has the event says the same. A relation is agreed if every
-layer that has both its ends has it: one whose end is in doubt stands or falls with that end and is no doubt of its
-own. A judgement of the whole article is agreed if every layer gives the same value. All else is in doubt.
+The rule of agreement:
+
+- An item is agreed if every layer has it; `vinese.adjudicate.keys` says what is the same item.
+- Items that exclude each other (`vinese.adjudicate.rivals`) may be one thing, marked in two ways: a stance is the
+  same whichever of them is its holder, source or target.
+- The modality of an event is agreed if every layer that has the event says the same.
+- A relation is agreed if every layer that has its start, and its end or a rival of its end, has it, to whichever of
+  them: it stands or falls with an end in doubt, and is no doubt of its own.
+- A judgement of the whole article is agreed if every layer gives the same value.
 
 So who keeps, of what is in doubt, what one layer has, and takes that layer's modalities, has that layer's document.
 """
@@ -14,7 +19,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from vinese.adjudicate.keys import keyed, place
+from vinese.adjudicate.keys import links, mentions, opinions, place
+from vinese.adjudicate.rivals import rivals
 from vinese.export.names import JUDGEMENTS
 from vinese.records import Event
 
@@ -45,11 +51,15 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """Hold the layers of one article as one; `links` and `judgements` say which layers have what."""
+    """Hold the layers of one article as one; `links` and `judgements` say which layers have what.
+
+    `groups` lists the items that not all layers have, those together that exclude each other.
+    """
 
     documents: dict[str, Document]
     items: dict[ItemKey, Item]
     links: dict[LinkKey, tuple[str, ...]]
+    groups: list[list[ItemKey]]
     judgements: dict[str, dict[str, str]]
 
     @property
@@ -61,21 +71,27 @@ class Merged:
         """Tell whether every layer has the item."""
         return len(item.things) == len(self.documents)
 
-    def settled(self, link: LinkKey) -> bool:
-        """Tell whether every layer that has both ends of a relation has it."""
-        both = self.items[link.source].things.keys() & self.items[link.target].things.keys()
-        return both <= set(self.links[link])
-
     def disputed(self) -> dict[ItemKey, tuple[str, ...]]:
         """Return the items, agreed ones too, with something about them in doubt: `modality`, labels of relations."""
         found: dict[ItemKey, list[str]] = {}
         for key, item in self.items.items():
             if len(item.modalities()) > 1:
                 found.setdefault(key, []).append("modality")
-        for link in self.links:
-            if not self.settled(link):
-                found.setdefault(link.source, []).append(link.label)
+        ends = self._ends()
+        for (source, label, group), have in ends.items():
+            able = {layer for key in group for layer in self.items[key].things}
+            if not able & self.items[source].things.keys() <= have:
+                found.setdefault(source, []).append(label)
         return {key: tuple(dict.fromkeys(what)) for key, what in found.items()}
+
+    def _ends(self) -> dict[tuple[ItemKey, str, tuple[ItemKey, ...]], set[str]]:
+        """Return which layers have a relation from an item to any of the items that exclude each other."""
+        groups = {key: tuple(group) for group in self.groups for key in group}
+        found: dict[tuple[ItemKey, str, tuple[ItemKey, ...]], set[str]] = {}
+        for link, layers in self.links.items():
+            group = groups.get(link.target, (link.target,))
+            found.setdefault((link.source, link.label, group), set()).update(layers)
+        return found
 
     def judgement(self, name: str) -> str | None:
         """Return a judgement of the article on which all layers agree, None where they do not."""
@@ -86,23 +102,54 @@ class Merged:
 
 def merge(documents: Mapping[str, Document]) -> Merged:
     """Merge an article's documents, by layer; they share one text. Ids in the result follow the order of the text."""
-    things: dict[ItemKey, dict[str, Thing]] = {}
-    links: dict[LinkKey, tuple[str, ...]] = {}
+    sentences, count = next(iter(documents.values())).sentences, len(documents)
+    found = {layer: mentions(document) for layer, document in documents.items()}
+    mentioned = _gathered(found)
+    groups = rivals(mentioned, count, sentences)
+    same = {key: group[0] for group in groups for key in group}
     for layer, document in documents.items():
-        found = keyed(document)
-        for key, thing in found.items.items():
-            things.setdefault(key, {})[layer] = thing
-        for link in found.links:
-            links[link] = (*links.get(link, ()), layer)
-    order = sorted(things, key=_position)
-    items = {key: Item(f"{key.kind}-{number}", key, things[key]) for number, key in enumerate(order, 1)}
+        known = {thing.id: same.get(key, key) for key, thing in found[layer].items()}
+        found[layer] |= opinions(document, known)
+    things = _gathered(found)
+    stances = {key: have for key, have in things.items() if key.kind == "stance"}
     judgements = {
         name: {layer: getattr(one.article_stance, name) for layer, one in documents.items() if one.article_stance}
         for name in JUDGEMENTS
     }
-    return Merged(dict(documents), items, links, judgements)
+    return Merged(
+        documents=dict(documents),
+        items={key: Item(f"{key.kind}-{number}", key, things[key]) for number, key in enumerate(things, 1)},
+        links=_links(found),
+        groups=[*groups, *rivals(stances, count, sentences)],
+        judgements=judgements,
+    )
+
+
+def _gathered(found: Mapping[str, Mapping[ItemKey, Thing]]) -> dict[ItemKey, dict[str, Thing]]:
+    """Return every item with each layer's record of it, in the order of the text."""
+    things: dict[ItemKey, dict[str, Thing]] = {}
+    for layer, items in found.items():
+        for key, thing in items.items():
+            things.setdefault(key, {})[layer] = thing
+    return {key: things[key] for key in sorted(things, key=_position)}
+
+
+def _links(found: Mapping[str, Mapping[ItemKey, Thing]]) -> dict[LinkKey, tuple[str, ...]]:
+    """Return every relation with the layers that have it."""
+    joined: dict[LinkKey, tuple[str, ...]] = {}
+    for layer, items in found.items():
+        for link in links(items):
+            joined[link] = (*joined.get(link, ()), layer)
+    return joined
 
 
 def _position(key: ItemKey) -> tuple[object, ...]:
     start, end, label = place(key)
-    return start, -end, key.kind, label, str(key.content), key.number
+    return start, -end, key.kind, label, _words(key.content), key.number
+
+
+def _words(content: object) -> str:
+    """Return the same words for equal contents in every run, which the order in a set is not."""
+    if isinstance(content, frozenset):
+        return str(sorted(map(_words, content)))
+    return str(tuple(map(_words, content))) if isinstance(content, tuple) else str(content)

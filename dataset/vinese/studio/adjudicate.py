@@ -220,5 +220,7 @@ def _mend(job: Job, case: _Case, known: Present, done: Adjudicated) -> None:
 def _open_merged(job: Job) -> None:
     """Let Label Studio begin every new annotation with the merged suggestion."""
     projects = job.studio.api.projects
-    if projects.get(job.target.id).model_version != MERGED:
+    there = projects.get(job.target.id)
+    # Label Studio refuses the name of a model that has no suggestion yet.
+    if there.task_number and there.model_version != MERGED:
         projects.update(job.target.id, model_version=MERGED)

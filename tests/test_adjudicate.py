@@ -1,0 +1,396 @@
+"""Layers are merged so that nothing is lost, what all have is accepted, and every difference is marked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from agreement_documents import document
+from strategies import NAMES, ONTOLOGY, PROVENANCE, Draw, _article, laid_out, lines
+from vinese.adjudicate.decisions import adjudication, contents
+from vinese.adjudicate.keys import links, mentions, opinions
+from vinese.adjudicate.marks import marks
+from vinese.adjudicate.merge import merge
+from vinese.adjudicate.result import DECIDE, agreed, merged_result, summary, to_decide
+from vinese.checks import check_document
+from vinese.export.stream import Item
+from vinese.export.task import TaskReader
+from vinese.issues import Issue
+from vinese.layers import Layers
+from vinese.order import canonical
+from vinese.records import Article, Decision, Document, Event
+from vinese.schemas import validator
+
+if TYPE_CHECKING:
+    from vinese.adjudicate.merge import Merged
+
+SLOW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+Region = dict[str, Any]
+
+
+@st.composite
+def layers(draw: st.DrawFn) -> tuple[Article, dict[str, Document]]:
+    """Draw an article and two or three sound documents of it, some of them equal."""
+    text, sentences, words, zones = laid_out(draw(lines()))
+    article = _article(draw(NAMES), text, sentences, zones)
+    drawn: list[Document] = []
+    for _ in range(draw(st.integers(2, 3))):
+        if drawn and draw(st.booleans()):
+            drawn.append(drawn[-1])
+            continue
+        parts = Draw(draw, text, words, ONTOLOGY)
+        made = Document(
+            id=article.id,
+            text=text,
+            text_sha256=article.text_sha256,
+            zones=article.zones,
+            sentences=article.sentences,
+            entities=tuple(parts.entities()),
+            events=tuple(parts.events()),
+            stances=tuple(parts.stances()),
+            article_stance=parts.article_stance(),
+            provenance=draw(PROVENANCE),
+        )
+        drawn.append(canonical(made, ONTOLOGY))
+    return article, dict(zip(("first", "second", "third"), drawn, strict=False))
+
+
+def regions(result: list[Region]) -> list[Region]:
+    return [region for region in result if region["type"] == "labels" and region["from_name"] != DECIDE]
+
+
+def read(article: Article, result: list[Region]) -> list[Document | Issue]:
+    task = {
+        "data": {
+            "text": article.text,
+            "title": "",
+            "article_id": article.id,
+            "text_sha256": article.text_sha256,
+        },
+        "annotations": [{"completed_by": "adjudicator", "result": result}],
+    }
+    assert validator("export-task", ONTOLOGY).problems(task) == []
+    raw = msgspec.json.encode(task)
+    return list(_reader(article).read(Item("/0", raw, msgspec.json.decode(raw))))
+
+
+def _reader(article: Article) -> TaskReader:
+    return TaskReader(ontology=ONTOLOGY, layer="gold", layers=Layers(), find_article={article.id: article}.get)
+
+
+def size(made: Document) -> tuple[int, int]:
+    """Return how many items and relations a document has."""
+    found = mentions(made)
+    found |= opinions(made, {thing.id: key for key, thing in found.items()})
+    return len(found), len(list(links(found)))
+
+
+def content(made: Document) -> set[Any]:
+    return {found for _, found in contents(made)}
+
+
+def as_layer(merged: Merged, result: list[Region], layer: str) -> list[Region]:
+    """Decide every place for one layer: delete what it lacks, take its modalities and its judgements."""
+    gone = {item.id for item in merged.items.values() if layer not in item.things}
+    wrong = {
+        (merged.items[link.source].id, link.label, merged.items[link.target].id)
+        for link, have in merged.links.items()
+        if layer not in have
+    }
+    chosen = {
+        item.id: thing.modality
+        for item in merged.items.values()
+        if isinstance(thing := item.things.get(layer), Event)
+    }
+    kept = []
+    for given_ in result:
+        region = dict(given_)
+        if region["type"] == "relation":
+            ends = (region["from_id"], region["labels"][0], region["to_id"])
+            if ends in wrong or {ends[0], ends[2]} & gone:
+                continue
+        elif region.get("from_name") == DECIDE or region["id"] in gone or region["id"].startswith("article-"):
+            continue
+        elif region["from_name"] == "modality":
+            region["value"] = {**region["value"], "choices": [chosen[region["id"]]]}
+        kept.append({key: value for key, value in region.items() if key != "meta"})
+    for name, values in merged.judgements.items():
+        if layer in values:
+            value = {"choices": [values[layer]]}
+            kept.append(
+                {"id": f"article-{name}", "type": "choices", "from_name": name, "to_name": "text", "value": value}
+            )
+    return kept
+
+
+@SLOW
+@given(layers())
+def test_deciding_all_for_one_layer_gives_its_document(drawn: tuple[Article, dict[str, Document]]) -> None:
+    article, documents = drawn
+    merged = merge(documents)
+    result = merged_result(merged, ONTOLOGY)
+    for layer, made in documents.items():
+        found = read(article, as_layer(merged, result, layer))
+        assert [one for one in found if isinstance(one, Issue) and one.level == "error"] == []
+        (back,) = [one for one in found if isinstance(one, Document)]
+        assert content(back) == content(made)
+        assert size(back) == size(made)
+
+
+@SLOW
+@given(layers())
+def test_equal_layers_are_agreed_and_nothing_is_marked(drawn: tuple[Article, dict[str, Document]]) -> None:
+    article, documents = drawn
+    made = documents["first"]
+    merged = merge({"first": made, "second": made})
+    result = merged_result(merged, ONTOLOGY)
+    assert not any("meta" in region or region.get("from_name") == DECIDE for region in result)
+    assert to_decide(merged) == (2 if made.article_stance is None else 0)
+    (back,) = [one for one in read(article, result) if isinstance(one, Document)]
+    assert [one for one in check_document(back, ONTOLOGY) if one.level == "error"] == []
+    assert content(back) == content(made)
+    assert {one.how for one in adjudication(back, {"first": made, "second": made}).decisions} <= {"agreed"}
+
+
+@SLOW
+@given(layers())
+def test_every_item_is_in_the_result_once_agreed_or_marked(drawn: tuple[Article, dict[str, Document]]) -> None:
+    _, documents = drawn
+    merged = merge(documents)
+    result = merged_result(merged, ONTOLOGY)
+    ids = [region["id"] for region in regions(result)]
+    assert sorted(ids) == sorted(item.id for item in merged.items.values())
+    assert len(ids) == len(set(ids))
+    for layer, made in documents.items():
+        mine = [item for item in merged.items.values() if layer in item.things]
+        assert (len(mine), sum(layer in have for have in merged.links.values())) == size(made)
+    relations = [region for region in result if region["type"] == "relation"]
+    assert len(relations) == len(merged.links)
+    marked = [key for mark in marks(merged) for key in mark.keys]
+    assert len(marked) == len(set(marked))
+    doubtful = {key for key, item in merged.items.items() if not merged.agreed(item)} | set(merged.disputed())
+    assert set(marked) == doubtful
+    noted = {region["id"] for region in regions(result) if "meta" in region}
+    assert noted == {item.id for item in merged.items.values() if not merged.agreed(item)}
+
+
+@SLOW
+@given(layers())
+def test_the_order_of_the_layers_changes_no_doubt(drawn: tuple[Article, dict[str, Document]]) -> None:
+    _, documents = drawn
+    one, other = merge(documents), merge(dict(reversed(documents.items())))
+    assert one.items.keys() == other.items.keys()
+    assert one.disputed().keys() == other.disputed().keys()
+    assert agreed(one) == agreed(other)
+
+
+NATO, EU = {"e1": ("NATO", "ORG_IGO")}, {"e2": ("EU", "ORG_IGO")}
+CALL = {"v1": ("kêu gọi", "REQUEST", "ASSERTED", {"ACTOR": "e1", "RECIPIENT": "e2"})}
+
+
+def said(first: dict[str, Any], second: dict[str, Any]) -> list[list[str]]:
+    """Return the marks on two layers in words."""
+    merged = merge({"first": document(**first), "second": document(**second)})
+    return [[*mark.lines()] for mark in marks(merged)]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "lines"),
+    [
+        pytest.param(NATO, {}, ["entity: missing", "first: ORG_IGO «NATO»", "second: –"], id="missing"),
+        pytest.param(
+            NATO,
+            {"e1": ("NATO", "ORG_MIL")},
+            ["entity: type", "first: ORG_IGO «NATO»", "second: ORG_MIL «NATO»"],
+            id="type",
+        ),
+        pytest.param(
+            {"e1": ("Tổng thư ký NATO", "ROLE")},
+            {"e1": ("Tổng thư ký", "ROLE")},
+            ["entity: boundary", "first: ROLE «Tổng thư ký NATO»", "second: ROLE «Tổng thư ký»"],
+            id="boundary",
+        ),
+    ],
+)
+def test_entities_that_exclude_each_other_are_one_place(
+    first: dict[str, Any], second: dict[str, Any], lines: list[str]
+) -> None:
+    assert said({"entities": first}, {"entities": second}) == [lines]
+
+
+def test_nested_mentions_of_one_layer_are_places_of_their_own() -> None:
+    both = {"e1": ("Tổng thư ký NATO", "ROLE"), "e2": ("NATO", "ORG_IGO", 1)}
+    assert len(said({"entities": both}, {"entities": {}})) == 2
+
+
+def test_an_event_with_another_modality_and_argument_is_one_region_with_one_mark() -> None:
+    entities = NATO | EU
+    other = {"v1": ("kêu gọi", "REQUEST", "NEGATED", {"ACTOR": "e1"})}
+    layers_ = {
+        "first": document(entities=entities, events=CALL),
+        "second": document(entities=entities, events=other),
+    }
+    merged = merge(layers_)
+    (mark,) = marks(merged)
+    assert mark.lines() == [
+        "event: modality, RECIPIENT",
+        "first: REQUEST ASSERTED «kêu gọi»; ACTOR NATO; RECIPIENT EU",
+        "second: REQUEST NEGATED «kêu gọi»; ACTOR NATO",
+    ]
+    result = merged_result(merged, ONTOLOGY)
+    assert [region["value"]["labels"] for region in regions(result)].count(["REQUEST"]) == 1
+    assert [region["value"]["choices"] for region in result if region.get("from_name") == "modality"] == [
+        ["ASSERTED"]
+    ]
+
+
+def test_an_argument_goes_to_both_candidates_so_that_deleting_one_leaves_it_right() -> None:
+    merged = merge(
+        {
+            "first": document(entities=NATO | EU, events=CALL),
+            "second": document(entities={"e1": ("NATO", "ORG_MIL")} | EU, events=CALL),
+        }
+    )
+    assert [mark.kinds for mark in marks(merged)] == [("type",)]
+    actors = [one for one in merged_result(merged, ONTOLOGY) if one.get("labels") == ["ACTOR"]]
+    assert len(actors) == 2
+
+
+def test_a_role_that_one_layer_leaves_open_is_marked_although_its_filler_is_in_doubt() -> None:
+    """Both have somebody who calls, with other borders; only the first says that he does."""
+    wide, narrow = {"e1": ("Tổng thư ký NATO", "ROLE")}, {"e1": ("Tổng thư ký", "ROLE")}
+    call = {"v1": ("viện trợ", "AID", "ASSERTED", {"ACTOR": "e1"})}
+    without = {"v1": ("viện trợ", "AID", "ASSERTED", {})}
+    assert [
+        mark[0] for mark in said({"entities": wide, "events": call}, {"entities": narrow, "events": without})
+    ] == [
+        "entity: boundary",
+        "event: ACTOR",
+    ]
+    assert len(said({"entities": wide, "events": call}, {"entities": narrow, "events": call})) == 1
+
+
+def test_a_stance_is_agreed_although_its_holder_has_other_borders() -> None:
+    wide, narrow = {"e1": ("Tổng thư ký NATO", "ROLE")}, {"e1": ("Tổng thư ký", "ROLE")}
+    stance = {"s1": ("ca ngợi", "FAVOR", ["e1"], None, "other")}
+    merged = merge(
+        {"first": document(entities=wide, stances=stance), "second": document(entities=narrow, stances=stance)}
+    )
+    assert [mark.kinds for mark in marks(merged)] == [("boundary",)]
+    holders = [one for one in merged_result(merged, ONTOLOGY) if one.get("labels") == ["holder"]]
+    assert len(holders) == 2
+
+
+def test_stances_that_differ_are_candidates_side_by_side() -> None:
+    one = {"s1": ("phản đối", "AGAINST", "AUTHOR", None, "other")}
+    other = {"s1": ("phản đối", "MIXED", "IMPLICIT", None, "other")}
+    (mark,) = said({"stances": one}, {"stances": other})
+    assert mark[0] == "stance: polarity, holder"
+
+
+def test_a_place_comes_right_before_its_candidates() -> None:
+    merged = merge(
+        {"first": document(entities=EU | NATO), "second": document(entities=EU | {"e1": ("NATO", "ORG_MIL")})}
+    )
+    labels = [one["value"]["labels"][0] for one in merged_result(merged, ONTOLOGY) if one["type"] == "labels"]
+    assert labels == ["?", "ORG_IGO", "ORG_MIL", "ORG_IGO"]
+
+
+def test_judgements_that_differ_stay_open_and_stand_above_the_text() -> None:
+    merged = merge(
+        {"first": document(judged=("NEUTRAL", "FAVOR")), "second": document(judged=("NEUTRAL", "AGAINST"))}
+    )
+    chosen = {one["from_name"] for one in merged_result(merged, ONTOLOGY) if one["type"] == "choices"}
+    assert chosen == {"outlet_stance"}
+    assert summary(merged, "en").splitlines() == [
+        "To decide: 1. Layers: first, second",
+        "? overall_leaning: first FAVOR, second AGAINST",
+    ]
+    assert summary(merged, "vi").startswith("Cần quyết định: 1.")
+
+
+def test_notes_of_the_annotators_stand_above_the_text_once() -> None:
+    noted = document()
+    provenance = msgspec.structs.replace(noted.provenance, notes=("Is `Ông` he?",))
+    noted = msgspec.structs.replace(noted, provenance=provenance)
+    assert summary(merge({"first": noted, "second": noted}), "en").splitlines()[1:] == [
+        "first, second: «Is `Ông` he?»"
+    ]
+
+
+def decided(gold: Document, *layers_: Document) -> dict[tuple[str, str], tuple[str, tuple[str, ...]]]:
+    named = dict(zip(("first", "second", "third"), layers_, strict=False))
+    return {(one.kind, one.role or one.id): (one.how, one.layers) for one in adjudication(gold, named).decisions}
+
+
+def test_decisions_say_agreed_chosen_or_new() -> None:
+    first = document(entities=NATO | EU, events=CALL, judged=("NEUTRAL", "FAVOR"))
+    second = document(
+        entities=NATO | {"e2": ("EU", "GPE")},
+        events={"v1": ("kêu gọi", "REQUEST", "NEGATED", {"ACTOR": "e1"})},
+        judged=("NEUTRAL", "AGAINST"),
+    )
+    gold = document(
+        entities={**NATO, "x": ("EU", "GPE"), "new": ("Nga", "GPE")},
+        events={"v": ("kêu gọi", "REQUEST", "ASSERTED", {"ACTOR": "e1", "RECIPIENT": "x"})},
+        stances={"s": ("phản đối", "AGAINST", ["new"], None, "other")},
+        judged=("NEUTRAL", "AGAINST"),
+    )
+    both = ("first", "second")
+    assert decided(gold, first, second) == {
+        ("entity", "e1"): ("agreed", both),
+        ("entity", "x"): ("chosen", ("second",)),
+        ("entity", "new"): ("new", ()),
+        ("event", "v"): ("chosen", ("first",)),
+        ("argument", "ACTOR"): ("agreed", both),
+        ("argument", "RECIPIENT"): ("chosen", ("first",)),
+        ("stance", "s"): ("new", ()),
+        ("article_stance", "outlet_stance"): ("agreed", both),
+        ("article_stance", "overall_leaning"): ("chosen", ("second",)),
+    }
+
+
+def test_of_three_layers_two_can_be_chosen() -> None:
+    gold = document(entities=NATO)
+    assert decided(gold, gold, gold, document())["entity", "e1"] == ("chosen", ("first", "second"))
+
+
+def adjudicated_task(article: Article, said_: Any) -> list[Document | Issue]:
+    raw = {
+        "vinese": {"layer": "gold", "adjudication": said_},
+        "data": {
+            "text": article.text,
+            "title": "",
+            "article_id": article.id,
+            "text_sha256": article.text_sha256,
+        },
+        "annotations": [{"completed_by": "adjudicator", "result": []}],
+    }
+    content_ = msgspec.json.encode(raw)
+    return list(_reader(article).read(Item("/0", content_, raw)))
+
+
+def test_decisions_on_what_is_not_in_the_document_are_left_out() -> None:
+    made = document()
+    article = _article("one", made.text, list(made.sentences), [])
+    gone = msgspec.to_builtins(Decision(kind="entity", id="gone", how="new"))
+    found = adjudicated_task(article, {"layers": ["first", "second"], "decisions": [gone]})
+    (back,) = [one for one in found if isinstance(one, Document)]
+    assert back.provenance.adjudication is not None
+    assert back.provenance.adjudication.layers == ("first", "second")
+    assert back.provenance.adjudication.decisions == ()
+
+
+@pytest.mark.parametrize("said_", [[], "agreed", {"layers": 2}, {"decisions": [{"how": "guessed"}]}])
+def test_decisions_that_cannot_be_read_are_an_issue(said_: Any) -> None:
+    made = document()
+    article = _article("one", made.text, list(made.sentences), [])
+    found = adjudicated_task(article, said_)
+    wrong = [one for one in found if isinstance(one, Issue) and one.code == "adjudication-unreadable"]
+    assert [one.pointer for one in wrong] == ["/0/vinese/adjudication"]
+    (back,) = [one for one in found if isinstance(one, Document)]
+    assert back.provenance.adjudication is None
