@@ -57,7 +57,7 @@ def nodes(schema: Any, place: str = "") -> list[tuple[str, dict[str, Any]]]:
     return found
 
 
-ALL = {**load(), "layers": read(packaged("schema", "layers.schema.json"))}
+ALL = {**load(), **{name: read(packaged("schema", f"{name}.schema.json")) for name in ("layers", "quality")}}
 
 
 @pytest.mark.parametrize("path", VALID, ids=name_of)

@@ -13,6 +13,7 @@ from vinese.build.layers import choose, exports
 from vinese.errors import FileProblemError
 from vinese.files import problem, replacing_folder
 from vinese.issues import Issue, has_errors, issue
+from vinese.ontology import load_ontology
 from vinese.resources import packaged
 
 if TYPE_CHECKING:
@@ -37,7 +38,10 @@ class ConfigReport(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class BuildReport(msgspec.Struct, frozen=True, kw_only=True):
-    """Say what a build made; where issues of level error kept it from making anything, `out` is null."""
+    """Say what a build made; where issues of level error kept it from making anything, `out` is null.
+
+    `unused` lists the labels of the ontology that the layer never uses, by closed list.
+    """
 
     layer: str
     out: str | None
@@ -45,6 +49,7 @@ class BuildReport(msgspec.Struct, frozen=True, kw_only=True):
     annotated: int
     digest: str
     configs: tuple[ConfigReport, ...] = ()
+    unused: dict[str, tuple[str, ...]] = {}
     issues: tuple[Issue, ...] = ()
 
 
@@ -87,10 +92,10 @@ def _build(plan: _Plan, work: Path, say: Callable[[str], None]) -> BuildReport:
     say(f"validating {', '.join(plan.layers)}")
     staged = stage(plan.project, plan.layers, plan.layer, staging)
     if has_errors(list(staged.issues)):
-        return _report(staged, None, ())
+        return _report(plan, staged, ())
     with replacing_folder(plan.target) as fresh:
         built = tuple(_write(plan, staged, work, fresh, say))
-    return _report(staged, plan.target, built)
+    return _report(plan, staged, built)
 
 
 def _write(plan: _Plan, staged: Staged, work: Path, fresh: Path, say: Callable[[str], None]) -> Iterator[Built]:
@@ -110,16 +115,21 @@ def _write(plan: _Plan, staged: Staged, work: Path, fresh: Path, say: Callable[[
     (fresh / CHECKSUMS).write_text(checksums(fresh), encoding="utf-8")
 
 
-def _report(staged: Staged, out: Path | None, built: Sequence[Built]) -> BuildReport:
+def _report(plan: _Plan, staged: Staged, built: Sequence[Built]) -> BuildReport:
+    """Sum up a build; without a config it made nothing."""
+    from vinese.build.counts import unused  # noqa: PLC0415
+    from vinese.build.trust import fresh_agreement  # noqa: PLC0415
+
     empty = [issue("config-empty", config=one.config, layer=staged.layer) for one in built if not one.parts]
     return BuildReport(
         layer=staged.layer,
-        out=str(out) if out is not None else None,
+        out=str(plan.target) if built else None,
         articles=staged.articles,
         annotated=staged.chosen.documents,
         digest=staged.digest,
         configs=tuple(_config_report(one) for one in built if one.parts),
-        issues=(*staged.issues, *empty),
+        unused=unused(load_ontology(plan.project), staged.chosen),
+        issues=(*staged.issues, *(fresh_agreement(plan.project)[1] if built else ()), *empty),
     )
 
 

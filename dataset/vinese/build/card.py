@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from vinese.build.counts import COUNTED, unused
 from vinese.build.metadata import front_matter
 from vinese.build.scheme import load_configs
+from vinese.build.trust import trust
 from vinese.errors import FileProblemError
 from vinese.files import read_bytes
 from vinese.generate import tables
@@ -54,7 +56,7 @@ def context(project: Project, staged: Staged, built: tuple[Built, ...]) -> dict[
         "passes": staged.passes,
         "makers": lambda found: makers(project, found),
         "review": review(chosen),
-        "agreement": agreement(staged),
+        "trust": trust(project, staged, ontology),
         "total": staged.articles,
         "reviewed": staged.reviewed,
         "without": staged.without,
@@ -64,6 +66,7 @@ def context(project: Project, staged: Staged, built: tuple[Built, ...]) -> dict[
         "columns": lambda config: columns(configs, config),
         "candidate_rule": candidate_rule(),
         "lists": label_lists(ontology, chosen),
+        "unused": unused_lists(ontology, chosen),
         "judgements": {name: chosen.labels[name] for name in JUDGEMENTS if name in chosen.labels},
         "rights": rights(),
     }
@@ -92,13 +95,6 @@ def review(chosen: Pass) -> str:
     return "People and language models made the labels in this layer, each some articles."
 
 
-def agreement(staged: Staged) -> str:
-    """Say how many layers there are to compare, without a claim about how far they agree."""
-    if len(staged.passes) == 1:
-        return "There is one annotation of each article, so nothing says how far two annotators would agree."
-    return f"{len(staged.passes)} layers exist; this dataset holds one of them, not what they have in common."
-
-
 def columns(configs: Configs, config: Config) -> list[dict[str, str]]:
     """Return a config's columns, nested ones by path, each with its type and what it is."""
     return _paths(configs, configs.columns(config.columns), "")
@@ -121,9 +117,15 @@ def label_lists(ontology: Ontology, chosen: Pass) -> list[dict[str, str]]:
     found = []
     for name, rows in tables.rows(ontology, "en").items():
         plain = tuple(msgspec.structs.replace(row, hotkey=None) for row in rows)
-        counts = [str(chosen.labels.get(name, {}).get(row.id, 0)) for row in plain] if name in chosen.labels else None
+        counts = [str(chosen.labels.get(name, {}).get(row.id, 0)) for row in plain] if name in COUNTED else None
         found.append({"title": say[name], "table": _counted(tables.table(plain, "en"), counts)})
     return found
+
+
+def unused_lists(ontology: Ontology, chosen: Pass) -> list[dict[str, str]]:
+    """Return the title of every list with labels that the layer never uses, and these."""
+    say, found = words("en"), unused(ontology, chosen)
+    return [{"title": say[name], "labels": ", ".join(f"`{one}`" for one in labels)} for name, labels in found.items()]
 
 
 def _counted(table: str, counts: list[str] | None) -> str:

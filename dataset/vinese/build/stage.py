@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import msgspec
 
+from vinese.agree.decided import Decided
 from vinese.articles import find_article, iter_articles
 from vinese.build.counts import Pass
 from vinese.build.scheme import scheme
@@ -78,14 +79,16 @@ def stage(project: Project, layers: dict[str, Path], layer: str, folder: Path) -
 
 def _read(name: str, path: Path, project: Project, issues: list[Issue], shelf: Shelf | None) -> Pass:
     """Count the documents of a layer, collect its issues, and keep the documents if there is a shelf for them."""
-    counted = Pass(layer=name)
+    counted, decided = Pass(layer=name), Decided()
     for found in convert_layer(path, project):
         if isinstance(found, Issue):
             issues.append(found)
         else:
             counted.add(found)
+            decided.add(found)
             if shelf is not None:
                 shelf.put(found)
+    counted.adjudication = decided.rate(name)
     return counted
 
 

@@ -41,6 +41,7 @@ def command(layer: str | None, out: str, project: Project, as_json: bool) -> int
         print_issues(report.issues)
         if report.out is not None:
             _print_table(report)
+            _print_unused(report)
             click.echo(f"\nLoad it:\n  {load_line(report.out, next(iter(report.configs[0].rows)))}")
         else:
             click.echo("Nothing was written: see the errors above.", err=True)
@@ -56,6 +57,13 @@ def load_line(out: str, split: str) -> str:
 def _quoted(out: str) -> str:
     text = repr(out)
     return f'"{out}"' if text == f"'{out}'" and '"' not in out else text
+
+
+def _print_unused(report: BuildReport) -> None:
+    if report.unused:
+        click.echo(f"Labels that the layer {report.layer} never uses:")
+    for name, labels in report.unused.items():
+        click.echo(f"  {name}: {', '.join(labels)}")
 
 
 def _print_table(report: BuildReport) -> None:
