@@ -24,29 +24,47 @@ if TYPE_CHECKING:
 Stage = Literal["all", "entities", "events", "stance"]
 STAGES: tuple[Stage, ...] = get_args(Stage)
 
-# Arcs need room between the lines and above the first; the bar has to stand above arcs when the text scrolls.
+# Arcs need room between the lines and above the first. Label Studio draws them over the words, so at rest they are
+# thin and pale; the one whose row the pointer is on, in the Relations tab, is drawn in full. The bar stands above
+# arcs when the text scrolls, and has a greatest height, so that the column beside the text starts where it ends.
+# Label Studio's own bars take 140 pixels of the window.
 _STYLE = """
-.lsf-richtext__line { line-height: 2.6 }
-.vinese-labels { position: sticky; top: 0; z-index: 200; padding: 4px 0;
+.vinese-all, .vinese-entities, .vinese-events, .vinese-stance { container-type: inline-size }
+.lsf-richtext__line { line-height: 2.5 }
+.vinese-labels { position: sticky; top: 0; z-index: 200; margin: 0 -14px; padding: 4px 14px; box-sizing: border-box;
+  max-height: var(--bar); overflow-y: auto;
   background: var(--color-neutral-background, #fff); border-bottom: 1px solid var(--color-neutral-border, #ddd) }
+.vinese-labels, .vinese-side { --bar: 128px }
+@container (max-width: 1300px) { .vinese-labels, .vinese-side { --bar: 176px } }
+@container (max-width: 900px) { .vinese-labels, .vinese-side { --bar: 224px } }
+.vinese-stance .vinese-labels, .vinese-stance .vinese-side { --bar: 116px }
+@container (max-width: 900px) { .vinese-stance .vinese-labels, .vinese-stance .vinese-side { --bar: 156px } }
+@container (max-width: 640px) { .vinese-labels, .vinese-side { --bar: min(320px, 36vh) !important } }
 .vinese-labels .lsf-labels { margin: 1px 0 !important; gap: 2px }
 .vinese-labels .lsf-label { margin: 0 !important; padding: 0 5px; font-size: 13px; line-height: 20px; height: 22px }
 .vinese-labels .lsf-label_selected, .vinese-labels .lsf-label_selected * { color: #000 !important }
 .vinese-earlier { opacity: .75 }
 .vinese-earlier .lsf-label { font-size: 11px; line-height: 16px; height: 18px; padding: 0 3px }
 .vinese-body { display: flex; gap: 16px; align-items: flex-start }
-.vinese-text { flex: 1 1 0; min-width: 0; padding-top: 22px }
-.vinese-row { min-height: 30px; display: flex; align-items: center; gap: 8px; overflow-x: auto }
-.vinese-side { flex: 0 0 240px; position: sticky; top: 180px; max-height: calc(100vh - 330px); overflow-y: auto;
-  padding: 4px 0 }
-.vinese-stance .vinese-side { top: 156px; max-height: calc(100vh - 306px) }
+.vinese-text { flex: 1 1 0; min-width: 0; padding: 22px 0 0 20px }
+.vinese-row { min-height: 30px; display: flex; align-items: center; gap: 8px }
+@container (max-width: 900px) { .vinese-row { min-height: 48px } }
+.vinese-row .lsf-choices { flex: 1 1 0; min-width: 0; white-space: normal }
+.vinese-side { flex: 0 0 min(250px, 34%); position: sticky; top: var(--bar); box-sizing: border-box;
+  max-height: calc(100vh - 140px - var(--bar)); overflow-y: auto; padding: 4px 0 }
 .vinese-row .lsf-choices, .vinese-side .lsf-choices { margin: 0 !important }
-.vinese-row .lsf-choice__item, .vinese-side .lsf-choice__item { margin: 0 !important; padding: 0; font-size: 12.5px }
+.vinese-row .lsf-choice__item, .vinese-side .lsf-choice__item { margin: 0 !important; padding: 0 }
 .vinese-row .lsf-choice { margin: 0 2px 0 0 !important; padding: 0 }
-.vinese-row .lsf-choice__item { font-size: 12px }
-.vinese-row div { white-space: nowrap }
-.vinese-side .lsf-choice { margin: 0 !important; line-height: 20px; min-height: 22px }
+.vinese-row .lsf-choice__item, .vinese-side .lsf-choice__item { font-size: 12px }
+.vinese-row h4, .vinese-row .lsf-choice { white-space: nowrap }
+.vinese-side .lsf-choice { margin: 0 !important; line-height: 18px }
+.vinese-side .lsf-choice .ant-radio-wrapper { min-height: 20px; line-height: 18px }
 .vinese-article { border-top: 1px solid var(--color-neutral-border, #ddd); margin-top: 12px; padding-top: 4px }
+.relations-overlay path[stroke] { stroke-width: 1px; opacity: .5 }
+.relations-overlay g[transform] { opacity: .8 }
+.relations-overlay g[transform] rect, .relations-overlay g[transform] text { transform: translateY(4px) scale(.75) }
+.relations-overlay [class*="_highlighted"] path[stroke] { stroke-width: 2.5px; opacity: 1 }
+.relations-overlay [class*="_highlighted"] g[transform] { opacity: 1 }
 """
 
 
