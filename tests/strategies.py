@@ -36,7 +36,7 @@ ONTOLOGY = load_ontology()
 WORDS = ("Đà", "Nẵng", "hội", "đàm", "NATO", "27", "ủng", "hộ", "😀", "Bỉ", "kêu", "gọi", "quốc", "gia", "ông", "EU")
 IDS = st.from_regex(r"[A-Za-z0-9_-]{1,12}", fullmatch=True)
 NAMES = st.from_regex(r"[a-z0-9][a-z0-9-]{0,15}", fullmatch=True)
-TIMES = st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 31)).map(lambda moment: moment.isoformat() + "Z")  # noqa: DTZ001
+TIMES = st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 31)).map(lambda moment: moment.isoformat() + "Z")
 
 
 def sha256(text: str) -> str:

@@ -168,8 +168,13 @@ def test_every_item_is_in_the_result_once_agreed_or_marked(drawn: tuple[Article,
     for layer, made in documents.items():
         mine = [item for item in merged.items.values() if layer in item.things]
         assert (len(mine), sum(layer in have for have in merged.links.values())) == size(made)
-    relations = [region for region in result if region["type"] == "relation"]
-    assert len(relations) == len(merged.links)
+    relations = {(one["from_id"], one["labels"][0], one["to_id"]) for one in result if one["type"] == "relation"}
+    drawn_ = {
+        (merged.items[link.source].id, link.label, merged.items[link.target].id): have
+        for link, have in merged.links.items()
+    }
+    assert relations <= drawn_.keys()
+    assert all(not drawn_[missing] for missing in drawn_.keys() - relations)
     marked = [key for mark in marks(merged) for key in mark.keys]
     assert len(marked) == len(set(marked))
     doubtful = {key for key, item in merged.items.items() if not merged.agreed(item)} | set(merged.disputed())
@@ -283,6 +288,19 @@ def test_a_stance_is_agreed_although_its_holder_has_other_borders() -> None:
     assert [mark.kinds for mark in marks(merged)] == [("boundary",)]
     holders = [one for one in merged_result(merged, ONTOLOGY) if one.get("labels") == ["holder"]]
     assert len(holders) == 2
+
+
+def test_a_relation_stays_whichever_candidate_is_kept_if_the_role_takes_it() -> None:
+    """One layer's reading of the stance may be kept with the other layer's holder."""
+    favour = {"s1": ("ca ngợi", "FAVOR", ["e1"], None, "other")}
+    mixed = {"s1": ("ca ngợi", "MIXED", ["e1"], None, "other")}
+    first = document(entities={"e1": ("Tổng thư ký NATO", "ROLE")}, stances=favour)
+    second = document(entities={"e1": ("Tổng thư ký", "ROLE")}, stances=mixed)
+    result = merged_result(merge({"first": first, "second": second}), ONTOLOGY)
+    assert len([one for one in result if one.get("labels") == ["holder"]]) == 4
+    third = document(entities={"e1": ("Tổng thư ký NATO", "QUANT")})
+    result = merged_result(merge({"first": first, "third": third}), ONTOLOGY)
+    assert len([one for one in result if one.get("labels") == ["holder"]]) == 1
 
 
 def test_stances_that_differ_are_candidates_side_by_side() -> None:

@@ -119,7 +119,7 @@ def merge(documents: Mapping[str, Document]) -> Merged:
     return Merged(
         documents=dict(documents),
         items={key: Item(f"{key.kind}-{number}", key, things[key]) for number, key in enumerate(things, 1)},
-        links=_links(found),
+        links=_links(found, groups),
         groups=[*groups, *rivals(stances, count, sentences)],
         judgements=judgements,
     )
@@ -134,12 +134,21 @@ def _gathered(found: Mapping[str, Mapping[ItemKey, Thing]]) -> dict[ItemKey, dic
     return {key: things[key] for key in sorted(things, key=_position)}
 
 
-def _links(found: Mapping[str, Mapping[ItemKey, Thing]]) -> dict[LinkKey, tuple[str, ...]]:
-    """Return every relation with the layers that have it."""
+def _links(
+    found: Mapping[str, Mapping[ItemKey, Thing]], groups: list[list[ItemKey]]
+) -> dict[LinkKey, tuple[str, ...]]:
+    """Return every relation with the layers that have it; those to a rival of its end too, which none may have.
+
+    So a relation stays whichever of the rivals a person keeps.
+    """
     joined: dict[LinkKey, tuple[str, ...]] = {}
     for layer, items in found.items():
         for link in links(items):
             joined[link] = (*joined.get(link, ()), layer)
+    instead = {key: group for group in groups for key in group}
+    for link in list(joined):
+        for rival in instead.get(link.target, ()):
+            joined.setdefault(link._replace(target=rival), ())
     return joined
 
 

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from vinese.adjudicate.keys import place
 from vinese.adjudicate.marks import ABSENT, marks
+from vinese.checks.rules import rules_of
 from vinese.export.names import JUDGEMENTS, TEXT
 from vinese.export.result import document_to_result
 from vinese.export.shown import as_shown
@@ -45,7 +47,7 @@ def merged_result(merged: Merged, ontology: Ontology) -> list[Region]:
     return [
         *ordered,
         *(region for rest in regions.values() for region in rest),
-        *_links(merged),
+        *_links(merged, ontology),
         *_judgements(merged),
     ]
 
@@ -61,8 +63,11 @@ def _mark(number: int, mark: Mark) -> Region:
     }
 
 
-def _links(merged: Merged) -> Iterator[Region]:
-    for link in merged.links:
+def _links(merged: Merged, ontology: Ontology) -> Iterator[Region]:
+    rules = rules_of(ontology).links
+    for link, layers in merged.links.items():
+        if not layers and not rules[link.label].takes(link.target.kind, place(link.target).label):
+            continue
         ends = {"from_id": merged.items[link.source].id, "to_id": merged.items[link.target].id}
         yield {"type": "relation", **ends, "direction": "right", "labels": [link.label]}
 
