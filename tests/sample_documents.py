@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 
 import msgspec
 
@@ -118,4 +119,5 @@ def line(found: Document) -> dict[str, object]:
     """Return a document as the loader reads it."""
     from vinese.records import Metadata
 
-    return {**msgspec.to_builtins(found), "metadata": msgspec.to_builtins(Metadata(title="Title"))}
+    words = [list(word.span()) for word in re.finditer(r"\S+", found.text)]
+    return {**msgspec.to_builtins(found), "metadata": msgspec.to_builtins(Metadata(title="Title")), "words": words}

@@ -36,7 +36,8 @@ TYPES = {"NATO": "ORG_IGO", "EU": "ORG_IGO", "Nga": "GPE", "Ukraine": "GPE"}
 def make_project(folder: Path, layer: str = "trial", skip: int = 0) -> Project:
     """Return a project whose one layer annotates all but the first `skip` articles."""
     project = Project(folder)
-    shutil.copytree(Project().articles, project.articles)
+    for folder_of in ("articles", "words"):
+        shutil.copytree(Project().own("annotations", folder_of), project.own("annotations", folder_of))
     add_layer(project, layer, skip)
     return project
 

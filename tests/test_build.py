@@ -25,7 +25,7 @@ from vinese.export.result import document_to_task
 from vinese.ontology import load_ontology
 from vinese.resources import Project
 
-CONFIGS = ("articles", "entities", "stance", "article_stance", "events")
+CONFIGS = ("articles", "entities", "entities_words", "stance", "article_stance", "events", "annotators")
 
 LOAD = """
 import json, sys
@@ -72,7 +72,8 @@ def files(folder: Path) -> dict[str, bytes]:
 def changed(project: Project, folder: Path, **fields: Any) -> Project:
     """Return a copy of the project whose layer has `fields` of every document replaced."""
     copy = Project(folder)
-    shutil.copytree(project.articles, copy.articles)
+    for part in ("articles", "words"):
+        shutil.copytree(project.own("annotations", part), copy.own("annotations", part))
     documents = [msgspec.structs.replace(annotate(one), **fields) for one in iter_articles(copy.articles, [])]
     copy.exports.mkdir(parents=True)
     tasks = [document_to_task(document, load_ontology()) for document in documents]
@@ -206,7 +207,7 @@ def test_a_file_of_splits_decides_split_and_fold(tmp_path: Path) -> None:
 def test_a_config_without_a_row_is_left_out_and_named(project: Project, tmp_path: Path) -> None:
     report = build(changed(project, tmp_path / "bare", article_stance=None), tmp_path / "out")
     assert [issue.code for issue in report.issues if issue.code == "config-empty"] == ["config-empty"]
-    assert [config.name for config in report.configs] == ["articles", "entities", "stance", "events"]
+    assert [config.name for config in report.configs] == [name for name in CONFIGS if name != "article_stance"]
     assert "config_name: article_stance" not in (tmp_path / "out/README.md").read_text(encoding="utf-8")
     loaded = json.loads(python(LOAD, tmp_path / "out", "articles", home=tmp_path))
     assert loaded["articles"]["rows"][0]["article_stance"] is None

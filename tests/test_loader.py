@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from vinese.records import Document
 
-CONFIGS = ("articles", "entities", "stance", "article_stance", "events")
+CONFIGS = ("articles", "entities", "entities_words", "stance", "article_stance", "events", "annotators")
 Row = dict[str, Any]
 
 
@@ -48,7 +48,8 @@ def stage(folder: Path, known: Row, names: list[str]) -> Path:
     folder.mkdir()
     lines = [json.dumps(line(document(name)), ensure_ascii=False) for name in names]
     places = {name: {"split": "test", "fold": number} for number, name in enumerate(names)}
-    (folder / "documents.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    for file in ("documents.jsonl", "layers.jsonl"):
+        (folder / file).write_text("\n".join(lines) + "\n", encoding="utf-8")
     (folder / "splits.json").write_text(json.dumps(places), encoding="utf-8")
     (folder / "scheme.json").write_text(json.dumps(known), encoding="utf-8")
     return folder
@@ -93,7 +94,7 @@ def test_the_loader_imports_nothing_of_the_package() -> None:
 
 
 def test_rows_map_back_to_the_article(known: Row) -> None:
-    for config in ("entities", "stance", "events"):
+    for config in ("entities", "entities_words", "stance", "events"):
         rows = list(loader.ROWS[config](line(document()), known))
         assert rows
         assert len({row["id"] for row in rows}) == len(rows)
@@ -106,9 +107,9 @@ def test_rows_of_any_document_hold_all_of_it_and_nothing_else(drawn: Document) -
     known, found = KNOWN, line(drawn)
     rows = {config: list(make(found, known)) for config, make in loader.ROWS.items()}
     everything = list(range(len(drawn.sentences)))
-    for config in ("entities", "events"):
+    for config in ("entities", "entities_words", "events"):
         assert [number for row in rows[config] for number in row["sentences"]] == everything
-    for config in ("entities", "events", "stance"):
+    for config in ("entities", "entities_words", "events", "stance"):
         assert len({row["id"] for row in rows[config]}) == len(rows[config])
         for row in rows[config]:
             check_row(row, drawn.text)
@@ -128,8 +129,9 @@ def test_rows_of_any_document_hold_all_of_it_and_nothing_else(drawn: Document) -
 
 @given(documents())
 def test_tags_of_any_document_are_well_formed(drawn: Document) -> None:
-    for row in loader.entity_rows(line(drawn), KNOWN):
-        assert len(row["tags"]) == len(row["tokens"])
+    by_token, by_word = list(loader.entity_rows(line(drawn), KNOWN)), list(loader.word_rows(line(drawn), KNOWN))
+    for unit, row in [*(("tokens", row) for row in by_token), *(("words", row) for row in by_word)]:
+        assert len(row["tags"]) == len(row[unit])
         for before, tag in zip(["O", *row["tags"]], row["tags"], strict=False):
             assert not tag.startswith("I-") or before[1:] == tag[1:]
         outer = [span for span in row["entities"] if not any(holds(other, span) for other in row["entities"])]
@@ -158,9 +160,8 @@ def test_candidates_of_any_document_hold_every_stance_once_a_holder(drawn: Docum
 @given(documents())
 def test_rows_of_any_document_fit_the_declared_columns(drawn: Document) -> None:
     for config, make in loader.ROWS.items():
-        columns = loader.declare(KNOWN["configs"][config], KNOWN)
-        features = datasets.Features(loader.feature(columns))
-        encode = loader.encoder(columns)
+        features = datasets.Features.from_dict(KNOWN["features"][config])
+        encode = loader.encoder(KNOWN["features"][config])
         rows = [encode({"article_id": drawn.id, "fold": 0, **row}) for row in make(line(drawn), KNOWN)]
         table = pa.Table.from_pylist(rows, schema=features.arrow_schema)
         assert table.to_pylist() == rows
@@ -186,6 +187,72 @@ def test_tags_follow_the_outermost_spans(known: Row) -> None:
     ]
     assert ("😀", "O") in tagged
     assert [tag for text, tag in tagged if text in {"ngày", "10/7"}] == ["B-TIME", "I-TIME"]
+
+
+def worded(text: str, words: list[str], *marked: str) -> list[tuple[str, str, bool]]:
+    """Return (word, tag, cut) of a text of one sentence with segmenter's words and marked organisations."""
+    stretches, place = [], 0
+    for word in words:
+        place = text.index(word, place)
+        stretches.append([place, place + len(word)])
+        place += len(word)
+    found = [{"start": text.index(one), "end": text.index(one) + len(one), "text": one} for one in marked]
+    entities = [{**span, "id": f"e{number}", "type": "ORG_IGO"} for number, span in enumerate(found)]
+    given = {"id": "a", "text": text, "sentences": [], "entities": entities, "words": stretches}
+    (row,) = loader.word_rows(given, KNOWN)
+    check_row(row, text)
+    return [(word["text"], tag, word["cut"]) for word, tag in zip(row["words"], row["tags"], strict=True)]
+
+
+def test_words_are_those_of_the_segmenter_with_the_text_as_it_stands() -> None:
+    text = "Liên minh châu Âu ngày 16/6 đe dọa hòa bình."
+    words = ["Liên minh", "châu Âu", "ngày", "16/6", "đe dọa", "hòa bình", "."]
+    assert worded(text, words, "Liên minh châu Âu") == [
+        ("Liên minh", "B-ORG_IGO", False),
+        ("châu Âu", "I-ORG_IGO", False),
+        ("ngày", "O", False),
+        ("16/6", "O", False),
+        ("đe dọa", "O", False),
+        ("hòa bình", "O", False),
+        (".", "O", False),
+    ]
+
+
+def test_a_word_that_holds_parts_of_two_mentions_is_cut_and_says_so() -> None:
+    assert worded("hợp tác NATO-EU chặt chẽ", ["hợp tác", "NATO-EU", "chặt chẽ"], "NATO", "EU") == [
+        ("hợp tác", "O", False),
+        ("NATO", "B-ORG_IGO", False),
+        ("-", "O", True),
+        ("EU", "B-ORG_IGO", True),
+        ("chặt chẽ", "O", False),
+    ]
+    assert worded("một NATO mạnh hơn", ["một", "NATO mạnh", "hơn"], "NATO") == [
+        ("một", "O", False),
+        ("NATO", "B-ORG_IGO", False),
+        ("mạnh", "O", True),
+        ("hơn", "O", False),
+    ]
+
+
+@given(documents())
+def test_words_of_any_document_are_its_tokens_joined_and_its_mentions_whole_words(drawn: Document) -> None:
+    found = line(drawn)
+    for tokens_row, row in zip(loader.entity_rows(found, KNOWN), loader.word_rows(found, KNOWN), strict=True):
+        starts = {token["start"] for token in tokens_row["tokens"]}
+        assert {word["start"] for word in row["words"]} <= starts
+        assert [token["text"] for token in tokens_row["tokens"]] == [
+            token["text"] for word in row["words"] for token in loader.tokens(word["text"])
+        ]
+        edges = {word["start"] for word in row["words"]}
+        assert all(span["start"] in edges or span["start"] not in starts for span in row["entities"])
+
+
+def test_annotators_say_whose_reading_a_row_is(known: Row) -> None:
+    (row,) = loader.annotator_rows(line(document()), known)
+    made = document().provenance
+    assert (row["id"], row["layer"]) == (f"sample-1/{made.layer}", made.layer)
+    assert row["annotator"] == made.annotator
+    assert row["entities"] == next(loader.article_rows(line(document()), known))["entities"]
 
 
 def test_a_token_that_spans_cut_goes_to_the_first_of_them() -> None:
@@ -285,11 +352,10 @@ def test_labels_stay_labels_inside_records(staging: Path, tmp_path: Path) -> Non
 
 
 def test_a_label_that_the_scheme_lacks_is_an_error_not_a_null(known: Row) -> None:
-    columns = loader.declare(known["configs"]["entities"], known)
     (row, *_) = loader.entity_rows(line(document()), known)
     row["entities"][0]["type"] = "PLANET"
     with pytest.raises(KeyError, match="PLANET"):
-        loader.encoder(columns)({"article_id": "a", "fold": 0, **row})
+        loader.encoder(known["features"]["entities"])({"article_id": "a", "fold": 0, **row})
 
 
 def test_splits_keep_articles_apart(staging: Path, tmp_path: Path) -> None:

@@ -4,9 +4,11 @@ One file, two uses. It is the package's own builder, for every `datasets` from 2
 which `load_dataset("loader.py", "entities", data_dir=FOLDER, trust_remote_code=True)` runs from 2.16 to 3.6. From 4.0
 on `load_dataset()` runs no scripts; there it reads the Parquet files that this builder made.
 
-It reads a staging folder: `documents.jsonl` (a document a line), `scheme.json` (columns, labels, and which entity
-types do what; see `vinese.build.scheme`) and `splits.json` (`{article_id: {"split": name, "fold": number}}`). A row
-function takes a document and a scheme and yields plain rows with labels as strings; the builder numbers them.
+It reads a staging folder: `documents.jsonl` (a document a line, its `words` as stretches of the text), `layers.jsonl`
+(the same of every layer before adjudication, for `annotators`), `scheme.json` (see `vinese.build.scheme`) and
+`splits.json` (`{article_id: {"split": name, "fold": number}}`). A row function takes a document and a scheme and
+yields plain rows with labels as strings; the builder numbers them. The words of `entities_words` are made of the
+tokens of `entities`: those that begin in one stretch, parted wherever a mention begins or ends between them.
 
 A window is the unit of `entities`, `events` and `stance`: one sentence, or several that an annotation of that config
 joins, so that nothing is cut or dropped. `start` and `end` of a row are its place in the article; all others count
@@ -144,6 +146,29 @@ def entity_rows(document: Row, scheme: Row) -> Iterator[Row]:
         yield {**row, "tokens": syllables, "tags": bio(syllables, outermost(spans)), "entities": spans}
 
 
+def word_rows(document: Row, scheme: Row) -> Iterator[Row]:
+    """Yield the rows of `entities` with words for tokens; see the module's docstring."""
+    starts = [start for start, _ in document["words"]]
+    for row in entity_rows(document, scheme):
+        edges = {edge for span in row["entities"] for edge in (span["start"], span["end"])}
+        words: list[Row] = []
+        home = -1
+        for token in row["tokens"]:
+            before, home = home, bisect.bisect_right(starts, row["start"] + token["start"])
+            cut = home == before and not edges.isdisjoint((words[-1]["end"], token["start"]))
+            if home == before and not cut:
+                words[-1] |= {"end": token["end"], "text": row["text"][words[-1]["start"] : token["end"]]}
+            else:
+                words.append({**token, "cut": cut})
+        yield {**row, "words": words, "tags": bio(words, outermost(row["entities"]))}
+
+
+def annotator_rows(document: Row, scheme: Row) -> Iterator[Row]:
+    """Yield the article as one layer has it, with who made that."""
+    made, row = document["provenance"], next(article_rows(document, scheme))
+    yield {**row, **made, "id": f"{document['id']}/{made['layer']}"}
+
+
 def mentions(document: Row) -> dict[str, Row]:
     """Return all that an argument, a holder or a target may point at, by id: `{kind, id, start, end, text, type}`."""
     found = {entity["id"]: {**entity, "kind": "ENTITY"} for entity in document["entities"]}
@@ -261,8 +286,8 @@ def _side(end: str, scene: _Scene, window: Window) -> Row:
     """Return a holder or target as rows hold it; a stand-in and a topic have no span."""
     if end in scene.known:
         return {**_pointer(scene.known[end], window), "topic": None}
-    empty = dict.fromkeys(("id", "start", "end", "text", "entity_type", "event_type"))
-    return {**empty, "kind": end, "topic": None} if end in STAND_INS else {**empty, "kind": "TOPIC", "topic": end}
+    kind = {"kind": end, "topic": None} if end in STAND_INS else {"kind": "TOPIC", "topic": end}
+    return {**dict.fromkeys(("id", "start", "end", "text", "entity_type", "event_type")), **kind}
 
 
 def _label(stances: list[Row]) -> str:
@@ -285,49 +310,28 @@ def _opinion(stance: Row, scene: _Scene, window: Window) -> Row:
 ROWS = {
     "articles": article_rows,
     "entities": entity_rows,
+    "entities_words": word_rows,
     "stance": stance_rows,
     "article_stance": article_stance_rows,
     "events": event_rows,
+    "annotators": annotator_rows,
 }
 
 
-def declare(fields: list[Any], scheme: Row) -> Row:
-    """Return columns plainly: a dict is a struct, a list of one is a list; a string among `fields` is a part."""
-    found: Row = {}
-    for field in fields:
-        if isinstance(field, str):
-            found |= declare(scheme["parts"][field], scheme)
-            continue
-        kind, _, labels = field["type"].partition(":")
-        if kind == "struct":
-            column: Any = declare(field["fields"], scheme)
-        else:
-            column = datasets.ClassLabel(names=scheme["labels"][labels]) if kind == "label" else datasets.Value(kind)
-        found[field["name"]] = [column] if field.get("list") else column
-    return found
-
-
-def feature(column: Any) -> Any:
-    """Return a column as `datasets` declares it in every version: a list of records as a list of one dict."""
-    if isinstance(column, dict):
-        return {name: feature(part) for name, part in column.items()}
-    if isinstance(column, list):
-        return [feature(column[0])] if isinstance(column[0], dict) else datasets.Sequence(column[0])
-    return column
-
-
-def encoder(column: Any) -> Callable[[Any], Any]:
-    """Return a function that turns a value of `column` into what Arrow stores: labels become numbers."""
-    if isinstance(column, datasets.ClassLabel):
-        numbers: dict[str | None, int | None] = {name: number for number, name in enumerate(column.names)}
-        return {**numbers, None: None}.__getitem__
-    if isinstance(column, dict):
-        parts = [(name, encoder(part)) for name, part in column.items()]
-        return lambda value: None if value is None else {name: encode(value[name]) for name, encode in parts}
-    if isinstance(column, list):
-        encode_one = encoder(column[0])
+def encoder(feature: Any) -> Callable[[Any], Any]:
+    """Return a function that turns a value of `feature` into what Arrow stores: labels become numbers."""
+    if isinstance(feature, list):
+        encode_one = encoder(feature[0])
         return lambda value: [encode_one(one) for one in value]
-    return lambda value: value
+    kind = feature.get("_type")
+    if kind == "Sequence":
+        return encoder([feature["feature"]])
+    if kind == "ClassLabel":
+        return {**{name: number for number, name in enumerate(feature["names"])}, None: None}.__getitem__
+    if kind == "Value":
+        return lambda value: value
+    parts = [(name, encoder(part)) for name, part in feature.items()]
+    return lambda value: None if value is None else {name: encode(value[name]) for name, encode in parts}
 
 
 class Vinese(datasets.ArrowBasedBuilder):  # type: ignore[misc]
@@ -345,17 +349,15 @@ class Vinese(datasets.ArrowBasedBuilder):  # type: ignore[misc]
         with open(self._path(name), encoding="utf-8") as file:
             return json.load(file)
 
-    def _columns(self, scheme: Row) -> Row:
-        return declare(scheme["configs"][self.config.name], scheme)
-
     def _info(self) -> datasets.DatasetInfo:
-        return datasets.DatasetInfo(features=datasets.Features(feature(self._columns(self._read("scheme.json")))))
+        features = self._read("scheme.json")["features"][self.config.name]
+        return datasets.DatasetInfo(features=datasets.Features.from_dict(features))
 
     def _split_generators(self, _downloads: datasets.DownloadManager) -> list[datasets.SplitGenerator]:
-        path, places = self._path("documents.jsonl"), self._read("splits.json")
+        path = self._path("layers.jsonl" if self.config.name == "annotators" else "documents.jsonl")
         shards = _shards(path)
         folds: dict[str, dict[str, int]] = {}
-        for article, place in places.items():
+        for article, place in self._read("splits.json").items():
             folds.setdefault(place["split"], {})[article] = place["fold"]
         return [
             datasets.SplitGenerator(name=split, gen_kwargs={"path": path, "folds": found, "shards": shards})
@@ -366,7 +368,7 @@ class Vinese(datasets.ArrowBasedBuilder):  # type: ignore[misc]
         self, path: str, folds: dict[str, int], shards: list[tuple[int, int]]
     ) -> Iterator[tuple[int, pa.Table]]:
         scheme, schema = self._read("scheme.json"), self.info.features.arrow_schema
-        encode, rows = encoder(self._columns(scheme)), ROWS[self.config.name]
+        encode, rows = encoder(scheme["features"][self.config.name]), ROWS[self.config.name]
         batch: list[Row] = []
         number = 0
         for document in _documents(path, shards):
@@ -387,8 +389,7 @@ def _shards(path: str) -> list[tuple[int, int]]:
         for line in file:
             marks.append(marks[-1] + len(line))
     step = max(1, min(BATCH, (len(marks) - 1) // 16))
-    cuts = [*marks[:-1:step], marks[-1]]
-    return list(itertools.pairwise(cuts))
+    return list(itertools.pairwise([*marks[:-1:step], marks[-1]]))
 
 
 def _documents(path: str, shards: list[tuple[int, int]]) -> Iterator[Row]:

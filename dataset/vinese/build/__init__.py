@@ -106,6 +106,8 @@ def _write(plan: _Plan, staged: Staged, work: Path, fresh: Path, say: Callable[[
 
     built = []
     for config in load_configs(plan.project).configs:
+        if config.name in staged.left_out:
+            continue
         say(f"writing {config.name}")
         built.append(write_config(config, work / "staging", work / "cache", fresh, staged.digest))
         yield built[-1]

@@ -48,6 +48,7 @@ class Configs(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     parts: dict[str, tuple[str | Column, ...]]
     configs: tuple[Config, ...]
+    schema: str | None = msgspec.field(default=None, name="$schema")
 
     def columns(self, fields: tuple[str | Column, ...]) -> tuple[Column, ...]:
         """Return `fields` with every part spelled out."""
@@ -70,14 +71,27 @@ def scheme(project: Project) -> dict[str, Any]:
     """Return what the loader reads as `scheme.json`."""
     ontology, configs = load_ontology(project), load_configs(project)
     fillers = {relation.id: list(relation.fillers) for relation in ontology.relations}
+    lists = labels(ontology)
     return {
-        "labels": labels(ontology),
         "auxiliary": [label.id for label in ontology.entities if label.auxiliary],
         "holders": fillers["holder"],
         "targets": fillers["target"],
-        "parts": msgspec.to_builtins(configs.parts),
-        "configs": {config.name: msgspec.to_builtins(config.columns) for config in configs.configs},
+        "features": {config.name: _record(configs, config.columns, lists) for config in configs.configs},
     }
+
+
+def _record(configs: Configs, fields: tuple[str | Column, ...], lists: dict[str, list[str]]) -> dict[str, Any]:
+    return {column.name: _feature(configs, column, lists) for column in configs.columns(fields)}
+
+
+def _feature(configs: Configs, column: Column, lists: dict[str, list[str]]) -> Any:
+    """Return a column as `Features.from_dict()` takes it, in the older dialect (see `vinese.build.dialect`)."""
+    kind, _, name = column.type.partition(":")
+    if kind == "struct":
+        record = _record(configs, column.fields, lists)
+        return [record] if column.list else record
+    value = {"names": lists[name], "_type": "ClassLabel"} if kind == "label" else {"dtype": kind, "_type": "Value"}
+    return {"feature": value, "_type": "Sequence"} if column.list else value
 
 
 def labels(ontology: Ontology) -> dict[str, list[str]]:

@@ -1,4 +1,4 @@
-"""Put what the loader reads into one folder: documents in article order, scheme and splits."""
+"""Put what the loader reads into one folder: documents in article order, all layers', words, scheme and splits."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from vinese.files import problem
 from vinese.issues import Issue, issue
 from vinese.records import Metadata
 from vinese.resources import packaged
+from vinese.words import read_words
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,17 +25,22 @@ if TYPE_CHECKING:
     from vinese.records import Document
     from vinese.resources import Project
 
-DOCUMENTS, SCHEME, SPLITS = "documents.jsonl", "scheme.json", "splits.json"
+DOCUMENTS, LAYERS, SCHEME, SPLITS = "documents.jsonl", "layers.jsonl", "scheme.json", "splits.json"
+WORDS_CONFIG = "entities_words"
 
 
 class Staged(msgspec.Struct, frozen=True, kw_only=True):
-    """Say what was staged: the layer, all layers' counts, how many articles there are, and a digest of it all."""
+    """Say what was staged: the layer, all layers' counts, how many articles there are, and a digest of it all.
+
+    `left_out` names the configs that cannot be built of it.
+    """
 
     layer: str
     passes: tuple[Pass, ...]
     articles: int
     reviewed: int
     without: tuple[str, ...]
+    left_out: tuple[str, ...]
     issues: tuple[Issue, ...]
     digest: str
 
@@ -49,21 +55,28 @@ def stage(project: Project, layers: dict[str, Path], layer: str, folder: Path) -
     issues: list[Issue] = []
     zoning = {article.id: article.zoning for article in iter_articles(project.articles, issues)}
     articles = sorted(zoning)
-    shelf, passes = Shelf(folder / DOCUMENTS, project), []
+    shelf, every, passes = Shelf(folder / DOCUMENTS, project), Shelf(folder / LAYERS, project), []
     try:
         for name, path in layers.items():
-            passes.append(_read(name, path, project, issues, shelf if name == layer else None))
+            passes.append(_read(name, path, project, issues, (shelf, every) if name == layer else (every,)))
         places = load_splits(project, articles, issues)
-        without = tuple(one for one in articles if one not in shelf.places)
+        without = tuple(one for one in articles if one not in shelf.articles)
         issues += [issue("article-without-layer", article_id=one, layer=layer) for one in without]
         if not shelf.places:
             issues.append(issue("layer-empty", file=str(layers[layer]), layer=layer))
         shelf.write()
+        every.write()
     except OSError as error:
         raise problem(folder, error, "write") from error
     finally:
         shelf.close()
-    staged = {one: places[one] for one in sorted(shelf.places) if one in places}
+        every.close()
+    staged = {one: places[one] for one in sorted(shelf.articles | every.articles) if one in places}
+    left_out = (WORDS_CONFIG,) if shelf.wordless else ()
+    issues += [
+        issue("config-left-out", config=config, count=len(shelf.wordless), article=shelf.wordless[0])
+        for config in left_out
+    ]
     (folder / SPLITS).write_bytes(msgspec.json.encode(staged))
     (folder / SCHEME).write_bytes(msgspec.json.encode(scheme(project)))
     return Staged(
@@ -72,13 +85,14 @@ def stage(project: Project, layers: dict[str, Path], layer: str, folder: Path) -
         articles=len(articles),
         reviewed=sum(how == "reviewed" for how in zoning.values()),
         without=without,
+        left_out=left_out,
         issues=tuple(issues),
         digest=_digest(folder),
     )
 
 
-def _read(name: str, path: Path, project: Project, issues: list[Issue], shelf: Shelf | None) -> Pass:
-    """Count the documents of a layer, collect its issues, and keep the documents if there is a shelf for them."""
+def _read(name: str, path: Path, project: Project, issues: list[Issue], shelves: tuple[Shelf, ...]) -> Pass:
+    """Count the documents of a layer, collect its issues, and keep each document on the shelves that are for it."""
     counted, decided = Pass(layer=name), Decided()
     for found in convert_layer(path, project):
         if isinstance(found, Issue):
@@ -86,29 +100,49 @@ def _read(name: str, path: Path, project: Project, issues: list[Issue], shelf: S
         else:
             counted.add(found)
             decided.add(found)
-            if shelf is not None:
+            for shelf in shelves:
                 shelf.put(found)
     counted.adjudication = decided.rate(name)
     return counted
 
 
 class Shelf:
-    """Keep documents on disk as they come, and write them in the order of their ids."""
+    """Keep documents on disk as they come, and write them in the order of their ids, then their layers.
+
+    The shelf of all layers takes those that were made from articles alone, not decided from other layers.
+    """
 
     def __init__(self, path: Path, project: Project) -> None:
-        self.places: dict[str, tuple[int, int]] = {}
+        self.places: dict[tuple[str, str], tuple[int, int]] = {}
+        self.wordless: list[str] = []
         self._path = path
-        self._articles = project.articles
+        self._project = project
         self._loose: BinaryIO = path.with_suffix(".loose").open("w+b")
 
+    @property
+    def articles(self) -> set[str]:
+        """Return the ids of the documents."""
+        return {article for article, _ in self.places}
+
     def put(self, document: Document) -> None:
-        """Add a document as a line of JSON, with what its article says of the page as `metadata`."""
-        article = find_article(self._articles, document.id)
-        metadata = article.metadata if article is not None else Metadata()
-        line = {**msgspec.to_builtins(document), "metadata": msgspec.to_builtins(metadata)}
+        """Add a document as a line of JSON, with its words, and what its article says of the page as `metadata`."""
+        line = msgspec.to_builtins(document)
+        if self._path.name == DOCUMENTS:
+            line |= self._more(document)
+        elif document.provenance.adjudication is not None:
+            return
         content = msgspec.json.encode(line) + b"\n"
-        self.places[document.id] = (self._loose.tell(), len(content))
+        self.places[document.id, document.provenance.layer] = (self._loose.tell(), len(content))
         self._loose.write(content)
+
+    def _more(self, document: Document) -> dict[str, object]:
+        article = find_article(self._project.articles, document.id)
+        metadata = article.metadata if article is not None else Metadata()
+        words = read_words(self._project, document.id, document.text, document.text_sha256)
+        if isinstance(words, Issue):
+            self.wordless.append(document.id)
+            words = []
+        return {"metadata": msgspec.to_builtins(metadata), "words": words}
 
     def write(self) -> None:
         """Write the documents in order."""
@@ -126,7 +160,7 @@ class Shelf:
 def _digest(folder: Path) -> str:
     """Return a digest of all that decides the rows: what is staged, and the loader's own code."""
     total = hashlib.sha256(packaged("loader.py").read_bytes())
-    for name in (DOCUMENTS, SCHEME, SPLITS):
+    for name in (DOCUMENTS, LAYERS, SCHEME, SPLITS):
         with (folder / name).open("rb") as file:
             total.update(hashlib.file_digest(file, "sha256").digest())
     return total.hexdigest()

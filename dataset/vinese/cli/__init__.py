@@ -17,7 +17,7 @@ from vinese.errors import VineseError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-VERBS = ("ingest", "studio", "validate", "convert", "agree", "show", "schema", "build")
+VERBS = ("ingest", "studio", "validate", "convert", "agree", "show", "schema", "words", "build")
 
 
 class Verbs(click.Group):

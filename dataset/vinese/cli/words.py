@@ -1,0 +1,36 @@
+"""Print what `vinese.words` finds and makes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from vinese.cli.common import json_option, print_issues, print_json, project_option
+
+if TYPE_CHECKING:
+    from vinese.resources import Project
+
+
+@click.command(epilog="Example: vinese words --update")
+@click.option("--check", "mode", flag_value="check", default=True, help="Tell whose words are missing (the default).")
+@click.option("--update", "mode", flag_value="update", help="Make those that are missing or of another text.")
+@project_option
+@json_option
+def command(mode: str, project: Project, as_json: bool) -> int:
+    """Keep the words of the articles, which the config entities_words is made from.
+
+    They stand in annotations/words/, so that a build needs no segmenter. Only --update does: pip install
+    "vinese[words]".
+    """
+    from vinese import words  # noqa: PLC0415
+
+    report = words.update(project) if mode == "update" else words.check(project)
+    if as_json:
+        print_json(report)
+    else:
+        print_issues(report.issues)
+        for one in report.written:
+            click.echo(f"wrote annotations/words/{one}.json")
+        click.echo(f"{report.words:,} words in {report.articles:,} articles.")
+    return 1 if report.issues else 0

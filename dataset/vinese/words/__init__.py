@@ -1,0 +1,126 @@
+"""Keep the words of every article in `annotations/words/<id>.json`, so that a build needs no segmenter.
+
+A file holds the words of one text; its hash says of which. They are made once and kept: a later segmenter does not
+change what is there, unless the file is removed first.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from vinese.articles import iter_articles
+from vinese.errors import FileProblemError
+from vinese.files import read_bytes, write_bytes
+from vinese.issues import Issue, issue
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from vinese.records import Article
+    from vinese.resources import Project
+
+
+class Words(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Hold the words of one article, sentence by sentence, as stretches (start, end) of its text in code points."""
+
+    schema: str = msgspec.field(default="../../schema/words.schema.json", name="$schema")
+    article_id: str
+    text_sha256: str
+    segmenter: str
+    sentences: list[list[tuple[int, int]]]
+
+
+class WordsReport(msgspec.Struct, frozen=True, kw_only=True):
+    """Say of how many articles the words are there, which files were written, and what is wrong."""
+
+    articles: int
+    words: int
+    written: tuple[str, ...] = ()
+    issues: tuple[Issue, ...] = ()
+
+
+def words_path(project: Project, article_id: str) -> Path:
+    """Return where the words of an article stand."""
+    return project.own("annotations", "words", f"{article_id}.json")
+
+
+def read_words(project: Project, article_id: str, text: str, text_sha256: str) -> list[tuple[int, int]] | Issue:
+    """Return the words of an article as stretches of its `text`, or the issue that keeps them from being used."""
+    path = words_path(project, article_id)
+    where: dict[str, Any] = {"file": str(path), "article_id": article_id}
+    if not path.exists():
+        return issue("words-missing", **where)
+    try:
+        found = msgspec.json.decode(read_bytes(path), type=Words)
+    except (FileProblemError, msgspec.DecodeError) as error:
+        return issue("words-unsound", reason=str(error).rstrip("."), **where)
+    if (found.article_id, found.text_sha256) != (article_id, text_sha256):
+        return issue("words-stale", **where)
+    stretches = [stretch for sentence in found.sentences for stretch in sentence]
+    reason = _flaw(stretches, text)
+    return issue("words-unsound", reason=reason, **where) if reason else stretches
+
+
+def _flaw(stretches: list[tuple[int, int]], text: str) -> str | None:
+    """Return what is wrong with words: they stand in order, apart, and leave nothing but white space out."""
+    place = 0
+    for start, end in [*stretches, (len(text), len(text) + 1)]:
+        if not place <= start < end or text[place:start].strip():
+            return f"the words do not fit the text at {place}"
+        place = end
+    return None
+
+
+def check(project: Project) -> WordsReport:
+    """Tell of every article whether its words are there and are those of its text; needs no segmenter."""
+    issues: list[Issue] = []
+    return _sum_up(iter_articles(project.articles, issues), project, issues)
+
+
+def update(project: Project) -> WordsReport:
+    """Make the words of every article that lacks them, or has those of another text, and leave the others.
+
+    Raise `MissingExtraError` if that takes a segmenter and none is installed.
+    """
+    issues: list[Issue] = []
+    written: list[str] = []
+    report = _sum_up(_made(project, issues, written), project, issues)
+    return msgspec.structs.replace(report, written=tuple(written))
+
+
+def _made(project: Project, issues: list[Issue], written: list[str]) -> Iterator[Article]:
+    """Yield every article, its words being there by then."""
+    from vinese.words.segment import segment, segmenter  # noqa: PLC0415
+
+    tool = None
+    for article in iter_articles(project.articles, issues):
+        if isinstance(read_words(project, article.id, article.text, article.text_sha256), Issue):
+            tool = tool or segmenter()
+            name, cut = tool
+            found = segment(article.text, article.sentences, cut)
+            words = Words(article_id=article.id, text_sha256=article.text_sha256, segmenter=name, sentences=found)
+            write_bytes(words_path(project, article.id), words_bytes(words))
+            written.append(article.id)
+        yield article
+
+
+def _sum_up(articles: Iterator[Article], project: Project, issues: list[Issue]) -> WordsReport:
+    number = words = 0
+    for article in articles:
+        found = read_words(project, article.id, article.text, article.text_sha256)
+        if isinstance(found, Issue):
+            issues.append(found)
+        else:
+            number, words = number + 1, words + len(found)
+    return WordsReport(articles=number, words=words, issues=tuple(issues))
+
+
+def words_bytes(words: Words) -> bytes:
+    """Return words as a file's content: JSON, a sentence a line."""
+    head = {key: value for key, value in msgspec.to_builtins(words).items() if key != "sentences"}
+    lines = ",\n".join("    " + msgspec.json.encode(sentence).decode() for sentence in words.sentences)
+    start = msgspec.json.format(msgspec.json.encode(head), indent=2).decode().removesuffix("\n}")
+    return f'{start},\n  "sentences": [\n{lines}\n  ]\n}}\n'.encode()
