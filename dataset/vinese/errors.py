@@ -7,6 +7,10 @@ VineseError
 ├── UsageError           the call's words do not fit together
 ├── FileProblemError     a file or folder cannot be read or written
 ├── MissingExtraError    a feature needs packages that are not installed
+├── PublishError         a dataset cannot be published
+│   ├── HubError         the Hub cannot be reached, or fails
+│   ├── AccessError      nobody is logged in, or the login may not write there
+│   └── ConflictError    somebody else changed the repository meanwhile
 └── StudioError          Label Studio cannot be started, reached or used
     ├── ServerError      the server is down, busy, unhealthy or of another version
     ├── AuthError        the server refuses the token
@@ -46,6 +50,22 @@ class MissingExtraError(VineseError):
             f'Install them with: pip install "vinese[{extra}]"',
         )
         self.extra = extra
+
+
+class PublishError(VineseError):
+    """Report that a dataset cannot be published."""
+
+
+class HubError(PublishError):
+    """Report that the Hub cannot be reached, or fails."""
+
+
+class AccessError(PublishError):
+    """Report that nobody is logged in to the Hub, or that the login may not do what was asked."""
+
+
+class ConflictError(PublishError):
+    """Report that somebody else changed the repository meanwhile."""
 
 
 class StudioError(VineseError):

@@ -1,0 +1,116 @@
+"""Print what `vinese.publish.publish` plans or does."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from vinese.cli.common import folder, json_option, print_issues, print_json, project_option
+from vinese.issues import has_errors
+
+if TYPE_CHECKING:
+    from vinese.publish import PublishReport
+    from vinese.resources import Project
+
+SIGNS = {"add": "+", "change": "~", "remove": "-"}
+
+
+@click.command()
+@click.argument("repo", metavar="ORG/NAME")
+@click.option(
+    "--version", "number", metavar="X.Y.Z", required=True, help="The version to publish; its tag is vX.Y.Z."
+)
+@click.option(
+    "--build", metavar="DIR", default="build/vinese", show_default=True, help="The folder that vinese build made."
+)
+@click.option("--push", is_flag=True, help="Do it: one commit on main, and the tag.")
+@click.option("--pr", is_flag=True, help="Open a pull request instead; once it is merged, --push adds the tag.")
+@click.option("--private", is_flag=True, help="Make the repository private, where it has to be made.")
+@click.option(
+    "--standoff", is_flag=True, help="Leave out the articles' words: labels, offsets, hashes, sources only."
+)
+@project_option
+@json_option
+def command(  # noqa: PLR0917  # one a command-line option
+    repo: str,
+    number: str,
+    build: str,
+    push: bool,
+    pr: bool,
+    private: bool,
+    standoff: bool,
+    project: Project,
+    as_json: bool,
+) -> int:
+    """Publish a built dataset on the Hugging Face Hub.
+
+    Without --push or --pr it only reads, and shows what would change. It refuses a build that was changed by hand or
+    is not what the project gives now, a version that does not fit the change, and a repository that somebody edited.
+    The same command again finishes what was cut off. The login is the Hub client's own (hf auth login, or HF_TOKEN).
+
+    Example: vinese publish example-org/vinese --version 0.1.0
+    """
+    from rich.console import Console  # noqa: PLC0415
+
+    from vinese.publish import publish  # noqa: PLC0415
+
+    with Console(stderr=True).status("starting") as status:
+        report = publish(
+            project,
+            repo,
+            number,
+            build=folder(build),
+            push=push,
+            request=pr,
+            private=private,
+            standoff=standoff,
+            say=status.update,
+        )
+    if as_json:
+        print_json(report)
+    else:
+        _print(report)
+    return 1 if has_errors(list(report.issues)) else 0
+
+
+def _print(report: PublishReport) -> None:
+    """Print where things stand, every change, and what was done or is to do."""
+    if report.exists or report.outcome != "refused":
+        click.echo(f"{report.url}: {_standing(report)}")
+    for change in report.changes:
+        before, after = (_size(size) for size in (change.before, change.after))
+        click.echo(f"  {SIGNS[change.action]} {change.path}  {_sizes(before, after)}")
+    if report.unchanged:
+        click.echo(f"  = {report.unchanged} file{'' if report.unchanged == 1 else 's'} unchanged")
+    if report.why is not None:
+        click.echo(f"The changes ask for a {report.needed} step: {report.why}.")
+    print_issues(report.issues)
+    click.echo(_ending(report), err=report.outcome == "refused")
+
+
+def _standing(report: PublishReport) -> str:
+    if not report.exists:
+        return "there is no such repository, or this login may not see it"
+    return f"{'private' if report.private else 'public'}, {report.current or 'no version yet'}"
+
+
+def _size(size: int | None) -> str | None:
+    return None if size is None else f"{size / 1024:,.1f} KiB"
+
+
+def _sizes(before: str | None, after: str | None) -> str:
+    return f"{before} -> {after}" if before and after else before or after or ""
+
+
+def _ending(report: PublishReport) -> str:
+    load = f'load_dataset("{report.repo}", revision="{report.tag}")'
+    if report.outcome == "refused":
+        return "Nothing was sent: see the errors above."
+    if report.outcome == "planned":
+        todo = "\n".join(f"  {number}. {step}" for number, step in enumerate(report.steps, 1))
+        return f"A push would:\n{todo}\nNothing was sent; --push does it."
+    if report.outcome == "pull-request":
+        return f"Open as {report.pull_request}\nOnce it is merged, the same command with --push tags it {report.tag}."
+    done = "is there already" if report.outcome == "already-published" else "is published"
+    return f"{report.tag} {done} as {str(report.commit)[:7]}. Load it:\n  {load}"

@@ -1,0 +1,147 @@
+"""Publish a build on the Hub: look, compare, refuse or plan; and only if asked, one commit and one tag."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+
+from vinese.errors import UsageError
+from vinese.issues import has_errors, issue
+from vinese.publish.folder import check_build, read_build
+from vinese.publish.hub import Hub
+from vinese.publish.origin import check_origin
+from vinese.publish.plan import brought, changes, holds, same
+from vinese.publish.records import PublishReport, Remote
+from vinese.publish.rules import Situation, check_place, check_version
+from vinese.publish.send import push as send_push
+from vinese.publish.send import request as send_request
+from vinese.publish.send import steps
+from vinese.publish.standoff import standoff as make_standoff
+from vinese.publish.version import latest, parse_version
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from vinese.publish.records import Built
+    from vinese.publish.version import Version
+    from vinese.resources import Project
+
+__all__ = ["PublishReport", "publish"]
+
+
+class _Job(NamedTuple):
+    """Say what is to be published, where, and how."""
+
+    hub: Hub
+    version: Version
+    push: bool
+    request: bool
+    private: bool
+    standoff: bool
+    say: Callable[[str], None]
+
+    def report(self, **facts: object) -> PublishReport:
+        """Return a report with what is known of the job."""
+        known = {"repo": self.hub.repo, "version": str(self.version), "tag": self.version.tag, "url": self.hub.url}
+        return msgspec.convert({**known, "standoff": self.standoff, **facts}, PublishReport, strict=True)
+
+
+def publish(
+    project: Project,
+    repo: str,
+    version: str,
+    *,
+    build: str | Path = "build/vinese",
+    push: bool = False,
+    request: bool = False,
+    private: bool = False,
+    standoff: bool = False,
+    say: Callable[[str], None] | None = None,
+) -> PublishReport:
+    """Publish the folder `build`, which was built from `project`, as `repo` (`ORG/NAME`) on the Hub.
+
+    Nothing is changed there unless `push` (one commit on `main` and the tag `v<version>`) or `request` (a pull
+    request, untagged) is given. `private` is for a repository that is made. `standoff` leaves out the article text.
+    `say` is told each step as it begins.
+
+    Whatever forbids to publish is among the issues of the report; then nothing is sent. Raise `UsageError` for a
+    version, name or folder that is none, `PublishError` if the Hub refuses or cannot be reached: nothing is then half
+    published, and the same call finishes.
+    """
+    job = _Job(Hub(repo), parse_version(version), push, request, private, standoff, say or (lambda _: None))
+    folder = Path(build)
+    built = read_build(folder)
+    if push or request:
+        job.hub.need_login()
+    job.say(f"checking {folder}")
+    issues = list(check_build(built)) or check_origin(project, built, job.say)
+    if has_errors(issues):
+        return job.report(outcome="refused", issues=tuple(issues))
+    if not standoff:
+        return _publish(job, built)
+    with tempfile.TemporaryDirectory() as work:
+        job.say("leaving out the text")
+        bare = Path(work) / "standoff"
+        left = make_standoff(folder, bare)
+        if has_errors(list(left)):
+            return job.report(outcome="refused", issues=tuple(left))
+        return _publish(job, read_build(bare))
+
+
+def _publish(job: _Job, built: Built) -> PublishReport:
+    """Compare with the Hub, and go on if nothing forbids it."""
+    job.say(f"looking at {job.hub.repo}")
+    remote = job.hub.look()
+    last = latest(remote.tags)
+    current = str(last) if last else None
+    facts: dict[str, object] = {"exists": remote.head is not None, "private": remote.private, "current": current}
+    if job.version.tag in remote.tags:
+        return _tagged(job, built, remote, facts)
+    earlier = brought(job.hub, remote.files, remote.head) if remote.head else {}
+    at = Situation(job.hub, built, remote, earlier, changes(built, remote, earlier))
+    issues = list(check_place(at, job.private))
+    step, why, wrong = check_version(at, job.version, last)
+    issues += wrong
+    facts |= {
+        "needed": step,
+        "why": why,
+        "changes": at.changes,
+        "unchanged": same(built, remote.files),
+        "issues": tuple(issues),
+    }
+    if has_errors(issues):
+        return job.report(outcome="refused", **facts)
+    return _act(job, at, facts)
+
+
+def _tagged(job: _Job, built: Built, remote: Remote, facts: dict[str, object]) -> PublishReport:
+    """Return the report on a version that exists: it is this one, or it stays what it is."""
+    tag = job.version.tag
+    if holds(built, job.hub.files(tag)):
+        return job.report(
+            outcome="already-published", commit=remote.tags[tag],
+            unchanged=len(built.files), **facts,
+        )  # fmt: skip
+    taken = issue("publish-tag-taken", file=job.hub.repo, tag=tag)
+    return job.report(outcome="refused", issues=(taken,), **facts)
+
+
+def _act(job: _Job, at: Situation, facts: dict[str, object]) -> PublishReport:
+    """Push, open a pull request, or say what a push would do."""
+    tag = job.version.tag
+    if job.request:
+        if at.remote.head is None:
+            raise UsageError(f"There is no {job.hub.repo} to open a pull request in.", "Publish it with --push.")
+        if not at.changes:
+            raise UsageError(f"main of {job.hub.repo} holds this build already.", f"Tag it {tag} with --push.")
+        sent = send_request(at, tag, job.say)
+        return job.report(outcome="pull-request", pull_request=sent.request, **facts)
+    facts["steps"] = steps(at, tag, job.private)
+    if not job.push:
+        return job.report(outcome="planned", **facts)
+    sent = send_push(at, tag, job.private, job.say)
+    facts |= {"exists": True, "private": job.private if at.remote.head is None else at.remote.private}
+    return job.report(outcome="published", commit=sent.commit, **facts)

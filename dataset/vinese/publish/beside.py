@@ -1,0 +1,108 @@
+"""Bring what stands beside the Parquet in line with it: the card, Croissant, checksums."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from vinese.build import CHECKSUMS, checksums
+from vinese.publish.columns import WINDOW
+from vinese.publish.folder import parse_front, parse_sums
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+CROISSANT = "croissant.json"
+MASK = "[…]"
+MARK = "; without the text"
+NOTICE = """> **Without the text.** This copy holds labels, offsets, hashes and sources, and none of the articles'
+> words: `text` and `title` are null, `bylines`, `captions`, `credits` and `topics` are empty. Offsets still count
+> code points of the text, whose length is the end of the last of `zones` that has one, and whose SHA-256 is
+> `text_sha256`. Where this card says that a span repeats its text, that holds again once the text is put back. With
+> your own copies of the articles, as `vinese ingest` writes them:
+>
+> `vinese rehydrate FOLDER --articles YOUR_ARTICLES`
+
+"""
+
+
+def bare_card(card: str, sizes: dict[str, int], folder: Path) -> str:
+    """Return the card of a copy without the text; `sizes` are the bytes in memory by path."""
+    head, body = _cut(card)
+    for config in head.get("configs") or ():
+        config["description"] = f"{config.get('description', '')}{MARK}"
+    title, line, rest = body.partition("\n\n")
+    return _joined(_sized(head, sizes, folder), f"{title}{line}{NOTICE}{rest}")
+
+
+def full_card(card: str, sizes: dict[str, int], folder: Path) -> str:
+    """Return the card of a copy whose text was put back."""
+    head, body = _cut(card)
+    for config in head.get("configs") or ():
+        config["description"] = str(config.get("description", "")).removesuffix(MARK)
+    return _joined(_sized(head, sizes, folder), body.replace(NOTICE, "", 1))
+
+
+def _cut(card: str) -> tuple[dict[str, Any], str]:
+    """Return the YAML of a card and its text, from the title on."""
+    _, _, body = card.removeprefix("---\n").partition("\n---\n")
+    return parse_front(card.encode()), body.lstrip("\n")
+
+
+def _joined(head: dict[str, Any], body: str) -> str:
+    return f"---\n{yaml.safe_dump(head, sort_keys=False, allow_unicode=True, width=110)}---\n\n{body}"
+
+
+def _sized(head: dict[str, Any], sizes: dict[str, int], folder: Path) -> dict[str, Any]:
+    """Return the YAML with the sizes that the files have now."""
+    for info in head.get("dataset_info") or ():
+        base = f"data/{info['config_name']}/"
+        for split in info.get("splits") or ():
+            start = f"{base}{split['name']}-"
+            split["num_bytes"] = sum(size for path, size in sizes.items() if path.startswith(start))
+        info["download_size"] = sum((folder / path).stat().st_size for path in sizes if path.startswith(base))
+        info["dataset_size"] = sum(size for path, size in sizes.items() if path.startswith(base))
+    return head
+
+
+def mask(text: str, articles: Iterable[str]) -> str:
+    """Return `text` with every stretch of 20 characters or more that an article holds, too, replaced by `[…]`."""
+    places: dict[str, list[int]] = {}
+    for at in range(len(text) - WINDOW + 1):
+        places.setdefault(text[at : at + WINDOW], []).append(at)
+    hidden = bytearray(len(text))
+    for article in articles:
+        for at in range(len(article) - WINDOW + 1):
+            for place in places.get(article[at : at + WINDOW], ()):
+                hidden[place : place + WINDOW] = b"\1" * WINDOW
+    return "".join(
+        MASK if hidden[at] else letter for at, letter in enumerate(text) if not (hidden[at] and at and hidden[at - 1])
+    )
+
+
+def finish(folder: Path) -> None:
+    """Write the digests that Croissant states again, then the checksums."""
+    path = folder / CROISSANT
+    if path.is_file():
+        sums = parse_sums(checksums(folder).encode())
+        document = _digested(json.loads(path.read_bytes()), folder, sums)
+        path.write_text(json.dumps(document, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    (folder / CHECKSUMS).write_text(checksums(folder), encoding="utf-8")
+
+
+def _digested(value: Any, folder: Path, sums: dict[str, str]) -> Any:
+    """Return a part of Croissant with what it states of our files made true."""
+    if isinstance(value, list):
+        return [_digested(one, folder, sums) for one in value]
+    if not isinstance(value, dict):
+        return value
+    found = {key: _digested(one, folder, sums) for key, one in value.items()}
+    path = str(found.get("contentUrl", ""))
+    if path in sums and "sha256" in found:
+        found["sha256"] = sums[path]
+        if "contentSize" in found:
+            found["contentSize"] = f"{(folder / path).stat().st_size} B"
+    return found

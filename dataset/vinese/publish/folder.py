@@ -1,0 +1,96 @@
+"""Read a build folder, and see that it is what a build wrote."""
+
+from __future__ import annotations
+
+import hashlib
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from vinese.build import CARD, CHECKSUMS
+from vinese.errors import UsageError
+from vinese.files import problem, read_bytes
+from vinese.issues import issue
+from vinese.publish.records import Built, LocalFile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from vinese.issues import Issue
+
+BLOCK = 1 << 20
+
+
+def read_build(folder: Path) -> Built:
+    """Return what is in a build folder; raise `UsageError` if it is none, `FileProblemError` if it is unreadable."""
+    if not (folder / CHECKSUMS).is_file():
+        raise UsageError(f"{folder} is not a built dataset.", "Make it with: vinese build")
+    try:
+        paths = sorted(path for path in folder.rglob("*") if path.is_file())
+        files = {path.relative_to(folder).as_posix(): _describe(path) for path in paths}
+    except OSError as error:
+        raise problem(folder, error, "read") from error
+    return Built(folder=folder, files=files, card=front_matter(folder / CARD))
+
+
+def _describe(path: Path) -> LocalFile:
+    """Return size and both digests of a file, read once; git puts a header before the content."""
+    size = path.stat().st_size
+    sha256, blob = hashlib.sha256(), hashlib.sha1(b"blob %d\0" % size, usedforsecurity=False)
+    with path.open("rb") as file:
+        while block := file.read(BLOCK):
+            sha256.update(block)
+            blob.update(block)
+    return LocalFile(size=size, sha256=sha256.hexdigest(), blob=blob.hexdigest())
+
+
+def front_matter(path: Path) -> dict[str, Any]:
+    """Return the YAML of a card; empty if the file is missing or its head is no YAML."""
+    return parse_front(read_bytes(path)) if path.is_file() else {}
+
+
+def parse_front(content: bytes) -> dict[str, Any]:
+    """Return the YAML at the head of a card; empty if there is none that can be read."""
+    head, mark, _ = content.decode("utf-8", "replace").removeprefix("---\n").partition("\n---\n")
+    try:
+        found = yaml.safe_load(head) if mark else None
+    except yaml.YAMLError:
+        found = None
+    return found if isinstance(found, dict) else {}
+
+
+def parse_sums(content: bytes) -> dict[str, str]:
+    """Return the digests of a checksum file by path; lines of another form do not count."""
+    lines = (line.partition("  ") for line in content.decode("utf-8", "replace").splitlines())
+    return {path: digest for digest, mark, path in lines if mark}
+
+
+def check_build(built: Built) -> Iterator[Issue]:
+    """Yield an issue for every file that is not as the build wrote it, and for every config without its files."""
+    said = parse_sums(read_bytes(built.folder / CHECKSUMS))
+    for path in sorted(said.keys() | built.files.keys() - {CHECKSUMS}):
+        reason = _unlike(said.get(path), built.files.get(path))
+        if reason:
+            yield issue("build-file-changed", file=str(built.folder / path), path=path, reason=reason)
+    if not built.card.get("configs"):
+        yield issue("build-config-missing", file=str(built.folder / CARD), config="(none)", path="data/")
+    for config, pattern in patterns(built.card):
+        if not any(fnmatchcase(path, pattern) for path in built.files):
+            yield issue("build-config-missing", file=str(built.folder / CARD), config=config, path=pattern)
+
+
+def _unlike(said: str | None, found: LocalFile | None) -> str | None:
+    if found is None:
+        return "it is missing"
+    if said is None:
+        return "the build did not write it"
+    return None if said == found.sha256 else "its content was changed"
+
+
+def patterns(card: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the name of each config of a card with each pattern of its files."""
+    for config in card.get("configs") or ():
+        for part in config.get("data_files") or ():
+            yield str(config["config_name"]), str(part["path"])

@@ -1,0 +1,101 @@
+"""Compare a build with a published release, and say how large a step between their versions must be."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from vinese.build import CARD
+from vinese.publish.folder import parse_front
+
+if TYPE_CHECKING:
+    from vinese.publish.hub import Hub
+    from vinese.publish.records import Built, HubFile
+    from vinese.publish.version import Step
+
+DATA = "data/"
+SCHEMA = "schema_version"
+
+
+class Release(NamedTuple):
+    """Hold what is published under a tag: its files and the YAML of its card."""
+
+    tag: str
+    files: dict[str, HubFile]
+    card: dict[str, Any]
+
+
+def read_release(hub: Hub, tag: str) -> Release:
+    """Return the release that a tag names."""
+    files = hub.files(tag)
+    return Release(tag, files, parse_front(hub.read(CARD, tag)) if CARD in files else {})
+
+
+def compare(hub: Hub, built: Built, release: Release) -> tuple[Step | None, str | None]:
+    """Return the step from a release to a build and what asks for it; nothing if they hold the same.
+
+    Other columns or labels, a config that is gone, another major version of the schema: major. Other rows: minor;
+    Parquet of other bytes counts as other rows. Anything else: patch.
+    """
+    for why in (_columns(built.card, release.card), _schema(hub, built, release)):
+        if why:
+            return "major", why
+    ours = {path: file for path, file in built.files.items() if path.startswith(DATA)}
+    theirs = {path for path in release.files if path.startswith(DATA)}
+    unlike = [path for path, file in ours.items() if path not in theirs or not release.files[path].holds(file)]
+    unlike += theirs - ours.keys()
+    if unlike:
+        return "minor", f"the rows in {min(unlike)} changed"
+    rest = [
+        path for path, file in built.files.items() if path not in release.files or not release.files[path].holds(file)
+    ]
+    return ("patch", f"{min(rest)} changed") if rest else (None, None)
+
+
+def _columns(ours: dict[str, Any], theirs: dict[str, Any]) -> str | None:
+    """Say which config's columns or labels differ; a new config breaks nobody."""
+    now = _features(ours)
+    for name, features in _features(theirs).items():
+        if name not in now:
+            return f"the config {name} is gone"
+        if now[name] != features:
+            return f"the columns or labels of {name} changed"
+    return None
+
+
+def _features(card: dict[str, Any]) -> dict[str, Any]:
+    return {str(info.get("config_name")): info.get("features") for info in card.get("dataset_info") or ()}
+
+
+def _schema(hub: Hub, built: Built, release: Release) -> str | None:
+    """Say whether the major version of the schema changed.
+
+    The rows name it, and the statistics of a Parquet file hold its least and greatest value: no row is read.
+    """
+    for path, file in built.files.items():
+        there = release.files.get(path)
+        if not path.endswith(".parquet") or there is None or there.holds(file):
+            continue
+        now = _versions(built.folder / path)
+        if not now:
+            continue
+        with hub.opened(path, release.tag) as opened:
+            before = _versions(opened)
+        if before and now != before:
+            return f"the schema's version changed from {max(before)} to {max(now)}"
+    return None
+
+
+def _versions(source: Any) -> set[str]:
+    """Return the major versions of the schema that a Parquet file states; empty if it has no such column."""
+    import pyarrow.parquet as pq  # type: ignore[import-untyped]  # noqa: PLC0415
+
+    found: set[str] = set()
+    with pq.ParquetFile(source) as file:
+        names = file.schema_arrow.names
+        if SCHEMA not in names:
+            return found
+        for group in range(file.metadata.num_row_groups):
+            columns = (file.metadata.row_group(group).column(n) for n in range(file.metadata.num_columns))
+            statistics = [column.statistics for column in columns if column.path_in_schema == SCHEMA]
+            found |= {str(end).partition(".")[0] for one in statistics if one for end in (one.min, one.max)}
+    return found

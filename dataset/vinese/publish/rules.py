@@ -1,0 +1,83 @@
+"""Say why a build may not be published where it is to go: one issue for each reason."""
+
+from __future__ import annotations
+
+import hashlib
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, NamedTuple
+
+from vinese.build import CARD
+from vinese.issues import issue
+from vinese.publish.folder import patterns
+from vinese.publish.release import compare, read_release
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vinese.issues import Issue
+    from vinese.publish.hub import Hub
+    from vinese.publish.records import Built, Change, Remote
+    from vinese.publish.version import Step, Version
+
+
+class Situation(NamedTuple):
+    """Hold the build, the repository, the digests that `main` states of its own files, and what would change."""
+
+    hub: Hub
+    built: Built
+    remote: Remote
+    earlier: dict[str, str]
+    changes: tuple[Change, ...]
+
+
+def check_place(at: Situation, private: bool) -> Iterator[Issue]:
+    """Yield what is wrong with the repository itself."""
+    script = f"{at.hub.repo.rpartition('/')[2]}.py"
+    if script in at.remote.files or script in at.built.files:
+        yield issue("publish-script", file=at.hub.repo, script=script)
+    if private and at.remote.private is False:
+        yield issue("publish-not-private", file=at.hub.repo)
+    loaded = list(patterns(at.built.card))
+    for path in sorted(at.remote.files.keys() - at.built.files.keys() - at.earlier.keys()):
+        config = next((name for name, pattern in loaded if fnmatchcase(path, pattern)), None)
+        if config is not None:
+            yield issue("publish-foreign-file", file=f"{at.hub.repo}/{path}", path=path, config=config)
+    yield from _edited(at)
+
+
+def _edited(at: Situation) -> Iterator[Issue]:
+    """Yield an issue for every file on `main` that is not as a release brought it, and not as the build has it.
+
+    The checksums on `main` came with the last commit of ours, tagged or not, so they tell what somebody did after it.
+    """
+    if at.remote.head is None or not at.changes:
+        return
+    said = at.earlier or dict.fromkeys({CARD} & at.remote.files.keys(), "")
+    for path, digest in sorted(said.items()):
+        there, ours = at.remote.files.get(path), at.built.files.get(path)
+        if there is None or (ours is not None and there.holds(ours)):
+            continue
+        found = there.sha256 or hashlib.sha256(at.hub.read(path, at.remote.head)).hexdigest()
+        if found != digest:
+            yield issue("publish-hub-edited", file=f"{at.hub.repo}/{path}", path=path)
+
+
+def check_version(
+    at: Situation, version: Version, last: Version | None
+) -> tuple[Step | None, str | None, list[Issue]]:
+    """Return the step that the changes since the version `last` ask for, what asks for it, and what is wrong."""
+    if last is None:
+        return None, None, []
+    release = read_release(at.hub, last.tag)
+    step, why = compare(at.hub, at.built, release)
+    facts = {"version": str(version), "last": str(last)}
+    if version <= last:
+        found = [issue("publish-version-behind", file=at.hub.repo, **facts)]
+    elif step is None:
+        found = [issue("publish-nothing-new", file=at.hub.repo, **facts)]
+    elif version < last.after(step):
+        least = str(last.after(step))
+        found = [issue("publish-version-small", file=at.hub.repo, **facts, step=step, why=why, least=least)]
+    else:
+        found = []
+    return step, why, found

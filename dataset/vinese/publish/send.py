@@ -1,0 +1,127 @@
+"""Carry out a plan, so that a lost answer or a second run never does anything twice."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from vinese.errors import ConflictError, PublishError
+from vinese.publish.hub import AGAIN
+from vinese.publish.plan import brought, changes, holds
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from vinese.publish.records import Built, Change, Remote
+    from vinese.publish.rules import Situation
+
+
+class Sent(NamedTuple):
+    """Say which commit holds the release, and where its pull request is."""
+
+    commit: str | None
+    request: str | None
+
+
+def push(at: Situation, tag: str, private: bool, say: Callable[[str], None]) -> Sent:
+    """Make the repository if there is none, send one commit if anything differs, tag it.
+
+    Raise `PublishError` if that cannot be finished; what it says holds of the repository, and the same call goes on
+    from there.
+    """
+    if at.remote.head is None:
+        at = _created(at, private, say)
+    commit = at.remote.head
+    if at.changes:
+        say("sending one commit")
+        commit = _commit(at, f"Publish {tag}")
+    assert commit is not None
+    say(f"tagging {tag}")
+    _tag(at, tag, commit)
+    return Sent(commit, None)
+
+
+def _created(at: Situation, private: bool, say: Callable[[str], None]) -> Situation:
+    """Return the situation after the repository was made: the Hub puts a file of its own into it."""
+    say(f"making {at.hub.repo}")
+    at.hub.create(private)
+    remote = at.hub.look()
+    if remote.head is None:
+        raise PublishError(f"{at.hub.repo} was made, but the Hub does not show it yet.", AGAIN)
+    if remote.files.keys() & at.built.files.keys() and not holds(at.built, remote.files):
+        raise ConflictError(f"Somebody else published to {at.hub.repo} meanwhile.", AGAIN)
+    return at._replace(remote=remote, changes=changes(at.built, remote, {}))
+
+
+def _commit(at: Situation, title: str) -> str:
+    """Send the commit; after an error look whether it landed all the same."""
+    assert at.remote.head is not None
+    try:
+        return at.hub.commit(at.built, at.changes, at.remote.head, title, request=False)[0]
+    except PublishError as error:
+        now = _look_after(at, error)
+        if now.head is not None and not changes(at.built, now, brought(at.hub, now.files, now.head)):
+            return now.head
+        raise _nothing_sent(at.remote, now, error) from error
+
+
+def _look_after(at: Situation, error: PublishError) -> Remote:
+    """Return the repository after an error, or say that nobody knows."""
+    try:
+        return at.hub.look()
+    except PublishError as second:
+        raise type(error)(f"{error.message} What is there now cannot be seen: {second.message}", AGAIN) from error
+
+
+def _nothing_sent(before: Remote, now: Remote, error: PublishError) -> PublishError:
+    if now.head != before.head:
+        return ConflictError(
+            f"Nothing was published: main moved from {str(before.head)[:7]} to {str(now.head)[:7]} meanwhile.", AGAIN
+        )
+    return type(error)(f"{error.message} Nothing was published.", error.todo)
+
+
+def _tag(at: Situation, tag: str, commit: str) -> None:
+    """Tag the commit; after an error look whether the tag is there all the same. A tag is never moved."""
+    try:
+        at.hub.tag(tag, commit)
+    except PublishError as error:
+        now = _look_after(at, error)
+        if tag not in now.tags:
+            raise type(error)(f"{error.message} The commit {commit[:7]} is there, its tag is not.", AGAIN) from error
+        if not holds(at.built, at.hub.files(tag)):
+            raise ConflictError(
+                f"Somebody else made {tag} with other content meanwhile; {commit[:7]} is on main without a tag.",
+                "Publish it under a higher version.",
+            ) from error
+
+
+def request(at: Situation, tag: str, say: Callable[[str], None]) -> Sent:
+    """Open a pull request with the changes, unless one with the same content is open."""
+    assert at.remote.head is not None
+    gone = frozenset(change.path for change in at.changes if change.after is None)
+    found = _open(at, at.built, gone)
+    if found is None:
+        say("opening a pull request")
+        try:
+            _, found = at.hub.commit(at.built, at.changes, at.remote.head, f"Publish {tag}", request=True)
+        except PublishError as error:
+            found = _open(at, at.built, gone)
+            if found is None:
+                raise type(error)(f"{error.message} No pull request was opened.", error.todo) from error
+    return Sent(None, found)
+
+
+def _open(at: Situation, built: Built, gone: frozenset[str]) -> str | None:
+    """Return the address of an open pull request that holds the build, if there is one."""
+    return next((url for url, revision in at.hub.requests() if holds(built, at.hub.files(revision), gone)), None)
+
+
+def steps(at: Situation, tag: str, private: bool) -> tuple[str, ...]:
+    """Return what a push does, one step each."""
+    kind = "private" if private else "public"
+    make = () if at.remote.head is not None else (f"make the {kind} repository {at.hub.repo}",)
+    return (*make, *_commit_step(at.changes), f"tag it {tag}")
+
+
+def _commit_step(found: tuple[Change, ...]) -> tuple[str, ...]:
+    return (f"send one commit with {len(found)} changed file{'' if len(found) == 1 else 's'}",) if found else ()

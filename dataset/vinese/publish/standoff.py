@@ -1,0 +1,94 @@
+"""Turn a build folder into one without the articles' words, for those who may not pass news on."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from vinese.build import CARD, CHECKSUMS
+from vinese.errors import UsageError
+from vinese.files import problem, read_bytes, replacing_folder
+from vinese.issues import issue
+from vinese.publish.beside import bare_card, finish, mask
+from vinese.publish.columns import TEXT, blank, check_columns, left
+from vinese.publish.folder import parse_sums
+from vinese.publish.rewrite import columns, rewrite
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vinese.issues import Issue
+
+# The digests of the files that hold the text: what `rehydrate` must arrive at.
+FULL = "SHA256SUMS.full"
+READABLE = {".md", ".svg", ".html", ".txt", ".json"}
+
+
+def standoff(folder: str | Path, out: str | Path) -> tuple[Issue, ...]:
+    """Write the build in `folder` to `out` without the articles' words, and return what kept that from being done.
+
+    Columns, rows, labels, offsets, hashes and sources stay; every text becomes null. Quotes of 20 characters or more
+    in the card and other readable files become `[…]`. A quote elsewhere, as in an annotator's note, is an issue of
+    level error, and nothing is written then. Raise `UsageError` if `folder` is no build with text, `PublishError` if
+    it has a column of which it is not known whether it holds text, `FileProblemError` if a file cannot be written.
+    """
+    source = Path(folder)
+    if not (source / CHECKSUMS).is_file():
+        raise UsageError(f"{source} is not a built dataset.", "Make it with: vinese build")
+    if (source / FULL).is_file():
+        raise UsageError(f"{source} is without the text already.", "Name the folder that vinese build made.")
+    found = [one for path in _parquet(source) for one in _quotes(source, path)]
+    if found:
+        return tuple(found)
+    try:
+        with replacing_folder(out) as fresh:
+            _write(source, fresh)
+    except OSError as error:
+        raise problem(out, error, "write") from error
+    return ()
+
+
+def _parquet(folder: Path) -> list[str]:
+    return sorted(path.relative_to(folder).as_posix() for path in (folder / "data").rglob("*.parquet"))
+
+
+def _quotes(folder: Path, path: str) -> Iterator[Issue]:
+    """Yield an issue for every row that would still quote its text."""
+    import pyarrow.parquet as pq  # type: ignore[import-untyped]  # noqa: PLC0415
+
+    schema = pq.read_schema(folder / path)
+    check_columns(schema, path.split("/")[1])
+    for row in columns(folder / path, schema.names):
+        quote = left(blank(row), row.get(TEXT) or "")
+        if quote is not None:
+            yield issue("standoff-quote", file=path, article_id=row.get("article_id"), quote=quote)
+
+
+def _write(source: Path, fresh: Path) -> None:
+    """Write every file of a build without the text."""
+    paths = _parquet(source)
+    sizes = {path: rewrite(source / path, fresh / path, blank) for path in paths}
+    for path in sorted(source.rglob("*")):
+        name = path.relative_to(source).as_posix()
+        if path.is_file() and name not in {*paths, CHECKSUMS}:
+            (fresh / name).parent.mkdir(parents=True, exist_ok=True)
+            if path.suffix in READABLE:
+                text = mask(path.read_text(encoding="utf-8"), _articles(source))
+                (fresh / name).write_text(text, encoding="utf-8")
+            else:
+                shutil.copyfile(path, fresh / name)
+    card = (fresh / CARD).read_text(encoding="utf-8")
+    (fresh / CARD).write_text(bare_card(card, sizes, fresh), encoding="utf-8")
+    sums = parse_sums(read_bytes(source / CHECKSUMS))
+    lines = (f"{digest}  {path}\n" for path, digest in sums.items() if path in sizes)
+    (fresh / FULL).write_text("".join(lines), encoding="utf-8")
+    finish(fresh)
+
+
+def _articles(source: Path) -> Iterator[str]:
+    """Yield the text of every article of a build."""
+    for path in _parquet(source):
+        if path.startswith("data/articles/"):
+            for row in columns(source / path, [TEXT]):
+                yield row[TEXT]
