@@ -6,11 +6,15 @@ import shlex
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 from vinese.cli.common import folder, json_option, print_issues, print_json, project_option
+from vinese.errors import UsageError
 from vinese.issues import has_errors
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from vinese.build import BuildReport
     from vinese.resources import Project
 
@@ -20,9 +24,17 @@ if TYPE_CHECKING:
 @click.option(
     "--out", metavar="DIR", default="build/vinese", show_default=True, help="The folder to make, or make again."
 )
+@click.option(
+    "--check",
+    "mode",
+    flag_value="check",
+    help="Make nothing; fail if the data build something else than card/checksums.json records. "
+    "With --out DIR, also if DIR was changed, or is not what they build.",
+)
+@click.option("--record", "mode", flag_value="record", help="Make nothing; write card/checksums.json anew.")
 @project_option
 @json_option
-def command(layer: str | None, out: str, project: Project, as_json: bool) -> int:
+def command(layer: str | None, out: str, mode: str | None, project: Project, as_json: bool) -> int:
     """Build the dataset folder: Parquet, card, checksums.
 
     Every layer is validated first; with an error in any of them nothing is written.
@@ -33,6 +45,9 @@ def command(layer: str | None, out: str, project: Project, as_json: bool) -> int
 
     from vinese.build import build  # noqa: PLC0415
 
+    if mode is not None:
+        named = click.get_current_context().get_parameter_source("out") is not ParameterSource.DEFAULT
+        return _compare(project, layer, mode, folder(out) if named else None, as_json=as_json)
     with Console(stderr=True).status("starting") as status:
         report = build(project, folder(out), layer, say=status.update)
     if as_json:
@@ -46,6 +61,27 @@ def command(layer: str | None, out: str, project: Project, as_json: bool) -> int
         else:
             click.echo("Nothing was written: see the errors above.", err=True)
     return 1 if has_errors(list(report.issues)) else 0
+
+
+def _compare(project: Project, layer: str | None, mode: str, folder: Path | None, *, as_json: bool) -> int:
+    """Compare what the data build with what is recorded, or record it; print what is wrong."""
+    from rich.console import Console  # noqa: PLC0415
+
+    from vinese.build import recorded  # noqa: PLC0415
+
+    if mode == "record" and folder is not None:
+        raise UsageError("--record makes no folder.", "Leave out --out.")
+    with Console(stderr=True).status("starting") as status:
+        if mode == "record":
+            issues = recorded.record(project, layer, say=status.update)
+        else:
+            issues = recorded.check(project, layer, folder=folder, say=status.update)
+    path = project.own(*recorded.FILE)
+    if as_json:
+        print_json({"mode": mode, "file": str(path), "issues": issues})
+    elif print_issues(issues)[0] == 0:
+        click.echo(f"Recorded in {path}." if mode == "record" else f"The data build what {path} records.")
+    return 1 if has_errors(issues) else 0
 
 
 def load_line(out: str, split: str) -> str:
