@@ -1,0 +1,59 @@
+"""The lines that README and card show for loading the data work as they stand."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from vinese.build import build
+from vinese.resources import Project
+
+README = Path(__file__).resolve().parents[1] / "README.md"
+# What the lines leave behind is looked at; a value that nobody prints says nothing.
+LOOK = """
+assert len(rows) and all(row["entities"] is not None for row in rows)
+spans = [(span["text"], row["text"][span["start"] : span["end"]]) for row in rows for span in row["entities"]]
+assert spans and all(said == found for said, found in spans)
+"""
+
+
+def blocks(path: Path) -> list[str]:
+    """Return the Python of a Markdown file that loads data."""
+    found = re.findall(r"^```python\n(.*?)^```$", path.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+    return [code for code in found if "load_dataset(" in code]
+
+
+def execute(code: str, home: Path, cwd: Path) -> None:
+    keep = {key: value for key, value in os.environ.items() if key in {"PATH", "LANG", "VIRTUAL_ENV"}}
+    surroundings = {**keep, "HOME": str(home), "HF_HOME": str(home / "hf"), "HF_HUB_OFFLINE": "1"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=surroundings, cwd=cwd, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, f"{code}\n{done.stderr}"
+
+
+@pytest.fixture(scope="module")
+def work(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder in which `vinese build` was run."""
+    folder = tmp_path_factory.mktemp("work")
+    assert build(Project(README.parent), folder / "build" / "vinese").out
+    return folder
+
+
+def test_the_lines_of_readme_load_what_the_command_before_them_built(work: Path, tmp_path: Path) -> None:
+    codes = blocks(README)
+    assert codes
+    for code in codes:
+        execute(code + LOOK, tmp_path, work)
+
+
+def test_the_lines_of_the_card_load_the_folder_that_they_name(work: Path, tmp_path: Path) -> None:
+    codes = blocks(work / "build" / "vinese" / "README.md")
+    assert codes
+    for code in codes:
+        execute(code + LOOK, tmp_path, work / "build")
