@@ -27,9 +27,9 @@ json.dump(out, sys.stdout, default=str, sort_keys=True)
 """
 
 
-def run(*words: str | Path, cwd: Path, home: Path) -> str:
-    """Run a command in a clean environment and return what it printed."""
-    environment = {"PATH": os.environ["PATH"], "HOME": str(home), "HF_HUB_OFFLINE": "1", "LANG": "C.UTF-8"}
+def run(*words: str | Path, cwd: Path, home: Path, **more: str) -> str:
+    """Run a command in a clean environment with `more` variables, and return what it printed."""
+    environment = {"PATH": os.environ["PATH"], "HOME": str(home), "HF_HUB_OFFLINE": "1", "LANG": "C.UTF-8", **more}
     environment |= {key: value for key, value in os.environ.items() if key.startswith("PIP_")}
     done = subprocess.run(
         [str(word) for word in words], cwd=cwd, env=environment, capture_output=True, text=True, check=False
@@ -59,10 +59,45 @@ def test_the_wheel_carries_everything_that_is_read_at_run_time(wheel: Path) -> N
     assert not [name for name in names if name.startswith(("tests/", "schema/", "annotations/"))]
 
 
-def test_the_wheel_builds_and_loads_the_same_data_as_the_checkout(wheel: Path, tmp_path: Path) -> None:
-    venv.create(tmp_path / "env", with_pip=True)
-    python = tmp_path / "env" / "bin" / "python"
-    run(python, "-m", "pip", "install", "-q", wheel, cwd=tmp_path, home=tmp_path)
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the Python of an environment with the wheel and the versions that these tests run with."""
+    folder = tmp_path_factory.mktemp("installed")
+    frozen = run(sys.executable, "-m", "pip", "freeze", "--exclude-editable", cwd=folder, home=folder)
+    pins = folder / "pins.txt"
+    pins.write_text("".join(f"{line}\n" for line in frozen.splitlines() if "==" in line), encoding="utf-8")
+    venv.create(folder / "env", with_pip=True)
+    python = folder / "env" / "bin" / "python"
+    run(python, "-m", "pip", "install", "-q", "-c", pins, wheel, cwd=folder, home=folder)
+    return python
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_wheel_and_checkout_build_the_same_bytes_again_and_again(installed: Path, tmp_path: Path) -> None:
+    made = []
+    for number, (python, cwd) in enumerate([(installed, tmp_path), (Path(sys.executable), ROOT)] * 2):
+        out, home = tmp_path / f"out-{number}", tmp_path / f"home-{number}"
+        home.mkdir()
+        surroundings = {"PYTHONHASHSEED": str(number), "TZ": ("UTC", "Asia/Ho_Chi_Minh")[number // 2]}
+        run(python, "-m", "vinese", "build", "--out", out, cwd=cwd, home=home, **surroundings)
+        made.append(contents(out))
+    assert "SHA256SUMS" in made[0]
+    assert any(name.endswith(".parquet") for name in made[0])
+    for other in made[1:]:
+        assert sorted(name for name in {*made[0], *other} if made[0].get(name) != other.get(name)) == []
+
+
+def test_the_wheel_builds_what_is_recorded(installed: Path, tmp_path: Path) -> None:
+    printed = json.loads(run(installed, "-m", "vinese", "build", "--check", "--json", cwd=tmp_path, home=tmp_path))
+    assert Path(printed["file"]).is_relative_to(installed.parents[1])
+    assert {issue["level"] for issue in printed["issues"]} <= {"info"}
+
+
+def test_the_wheel_builds_and_loads_the_same_data_as_the_checkout(installed: Path, tmp_path: Path) -> None:
+    python = installed
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     printed = run(python.parent / "vinese", "build", cwd=elsewhere, home=tmp_path)
