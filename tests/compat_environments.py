@@ -1,6 +1,7 @@
 """Make environments with other versions of `datasets`, and keep them where `VINESE_COMPAT_ENVS` says.
 
-Python 3.11 and 3.12 get what was current when a version came out; no wheels of it exist for later ones.
+Under Python 3.11 and 3.12 a version is installed with what was current when it came out; for later Pythons there are
+no wheels of that. The last version gets whatever is newest, so that a run finds what newer libraries break.
 """
 
 from __future__ import annotations
