@@ -36,10 +36,17 @@ TYPES = {"NATO": "ORG_IGO", "EU": "ORG_IGO", "Nga": "GPE", "Ukraine": "GPE"}
 def make_project(folder: Path, layer: str = "trial", skip: int = 0) -> Project:
     """Return a project whose one layer annotates all but the first `skip` articles."""
     project = Project(folder)
-    for folder_of in ("articles", "words"):
-        shutil.copytree(Project().own("annotations", folder_of), project.own("annotations", folder_of))
+    copy_corpus(Project(), project)
     add_layer(project, layer, skip)
     return project
+
+
+def copy_corpus(source: Project, project: Project) -> None:
+    """Copy articles and what is kept beside them, but no layer."""
+    for name in ("articles", "words"):
+        shutil.copytree(source.own("annotations", name), project.own("annotations", name))
+    for name in ("splits.json", "leakage.json"):
+        shutil.copy(source.own("annotations", name), project.own("annotations", name))
 
 
 def add_layer(project: Project, layer: str, skip: int = 0) -> None:

@@ -11,7 +11,7 @@ from vinese.agree.decided import Decided
 from vinese.articles import find_article, iter_articles
 from vinese.build.counts import Pass
 from vinese.build.scheme import scheme
-from vinese.build.splits import load_splits
+from vinese.build.splits import Audit, corpus_digest, load_audit, load_splits
 from vinese.convert import convert_layer
 from vinese.files import problem
 from vinese.issues import Issue, issue
@@ -32,7 +32,7 @@ WORDS_CONFIG = "entities_words"
 class Staged(msgspec.Struct, frozen=True, kw_only=True):
     """Say what was staged: the layer, all layers' counts, how many articles there are, and a digest of it all.
 
-    `left_out` names the configs that cannot be built of it.
+    `left_out` names the configs that cannot be built of it; `audit` is null where nobody looked for near-duplicates.
     """
 
     layer: str
@@ -41,6 +41,7 @@ class Staged(msgspec.Struct, frozen=True, kw_only=True):
     reviewed: int
     without: tuple[str, ...]
     left_out: tuple[str, ...]
+    audit: Audit | None
     issues: tuple[Issue, ...]
     digest: str
 
@@ -53,13 +54,14 @@ class Staged(msgspec.Struct, frozen=True, kw_only=True):
 def stage(project: Project, layers: dict[str, Path], layer: str, folder: Path) -> Staged:
     """Validate every layer and write `layer` to `folder`; what is wrong is among the issues of the result."""
     issues: list[Issue] = []
-    zoning = {article.id: article.zoning for article in iter_articles(project.articles, issues)}
-    articles = sorted(zoning)
+    known = {one.id: (one.zoning, one.text_sha256) for one in iter_articles(project.articles, issues)}
+    articles = sorted(known)
     shelf, every, passes = Shelf(folder / DOCUMENTS, project), Shelf(folder / LAYERS, project), []
     try:
         for name, path in layers.items():
             passes.append(_read(name, path, project, issues, (shelf, every) if name == layer else (every,)))
         places = load_splits(project, articles, issues)
+        audit = load_audit(project, corpus_digest({one: sha for one, (_, sha) in known.items()}, places), issues)
         without = tuple(one for one in articles if one not in shelf.articles)
         issues += [issue("article-without-layer", article_id=one, layer=layer) for one in without]
         if not shelf.places:
@@ -72,23 +74,26 @@ def stage(project: Project, layers: dict[str, Path], layer: str, folder: Path) -
         shelf.close()
         every.close()
     staged = {one: places[one] for one in sorted(shelf.articles | every.articles) if one in places}
-    left_out = (WORDS_CONFIG,) if shelf.wordless else ()
-    issues += [
-        issue("config-left-out", config=config, count=len(shelf.wordless), article=shelf.wordless[0])
-        for config in left_out
-    ]
     (folder / SPLITS).write_bytes(msgspec.json.encode(staged))
     (folder / SCHEME).write_bytes(msgspec.json.encode(scheme(project)))
+    issues += _wordless(shelf)
     return Staged(
         layer=layer,
         passes=tuple(passes),
         articles=len(articles),
-        reviewed=sum(how == "reviewed" for how in zoning.values()),
+        reviewed=sum(how == "reviewed" for how, _ in known.values()),
         without=without,
-        left_out=left_out,
+        left_out=(WORDS_CONFIG,) if shelf.wordless else (),
+        audit=audit,
         issues=tuple(issues),
         digest=_digest(folder),
     )
+
+
+def _wordless(shelf: Shelf) -> list[Issue]:
+    """Return the issue that says which config cannot be built without words, if any lack."""
+    lack = shelf.wordless
+    return [issue("config-left-out", config=WORDS_CONFIG, count=len(lack), article=lack[0])] if lack else []
 
 
 def _read(name: str, path: Path, project: Project, issues: list[Issue], shelves: tuple[Shelf, ...]) -> Pass:
