@@ -143,7 +143,7 @@ def decide(result, text):
 
 
 @pytest.mark.studio
-def test_the_whole_way(studio_server, layers, layer):
+def test_two_layers_become_gold(studio_server, layers, layer):
     issues = []
     made = begin(studio_server, layers, layer, issues)
     assert issues == []
