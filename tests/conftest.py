@@ -119,6 +119,34 @@ def sign_up(url: str, admin: User, email: str) -> User:
     return User(user["id"], email, password, token)
 
 
+@pytest.fixture(scope="session")
+def chromium():
+    """Return Debian's Chromium, driven by Playwright; it downloads no browser of its own."""
+    playwright = pytest.importorskip(
+        "playwright.sync_api", reason='playwright is missing; pip install "vinese[browser]"'
+    )
+    path = shutil.which("chromium")
+    if path is None:
+        pytest.skip("no chromium; apt-get install chromium")
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=path)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def annotator(chromium, studio_server: StudioServer):
+    """Return a page on which the first annotator is logged in."""
+    from annotating import Annotator
+
+    context = chromium.new_context(viewport={"width": 1280, "height": 800})
+    context.set_default_timeout(20_000)
+    person = Annotator(context.new_page(), studio_server.url)
+    person.log_in(studio_server.annotators[0])
+    yield person
+    context.close()
+
+
 @pytest.fixture
 def corpus(tmp_path: Path) -> Project:
     """Return a project of its own with the five articles, free to be changed."""

@@ -1,0 +1,145 @@
+"""Do in a real browser what an annotator does: log in, mark, link, choose, submit."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from conftest import User
+    from playwright.sync_api import Locator, Page
+
+TEXT = ".lsf-richtext__container"
+
+# Give the rectangles of the characters `start` to `end` (code points; a line break is one) of the text on the screen.
+_RECTANGLES = """
+([start, end]) => {
+  const root = document.querySelector('.lsf-richtext__container');
+  const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT);
+  const found = [];
+  let at = 0;
+  for (let node = walker.nextNode(); node && at < end; node = walker.nextNode()) {
+    if (node.nodeName === 'BR') { at += 1; continue; }
+    if (node.nodeType !== Node.TEXT_NODE) continue;
+    let unit = 0;
+    for (const char of node.data) {
+      if (at >= start && at < end) {
+        const range = document.createRange();
+        range.setStart(node, unit);
+        range.setEnd(node, unit + char.length);
+        const box = range.getBoundingClientRect();
+        found.push([box.left, box.top, box.right, box.bottom]);
+      }
+      unit += char.length;
+      at += 1;
+    }
+  }
+  return found;
+}
+"""
+
+
+@dataclass
+class Annotator:
+    """Drive one page as a person would; offsets are code points of the article's text."""
+
+    page: Page
+    url: str
+
+    def log_in(self, user: User) -> None:
+        self.page.goto(f"{self.url}/user/login/")
+        self.page.fill("input[name=email]", user.email)
+        self.page.fill("input[name=password]", user.password)
+        self.page.click("button[type=submit]")
+        self.page.wait_for_url(re.compile(r"^(?!.*/user/login).*$"))
+
+    def open_stream(self, project: int) -> None:
+        """Open the next article of a project, as "Label All Tasks" does, and close the instructions that come first."""
+        self._open(f"{self.url}/projects/{project}/data?labeling=1")
+        self.page.get_by_label("Close modal").click()
+
+    def open_task(self, project: int, task: int) -> None:
+        """Open an article from the list."""
+        self._open(f"{self.url}/projects/{project}/data?task={task}")
+
+    def _open(self, address: str) -> None:
+        self.page.goto(address)
+        self.page.locator(TEXT).wait_for()
+        self.save_button.wait_for()
+
+    @property
+    def save_button(self) -> Locator:
+        """Find Submit or, for an annotation that is there already, Update."""
+        return self.page.locator("[data-testid=bottombar-submit-button], [data-testid=bottombar-update-button]")
+
+    def region(self, label: str, start: int, end: int) -> Locator:
+        return self.page.locator(f'.htx-highlight[data-label$=":{label}"][data-start="{start}"][data-end="{end}"]')
+
+    def mark(self, key: str, label: str, start: int, end: int) -> None:
+        """Press a label's key, drag over the text, and let go of the label."""
+        self.page.keyboard.press(key)
+        self.page.locator(".vinese-labels .lsf-label_selected").wait_for()
+        self.drag(start, end)
+        self.region(label, start, end).wait_for()
+        self.let_go()
+
+    def drag(self, start: int, end: int) -> None:
+        boxes = self.page.evaluate(_RECTANGLES, [start, end])
+        (left, top, _, bottom), (_, last_top, right, last_bottom) = boxes[0], boxes[-1]
+        self.page.mouse.move(left + 1, (top + bottom) / 2)
+        self.page.mouse.down()
+        self.page.mouse.move(right - 1, (last_top + last_bottom) / 2, steps=5)
+        self.page.mouse.up()
+
+    def let_go(self) -> None:
+        """Press Esc, so that neither a label nor a region is selected."""
+        self.page.keyboard.press("Escape")
+        self.page.locator(".vinese-labels .lsf-label_selected").wait_for(state="detached")
+
+    def select(self, label: str, start: int, end: int) -> None:
+        """Click a region; a click on one that is selected already would unselect it."""
+        self.let_go()
+        self.region(label, start, end).click()
+        self.page.locator(".vinese-labels .lsf-label_selected").wait_for()
+
+    def choose(self, key: str, value: str, where: str = ".vinese-side") -> None:
+        """Press the key of a choice, about the selected region or in `.vinese-article`."""
+        self.page.keyboard.press(key)
+        self.page.locator(f"{where} input[name={value}]:checked").wait_for()
+
+    def link(self, source: tuple[str, int, int], target: tuple[str, int, int], name: str) -> None:
+        """Draw a relation between two regions and give it its name in the Relations tab."""
+        self.select(*source)
+        self.page.keyboard.press("Alt+r")
+        self.region(*target).click()
+        self.page.locator("#Relations-draggable").click()
+        row = self.page.locator(".lsf-relations__item").last
+        row.hover()
+        row.get_by_label("Show Relation Labels").click()
+        row.get_by_test_id("select-trigger-").click()
+        self.page.get_by_role("option", name=name, exact=True).click()
+        self.page.keyboard.press("Escape")
+        row.get_by_test_id("select-display-value").get_by_text(name, exact=True).wait_for()
+        self.page.locator("#Regions-draggable").click()
+        self.let_go()
+
+    def refused(self) -> str:
+        """Press Submit, which is refused, and return what the screen says."""
+        self.save_button.click()
+        dialog = self.page.locator(".ant-modal-confirm")
+        said = dialog.locator(".ant-modal-confirm-content").inner_text()
+        dialog.get_by_role("button", name="OK").click()
+        dialog.wait_for(state="detached")
+        return said
+
+    def save(self) -> None:
+        """Press Submit or Update, and wait until the server has it."""
+
+        def is_save(answer) -> bool:
+            path = answer.url.split("?")[0]
+            return "/annotations" in path and answer.request.method in {"POST", "PATCH", "PUT"}
+
+        with self.page.expect_response(is_save) as saved:
+            self.save_button.click()
+        assert saved.value.ok, saved.value.status
