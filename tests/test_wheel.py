@@ -109,3 +109,10 @@ def test_the_wheel_builds_and_loads_the_same_data_as_the_checkout(installed: Pat
     }
     assert loaded["wheel"] == loaded["checkout"]
     assert all(config["rows"] for config in loaded["wheel"].values())
+
+
+def test_the_wheel_loads_rows_in_one_line(installed: Path, tmp_path: Path) -> None:
+    code = "import json, vinese; print(json.dumps(list(vinese.load('entities_words', split='test'))))"
+    found = run(installed, "-c", code, cwd=tmp_path, home=tmp_path / "wheel")
+    assert json.loads(found)
+    assert found == run(sys.executable, "-c", code, cwd=ROOT, home=tmp_path / "checkout")

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from vinese.ontology import Ontology, load_ontology
     from vinese.records import Article, Document
     from vinese.resources import Project
+    from vinese.rows import load
 
 _HOME = {
     "Article": "vinese.records",
@@ -22,6 +23,7 @@ _HOME = {
     "Ontology": "vinese.ontology",
     "Project": "vinese.resources",
     "VineseError": "vinese.errors",
+    "load": "vinese.rows",
     "load_ontology": "vinese.ontology",
 }
 
@@ -33,6 +35,7 @@ __all__ = [
     "Project",
     "VineseError",
     "__version__",
+    "load",
     "load_ontology",
 ]
 

@@ -67,8 +67,8 @@ def load_configs(project: Project) -> Configs:
         raise FileProblemError(f"{path} does not describe configs: {error}.", "Restore it.") from error
 
 
-def scheme(project: Project) -> dict[str, Any]:
-    """Return what the loader reads as `scheme.json`."""
+def scheme(project: Project, left_out: tuple[str, ...] = ()) -> dict[str, Any]:
+    """Return what the loader reads as `scheme.json`, without the configs that are left out."""
     ontology, configs = load_ontology(project), load_configs(project)
     fillers = {relation.id: list(relation.fillers) for relation in ontology.relations}
     lists = labels(ontology)
@@ -76,7 +76,11 @@ def scheme(project: Project) -> dict[str, Any]:
         "auxiliary": [label.id for label in ontology.entities if label.auxiliary],
         "holders": fillers["holder"],
         "targets": fillers["target"],
-        "features": {config.name: _record(configs, config.columns, lists) for config in configs.configs},
+        "features": {
+            config.name: _record(configs, config.columns, lists)
+            for config in configs.configs
+            if config.name not in left_out
+        },
     }
 
 

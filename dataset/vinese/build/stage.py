@@ -75,7 +75,8 @@ def stage(project: Project, layers: dict[str, Path], layer: str, folder: Path) -
         every.close()
     staged = {one: places[one] for one in sorted(shelf.articles | every.articles) if one in places}
     (folder / SPLITS).write_bytes(msgspec.json.encode(staged))
-    (folder / SCHEME).write_bytes(msgspec.json.encode(scheme(project)))
+    left_out = (WORDS_CONFIG,) if shelf.wordless else ()
+    (folder / SCHEME).write_bytes(msgspec.json.encode(scheme(project, left_out)))
     issues += _wordless(shelf)
     return Staged(
         layer=layer,
@@ -83,7 +84,7 @@ def stage(project: Project, layers: dict[str, Path], layer: str, folder: Path) -
         articles=len(articles),
         reviewed=sum(how == "reviewed" for how, _ in known.values()),
         without=without,
-        left_out=(WORDS_CONFIG,) if shelf.wordless else (),
+        left_out=left_out,
         audit=audit,
         issues=tuple(issues),
         digest=_digest(folder),
