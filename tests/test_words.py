@@ -127,6 +127,13 @@ def test_words_that_do_not_fit_are_named(project: Project, fields: dict[str, Any
     assert [(issue.code, issue.article_id) for issue in check(project).issues] == [(code, first)]
 
 
+def test_the_card_names_the_segmenter(project: Project, tmp_path: Path) -> None:
+    spoil(project, segmenter="a better one 1.0")
+    build(project, tmp_path / "out")
+    card = (tmp_path / "out/README.md").read_text(encoding="utf-8")
+    assert "a better one 1.0 and underthesea 9." in card
+
+
 def test_an_article_without_words_is_named_and_the_config_left_out(
     project: Project, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -142,6 +149,7 @@ def test_an_article_without_words_is_named_and_the_config_left_out(
     assert "entities_words" not in {config.name for config in report.configs}
     assert "config_name: entities_words" not in (tmp_path / "out/README.md").read_text(encoding="utf-8")
     assert not (tmp_path / "out/data/entities_words").exists()
+    assert "made the words" not in (tmp_path / "out/README.md").read_text(encoding="utf-8")
 
 
 def test_without_the_segmenter_the_command_says_what_to_install(

@@ -62,6 +62,7 @@ def context(project: Project, staged: Staged, built: tuple[Built, ...]) -> dict[
         "without": staged.without,
         "splits": splits,
         "leakage": staged.audit,
+        "segmenters": staged.segmenters,
         "configs": [config for config in configs.configs if config.name in {one.config for one in built}],
         "built": {one.config: one for one in built},
         "columns": lambda config: columns(configs, config),

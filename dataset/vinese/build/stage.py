@@ -42,6 +42,7 @@ class Staged(msgspec.Struct, frozen=True, kw_only=True):
     without: tuple[str, ...]
     left_out: tuple[str, ...]
     audit: Audit | None
+    segmenters: tuple[str, ...]
     issues: tuple[Issue, ...]
     digest: str
 
@@ -86,6 +87,7 @@ def stage(project: Project, layers: dict[str, Path], layer: str, folder: Path) -
         without=without,
         left_out=left_out,
         audit=audit,
+        segmenters=tuple(sorted(shelf.segmenters)),
         issues=tuple(issues),
         digest=_digest(folder),
     )
@@ -121,6 +123,7 @@ class Shelf:
     def __init__(self, path: Path, project: Project) -> None:
         self.places: dict[tuple[str, str], tuple[int, int]] = {}
         self.wordless: list[str] = []
+        self.segmenters: set[str] = set()
         self._path = path
         self._project = project
         self._loose: BinaryIO = path.with_suffix(".loose").open("w+b")
@@ -147,8 +150,9 @@ class Shelf:
         words = read_words(self._project, document.id, document.text, document.text_sha256)
         if isinstance(words, Issue):
             self.wordless.append(document.id)
-            words = []
-        return {"metadata": msgspec.to_builtins(metadata), "words": words}
+            return {"metadata": msgspec.to_builtins(metadata), "words": []}
+        self.segmenters.add(words.segmenter)
+        return {"metadata": msgspec.to_builtins(metadata), "words": words.stretches}
 
     def write(self) -> None:
         """Write the documents in order."""

@@ -32,6 +32,11 @@ class Words(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     segmenter: str
     sentences: list[list[tuple[int, int]]]
 
+    @property
+    def stretches(self) -> list[tuple[int, int]]:
+        """Return the words of all sentences."""
+        return [stretch for sentence in self.sentences for stretch in sentence]
+
 
 class WordsReport(msgspec.Struct, frozen=True, kw_only=True):
     """Say of how many articles the words are there, which files were written, and what is wrong."""
@@ -47,8 +52,8 @@ def words_path(project: Project, article_id: str) -> Path:
     return project.own("annotations", "words", f"{article_id}.json")
 
 
-def read_words(project: Project, article_id: str, text: str, text_sha256: str) -> list[tuple[int, int]] | Issue:
-    """Return the words of an article as stretches of its `text`, or the issue that keeps them from being used."""
+def read_words(project: Project, article_id: str, text: str, text_sha256: str) -> Words | Issue:
+    """Return the words of an article with this `text`, or the issue that keeps them from being used."""
     path = words_path(project, article_id)
     where: dict[str, Any] = {"file": str(path), "article_id": article_id}
     if not path.exists():
@@ -59,9 +64,8 @@ def read_words(project: Project, article_id: str, text: str, text_sha256: str) -
         return issue("words-unsound", reason=str(error).rstrip("."), **where)
     if (found.article_id, found.text_sha256) != (article_id, text_sha256):
         return issue("words-stale", **where)
-    stretches = [stretch for sentence in found.sentences for stretch in sentence]
-    reason = _flaw(stretches, text)
-    return issue("words-unsound", reason=reason, **where) if reason else stretches
+    reason = _flaw(found.stretches, text)
+    return issue("words-unsound", reason=reason, **where) if reason else found
 
 
 def _flaw(stretches: list[tuple[int, int]], text: str) -> str | None:
@@ -114,7 +118,7 @@ def _sum_up(articles: Iterator[Article], project: Project, issues: list[Issue]) 
         if isinstance(found, Issue):
             issues.append(found)
         else:
-            number, words = number + 1, words + len(found)
+            number, words = number + 1, words + len(found.stretches)
     return WordsReport(articles=number, words=words, issues=tuple(issues))
 
 
