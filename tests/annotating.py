@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from conftest import User
     from playwright.sync_api import Locator, Page
+
+    from conftest import User
 
 TEXT = ".lsf-richtext__container"
 
 # Give the rectangles of the characters `start` to `end` (code points; a line break is one) of the text on the screen.
-_RECTANGLES = """
+RECTANGLES = """
 ([start, end]) => {
   const root = document.querySelector('.lsf-richtext__container');
   const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT);
@@ -55,7 +56,7 @@ class Annotator:
         self.page.wait_for_url(re.compile(r"^(?!.*/user/login).*$"))
 
     def open_stream(self, project: int) -> None:
-        """Open the next article of a project, as "Label All Tasks" does, and close the instructions that come first."""
+        """Open the next article of a project, as "Label All Tasks" does, and close the instructions."""
         self._open(f"{self.url}/projects/{project}/data?labeling=1")
         self.page.get_by_label("Close modal").click()
 
@@ -85,7 +86,7 @@ class Annotator:
         self.let_go()
 
     def drag(self, start: int, end: int) -> None:
-        boxes = self.page.evaluate(_RECTANGLES, [start, end])
+        boxes = self.page.evaluate(RECTANGLES, [start, end])
         (left, top, _, bottom), (_, last_top, right, last_bottom) = boxes[0], boxes[-1]
         self.page.mouse.move(left + 1, (top + bottom) / 2)
         self.page.mouse.down()

@@ -1,0 +1,146 @@
+"""The screen is good to work in: nothing covers the text of a long annotated article, all labels stay in reach."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from annotating import TEXT
+from vinese.articles import find_article
+from vinese.resources import Project
+from vinese.studio.connection import connect
+from vinese.studio.push import push
+
+pytestmark = [pytest.mark.studio, pytest.mark.browser]
+
+ARTICLE = "003-eae7b0701f9fa981"
+CHOICES = ".vinese-side, .vinese-row"
+WINDOWS = ((1280, 800), (1920, 1080), (1024, 768))
+
+# Say what lies over each character that is inside the window, between the bar of labels and the buttons below.
+COVERED = """
+() => {
+  const box = (name) => document.querySelector(name).getBoundingClientRect();
+  const text = document.querySelector('.lsf-richtext__container');
+  const above = box('.vinese-labels').bottom;
+  const below = box('[data-testid=bottombar-update-button]').top - 10;
+  const walker = document.createTreeWalker(text, NodeFilter.SHOW_TEXT);
+  const covered = [];
+  let seen = 0;
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    for (let at = 0; at < node.data.length; at += 1) {
+      const range = document.createRange();
+      range.setStart(node, at);
+      range.setEnd(node, at + 1);
+      const place = range.getBoundingClientRect();
+      if (place.width === 0 || place.top < above || place.bottom > below) continue;
+      seen += 1;
+      const top = document.elementFromPoint((place.left + place.right) / 2, (place.top + place.bottom) / 2);
+      if (!text.contains(top)) covered.push(node.data[at] + ' under ' + (top && top.className));
+    }
+  }
+  return [seen, covered.slice(0, 5)];
+}
+"""
+
+# Say which of the elements cannot be pressed where they are.
+OUT_OF_REACH = """
+(elements) => elements.filter((element) => {
+  const place = element.getBoundingClientRect();
+  const top = document.elementFromPoint((place.left + place.right) / 2, (place.top + place.bottom) / 2);
+  return !(top && (element.contains(top) || top.contains(element)) && top.closest('.vinese-labels, .vinese-side'));
+}).map((element) => element.textContent)
+"""
+
+
+def result(stage):
+    """Return the regions of an annotated article that a stage shows."""
+    tasks = json.loads((Project().exports / "annotator-1.json").read_bytes())
+    regions = next(task["annotations"][0]["result"] for task in tasks if task["data"]["article_id"] == ARTICLE)
+    if stage in {"all", "stance"}:
+        return regions
+    controls = {"entity", "note", "event", "modality"} if stage == "events" else {"entity", "note"}
+    shown = [one for one in regions if one.get("from_name") in controls]
+    ids = {one["id"] for one in shown}
+    return shown + [one for one in regions if one["type"] == "relation" and {one["from_id"], one["to_id"]} <= ids]
+
+
+@pytest.fixture
+def opened(annotator, studio_server, corpus, layer):
+    """Return a function that pushes a stage and opens the annotated article in a window."""
+    assert find_article(corpus.articles, ARTICLE) is not None
+
+    def open_stage(stage, lang):
+        issues = []
+        name = f"{stage}-{layer}"[:40].strip("-")
+        pushed = push(name, issues, project=corpus, folder=studio_server.folder, stage=stage, lang=lang)
+        assert issues == []
+        with connect(studio_server.folder) as studio:
+            tasks = studio.api.tasks.list(project=pushed.project)
+            task = next(one.id for one in tasks if one.data["article_id"] == ARTICLE)
+            studio.api.annotations.create(id=task, result=result(stage))
+        annotator.open_task(pushed.project, task)
+        return annotator
+
+    return open_stage
+
+
+def scroll(page, to):
+    """Scroll the article to a share of its way, and wait until the screen shows it."""
+    page.locator(TEXT).evaluate(
+        """(text, to) => {
+          let box = text;
+          while (box.scrollHeight <= box.clientHeight || getComputedStyle(box).overflowY === 'visible')
+            box = box.parentElement;
+          box.scrollTop = to * (text.scrollHeight - box.clientHeight);
+          return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+        }""",
+        to,
+    )
+
+
+def look(page, needed, least):
+    """Look at the text, the labels and the choices at several places of the article."""
+    for to in (0, 0.3, 0.6, 1):
+        scroll(page, to)
+        seen, covered = page.evaluate(COVERED)
+        assert seen > 100
+        assert covered == []
+        labels = page.locator(".vinese-labels .lsf-label")
+        assert labels.evaluate_all(OUT_OF_REACH) == []
+        choices = page.locator(needed)
+        assert choices.count() >= least
+        assert choices.evaluate_all(OUT_OF_REACH) == []
+
+
+@pytest.mark.parametrize(("stage", "lang"), [("all", "vi"), ("entities", "vi"), ("events", "en"), ("stance", "vi")])
+def test_nothing_covers_the_text_and_all_is_in_reach(opened, stage, lang):
+    annotator = opened(stage, lang)
+    page = annotator.page
+    names = {"entities": [], "events": ["ASSERTED", "NEGATED"]}.get(stage, ["FAVOR", "DIRECT_QUOTE", "IMPLICIT"])
+    needed = ", ".join(f":is({CHOICES}) .lsf-choice:has(input[name={name}])" for name in names) or "no-choice"
+    kind = "STANCE" if stage in {"all", "stance"} else "SUPPORT"
+    for width, height in WINDOWS:
+        page.set_viewport_size({"width": width, "height": height})
+        page.reload()
+        page.locator(".relations-overlay path[stroke]").first.wait_for(state="attached")
+        if names:
+            # A click on words that are marked twice selects the innermost region.
+            page.locator(f'.htx-highlight[data-label$=":{kind}"]:not(:has(.htx-highlight))').first.click()
+            page.locator(".vinese-labels .lsf-label_selected").wait_for()
+        look(page, needed, len(names))
+
+
+def test_arcs_are_pale_until_their_row_is_pointed_at(opened):
+    page = opened("stance", "en").page
+    arcs = page.locator(".relations-overlay path[stroke]")
+    arcs.first.wait_for(state="attached")
+    assert arcs.count() >= 60
+    widths = arcs.evaluate_all("(all) => all.map((arc) => getComputedStyle(arc).strokeWidth)")
+    assert set(widths) == {"1px"}
+    page.locator("#Relations-draggable").click()
+    page.locator(".lsf-relations__item").first.hover()
+    strong = page.locator(".relations-overlay [class*=_highlighted] path[stroke]")
+    strong.first.wait_for(state="attached")
+    assert strong.first.evaluate("(arc) => getComputedStyle(arc).opacity") == "1"
