@@ -100,7 +100,7 @@ def _build(plan: _Plan, work: Path, say: Callable[[str], None]) -> BuildReport:
 
 def _write(plan: _Plan, staged: Staged, work: Path, fresh: Path, say: Callable[[str], None]) -> Iterator[Built]:
     """Write every config, then what describes them; yield each config."""
-    from vinese.build.card import render_card  # noqa: PLC0415
+    from vinese.build.describe import describe  # noqa: PLC0415
     from vinese.build.scheme import load_configs  # noqa: PLC0415
     from vinese.build.write import write_config  # noqa: PLC0415
 
@@ -113,7 +113,7 @@ def _write(plan: _Plan, staged: Staged, work: Path, fresh: Path, say: Callable[[
         yield built[-1]
     filled = tuple(one for one in built if one.parts)
     (fresh / LICENSE).write_bytes(packaged("annotations", LICENSE).read_bytes())
-    (fresh / CARD).write_text(render_card(plan.project, staged, filled), encoding="utf-8")
+    describe(plan.project, staged, filled, fresh)
     (fresh / CHECKSUMS).write_text(checksums(fresh), encoding="utf-8")
 
 

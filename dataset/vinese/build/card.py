@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from vinese.build.counts import COUNTED, unused
-from vinese.build.metadata import front_matter
 from vinese.build.scheme import load_configs
 from vinese.build.trust import trust
 from vinese.errors import FileProblemError
@@ -26,21 +25,20 @@ if TYPE_CHECKING:
     from vinese.ontology import Ontology
     from vinese.resources import Project
 
-TEMPLATE = "README.md.jinja"
 JUDGEMENTS = ("outlet_stance", "overall_leaning")
 
 
-def render_card(project: Project, staged: Staged, built: tuple[Built, ...]) -> str:
-    """Return the card of a build as Markdown with its YAML; raise `FileProblemError` if the template is wrong."""
+def render(project: Project, name: str, known: dict[str, Any]) -> str:
+    """Return a template of `card/` filled with what is known; raise `FileProblemError` if the template is wrong."""
     from jinja2 import Environment, StrictUndefined, TemplateError  # noqa: PLC0415
 
     environment = Environment(  # noqa: S701  Markdown, not HTML
         undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True
     )
-    path = project.path("card", TEMPLATE)
+    environment.filters["oneline"] = lambda text: " ".join(text.split())
+    path = project.path("card", name)
     try:
-        template = environment.from_string(read_bytes(path).decode())
-        return template.render(context(project, staged, built))
+        return environment.from_string(read_bytes(path).decode()).render(known)
     except TemplateError as error:
         raise FileProblemError(f"{path} is not a sound template: {error}.", "Correct it, or restore it.") from error
 
@@ -51,7 +49,6 @@ def context(project: Project, staged: Staged, built: tuple[Built, ...]) -> dict[
     chosen = staged.chosen
     splits = list(dict.fromkeys(part.split for one in built for part in one.parts))
     return {
-        "front_matter": front_matter(configs, staged, built),
         "chosen": chosen,
         "passes": staged.passes,
         "makers": lambda found: makers(project, found),

@@ -6,50 +6,57 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from vinese.build.yaml_checks import check_yaml
+
 if TYPE_CHECKING:
+    from vinese.build.corpus import About
     from vinese.build.scheme import Configs
     from vinese.build.stage import Staged
     from vinese.build.write import Built
 
 # The Hub knows no better word for people of whom it is not told whether they are experts or a crowd.
 CREATORS = {"model": "machine-generated", "person": "other", None: "other"}
+TAGS = ("news", "nested-entities", "stance-detection", "event-extraction")
 STEPS = ("1K", "10K", "100K", "1M", "10M", "100M", "1B", "10B", "100B", "1T")
 
 
-def front_matter(configs: Configs, staged: Staged, built: tuple[Built, ...]) -> str:
-    """Return the card's YAML without its fences.
+def front_matter(configs: Configs, staged: Staged, built: tuple[Built, ...], about: About) -> str:
+    """Return the card's YAML without its fences; raise `FileProblemError` if it is not what the Hub takes.
 
     A local folder is cached by what its YAML says, not by what its files hold; so every config's description ends in
     a digest of the content, and changed data is not answered with rows of before. (`datasets` 2.14 looks at neither.)
     """
     said = {config.name: config.row for config in configs.configs}
     document = {
-        **_general(staged, built),
+        **_general(staged, built, about),
         "configs": [
             _config(one, f"{said[one.config]}; content {staged.digest[:16]}", number == 0)
             for number, one in enumerate(built)
         ],
         "dataset_info": [_info(one) for one in built],
     }
-    return yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=110)
+    text = yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=110)
+    check_yaml(text)
+    return text
 
 
-def _general(staged: Staged, built: tuple[Built, ...]) -> dict[str, Any]:
+def _general(staged: Staged, built: tuple[Built, ...], about: About) -> dict[str, Any]:
     creators = {CREATORS[kind] for kind in staged.chosen.annotators.values()}
     return {
-        "pretty_name": "vinese: Vietnamese news with entities, stance and events",
+        "pretty_name": about.title,
         "language": ["vi"],
         "license": "other",
         "license_name": "annotations-cc-by-4.0-texts-of-their-publishers",
         "license_link": "LICENSE.md",
         "annotations_creators": sorted(creators),
         "language_creators": ["found"],
+        "language_details": "vi-VN",
         "multilinguality": ["monolingual"],
         "size_categories": [size_category(built[0].rows)],
         "source_datasets": ["original"],
         "task_categories": ["token-classification", "text-classification"],
         "task_ids": ["named-entity-recognition"],
-        "tags": ["news", "nested-entities", "stance-detection", "event-extraction", "nato", "european-union"],
+        "tags": list(dict.fromkeys((*TAGS, *(word.lower().replace(" ", "-") for word in about.keywords)))),
     }
 
 

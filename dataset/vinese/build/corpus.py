@@ -1,0 +1,147 @@
+"""Read what a corpus says of itself and no data can: its name, how to cite it, why and from what it was made.
+
+`CITATION.cff`, `card/corpus.md` and the decision log are the corpus's own; vinese's stand in for nobody else's. Where
+one lacks, its sections of the card say that the project does not say it.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import yaml
+
+from vinese.errors import FileProblemError
+from vinese.files import read_bytes
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from vinese.resources import Project
+
+CITATION = "CITATION.cff"
+SECTIONS = ("subject", "rationale", "sources", "text", "speakers", "known errors", "biases", "social impact")
+_DOUBT = re.compile(r"^(?P<number>[0-9]+)\. \*\*(?P<question>.+?)\*\* (?P<ruling>.*?) ?Doubted: (?P<doubt>.+)$")
+
+
+class About(msgspec.Struct, frozen=True, kw_only=True):
+    """Name a corpus; `stated` is false where it has no `CITATION.cff` and all is a stand-in.
+
+    `released` is an ISO 8601 date or null, `license` an SPDX id or null, of the annotations alone.
+    """
+
+    stated: bool
+    name: str
+    title: str
+    abstract: str
+    authors: tuple[str, ...]
+    keywords: tuple[str, ...]
+    version: str | None
+    released: str | None
+    license: str | None
+
+    @property
+    def license_url(self) -> str | None:
+        """Return the page of the licence of the annotations."""
+        return f"https://spdx.org/licenses/{self.license}" if self.license else None
+
+    @property
+    def bibtex(self) -> str | None:
+        """Return an entry for BibTeX, with what is stated and nothing else; null if nothing is."""
+        if not self.stated:
+            return None
+        fields = {
+            "title": f"{{{self.title}}}",
+            "author": " and ".join(f"{{{name}}}" for name in self.authors),
+            "year": (self.released or "")[:4],
+            "version": self.version or "",
+        }
+        lines = [f"  {name} = {{{value}}}" for name, value in fields.items() if value]
+        return f"@misc{{{self.name},\n" + ",\n".join(lines) + "\n}"
+
+    @property
+    def reference(self) -> str:
+        """Return a reference in words, as APA has it."""
+        when = f" ({self.released[:4]})" if self.released else ""
+        version = f" (Version {self.version})" if self.version else ""
+        return f"{', '.join(self.authors)}{when}. *{self.title}*{version} [Data set]."
+
+
+def load_about(project: Project) -> About:
+    """Return the name of `project`; raise `FileProblemError` if its `CITATION.cff` cannot be read."""
+    path = project.own(CITATION)
+    if not path.exists():
+        return About(
+            stated=False,
+            name="corpus",
+            title="Vietnamese news with entities, stance and events",
+            abstract="News articles annotated with entities, stance and events, built with vinese.",
+            authors=(),
+            keywords=(),
+            version=None,
+            released=None,
+            license=None,
+        )
+    found = _mapping(path)
+    title = str(found.get("title", ""))
+    return About(
+        stated=True,
+        name=re.sub(r"[^a-z0-9]+", "-", title.split(":", maxsplit=1)[0].lower()).strip("-") or "corpus",
+        title=title,
+        abstract=" ".join(str(found.get("abstract", title)).split()),
+        authors=tuple(_author(one) for one in found.get("authors", [])),
+        keywords=tuple(str(one) for one in found.get("keywords", [])),
+        version=str(found["version"]) if "version" in found else None,
+        released=str(found["date-released"]) if "date-released" in found else None,
+        license=str(found["license"]) if "license" in found else None,
+    )
+
+
+def _mapping(path: Path) -> dict[str, Any]:
+    try:
+        found = yaml.safe_load(read_bytes(path))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise FileProblemError(f"{path} is not YAML: {error}.", "Correct it, or restore it.") from error
+    if not isinstance(found, dict) or not found.get("title"):
+        raise FileProblemError(
+            f"{path} does not say what to cite.", "Give it at least a title; see citation-file-format."
+        )
+    return found
+
+
+def _author(found: dict[str, Any]) -> str:
+    parts = (str(found[key]) for key in ("given-names", "family-names") if key in found)
+    return str(found["name"]) if "name" in found else " ".join(parts)
+
+
+def load_sections(project: Project) -> dict[str, str]:
+    """Return `SECTIONS` of the project's own `card/corpus.md`, empty where it lacks one, or there is no file."""
+    path = project.own("card", "corpus.md")
+    found = sections(read_bytes(path).decode()) if path.exists() else {}
+    if unknown := sorted(found.keys() - set(SECTIONS)):
+        raise FileProblemError(
+            f"{path} has the unknown section {unknown[0]!r}.", f"There are: {', '.join(SECTIONS)}."
+        )
+    return dict.fromkeys(SECTIONS, "") | found
+
+
+def sections(text: str) -> dict[str, str]:
+    """Return what stands under each heading of the second level, by the heading."""
+    parts = re.split(r"^## +(.+?) *$", text, flags=re.MULTILINE)
+    return {name: body.strip() for name, body in zip(parts[1::2], parts[2::2], strict=True)}
+
+
+def items(text: str) -> list[str]:
+    """Return the items of a Markdown list, each on one line; a text without one is one item."""
+    found = [" ".join(part.split()) for part in re.split(r"^- ", text, flags=re.MULTILINE)]
+    return [part for part in found if part]
+
+
+def doubts(project: Project) -> list[dict[str, str]]:
+    """Return the rulings of the project's decision log that stand in doubt, as it says itself."""
+    path = project.own("annotations", "guidelines", "decisions.md")
+    if not path.exists():
+        return []
+    lines = read_bytes(path).decode().splitlines()
+    return [found.groupdict() for found in map(_DOUBT.match, lines) if found is not None]

@@ -1,0 +1,124 @@
+"""Write what describes a built folder: card, data statement, datasheet, figures and Croissant."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from vinese.build.card import context, render
+from vinese.build.corpus import About, doubts, items, load_about, load_sections, sections
+from vinese.build.croissant import Whole, render_croissant
+from vinese.build.facts import load_facts, rows
+from vinese.build.figures import FOLDER, figures
+from vinese.build.metadata import front_matter
+from vinese.build.scheme import load_configs
+from vinese.layers import load_layers
+from vinese.ontology import load_ontology
+from vinese.resources import packaged
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from vinese.build.counts import Pass
+    from vinese.build.facts import Facts
+    from vinese.build.stage import Staged
+    from vinese.build.write import Built
+    from vinese.resources import Project
+
+CARD, CROISSANT = "README.md", "croissant.json"
+PAGES = {
+    CARD: "README.md.jinja",
+    "data-statement.md": "data-statement.md.jinja",
+    "datasheet.md": "datasheet.md.jinja",
+}
+# Properties that take one text; the others any number. (Of the last, the vocabulary allows more, its reader one.)
+ONE = {
+    "dataCollection",
+    "dataCollectionMissingData",
+    "dataCollectionRawData",
+    "dataImputationProtocol",
+    "dataManipulationProtocol",
+    "dataAnnotationProtocol",
+    "dataSocialImpact",
+    "annotationsPerItem",
+    "dataReleaseMaintenancePlan",
+}
+
+
+def describe(project: Project, staged: Staged, built: tuple[Built, ...], folder: Path) -> None:
+    """Write every description of the built `folder` into it; nothing but its data, and files, go into them.
+
+    Raise `FileProblemError` if a template or a file of the project is wrong, or the card's YAML is not what the Hub
+    takes.
+    """
+    about, facts = load_about(project), load_facts(folder, built)
+    known = {**context(project, staged, built), **extra(project, staged, facts, about)}
+    drawn = figures(load_ontology(project), staged.chosen, facts, known["trust"]["agreement"], rows(folder, built))
+    known["figures"] = drawn.keys()
+    (folder / FOLDER).mkdir()
+    for name, drawing in drawn.items():
+        (folder / FOLDER / f"{name}.svg").write_text(drawing, encoding="utf-8")
+    known["front_matter"] = front_matter(load_configs(project), staged, built, about)
+    for name, template in PAGES.items():
+        (folder / name).write_text(render(project, template, known), encoding="utf-8")
+    whole = Whole(
+        about=about,
+        dates=_dates(about, facts),
+        provenance=_provenance(known),
+        rai=_rai(render(project, "rai.md.jinja", known)),
+    )
+    content = render_croissant(project, load_configs(project), built, folder, whole)
+    (folder / CROISSANT).write_text(content, encoding="utf-8")
+
+
+def extra(project: Project, staged: Staged, facts: Facts, about: About) -> dict[str, Any]:
+    """Return what templates may use beside `vinese.build.card.context`."""
+    layer = load_layers(project).layers.get(staged.layer)
+    told = layer.annotators if layer else {}
+    return {
+        "about": about,
+        "corpus": load_sections(project),
+        "doubts": doubts(project),
+        "facts": facts,
+        "machine": set(staged.chosen.annotators.values()) == {"model"},
+        "described": {name: told[name].description if name in told else "" for name in staged.chosen.annotators},
+        "audit": staged.audit,
+        "notes": [" ".join(note.replace("<", "&lt;").split()) for note in facts.doubtful],
+        "origins": origins(staged.chosen),
+        "errata": packaged("card", "plover-errata.md").read_text(encoding="utf-8").split("\n", 1)[1].strip(),
+    }
+
+
+def origins(chosen: Pass) -> str:
+    """Say how many regions a model drew in the tool before anybody looked, as far as the tool tells."""
+    known = {name: number for name, number in chosen.origins.items() if name != "not stated"}
+    if not known:
+        return "The tool does not say where any region came from."
+    told = ", ".join(f"{name} {number}" for name, number in sorted(known.items()))
+    silent = chosen.origins.get("not stated", 0)
+    return f"By the origin that the tool keeps: {told}{f'; not stated {silent}' if silent else ''}."
+
+
+def _dates(about: About, facts: Facts) -> dict[str, str]:
+    """Return the dates that are known, by their names in schema.org."""
+    found = {"datePublished": about.released, "dateModified": facts.annotated[1] if facts.annotated else None}
+    return {name: date for name, date in found.items() if date}
+
+
+def _provenance(known: dict[str, Any]) -> dict[str, Any]:
+    """Return in the words of PROV from what and by whom the rows were made."""
+    steps = ["Scraped pages were cut into zones and cleaned (vinese ingest)"]
+    steps += [f"Annotation: layer {one.layer}" for one in known["passes"]]
+    return {
+        "prov:wasDerivedFrom": {"@type": "prov:Entity", "prov:label": "News pages in Vietnamese, scraped as text"},
+        "prov:wasGeneratedBy": [{"@type": "prov:Activity", "prov:label": step} for step in steps],
+        "prov:wasAttributedTo": [
+            {"@type": "prov:Agent", "prov:label": f"{name} ({kind or 'kind not stated'})"}
+            for name, kind in sorted(known["chosen"].annotators.items())
+        ],
+    }
+
+
+def _rai(text: str) -> dict[str, Any]:
+    """Return the properties that a rendered `rai.md` gives, one text or a list of them; empty ones are left out."""
+    found = {name: items(body) for name, body in sections(text).items()}
+    return {name: " ".join(body) if name in ONE else body for name, body in found.items() if body}

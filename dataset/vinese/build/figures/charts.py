@@ -1,0 +1,117 @@
+"""Draw counts as bars, lengths as histograms, and agreement as dots with intervals."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from vinese.build.figures.svg import WIDTH, dot, line, page, rect, text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MARGIN, ROW, COLUMN = 20, 17, (WIDTH - 60) / 2
+NAMES, TRACK = 195, 105
+BINS = 20
+
+
+class Bars(NamedTuple):
+    """Hold a list of labels with how often each occurs."""
+
+    title: str
+    counts: dict[str, int]
+
+
+class Point(NamedTuple):
+    """Hold an estimate from 0 to 1 with its interval, if it has one; a point without a value is a heading."""
+
+    name: str
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+    note: str = ""
+
+
+def bars(title: str, lists: list[Bars]) -> str:
+    """Return lists of labels in two columns, each list with a scale of its own and every count in figures."""
+    heights, parts = [MARGIN, MARGIN], list[str]()
+    for one in lists:
+        side = heights.index(min(heights))
+        parts += _bars(one, MARGIN + side * (COLUMN + 20), heights[side])
+        heights[side] += ROW * (len(one.counts) + 1) + 22
+    return page(title, max(heights), parts)
+
+
+def _bars(one: Bars, left: float, top: float) -> Iterator[str]:
+    yield text(left, top + 12, one.title, "head")
+    most = max([*one.counts.values(), 1])
+    for number, (label, count) in enumerate(one.counts.items(), 1):
+        y = top + 4 + number * ROW
+        wide = TRACK * count / most
+        yield text(left + NAMES - 8, y + 11, label, "small", "end")
+        yield rect(left + NAMES, y + 2, wide, ROW - 6)
+        yield text(left + NAMES + wide + 5, y + 11, str(count), "small soft")
+
+
+def histograms(title: str, lists: list[Bars]) -> str:
+    """Return how often each length occurs, side by side; the keys of `counts` are the lengths."""
+    wide = (WIDTH - MARGIN * (len(lists) + 1)) / len(lists)
+    parts: list[str] = []
+    for place, one in enumerate(lists):
+        left = MARGIN + place * (wide + MARGIN)
+        parts += _histogram(one, left, wide)
+    return page(title, 235, parts)
+
+
+def _histogram(one: Bars, left: float, wide: float) -> Iterator[str]:
+    """Yield one histogram: bars from a base line, the ends of the scale below, the highest count beside its bar."""
+    lengths = {int(length): count for length, count in one.counts.items()}
+    step = bin_width(max(lengths, default=1))
+    first, last = min(lengths, default=0) // step, max(lengths, default=0) // step
+    heights = dict.fromkeys(range(first, last + 1), 0)
+    for length, count in lengths.items():
+        heights[length // step] += count
+    most, each = max([*heights.values(), 1]), wide / len(heights)
+    yield text(left, 32, one.title, "head")
+    for place, (number, count) in enumerate(heights.items()):
+        tall, x = 125 * count / most, left + place * each
+        if count:
+            yield rect(x + 1, 190 - tall, max(each - 2, 1), tall)
+            yield text(x + each / 2, 185 - tall, str(count), "small soft", "middle")
+        if place % max(1, -(-len(heights) // 8)) == 0:
+            yield text(x + each / 2, 206, str(number * step), "small soft", "middle")
+    yield line(left, 190, left + wide, 190)
+    yield text(left, 224, f"syllables; each bar takes in {step} from the number below it", "small soft")
+
+
+def bin_width(longest: int) -> int:
+    """Return a round width so that at most `BINS` bins reach from 0 to `longest`."""
+    steps = (factor * 10**power for power in range(12) for factor in (1, 2, 5))
+    return next(step for step in steps if longest < step * BINS)
+
+
+def dots(title: str, points: list[Point]) -> str:
+    """Return estimates on one scale from 0 to 1 in percent, in two columns."""
+    heads = [place for place, point in enumerate(points) if point.value is None]
+    half = min(heads, key=lambda place: abs(2 * place - len(points)), default=len(points)) or len(points)
+    parts: list[str] = []
+    for side, found in enumerate((points[:half], points[half:])):
+        parts += _dots(found, MARGIN + side * (COLUMN + 20)) if found else ()
+    return page(title, MARGIN + ROW * max(half, len(points) - half) + 46, parts)
+
+
+def _dots(points: list[Point], left: float) -> Iterator[str]:
+    start, bottom = left + 145, MARGIN + ROW * len(points) + 6
+    for tick in (0, 25, 50, 75, 100):
+        x = start + 150 * tick / 100
+        yield line(x, MARGIN, x, bottom)
+        yield text(x, bottom + 16, str(tick), "small soft", "middle")
+    for place, point in enumerate(points):
+        y = MARGIN + place * ROW + 12
+        if point.value is None:
+            yield text(left, y + 4, point.name, "head")
+            continue
+        yield text(start - 8, y + 4, point.name, "small", "end")
+        if point.low is not None and point.high is not None:
+            yield line(start + 150 * point.low, y, start + 150 * point.high, y, "whisker")
+        yield dot(start + 150 * point.value, y)
+        yield text(start + 162, y + 4, point.note, "small soft")
