@@ -53,10 +53,10 @@ class Done(NamedTuple):
 class Client:
     """Run vinese commands one after another in one process."""
 
-    def __init__(self, url: str, home: Path) -> None:
+    def __init__(self, url: str, home: Path, **variables: str) -> None:
         home.mkdir(parents=True, exist_ok=True)
         self._process = subprocess.Popen(
-            [sys.executable, "-c", WORKER], env=environment(url, home), cwd=home, text=True,
+            [sys.executable, "-c", WORKER], env={**environment(url, home), **variables}, cwd=home, text=True,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE,
         )  # fmt: skip
 

@@ -102,8 +102,8 @@ class Handler(BaseHTTPRequestHandler):
                 with self.hub.lock:
                     self.route(parts.path, body)
                 self.muted = False
-            if mode in {"503-before", "503-after"}:
-                self.answer(503, {"error": "out of order"})
+            if mode in {"503-before", "503-after", "400-before"}:
+                self.answer(int(mode[:3]), {"error": "out of order"})
             elif mode is not None:
                 self.close_connection = True
                 self.connection.close()

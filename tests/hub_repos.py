@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Literal
 
-Mode = Literal["503-before", "503-after", "drop-before", "drop-after"]
+Mode = Literal["503-before", "503-after", "drop-before", "drop-after", "400-before"]
 
 
 def blob_id(content: bytes) -> str:

@@ -25,6 +25,7 @@ from vinese.publish.version import latest, parse_version
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from vinese.issues import Issue
     from vinese.publish.records import Built
     from vinese.publish.version import Version
     from vinese.resources import Project
@@ -81,30 +82,29 @@ def publish(
     if has_errors(issues):
         return job.report(outcome="refused", issues=tuple(issues))
     if not standoff:
-        return _publish(job, built)
+        return _publish(job, built, issues)
     with tempfile.TemporaryDirectory() as work:
         job.say("leaving out the text")
         bare = Path(work) / "standoff"
         left = make_standoff(folder, bare)
-        if has_errors(list(left)):
-            return job.report(outcome="refused", issues=tuple(left))
-        return _publish(job, read_build(bare))
+        if left:
+            return job.report(outcome="refused", issues=(*issues, *left))
+        return _publish(job, read_build(bare), issues)
 
 
-def _publish(job: _Job, built: Built) -> PublishReport:
-    """Compare with the Hub, and go on if nothing forbids it."""
+def _publish(job: _Job, built: Built, issues: list[Issue]) -> PublishReport:
+    """Compare with the Hub, and go on if nothing forbids it; `issues` are of the build, and no errors."""
     job.say(f"looking at {job.hub.repo}")
     remote = job.hub.look()
     last = latest(remote.tags)
     current = str(last) if last else None
     facts: dict[str, object] = {"exists": remote.head is not None, "private": remote.private, "current": current}
     if job.version.tag in remote.tags:
-        return _tagged(job, built, remote, facts)
+        return _tagged(job, built, remote, {**facts, "issues": tuple(issues)})
     earlier = brought(job.hub, remote.files, remote.head) if remote.head else {}
     at = Situation(job.hub, built, remote, earlier, changes(built, remote, earlier))
-    issues = list(check_place(at, job.private))
     step, why, wrong = check_version(at, job.version, last)
-    issues += wrong
+    issues = [*issues, *check_place(at, job.private), *wrong]
     facts |= {
         "needed": step,
         "why": why,
@@ -126,7 +126,7 @@ def _tagged(job: _Job, built: Built, remote: Remote, facts: dict[str, object]) -
             unchanged=len(built.files), **facts,
         )  # fmt: skip
     taken = issue("publish-tag-taken", file=job.hub.repo, tag=tag)
-    return job.report(outcome="refused", issues=(taken,), **facts)
+    return job.report(outcome="refused", **{**facts, "issues": (taken,)})
 
 
 def _act(job: _Job, at: Situation, facts: dict[str, object]) -> PublishReport:

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from vinese.build import CHECKSUMS, checksums
-from vinese.publish.columns import WINDOW
 from vinese.publish.folder import parse_front, parse_sums
+from vinese.publish.quotes import WINDOW, windows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
+
+    from vinese.publish.quotes import Said
 
 CROISSANT = "croissant.json"
 MASK = "[…]"
@@ -68,16 +70,16 @@ def _sized(head: dict[str, Any], sizes: dict[str, int], folder: Path) -> dict[st
     return head
 
 
-def mask(text: str, articles: Iterable[str]) -> str:
-    """Return `text` with every stretch of 20 characters or more that an article holds, too, replaced by `[…]`."""
+def mask(text: str, pages: Iterable[Said]) -> str:
+    """Return `text` with every stretch of 20 characters or more that a page holds, too, replaced by `[…]`."""
     places: dict[str, list[int]] = {}
-    for at in range(len(text) - WINDOW + 1):
-        places.setdefault(text[at : at + WINDOW], []).append(at)
+    for at, window in enumerate(windows(text)):
+        places.setdefault(window, []).append(at)
     hidden = bytearray(len(text))
-    for article in articles:
-        for at in range(len(article) - WINDOW + 1):
-            for place in places.get(article[at : at + WINDOW], ()):
-                hidden[place : place + WINDOW] = b"\1" * WINDOW
+    for page in pages:
+        for window in (window for words in (page.text, *page.beside) for window in windows(words)):
+            for at in places.get(window, ()):
+                hidden[at : at + WINDOW] = b"\1" * WINDOW
     return "".join(
         MASK if hidden[at] else letter for at, letter in enumerate(text) if not (hidden[at] and at and hidden[at - 1])
     )

@@ -9,10 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from vinese.errors import PublishError
+from vinese.publish.quotes import Said, hide, show
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
+    from vinese.publish.quotes import Quotes
     from vinese.records import Article
 
 Row = dict[str, Any]
@@ -27,7 +29,7 @@ KEPT = frozenset(
         "refers_to", "role", "schema_version", "source", "text_sha256", "tool", "tool_version", "type", "url",
     }
 )  # fmt: skip
-WINDOW = 20
+NOTES = frozenset({"notes"})
 
 
 def check_columns(schema: Any, config: str) -> None:
@@ -55,56 +57,59 @@ def _leaves(fields: Any, kinds: Any, above: tuple[str, ...] = ()) -> Iterator[tu
             yield path, kind
 
 
-def blank(row: Row) -> Row:
-    """Return a row without the article's words: texts and the title are null, lists of the page's words empty."""
+def blank(row: Row, quotes: Quotes) -> Row:
+    """Return a row without the article's words: texts and the title are null, lists of the page's words empty.
+
+    In notes the places of quotes stand instead of them.
+    """
     found: Row = {key: [] if isinstance(row.get(key), list) else None for key in METADATA if key in row}
-    return {**{key: _blank(value) for key, value in row.items()}, **found, **({TEXT: None} if TEXT in row else {})}
+    return {**_changed(row, lambda _: None, lambda note: hide(note, row["article_id"], quotes)), **found}
 
 
-def _blank(value: Any) -> Any:
-    if isinstance(value, list):
-        return [_blank(one) for one in value]
-    if isinstance(value, dict):
-        return {key: None if key == TEXT else _blank(one) for key, one in value.items()}
-    return value
-
-
-def fill(row: Row, article: Article) -> Row:
-    """Return a row with the words of its article put back; the reverse of `blank`."""
-    start, end = row.get("start"), row.get("end")
-    base = article.text if start is None else article.text[start:end]
+def fill(row: Row, find: Callable[[str], Article]) -> Row:
+    """Return a row with the words of its article, which `find` gives by its id, put back; the reverse of `blank`."""
+    own = row["article_id"]
+    article, start = find(own), row.get("start")
+    base = article.text if start is None else article.text[start : row["end"]]
     found = {key: _plain(getattr(article.metadata, key)) for key in METADATA if key in row}
-    own = {TEXT: base} if TEXT in row else {}
-    return {**{key: _fill(value, base) for key, value in row.items()}, **found, **own}
+    whole = {TEXT: base} if TEXT in row else {}
+
+    def words(span: Row) -> str | None:
+        return None if span.get("start") is None else base[span["start"] : span["end"]]
+
+    return {**_changed(row, words, lambda note: show(note, own, lambda one: find(one).text)), **found, **whole}
 
 
 def _plain(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
-def _fill(value: Any, base: str) -> Any:
+def _changed(value: Any, words: Callable[[Row], str | None], note: Callable[[str], str]) -> Any:
+    """Return a value with every text as `words` gives it for the record that it stands in, every note as `note`."""
     if isinstance(value, list):
-        return [_fill(one, base) for one in value]
+        return [_changed(one, words, note) for one in value]
     if not isinstance(value, dict):
         return value
-    found = {key: _fill(one, base) for key, one in value.items()}
-    if TEXT in found and found["start"] is not None:
-        found[TEXT] = base[found["start"] : found["end"]]
-    return found
+    found = {key: _changed(one, words, note) for key, one in value.items()}
+    if TEXT in found:
+        found[TEXT] = words(found)
+    return {**found, **{key: [note(one) for one in found[key] or ()] for key in NOTES & found.keys()}}
 
 
-def left(row: Row, text: str) -> str | None:
-    """Return a stretch of `text` that a blanked row still holds, None if there is none of 20 characters."""
-    for value in _strings(row):
-        for at in range(len(value) - WINDOW + 1):
-            if value[at : at + WINDOW] in text:
-                return value[at : at + WINDOW]
-    return None
+def notes(value: Any) -> Iterator[str]:
+    """Yield every note in a row."""
+    if isinstance(value, list):
+        for one in value:
+            yield from notes(one)
+    elif isinstance(value, dict):
+        for key, one in value.items():
+            yield from (one or ()) if key in NOTES else notes(one)
 
 
-def _strings(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, list | dict):
-        for one in value.values() if isinstance(value, dict) else value:
-            yield from _strings(one)
+def page(row: Row) -> Said | None:
+    """Return what the page of a row says, None if the row is not about a whole article."""
+    if row.get(TEXT) is None or row.get("start") is not None:
+        return None
+    beside = [row[key] for key in METADATA if row.get(key)]
+    words = (one for value in beside for one in (value if isinstance(value, list) else [value]))
+    return Said(row["article_id"], row[TEXT], tuple(words))

@@ -1,14 +1,10 @@
-"""See that a build folder is what its project gives now: build again, in a folder of its own, and compare."""
+"""See that a build folder is what its project gives now: what `vinese build --check` and `card --check` find."""
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vinese.build import CHECKSUMS, build
-from vinese.issues import issue
-from vinese.publish.folder import parse_sums
+from vinese.build.recorded import check
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,23 +17,11 @@ LAYER = "provenance.layer"
 
 
 def check_origin(project: Project, built: Built, say: Callable[[str], None]) -> list[Issue]:
-    """Return what `vinese validate` and a new build find: every error, and every file that would come out otherwise.
+    """Validate and build the project anew, and return what is wrong with it, its record or the folder.
 
-    The new build validates all layers and is made from the layer that the rows name.
+    The new build is made from the layer that the rows name.
     """
-    with tempfile.TemporaryDirectory() as work:
-        fresh = Path(work) / "vinese"
-        report = build(project, fresh, layer_of(built), say=say)
-        found = [one for one in report.issues if one.level == "error"]
-        if report.out is None:
-            return found
-        now = parse_sums((fresh / CHECKSUMS).read_bytes())
-    stale = [path for path in sorted(now.keys() | built.files.keys() - {CHECKSUMS}) if _stale(path, now, built)]
-    return found + [issue("build-file-stale", file=str(built.folder / path), path=path) for path in stale]
-
-
-def _stale(path: str, now: dict[str, str], built: Built) -> bool:
-    return path not in built.files or now.get(path) != built.files[path].sha256
+    return check(project, layer_of(built), folder=built.folder, say=say)
 
 
 def layer_of(built: Built) -> str | None:

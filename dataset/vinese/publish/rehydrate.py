@@ -125,7 +125,7 @@ def _filler(copies: Path) -> Callable[[Row], Row]:
             raise FileProblemError(f"Cannot read {article_path(copies, name)}: it was there before.", "Run it again.")
         return found
 
-    return lambda row: fill(row, article(row["article_id"]))
+    return lambda row: fill(row, article)
 
 
 def _unlike(source: Path, fresh: Path, path: str, digest: str) -> Iterator[Issue]:

@@ -20,13 +20,27 @@ def rewrite(source: Path, target: Path, change: Callable[[Row], Row]) -> int:
 
     memory = 0
     target.parent.mkdir(parents=True, exist_ok=True)
-    with pq.ParquetFile(source) as file, pq.ParquetWriter(target, file.schema_arrow, compression="zstd") as writer:
+    with pq.ParquetFile(source) as file:
+        schema = pa.schema([_as_built(field) for field in file.schema_arrow], metadata=file.schema_arrow.metadata)
+    with pq.ParquetFile(source) as file, pq.ParquetWriter(target, schema, compression="zstd") as writer:
         for group in range(file.metadata.num_row_groups):
             rows = [change(row) for row in file.read_row_group(group).to_pylist()]
-            table = pa.Table.from_pylist(rows, schema=file.schema_arrow)
+            table = pa.Table.from_pylist(rows, schema=schema)
             writer.write_table(table, row_group_size=ROW_GROUP)
             memory += table.nbytes
     return memory
+
+
+def _as_built(field: Any) -> Any:
+    """Return a field with the items of lists named as `datasets` names them; reading Parquet calls them otherwise."""
+    import pyarrow as pa  # noqa: PLC0415
+
+    kind = field.type
+    if pa.types.is_list(kind):
+        kind = pa.list_(_as_built(kind.value_field.with_name("item")))
+    elif pa.types.is_struct(kind):
+        kind = pa.struct([_as_built(kind.field(number)) for number in range(kind.num_fields)])
+    return field.with_type(kind)
 
 
 def columns(source: Path, names: list[str]) -> Iterator[dict[str, Any]]:

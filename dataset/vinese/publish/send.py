@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from vinese.errors import ConflictError, PublishError
+from vinese.errors import ConflictError, HubError, PublishError
 from vinese.publish.hub import AGAIN
 from vinese.publish.plan import brought, changes, holds
 
@@ -43,10 +43,14 @@ def push(at: Situation, tag: str, private: bool, say: Callable[[str], None]) -> 
 def _created(at: Situation, private: bool, say: Callable[[str], None]) -> Situation:
     """Return the situation after the repository was made: the Hub puts a file of its own into it."""
     say(f"making {at.hub.repo}")
-    at.hub.create(private)
+    lost: PublishError | None = None
+    try:
+        at.hub.create(private)
+    except PublishError as error:
+        lost = error
     remote = at.hub.look()
     if remote.head is None:
-        raise PublishError(f"{at.hub.repo} was made, but the Hub does not show it yet.", AGAIN)
+        raise lost or HubError(f"{at.hub.repo} was made, but the Hub does not show it yet.", AGAIN)
     if remote.files.keys() & at.built.files.keys() and not holds(at.built, remote.files):
         raise ConflictError(f"Somebody else published to {at.hub.repo} meanwhile.", AGAIN)
     return at._replace(remote=remote, changes=changes(at.built, remote, {}))

@@ -11,17 +11,21 @@ from vinese.errors import UsageError
 from vinese.files import problem, read_bytes, replacing_folder
 from vinese.issues import issue
 from vinese.publish.beside import bare_card, finish, mask
-from vinese.publish.columns import TEXT, blank, check_columns, left
+from vinese.publish.columns import TEXT, blank, check_columns, notes, page
 from vinese.publish.folder import parse_sums
+from vinese.publish.quotes import find_quotes, stuck
 from vinese.publish.rewrite import columns, rewrite
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from vinese.issues import Issue
+    from vinese.publish.columns import Row
+    from vinese.publish.quotes import Quotes, Said
 
 # The digests of the files that hold the text: what `rehydrate` must arrive at.
 FULL = "SHA256SUMS.full"
+WHOLE = {"article_id", TEXT}
 READABLE = {".md", ".svg", ".html", ".txt", ".json"}
 
 
@@ -29,21 +33,23 @@ def standoff(folder: str | Path, out: str | Path) -> tuple[Issue, ...]:
     """Write the build in `folder` to `out` without the articles' words, and return what kept that from being done.
 
     Columns, rows, labels, offsets, hashes and sources stay; every text becomes null. Quotes of 20 characters or more
-    in the card and other readable files become `[…]`. A quote elsewhere, as in an annotator's note, is an issue of
-    level error, and nothing is written then. Raise `UsageError` if `folder` is no build with text, `PublishError` if
-    it has a column of which it is not known whether it holds text, `FileProblemError` if a file cannot be written.
+    in the card and other readable files become `[…]`, and in annotators' notes the place of the quote. What cannot be
+    replaced so, such as a note that quotes a caption, is an issue of level error, and nothing is written then. Raise
+    `UsageError` if `folder` is no build with text, `PublishError` if it has a column of which it is not known whether
+    it holds text, `FileProblemError` if a file cannot be written.
     """
     source = Path(folder)
     if not (source / CHECKSUMS).is_file():
         raise UsageError(f"{source} is not a built dataset.", "Make it with: vinese build")
     if (source / FULL).is_file():
         raise UsageError(f"{source} is without the text already.", "Name the folder that vinese build made.")
-    found = [one for path in _parquet(source) for one in _quotes(source, path)]
+    quotes = find_quotes((note for _, row in _rows(source) for note in notes(row)), _pages(source))
+    found = [one for path, row in _rows(source) for one in _stuck(path, row, quotes)]
     if found:
         return tuple(found)
     try:
         with replacing_folder(out) as fresh:
-            _write(source, fresh)
+            _write(source, fresh, quotes)
     except OSError as error:
         raise problem(out, error, "write") from error
     return ()
@@ -53,28 +59,40 @@ def _parquet(folder: Path) -> list[str]:
     return sorted(path.relative_to(folder).as_posix() for path in (folder / "data").rglob("*.parquet"))
 
 
-def _quotes(folder: Path, path: str) -> Iterator[Issue]:
-    """Yield an issue for every row that would still quote its text."""
+def _rows(folder: Path) -> Iterator[tuple[str, Row]]:
+    """Yield every row about a whole article, with the path of its file, after a look at all columns."""
     import pyarrow.parquet as pq  # type: ignore[import-untyped]  # noqa: PLC0415
 
-    schema = pq.read_schema(folder / path)
-    check_columns(schema, path.split("/")[1])
-    for row in columns(folder / path, schema.names):
-        quote = left(blank(row), row.get(TEXT) or "")
+    for path in _parquet(folder):
+        schema = pq.read_schema(folder / path)
+        check_columns(schema, path.split("/")[1])
+        if set(schema.names) >= WHOLE and "start" not in schema.names:
+            yield from ((path, row) for row in columns(folder / path, schema.names))
+
+
+def _pages(folder: Path) -> Iterator[Said]:
+    """Yield what every page says, once or more often."""
+    return (said for _, row in _rows(folder) if (said := page(row)))
+
+
+def _stuck(path: str, row: Row, quotes: Quotes) -> Iterator[Issue]:
+    """Yield an issue for every note that cannot be published without the text."""
+    for note in notes(row):
+        quote = stuck(note, row["article_id"], quotes)
         if quote is not None:
-            yield issue("standoff-quote", file=path, article_id=row.get("article_id"), quote=quote)
+            yield issue("standoff-quote", file=path, article_id=row["article_id"], quote=quote)
 
 
-def _write(source: Path, fresh: Path) -> None:
+def _write(source: Path, fresh: Path, quotes: Quotes) -> None:
     """Write every file of a build without the text."""
     paths = _parquet(source)
-    sizes = {path: rewrite(source / path, fresh / path, blank) for path in paths}
+    sizes = {path: rewrite(source / path, fresh / path, lambda row: blank(row, quotes)) for path in paths}
     for path in sorted(source.rglob("*")):
         name = path.relative_to(source).as_posix()
         if path.is_file() and name not in {*paths, CHECKSUMS}:
             (fresh / name).parent.mkdir(parents=True, exist_ok=True)
             if path.suffix in READABLE:
-                text = mask(path.read_text(encoding="utf-8"), _articles(source))
+                text = mask(path.read_text(encoding="utf-8"), _pages(source))
                 (fresh / name).write_text(text, encoding="utf-8")
             else:
                 shutil.copyfile(path, fresh / name)
@@ -84,11 +102,3 @@ def _write(source: Path, fresh: Path) -> None:
     lines = (f"{digest}  {path}\n" for path, digest in sums.items() if path in sizes)
     (fresh / FULL).write_text("".join(lines), encoding="utf-8")
     finish(fresh)
-
-
-def _articles(source: Path) -> Iterator[str]:
-    """Yield the text of every article of a build."""
-    for path in _parquet(source):
-        if path.startswith("data/articles/"):
-            for row in columns(source / path, [TEXT]):
-                yield row[TEXT]

@@ -1,0 +1,238 @@
+"""Whatever cuts publishing off: a named error, nothing half published, and the same command finishes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from hub_client import Client
+from hub_double import READ_TOKEN, TOKEN, HubDouble
+from hub_releases import Place, named, release, with_rows
+from hub_repos import Fault
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from hub_repos import Mode, Repo
+    from vinese.resources import Project
+
+COMMIT, TAG, LOOK = "POST .*/commit/main", "POST .*/tag/", "GET /api/datasets/"
+
+
+@pytest.fixture(scope="module")
+def hub() -> Iterator[HubDouble]:
+    with HubDouble() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def client(hub: HubDouble, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    found = Client(hub.url, tmp_path_factory.mktemp("home"))
+    yield found
+    found.close()
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, Path]:
+    return release(tmp_path_factory.mktemp("release"))
+
+
+@pytest.fixture
+def place(hub: HubDouble, client: Client, built: tuple[Project, Path], request: pytest.FixtureRequest) -> Place:
+    hub.faults.clear()
+    hub.before_commit = None
+    return Place(hub, client, named(request.node.name), *built)
+
+
+def is_published(place: Place, version: str = "0.1.0", commits: int = 1) -> bool:
+    """Tell whether the release is whole: so many commits, the tag on the last, every file as it was built."""
+    repo = place.repo
+    files = {path.relative_to(place.build).as_posix(): path for path in place.build.rglob("*") if path.is_file()}
+    whole = all(repo.files.get(path) == file.read_bytes() for path, file in files.items())
+    return whole and len(repo.titles) == commits + 1 and repo.tags.get(f"v{version}") == repo.main
+
+
+@pytest.mark.parametrize("mode", ["503-after", "drop-after"])
+@pytest.mark.parametrize("request_", ["POST /api/repos/create", COMMIT, TAG], ids=["create", "commit", "tag"])
+def test_a_lost_answer_is_looked_up_and_publishing_goes_on(place: Place, request_: str, mode: Mode) -> None:
+    place.hub.faults.append(Fault(request_, mode))
+    assert place.publish("0.1.0", "--push").code == 0
+    assert is_published(place)
+
+
+@pytest.mark.parametrize("mode", ["503-before", "drop-before"])
+def test_a_commit_that_did_not_land_is_an_error_and_the_same_command_finishes(place: Place, mode: Mode) -> None:
+    place.hub.faults.append(Fault(COMMIT, mode))
+    done = place.publish("0.1.0", "--push")
+    assert done.code == 2
+    assert "Nothing was published." in done.err
+    assert place.repo.titles == ["initial commit"]
+    assert place.repo.tags == {}
+    assert place.publish("0.1.0", "--push").code == 0
+    assert is_published(place)
+
+
+def test_a_tag_that_was_not_made_is_an_error_and_the_same_command_makes_it(place: Place) -> None:
+    place.hub.faults.append(Fault(TAG, "503-before"))
+    done = place.publish("0.1.0", "--push")
+    assert done.code == 2
+    assert "is there, its tag is not" in done.err
+    before = place.repo.main
+    assert place.publish("0.1.0", "--push").code == 0
+    assert place.repo.main == before
+    assert is_published(place)
+
+
+def test_where_nobody_can_look_after_a_lost_answer_the_same_command_finishes(place: Place) -> None:
+    place.publish("0.1.0", "--push")
+    place.repo.tags.clear()
+    place.repo.main = place.repo.commits[place.repo.main].parent or ""
+    place.hub.faults += [Fault(COMMIT, "drop-after"), Fault(f"{LOOK}[^?]*$", "503-before", times=0)]
+    place.hub.before_commit = lambda _repo: setattr(place.hub.faults[1], "times", 1)
+    done = place.publish("0.1.0", "--push")
+    assert done.code == 2
+    assert "What is there now cannot be seen" in done.err
+    assert place.publish("0.1.0", "--push").code == 0
+    assert is_published(place)
+
+
+def test_a_dropped_upload_is_sent_again(place: Place) -> None:
+    place.hub.faults.append(Fault("PUT /_lfs/", "drop-before"))
+    assert place.publish("0.1.0", "--push").code == 0
+    assert is_published(place)
+
+
+def test_a_refused_upload_publishes_nothing_and_the_same_command_finishes(place: Place, tmp_path: Path) -> None:
+    place.publish("0.1.0", "--push")
+    other = with_rows(place, tmp_path)
+    place.hub.faults.append(Fault("PUT /_lfs/", "400-before"))
+    done = other.publish("0.2.0", "--push")
+    assert done.code == 2
+    assert "the Hub answered 400" in done.err
+    assert "Nothing was published." in done.err
+    assert is_published(place)
+    assert other.publish("0.2.0", "--push").code == 0
+    assert is_published(other, "0.2.0", commits=2)
+
+
+def test_a_commit_of_somebody_else_meanwhile_is_named_and_kept(place: Place) -> None:
+    place.hub.before_commit = lambda repo: repo.edit("NOTES.txt", b"meanwhile")
+    done = place.publish("0.1.0", "--push")
+    assert done.code == 2
+    assert "main moved from" in done.err
+    assert place.repo.titles == ["edit", "initial commit"]
+    assert place.publish("0.1.0", "--push").code == 0
+    assert is_published(place, commits=2)
+    assert place.repo.files["NOTES.txt"] == b"meanwhile"
+
+
+def test_the_same_content_from_somebody_else_meanwhile_is_tagged(place: Place) -> None:
+    files = {path.relative_to(place.build).as_posix(): path for path in place.build.rglob("*") if path.is_file()}
+
+    def publish_too(repo: Repo) -> None:
+        every = {**repo.files, **{path: file.read_bytes() for path, file in files.items()}}
+        repo.main = repo.add(every, "the same, elsewhere", repo.main)
+
+    place.hub.before_commit = publish_too
+    assert place.publish("0.1.0", "--push").code == 0
+    assert place.repo.titles == ["the same, elsewhere", "initial commit"]
+    assert is_published(place)
+
+
+def test_a_tag_that_somebody_else_makes_meanwhile_stays(place: Place) -> None:
+    place.hub.before_commit = lambda repo: repo.tags.update({"v0.1.0": repo.main})
+    done = place.publish("0.1.0", "--push")
+    assert done.code == 2
+    assert "Somebody else made v0.1.0" in done.err
+    assert place.repo.tags["v0.1.0"] != place.repo.main
+    assert place.publish("0.1.0", "--push").codes == {"publish-tag-taken"}
+
+
+@pytest.mark.parametrize("mode", ["503-after", "drop-after"])
+def test_a_lost_answer_opens_no_second_pull_request(place: Place, tmp_path: Path, mode: Mode) -> None:
+    place.publish("0.1.0", "--push")
+    other = with_rows(place, tmp_path)
+    place.hub.faults.append(Fault("POST .*create_pr=1", "503-before", times=0))
+    place.hub.faults.append(Fault(r"POST .*/commit/main\?create_pr=1", mode))
+    assert other.publish("0.2.0", "--pr").report["pull_request"].endswith("/1")
+    assert other.publish("0.2.0", "--pr").report["pull_request"].endswith("/1")
+    assert list(place.repo.requests) == [1]
+
+
+def test_a_pull_request_that_was_not_opened_is_an_error(place: Place, tmp_path: Path) -> None:
+    place.publish("0.1.0", "--push")
+    other = with_rows(place, tmp_path)
+    place.hub.faults.append(Fault(r"POST .*/commit/main\?create_pr=1", "503-before"))
+    done = other.publish("0.2.0", "--pr")
+    assert (done.code, place.repo.requests) == (2, {})
+    assert "No pull request was opened." in done.err
+    assert other.publish("0.2.0", "--pr").code == 0
+
+
+# Who may, and whether anybody answers
+
+
+def test_a_wrong_token_is_named_and_not_shown(place: Place) -> None:
+    for words in ((), ("--push",), ("--pr",)):
+        done = place.publish("0.1.0", *words, token="hf_wrongTokenThatNobodyHas")
+        assert done.code == 2
+        assert "401" in done.err
+        assert "hf auth login" in done.err
+        assert "hf_wrong" not in done.out + done.err
+    assert place.name not in place.hub.repos
+
+
+def test_a_login_that_may_only_read_publishes_nothing(place: Place) -> None:
+    done = place.publish("0.1.0", "--push", token=READ_TOKEN)
+    assert done.code == 2
+    assert "403" in done.err
+    assert place.name not in place.hub.repos
+    place.publish("0.1.0", "--push")
+    place.repo.tags.clear()
+    done = place.publish("0.1.0", "--push", token=READ_TOKEN)
+    assert done.code == 2
+    assert place.repo.tags == {}
+
+
+@pytest.mark.parametrize("how", ["--push", "--pr"])
+def test_without_a_login_nothing_is_even_asked(place: Place, how: str) -> None:
+    done = place.publish("0.1.0", how, token="")
+    assert done.code == 2
+    assert "Nobody is logged in" in done.err
+    assert place.hub.log == []
+
+
+def test_a_private_repository_is_not_told_from_none_without_a_login(place: Place) -> None:
+    place.publish("0.1.0", "--push", "--private")
+    words = ("--version", "0.1.0", "--project", place.root, "--build", place.build)
+    assert "or this login may not see it" in place.client.run("publish", place.name, *words, token="").out
+
+
+def test_a_hub_that_fails_is_named(place: Place) -> None:
+    place.publish("0.1.0", "--push")
+    place.hub.faults.append(Fault(f"{LOOK}.*/refs", "503-before"))
+    done = place.publish("0.1.0")
+    assert done.code == 2
+    assert "the Hub answered 503" in done.err
+    assert place.publish("0.1.0").code == 0
+
+
+def test_no_network_is_named(place: Place, tmp_path: Path) -> None:
+    with HubDouble() as gone:
+        address = gone.url
+    nobody = Client(address, tmp_path / "home")
+    done = Place(place.hub, nobody, place.name, place.project, place.build).publish("0.1.0", "--push")
+    nobody.close()
+    assert done.code == 2
+    assert "Check the network" in done.err
+    assert TOKEN not in done.err
+
+
+def test_offline_mode_is_named(place: Place, tmp_path: Path) -> None:
+    offline = Client(place.hub.url, tmp_path / "home", HF_HUB_OFFLINE="1")
+    done = Place(place.hub, offline, place.name, place.project, place.build).publish("0.1.0")
+    offline.close()
+    assert done.code == 2
+    assert "HF_HUB_OFFLINE" in done.err
