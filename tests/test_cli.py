@@ -32,7 +32,7 @@ def commands(group: click.Group, path: tuple[str, ...] = ()) -> list[tuple[tuple
 COMMANDS = commands(cli.cli)
 
 
-@pytest.mark.parametrize(("words", "command"), COMMANDS, ids=lambda value: str(value))
+@pytest.mark.parametrize(("words", "command"), COMMANDS, ids=str)
 def test_every_command_explains_itself_with_an_example(words: tuple[str, ...], command: click.Command) -> None:
     shown = command.get_help(click.Context(command, info_name=f"vinese {' '.join(words)}"))
     usage, _, rest = shown.partition("\n")

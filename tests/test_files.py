@@ -5,16 +5,25 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from vinese.errors import FileProblemError
 from vinese.files import read_bytes, replacing, replacing_folder, write_bytes
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
 
 def leftovers(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir() if path.name.startswith("."))
+
+
+def break_off(write: Callable[[Any], int], content: object) -> None:
+    write(content)
+    raise ZeroDivisionError
 
 
 def test_a_written_file_has_the_content_and_mode(tmp_path: Path) -> None:
@@ -36,8 +45,7 @@ def test_an_error_half_way_leaves_the_old_file_and_no_rest(tmp_path: Path) -> No
     target = tmp_path / "file"
     target.write_bytes(b"old")
     with pytest.raises(ZeroDivisionError), replacing(target) as file:
-        file.write(b"new")
-        raise ZeroDivisionError
+        break_off(file.write, b"new")
     assert target.read_bytes() == b"old"
     assert leftovers(tmp_path) == []
 
@@ -63,7 +71,7 @@ def test_a_folder_is_no_file_to_write(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("make", "reason"),
-    [(lambda path: None, "no such file"), (lambda path: path.mkdir(), "it is a folder")],
+    [(lambda _path: None, "no such file"), (lambda path: path.mkdir(), "it is a folder")],
 )
 def test_reading_what_cannot_be_read_says_why(tmp_path: Path, make: object, reason: str) -> None:
     target = tmp_path / "thing"
@@ -87,8 +95,7 @@ def test_a_folder_that_fails_leaves_the_old_one(tmp_path: Path) -> None:
     target.mkdir()
     (target / "old").write_text("1")
     with pytest.raises(ZeroDivisionError), replacing_folder(target) as fresh:
-        (fresh / "new").write_text("2")
-        raise ZeroDivisionError
+        break_off((fresh / "new").write_text, "2")
     assert [path.name for path in target.iterdir()] == ["old"]
     assert leftovers(tmp_path) == []
 

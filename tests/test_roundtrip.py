@@ -24,9 +24,7 @@ def reader_of(article: Article, document: Document) -> TaskReader:
     kind = made.annotator_kind
     annotators = {made.annotator: Annotator(kind=kind)} if kind else {}
     layers = Layers(layers={made.layer: Layer(annotators=annotators)})
-    return TaskReader(
-        ontology=ONTOLOGY, layer=made.layer, layers=layers, find_article={article.id: article}.get
-    )
+    return TaskReader(ontology=ONTOLOGY, layer=made.layer, layers=layers, find_article={article.id: article}.get)
 
 
 @SLOW

@@ -51,8 +51,8 @@ def breaches(text: str) -> Iterator[str]:
         yield " ".join(str(error).split())
         return
     schema = json.loads(packaged(*SCHEMA).read_text(encoding="utf-8"))
-    for error in Draft202012Validator(schema).iter_errors(document):
-        yield f"/{'/'.join(str(part) for part in error.absolute_path)}: {error.message[:200]}"
+    for breach in Draft202012Validator(schema).iter_errors(document):
+        yield f"/{'/'.join(str(part) for part in breach.absolute_path)}: {breach.message[:200]}"
     if isinstance(document, dict):
         yield from _defaults(document)
 

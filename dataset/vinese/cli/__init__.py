@@ -17,7 +17,20 @@ from vinese.errors import VineseError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-VERBS = ("ingest", "studio", "validate", "convert", "agree", "show", "schema", "words", "splits", "build", "publish", "rehydrate")
+VERBS = (
+    "ingest",
+    "studio",
+    "validate",
+    "convert",
+    "agree",
+    "show",
+    "schema",
+    "words",
+    "splits",
+    "build",
+    "publish",
+    "rehydrate",
+)
 
 
 class Verbs(click.Group):

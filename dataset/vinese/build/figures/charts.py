@@ -85,7 +85,7 @@ def _histogram(one: Bars, left: float, wide: float) -> Iterator[str]:
 
 def bin_width(longest: int) -> int:
     """Return a round width so that at most `BINS` bins reach from 0 to `longest`."""
-    steps = (factor * 10**power for power in range(12) for factor in (1, 2, 5))
+    steps = (factor * int("1" + "0" * power) for power in range(12) for factor in (1, 2, 5))
     return next(step for step in steps if longest < step * BINS)
 
 
