@@ -205,3 +205,17 @@ def test_the_key_of_a_hidden_choice_costs_no_region(annotator, road):
     assert [one["from_name"] for one in regions if one.get("id") == document.entities[0].id] == ["entity", "modality"]
     assert [found.code for found in issues if found.level == "error"] == ["choice-misplaced"]
     assert set(spans(document)) == {nato}
+
+
+def test_backspace_deletes_the_selected_region_and_undo_brings_it_back(annotator, road):
+    """The guidelines warn of it: Vietnamese typing sends Backspace."""
+    nato = road.place("ORG_IGO", "NATO")
+    annotator.open_stream(road.out("entities"))
+    mark(annotator, "o", nato)
+    annotator.select(*nato)
+    annotator.page.keyboard.press("Backspace")
+    annotator.region(*nato).wait_for(state="detached")
+    annotator.page.keyboard.press("Control+z")
+    annotator.region(*nato).wait_for()
+    annotator.save()
+    assert set(spans(road.back()[0])) == {nato}
