@@ -28,6 +28,7 @@ VERBS = (
     "words",
     "splits",
     "build",
+    "card",
     "publish",
     "rehydrate",
 )

@@ -9,7 +9,7 @@ from vinese.build.figures.svg import WIDTH, page, rect, text
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-COLUMNS, CHARACTER, LEFT = 84, 8.43, 24
+COLUMNS, CHARACTER, LEFT = 84, 8.4, 24
 TRACK, LONGEST = 17, 420
 
 
@@ -103,13 +103,12 @@ def _reach(mark: Mark) -> int:
 
 
 def _line(words: str, start: int, end: int, y: float) -> Iterator[str]:
-    """Yield the words of a line, each set to its width, so that bars fit under any font."""
+    """Yield the words of a line, each at its place, so that bars fit under any font of one width."""
     place = start
     for word in words[start:end].split(" "):
         if word:
-            wide = f"{len(word) * CHARACTER:.2f}"
             x = LEFT + (place - start) * CHARACTER
-            yield text(x, y, word, "mono", textLength=wide, lengthAdjust="spacingAndGlyphs")
+            yield text(x, y, word, "mono")
         place += len(word) + 1
 
 

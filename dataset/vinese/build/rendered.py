@@ -1,0 +1,99 @@
+"""Keep `card/rendered/`: what a build would say of itself, so that a change of the card can be read before a release.
+
+It holds card, data statement, datasheet and figures without what depends on the versions of libraries: the card's
+YAML, which sums up files, and `croissant.json`, which has their digests. `vinese build --check` looks at these.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from vinese.files import read_bytes, replacing_folder
+from vinese.issues import Issue, issue
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from vinese.resources import Project
+
+PLACE = ("card", "rendered")
+PAGES = ("README.md", "data-statement.md", "datasheet.md")
+
+
+class Rendered(msgspec.Struct, frozen=True, kw_only=True):
+    """Say where what was rendered stands, null if errors in the data forbade it, which files, and what is wrong."""
+
+    out: str | None
+    files: tuple[str, ...]
+    issues: tuple[Issue, ...]
+
+
+def render_to(
+    project: Project,
+    layer: str | None = None,
+    *,
+    out: str | Path | None = None,
+    say: Callable[[str], None] | None = None,
+) -> Rendered:
+    """Render what a build of `project` says of itself into `out`, by default the project's `card/rendered`.
+
+    The folder is replaced as a whole or not at all. Raise what `vinese.build.build` raises.
+    """
+    target = Path(out) if out is not None else project.own(*PLACE)
+    made = _fresh(project, layer, say)
+    if isinstance(made, list):
+        return Rendered(out=None, files=(), issues=tuple(made))
+    _refuse(target)
+    with replacing_folder(target) as folder:
+        for name, content in made.items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+    return Rendered(out=str(target), files=tuple(made), issues=())
+
+
+def check_card(
+    project: Project, layer: str | None = None, *, say: Callable[[str], None] | None = None
+) -> list[Issue]:
+    """Return an issue for every file in `card/rendered` that a build now says otherwise, lacks, or does not make."""
+    made = _fresh(project, layer, say)
+    if isinstance(made, list):
+        return made
+    place = project.own(*PLACE)
+    kept = {path.relative_to(place).as_posix(): path for path in place.rglob("*") if path.is_file()}
+    found = []
+    for name in sorted({*made, *kept}):
+        state = "left over" if name not in made else "missing" if name not in kept else "stale"
+        if state != "stale" or read_bytes(kept[name]) != made[name]:
+            found.append(issue("card-stale", file=str(place / name), name=name, state=state))
+    return found
+
+
+def _fresh(project: Project, layer: str | None, say: Callable[[str], None] | None) -> dict[str, bytes] | list[Issue]:
+    """Build out of sight, and return what is rendered by its path, or the errors that forbid it."""
+    from vinese.build import build  # noqa: PLC0415
+    from vinese.build.figures import FOLDER  # noqa: PLC0415
+
+    with tempfile.TemporaryDirectory() as work:
+        folder = Path(work) / "built"
+        report = build(project, folder, layer, say=say)
+        if report.out is None:
+            return [found for found in report.issues if found.level == "error"]
+        made = {name: read_bytes(folder / name) for name in PAGES}
+        made["README.md"] = made["README.md"].split(b"\n---\n", 1)[1].lstrip(b"\n")
+        drawn = sorted((folder / FOLDER).glob("*.svg"))
+        return made | {f"{FOLDER}/{path.name}": read_bytes(path) for path in drawn}
+
+
+def _refuse(target: Path) -> None:
+    """Raise `FileProblemError` if `target` holds what was not rendered: it would be lost."""
+    from vinese.errors import FileProblemError  # noqa: PLC0415
+
+    if target.is_file() or (target.is_dir() and any(target.iterdir()) and not (target / PAGES[1]).is_file()):
+        raise FileProblemError(
+            f"{target} holds something that vinese did not render.", "Name another folder with --out, or empty it."
+        )

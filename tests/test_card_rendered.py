@@ -1,0 +1,292 @@
+"""The committed card is the one that a build makes; it is sound for any corpus, and so are YAML and figures."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree
+
+import pytest
+import yaml
+
+from independent_layers import add_gold, make
+from sample_project import make_project
+from vinese.build.corpus import SECTIONS, doubts, load_about, load_sections
+from vinese.build.facts import Facts
+from vinese.build.figures.charts import BINS, bin_width
+from vinese.build.figures.paragraph import Example, Mark, paragraph
+from vinese.build.rendered import check_card, render_to
+from vinese.build.yaml_checks import breaches, check_yaml
+from vinese.cli import run
+from vinese.errors import FileProblemError
+from vinese.resources import Project, packaged
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+STATEMENT_HEADINGS, DATASHEET_AREAS = 15, 7
+TEMPLATE_SECTIONS = (
+    "## Dataset Details",
+    "## Uses",
+    "### Direct Use",
+    "### Out-of-Scope Use",
+    "## Dataset Structure",
+    "## Dataset Creation",
+    "### Curation Rationale",
+    "### Source Data",
+    "#### Data Collection and Processing",
+    "#### Who are the source data producers?",
+    "### Annotations",
+    "#### Annotation process",
+    "#### Who are the annotators?",
+    "#### Personal and Sensitive Information",
+    "## Bias, Risks, and Limitations",
+    "### Recommendations",
+    "## Citation",
+    "## Glossary",
+    "## More Information",
+    "## Dataset Card Authors and Contact",
+)
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return vinese's own card, rendered."""
+    out = tmp_path_factory.mktemp("own") / "rendered"
+    assert render_to(Project(), out=out).issues == ()
+    return out
+
+
+@pytest.fixture(scope="module")
+def foreign(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """Return a project that has no files about itself."""
+    return make_project(tmp_path_factory.mktemp("foreign") / "project")
+
+
+def read(folder: Path, name: str = "README.md") -> str:
+    return (folder / name).read_text(encoding="utf-8")
+
+
+def test_the_card_has_the_sections_of_the_official_template(own: Path) -> None:
+    lines = read(own).splitlines()
+    places = [lines.index(section) for section in TEMPLATE_SECTIONS]
+    assert places == sorted(places)
+
+
+def test_statement_and_datasheet_have_all_their_parts(own: Path) -> None:
+    assert re.findall(r"^## ([0-9]+)\.", read(own, "data-statement.md"), re.MULTILINE) == [
+        str(number + 1) for number in range(STATEMENT_HEADINGS)
+    ]
+    assert len(re.findall(r"^## ", read(own, "datasheet.md"), re.MULTILINE)) == DATASHEET_AREAS
+
+
+def test_what_the_project_says_of_itself_is_quoted(own: Path) -> None:
+    card, said = read(own), load_sections(Project())
+    assert all(said.values())
+    for name in ("rationale", "sources", "speakers", "biases", "known errors"):
+        assert said[name] in card, name
+    found = doubts(Project())
+    assert found
+    assert all(f"Ruling {one['number']}, {one['question']}" in card for one in found)
+    about = load_about(Project())
+    assert about.bibtex
+    assert about.bibtex in card
+
+
+def test_links_lead_to_files_that_a_build_makes(own: Path) -> None:
+    others = {"LICENSE.md", "croissant.json"}
+    for name in ("README.md", "data-statement.md", "datasheet.md"):
+        for link in re.findall(r"\]\(([^)#:]+)\)", read(own, name)):
+            assert link in others or (own / link).is_file(), link
+
+
+@pytest.mark.parametrize("name", ["README.md", "data-statement.md", "datasheet.md"])
+def test_a_corpus_that_says_nothing_of_itself_borrows_nothing(foreign: Project, tmp_path: Path, name: str) -> None:
+    assert render_to(foreign, out=tmp_path / "out").issues == ()
+    text = read(tmp_path / "out", name)
+    for sign in ("{{", "{%", "NATO, the European Union", "The vinese maintainers", "None", "Undefined", "0.1.0"):
+        assert sign not in text.split("## Labels")[0], sign
+    assert "not state" in text
+
+
+def test_an_unknown_section_is_named(foreign: Project) -> None:
+    path = foreign.own("card", "corpus.md")
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("## rational\n\nBecause.\n", encoding="utf-8")
+    try:
+        with pytest.raises(FileProblemError, match="'rational'"):
+            load_sections(foreign)
+    finally:
+        path.unlink()
+    assert load_sections(foreign) == dict.fromkeys(SECTIONS, "")
+
+
+@pytest.mark.parametrize("content", ["- a\n", "title: [", "version: 1\n"])
+def test_a_citation_that_is_none_is_named(foreign: Project, content: str) -> None:
+    path = foreign.own("CITATION.cff")
+    path.write_text(content, encoding="utf-8")
+    try:
+        with pytest.raises(FileProblemError, match=r"CITATION\.cff"):
+            load_about(foreign)
+    finally:
+        path.unlink()
+
+
+def test_the_committed_card_is_what_a_build_says() -> None:
+    assert check_card(Project()) == []
+
+
+def test_a_card_is_rendered_checked_and_found_stale(foreign: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    options = ["--project", str(foreign.root)]
+    assert run(["card", *options, "--check"]) == 1
+    assert "card-stale" in capsys.readouterr().err
+    assert run(["card", *options]) == 0
+    assert run(["card", *options, "--check"]) == 0
+    folder = foreign.own("card", "rendered")
+    (folder / "datasheet.md").write_text("changed", encoding="utf-8")
+    (folder / "figures" / "old.svg").write_text("", encoding="utf-8")
+    (folder / "figures" / "labels.svg").unlink()
+    found = check_card(foreign)
+    assert {issue.code for issue in found} == {"card-stale"}
+    assert ["stale" in found[0].message, "missing" in found[1].message, "left over" in found[2].message] == [True] * 3
+    assert run(["card", *options]) == 0
+    assert check_card(foreign) == []
+
+
+def test_a_folder_that_holds_other_things_is_left_alone(foreign: Project, tmp_path: Path) -> None:
+    (tmp_path / "thesis.md").write_text("mine", encoding="utf-8")
+    with pytest.raises(FileProblemError, match="did not render"):
+        render_to(foreign, out=tmp_path)
+    assert read(tmp_path, "thesis.md") == "mine"
+    assert run(["card", "--check", "--out", str(tmp_path)]) == 2
+
+
+def test_errors_in_the_data_forbid_a_card(tmp_path: Path) -> None:
+    project = make_project(tmp_path / "project")
+    (project.exports / "trial.json").write_text('[{"id": 1}]', encoding="utf-8")
+    made = render_to(project)
+    assert made.out is None
+    assert made.issues
+    assert check_card(project) == list(made.issues)
+    assert not project.own("card").exists()
+
+
+def good() -> dict[str, object]:
+    return {
+        "pretty_name": "x",
+        "language": ["vi"],
+        "license": "cc-by-4.0",
+        "annotations_creators": ["machine-generated"],
+        "language_creators": ["found"],
+        "multilinguality": ["monolingual"],
+        "size_categories": ["n<1K"],
+        "source_datasets": ["original"],
+        "task_categories": ["token-classification"],
+        "configs": [{"config_name": "a", "data_files": [{"split": "test", "path": "data/a/test-*.parquet"}]}],
+        "dataset_info": [
+            {
+                "config_name": "a",
+                "features": [{"name": "id", "dtype": "string"}],
+                "splits": [{"name": "test", "num_bytes": 1, "num_examples": 1}],
+                "download_size": 1,
+                "dataset_size": 1,
+            }
+        ],
+    }
+
+
+def test_yaml_that_the_hub_takes_has_no_breach() -> None:
+    check_yaml(yaml.safe_dump(good()))
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"language": [False]}, "/language/0"),
+        ({"license": "cc-by"}, "/license"),
+        ({"license": "other"}, "license_name"),
+        ({"task_ids": ["relation-extraction"]}, "/task_ids/0"),
+        ({"task_categories": ["ner"]}, "/task_categories/0"),
+        ({"size_categories": ["5"]}, "/size_categories/0"),
+        ({"annotations_creators": ["robots"]}, "/annotations_creators/0"),
+        ({"multilinguality": ["one"]}, "/multilinguality/0"),
+        ({"dataset_info": []}, "/dataset_info"),
+        ({"sizes": 1}, "sizes"),
+    ],
+)
+def test_yaml_that_the_hub_does_not_take_is_named(change: dict[str, object], says: str) -> None:
+    assert any(says in found for found in breaches(yaml.safe_dump(good() | change)))
+    with pytest.raises(FileProblemError, match="not what the Hub takes"):
+        check_yaml(yaml.safe_dump(good() | change))
+
+
+def test_a_key_that_stands_twice_is_a_breach() -> None:
+    (found,) = breaches("license: mit\nlicense: other\n")
+    assert "'license' is there twice" in found
+
+
+def test_an_unquoted_no_is_no_language() -> None:
+    assert any("/language/0" in found for found in breaches("language:\n- no\n"))
+
+
+def test_figures_are_sound_and_bring_their_own_background(own: Path) -> None:
+    names = {path.stem for path in (own / "figures").iterdir()}
+    assert names == {"labels", "lengths", "agreement", "paragraph"}
+    for path in (own / "figures").iterdir():
+        root = ElementTree.fromstring(path.read_text(encoding="utf-8"))
+        assert root.find("{*}title") is not None
+        assert root.find("{*}rect").get("class") == "paper"  # type: ignore[union-attr]
+        assert "prefers-color-scheme: dark" in path.read_text(encoding="utf-8")
+
+
+def test_without_agreement_there_is_no_figure_of_it(tmp_path: Path) -> None:
+    project = make(tmp_path / "project")
+    add_gold(project)
+    render_to(project, out=tmp_path / "out")
+    assert not (tmp_path / "out" / "figures" / "agreement.svg").exists()
+    assert "figures/agreement.svg" not in read(tmp_path / "out")
+
+
+def test_marks_never_lie_on_one_another() -> None:
+    text = "Tổng thư ký NATO và EU " * 6
+    marks = tuple(Mark(start, end, "ROLE", "#123456") for start, end in ((0, 16), (12, 16), (19, 21), (40, 100)))
+    root = ElementTree.fromstring(paragraph(Example("a", text.strip(), marks)))
+    bars = [
+        tuple(float(bar.get(name, "")) for name in ("x", "y", "width"))
+        for bar in root.findall("{*}rect")
+        if bar.get("fill")
+    ]
+    assert len(bars) > len(marks)
+    for number, (x, y, width) in enumerate(bars):
+        assert all(y != other[1] or x + width <= other[0] or other[0] + other[2] <= x for other in bars[number + 1 :])
+
+
+@pytest.mark.parametrize("longest", [1, 19, 20, 77, 999, 123_456])
+def test_histograms_have_no_more_bars_than_fit(longest: int) -> None:
+    assert longest // bin_width(longest) < BINS
+
+
+def test_facts_are_those_of_the_articles() -> None:
+    facts = Facts()
+    row = dict.fromkeys(("title", "published", "publisher", "url", "bylines", "captions", "credits"))
+    places = [{"start": 0, "end": 7}, {"start": 8, "end": 12}]
+    note = {"annotated_at": "2026-01-02T03:04:05Z", "tool": "t", "tool_version": "1", "notes": ["Doubtful.", "Sure."]}
+    for day, publisher in (("2024-05-06T00:00:00Z", "P"), (None, None), ("2023-01-01", "P")):
+        stated = {
+            "published_at": day,
+            "publisher": publisher,
+            "language": "vi",
+            "provenance": note,
+            "article_id": "a",
+        }
+        facts.add({**row, **stated, "text": "một hai ba b", "sentences": places})
+    assert (facts.articles, facts.sentences, facts.syllables, facts.characters) == (3, 6, 12, 36)
+    assert facts.stated["publisher"] == 2
+    assert facts.publishers == {"P": 2}
+    assert facts.published == ("2023-01-01", "2024-05-06")
+    assert facts.annotated == ("2026-01-02", "2026-01-02")
+    assert facts.doubtful == ["a: Doubtful."] * 3
+
+
+def test_the_wheel_or_checkout_brings_what_to_cite() -> None:
+    assert packaged("CITATION.cff").is_file()
