@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from vinese.build.figures.svg import WIDTH, page, rect, text
+from vinese.build.figures.svg import WIDTH, number, page, rect, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-COLUMNS, CHARACTER, LEFT = 84, 8.4, 24
+COLUMNS, LEFT = 88, 24
+# Widths in pixels that letters have in common fonts, more or less; words are then set to the sum of theirs.
+NARROW, WIDE, COMMON = 4.8, 12.2, 8.2
 TRACK, LONGEST = 17, 420
 
 
@@ -72,7 +75,7 @@ def paragraph(example: Example) -> str:
         inside = [(mark, track) for mark, track in tracks.items() if mark.start < end and mark.end > start]
         parts += _line(example.text, start, end, top + 12)
         for mark, track in inside:
-            parts += _bar(mark, start, end, top + 19 + track * TRACK)
+            parts += _bar(example.text, mark, (start, end), top + 19 + track * TRACK)
         top += 34 + TRACK * (1 + max((track for _, track in inside), default=-1))
     return page(f"A sentence of {example.article} with its annotation", top + 8, parts)
 
@@ -103,18 +106,29 @@ def _reach(mark: Mark) -> int:
 
 
 def _line(words: str, start: int, end: int, y: float) -> Iterator[str]:
-    """Yield the words of a line, each at its place, so that bars fit under any font of one width."""
+    """Yield the words of a line, each set to its width, so that bars fit under any font."""
     place = start
     for word in words[start:end].split(" "):
         if word:
-            x = LEFT + (place - start) * CHARACTER
-            yield text(x, y, word, "mono")
+            x = LEFT + _width(words[start:place])
+            yield text(x, y, word, "word", textLength=number(_width(word)), lengthAdjust="spacing")
         place += len(word) + 1
 
 
-def _bar(mark: Mark, start: int, end: int, y: float) -> Iterator[str]:
+def _bar(words: str, mark: Mark, place: tuple[int, int], y: float) -> Iterator[str]:
     """Yield the part of a mark that is in a line, with its label where it begins."""
-    x = LEFT + (max(mark.start, start) - start) * CHARACTER
-    yield rect(x, y, (min(mark.end, end) - max(mark.start, start)) * CHARACTER - 1, 3, "", fill=mark.colour)
+    start, end = place
+    x = LEFT + _width(words[start : max(mark.start, start)])
+    yield rect(x, y, _width(words[max(mark.start, start) : min(mark.end, end)]), 3, "", fill=mark.colour)
     if mark.start >= start:
         yield text(min(x, WIDTH - 60), y + 12, mark.label, "tag soft")
+
+
+def _width(words: str) -> float:
+    """Return about how wide words are, whatever the font."""
+    bases = unicodedata.normalize("NFD", words)
+    return sum(
+        NARROW if letter in " iljtfrI.,:;()'|/-" else WIDE if letter in "mwMW" else COMMON
+        for letter in bases
+        if not unicodedata.combining(letter)
+    )

@@ -18,7 +18,7 @@ svg { --paper: #ffffff; --ink: #1f2328; --soft: #59636e; --line: #d8dee4; --mark
 .whisker { stroke: var(--mark); stroke-width: 1.5; }
 text { font: 12px system-ui, "Segoe UI", "Noto Sans", sans-serif; fill: var(--ink); }
 .head { font-size: 13px; font-weight: 600; } .soft { fill: var(--soft); } .small { font-size: 11px; }
-.mono { font-family: ui-monospace, "Noto Sans Mono", "Liberation Mono", Consolas, Menlo, monospace; font-size: 14px; }
+.word { font-size: 14px; }
 .tag { font-size: 10px; font-weight: 600; }
 """.strip()
 
