@@ -121,14 +121,15 @@ def test_nothing_covers_the_text_and_all_is_in_reach(opened, stage, lang):
     names = {"entities": [], "events": ["ASSERTED", "NEGATED"]}.get(stage, ["FAVOR", "DIRECT_QUOTE", "IMPLICIT"])
     needed = ", ".join(f":is({CHOICES}) .lsf-choice:has(input[name={name}])" for name in names) or "no-choice"
     kind = "STANCE" if stage in {"all", "stance"} else "SUPPORT"
+    page.locator(".relations-overlay path[stroke]").first.wait_for(state="attached")
+    if names:
+        # A click on words that are marked twice selects the innermost region.
+        page.locator(f'.htx-highlight[data-label$=":{kind}"]:not(:has(.htx-highlight))').first.click()
+        page.locator(".vinese-labels .lsf-label_selected").wait_for()
     for width, height in WINDOWS:
         page.set_viewport_size({"width": width, "height": height})
-        page.reload()
-        page.locator(".relations-overlay path[stroke]").first.wait_for(state="attached")
-        if names:
-            # A click on words that are marked twice selects the innermost region.
-            page.locator(f'.htx-highlight[data-label$=":{kind}"]:not(:has(.htx-highlight))').first.click()
-            page.locator(".vinese-labels .lsf-label_selected").wait_for()
+        # In a narrow window Label Studio moves its panels below the text.
+        page.locator(".lsf-sidepanels_collapsed").wait_for(state="attached" if width < 1100 else "detached")
         look(page, needed, len(names))
 
 
