@@ -54,7 +54,7 @@ class Facts(msgspec.Struct, kw_only=True):
         for place in row["sentences"]:
             _count(self.sentence_lengths, len(row["text"][place["start"] : place["end"]].split()))
         for name in STATED:
-            self.stated[name] += bool(row[name])
+            self.stated[name] += bool(row.get(name))  # a corpus may leave columns out
         if row["publisher"]:
             _count(self.publishers, row["publisher"])
         _count(self.languages, row["language"])
