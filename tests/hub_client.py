@@ -46,8 +46,8 @@ class Done(NamedTuple):
 
     @property
     def codes(self) -> set[str]:
-        """The codes of the issues of a report."""
-        return {one["code"] for one in self.report["issues"]}
+        """The codes of the errors of a report."""
+        return {one["code"] for one in self.report["issues"] if one["level"] == "error"}
 
 
 class Client:

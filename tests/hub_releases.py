@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from sample_project import add_layer, make_project
 from vinese.build import CHECKSUMS, build, checksums
 from vinese.build.recorded import record
+from vinese.build.rendered import render_to
 from vinese.resources import Project, packaged
 
 if TYPE_CHECKING:
@@ -57,9 +58,10 @@ def named(test: str) -> str:
 
 
 def made(project: Project, out: Path) -> None:
-    """Build a project and record it."""
+    """Build a project, record it and render its card."""
     build(project, out)
     record(project)
+    render_to(project)
 
 
 def release(folder: Path) -> tuple[Project, Path]:
@@ -98,7 +100,7 @@ def with_columns(place: Place, folder: Path) -> Place:
     found = copied(place, folder)
     configs = json.loads(packaged("schema", "configs.json").read_bytes())
     for config in configs["configs"]:
-        config["columns"] = [one for one in config["columns"] if isinstance(one, str) or one["name"] != "language"]
+        config["columns"] = [one for one in config["columns"] if isinstance(one, str) or one["name"] != "tags"]
     (found.root / "schema").mkdir()
     (found.root / "schema" / "configs.json").write_text(json.dumps(configs), encoding="utf-8")
     made(found.project, found.build)

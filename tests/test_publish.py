@@ -11,7 +11,19 @@ import pytest
 
 from hub_client import Client, python
 from hub_double import TOKEN, HubDouble
-from hub_releases import CONFIGS, Place, named, release, signed, tampered, with_card, with_columns, with_rows
+from hub_releases import (
+    CONFIGS,
+    Place,
+    copied,
+    made,
+    named,
+    release,
+    signed,
+    tampered,
+    with_card,
+    with_columns,
+    with_rows,
+)
 from vinese.publish.rewrite import rewrite
 from vinese.publish.version import Version, latest
 
@@ -266,6 +278,15 @@ def test_a_second_version_of_the_same_content_is_refused(published: Place) -> No
     assert published.publish("0.2.0", "--push").codes == {"publish-nothing-new"}
 
 
+def test_a_build_that_says_it_is_another_version_is_warned_of(place: Place, tmp_path: Path) -> None:
+    other = copied(place, tmp_path)
+    (other.root / "CITATION.cff").write_text("title: A corpus\nversion: 0.3.0\n", encoding="utf-8")
+    made(other.project, other.build)
+    assert other.publish("0.3.0").report["issues"] == []
+    warned = other.publish("7.0.0").report["issues"]
+    assert [(one["code"], one["level"]) for one in warned] == [("publish-version-stated", "warning")]
+
+
 def test_a_tag_of_other_content_is_never_moved(published: Place, tmp_path: Path) -> None:
     before = dict(published.repo.tags)
     done = with_rows(published, tmp_path).publish("0.1.0", "--push")
@@ -310,6 +331,15 @@ def test_a_build_that_its_project_no_longer_gives_is_refused(place: Place, tmp_p
     done = stale.publish("0.1.0", "--push")
     assert (done.code, done.codes) == (1, {"build-file-stale"})
     assert stale.hub.log == []
+
+
+def test_a_build_that_is_not_recorded_or_whose_card_is_not_rendered_is_refused(place: Place, tmp_path: Path) -> None:
+    other = with_rows(place, tmp_path)
+    (other.root / "card" / "rendered" / "README.md").write_text("of before", encoding="utf-8")
+    assert other.publish("0.1.0", "--push").codes == {"card-stale"}
+    (other.root / "card" / "checksums.json").unlink()
+    assert other.publish("0.1.0", "--push").codes == {"build-unrecorded"}
+    assert other.hub.log == []
 
 
 def test_a_project_with_errors_is_refused(place: Place, tmp_path: Path) -> None:

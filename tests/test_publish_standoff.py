@@ -112,6 +112,22 @@ def test_nothing_of_the_articles_is_left_in_the_card(full: tuple[Project, Path],
             assert not windows([path.read_text(encoding="utf-8")]) & kept, path
 
 
+def test_a_drawing_of_a_sentence_is_left_out_and_the_others_stay(full: tuple[Project, Path], bare: Path) -> None:
+    before, after = ({path.name for path in (one / "figures").iterdir()} for one in (full[1], bare))
+    assert before - after == {"paragraph.svg"}
+    assert after
+    card = (bare / "README.md").read_text(encoding="utf-8")
+    assert "figures/paragraph.svg" not in card
+    assert all(f"figures/{name}" in card for name in after)
+
+
+def test_croissant_states_the_digests_that_the_files_have(bare: Path) -> None:
+    files = read_build(bare).files
+    said = {one["@id"]: one["sha256"] for one in json.loads((bare / "croissant.json").read_bytes())["distribution"]}
+    assert said == {path: files[path].sha256 for path in said}
+    assert said.keys() == {path for path in files if path.endswith(".parquet")}
+
+
 def test_labels_offsets_hashes_and_lengths_stay(full: tuple[Project, Path], bare: Path) -> None:
     path = "data/articles/test-00000-of-00001.parquet"
     for row, whole in zip(*(pq.read_table(one / path).to_pylist() for one in (bare, full[1])), strict=True):
@@ -282,9 +298,8 @@ def test_a_note_that_quotes_the_text_keeps_the_place_and_gets_the_words_back(
     assert standoff(built, tmp_path / "bare") == ()
     path = "data/articles/test-00000-of-00001.parquet"
     row = pq.read_table(tmp_path / "bare" / path).to_pylist()[0]
-    assert row["provenance"]["notes"] == [
-        f"See: ⟦10:40⟧; ⟦{len(text) - 25}:{len(text)}⟧; not {text[5:12]}; ⟦001-4183aa2e76aa53c5:{len(other) - 30}:{len(other)}⟧"
-    ]  # fmt: skip
+    places = f"⟦{len(text) - 25}:{len(text)}⟧", f"⟦001-4183aa2e76aa53c5:{len(other) - 30}:{len(other)}⟧"
+    assert row["provenance"]["notes"] == [f"See: ⟦10:40⟧; {places[0]}; not {text[5:12]}; {places[1]}"]
     assert rehydrate(tmp_path / "bare", project.articles, tmp_path / "back").issues == ()
     assert (tmp_path / "back" / path).read_bytes() == (built / path).read_bytes()
 

@@ -15,7 +15,7 @@ from vinese.publish.hub import Hub
 from vinese.publish.origin import check_origin
 from vinese.publish.plan import brought, changes, holds, same
 from vinese.publish.records import PublishReport, Remote
-from vinese.publish.rules import Situation, check_place, check_version
+from vinese.publish.rules import Situation, check_place, check_stated, check_version
 from vinese.publish.send import push as send_push
 from vinese.publish.send import request as send_request
 from vinese.publish.send import steps
@@ -104,7 +104,7 @@ def _publish(job: _Job, built: Built, issues: list[Issue]) -> PublishReport:
     earlier = brought(job.hub, remote.files, remote.head) if remote.head else {}
     at = Situation(job.hub, built, remote, earlier, changes(built, remote, earlier))
     step, why, wrong = check_version(at, job.version, last)
-    issues = [*issues, *check_place(at, job.private), *wrong]
+    issues = [*issues, *check_stated(built, job.version), *check_place(at, job.private), *wrong]
     facts |= {
         "needed": step,
         "why": why,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -12,13 +14,15 @@ from vinese.publish.folder import parse_front, parse_sums
 from vinese.publish.quotes import WINDOW, windows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from vinese.publish.quotes import Said
 
 CROISSANT = "croissant.json"
 MASK = "[…]"
+PICTURE = re.compile(r"!\[[^\]]*\]\((figures/[^)]+)\)")
+LEFT_OUT = "*(The picture here shows text of an article, and is left out.)*"
 MARK = "; without the text"
 NOTICE = """> **Without the text.** This copy holds labels, offsets, hashes and sources, and none of the articles'
 > words: `text` and `title` are null, `bylines`, `captions`, `credits` and `topics` are empty. Offsets still count
@@ -32,8 +36,12 @@ NOTICE = """> **Without the text.** This copy holds labels, offsets, hashes and 
 
 
 def bare_card(card: str, sizes: dict[str, int], folder: Path) -> str:
-    """Return the card of a copy without the text; `sizes` are the bytes in memory by path."""
+    """Return the card of a copy without the text; `sizes` are the bytes in memory by path.
+
+    Pictures that `folder` lacks are left out.
+    """
     head, body = _cut(card)
+    body = PICTURE.sub(lambda found: found[0] if (folder / found[1]).is_file() else LEFT_OUT, body)
     for config in head.get("configs") or ():
         config["description"] = f"{config.get('description', '')}{MARK}"
     title, line, rest = body.partition("\n\n")
@@ -80,8 +88,26 @@ def mask(text: str, pages: Iterable[Said]) -> str:
         for window in (window for words in (page.text, *page.beside) for window in windows(words)):
             for at in places.get(window, ()):
                 hidden[at : at + WINDOW] = b"\1" * WINDOW
-    return "".join(
-        MASK if hidden[at] else letter for at, letter in enumerate(text) if not (hidden[at] and at and hidden[at - 1])
+    return "".join(_masked(text, hidden))
+
+
+def _masked(text: str, hidden: bytearray) -> Iterator[str]:
+    """Yield the text with each hidden stretch replaced; the spaces at its ends stay."""
+    at = 0
+    for run in re.finditer(b"\x01+", bytes(hidden)):
+        words = text[run.start() : run.end()]
+        before, after = len(words) - len(words.lstrip()), len(words) - len(words.rstrip())
+        yield f"{text[at : run.start() + before]}{MASK}"
+        at = run.end() - after
+    yield text[at:]
+
+
+def shows(drawing: str, pages: Iterable[Said]) -> bool:
+    """Tell whether an SVG or HTML file shows 20 letters or more of a page; spaces do not count."""
+    visible = html.unescape(re.sub(r"<style.*?</style>|<[^>]*>", "", drawing, flags=re.DOTALL))
+    drawn = set(windows("".join(visible.split())))
+    return bool(drawn) and any(
+        not drawn.isdisjoint(windows("".join(words.split()))) for page in pages for words in (page.text, *page.beside)
     )
 
 

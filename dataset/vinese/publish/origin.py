@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from vinese.build.recorded import check
+from vinese.build.rendered import check_card
+from vinese.issues import has_errors
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,11 +19,13 @@ LAYER = "provenance.layer"
 
 
 def check_origin(project: Project, built: Built, say: Callable[[str], None]) -> list[Issue]:
-    """Validate and build the project anew, and return what is wrong with it, its record or the folder.
+    """Validate and build the project anew, and return what is wrong with it, its record, its card or the folder.
 
     The new build is made from the layer that the rows name.
     """
-    return check(project, layer_of(built), folder=built.folder, say=say)
+    layer = layer_of(built)
+    found = check(project, layer, folder=built.folder, say=say)
+    return found if has_errors(found) else [*found, *check_card(project, layer, say=say)]
 
 
 def layer_of(built: Built) -> str | None:

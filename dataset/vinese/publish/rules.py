@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, NamedTuple
 
 from vinese.build import CARD
 from vinese.issues import issue
+from vinese.publish.beside import CROISSANT
 from vinese.publish.folder import patterns
 from vinese.publish.release import compare, read_release
 
@@ -60,6 +62,14 @@ def _edited(at: Situation) -> Iterator[Issue]:
         found = there.sha256 or hashlib.sha256(at.hub.read(path, at.remote.head)).hexdigest()
         if found != digest:
             yield issue("publish-hub-edited", file=f"{at.hub.repo}/{path}", path=path)
+
+
+def check_stated(built: Built, version: Version) -> Iterator[Issue]:
+    """Yield a warning if the build says of itself that it is another version."""
+    path = built.folder / CROISSANT
+    stated = json.loads(path.read_bytes()).get("version") if CROISSANT in built.files else None
+    if stated not in {None, str(version)}:
+        yield issue("publish-version-stated", file=str(path), pointer="/version", stated=stated, version=str(version))
 
 
 def check_version(

@@ -10,7 +10,7 @@ from vinese.build import CARD, CHECKSUMS
 from vinese.errors import UsageError
 from vinese.files import problem, read_bytes, replacing_folder
 from vinese.issues import issue
-from vinese.publish.beside import bare_card, finish, mask
+from vinese.publish.beside import bare_card, finish, mask, shows
 from vinese.publish.columns import TEXT, blank, check_columns, notes, page
 from vinese.publish.folder import parse_sums
 from vinese.publish.quotes import find_quotes, stuck
@@ -26,17 +26,20 @@ if TYPE_CHECKING:
 # The digests of the files that hold the text: what `rehydrate` must arrive at.
 FULL = "SHA256SUMS.full"
 WHOLE = {"article_id", TEXT}
-READABLE = {".md", ".svg", ".html", ".txt", ".json"}
+READABLE = {".md", ".txt", ".json"}
+DRAWN = {".svg", ".html"}
 
 
 def standoff(folder: str | Path, out: str | Path) -> tuple[Issue, ...]:
     """Write the build in `folder` to `out` without the articles' words, and return what kept that from being done.
 
     Columns, rows, labels, offsets, hashes and sources stay; every text becomes null. Quotes of 20 characters or more
-    in the card and other readable files become `[…]`, and in annotators' notes the place of the quote. What cannot be
-    replaced so, such as a note that quotes a caption, is an issue of level error, and nothing is written then. Raise
-    `UsageError` if `folder` is no build with text, `PublishError` if it has a column of which it is not known whether
-    it holds text, `FileProblemError` if a file cannot be written.
+    in the card and other readable files become `[…]`, and in annotators' notes the place of the quote; drawings that
+    show text are left out. What cannot be replaced so, such as a note that quotes a caption, is an issue of level
+    error, and nothing is written then.
+
+    Raise `UsageError` if `folder` is no build with text, `PublishError` if it has a column of which it is not known
+    whether it holds text, `FileProblemError` if a file cannot be written.
     """
     source = Path(folder)
     if not (source / CHECKSUMS).is_file():
@@ -91,14 +94,18 @@ def _write(source: Path, fresh: Path, quotes: Quotes) -> None:
         name = path.relative_to(source).as_posix()
         if path.is_file() and name not in {*paths, CHECKSUMS}:
             (fresh / name).parent.mkdir(parents=True, exist_ok=True)
-            if path.suffix in READABLE:
-                text = mask(path.read_text(encoding="utf-8"), _pages(source))
-                (fresh / name).write_text(text, encoding="utf-8")
-            else:
-                shutil.copyfile(path, fresh / name)
+            _copy(path, fresh / name, source)
     card = (fresh / CARD).read_text(encoding="utf-8")
     (fresh / CARD).write_text(bare_card(card, sizes, fresh), encoding="utf-8")
     sums = parse_sums(read_bytes(source / CHECKSUMS))
     lines = (f"{digest}  {path}\n" for path, digest in sums.items() if path in sizes)
     (fresh / FULL).write_text("".join(lines), encoding="utf-8")
     finish(fresh)
+
+
+def _copy(path: Path, target: Path, source: Path) -> None:
+    """Copy a file of the build in `source` without quotes; a drawing that shows text is left out."""
+    if path.suffix in READABLE:
+        target.write_text(mask(path.read_text(encoding="utf-8"), _pages(source)), encoding="utf-8")
+    elif path.suffix not in DRAWN or not shows(path.read_text(encoding="utf-8"), _pages(source)):
+        shutil.copyfile(path, target)
