@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from hub_double import HubDouble
     from hub_repos import Repo
 
-CONFIGS = ("articles", "entities", "stance", "article_stance", "events")
+CONFIGS = ("articles", "entities", "entities_words", "stance", "article_stance", "events", "annotators")
 
 
 @dataclass(frozen=True)

@@ -73,6 +73,21 @@ def test_the_tag_loads_in_older_versions(
     check(published, told)
 
 
+@pytest.mark.parametrize("version", OLDER)
+def test_what_is_without_the_text_loads_in_older_versions(
+    published: Place, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, version: str
+) -> None:
+    bare = Place(published.hub, published.client, "org/bare", published.project, published.build)
+    assert bare.publish("0.1.0", "--standoff", "--push").code == 0
+    reader = environment(version, tmp_path_factory.getbasetemp() / "environments")
+    told = python(LOAD, "org/bare", "v0.1.0", *CONFIGS, url=bare.hub.url, home=tmp_path, executable=reader)
+    for config, one in json.loads(told).items():
+        path = bare.build / f"data/{config}/test-00000-of-00001.parquet"
+        assert len(one["rows"]) == pq.read_metadata(path).num_rows
+        assert not any(row["text"] for row in one["rows"])
+        assert one["labels"] == pq.read_schema(path).metadata[b"huggingface"].count(b"ClassLabel")
+
+
 def olah(folder: Path) -> Path:
     """Return the command of the server, from an environment that is made where it is missing."""
     target = Path(os.environ.get(VARIABLE) or folder).absolute() / f"olah-{OLAH}"

@@ -57,10 +57,17 @@ def render_to(
 
 
 def check_card(
-    project: Project, layer: str | None = None, *, say: Callable[[str], None] | None = None
+    project: Project,
+    layer: str | None = None,
+    *,
+    folder: Path | None = None,
+    say: Callable[[str], None] | None = None,
 ) -> list[Issue]:
-    """Return an issue for every file in `card/rendered` that a build now says otherwise, lacks, or does not make."""
-    made = _fresh(project, layer, say)
+    """Return an issue for every file in `card/rendered` that a build now says otherwise, lacks, or does not make.
+
+    `folder` is a build that is known to be what the project gives now; without it one is made, out of sight.
+    """
+    made = _read(folder) if folder is not None else _fresh(project, layer, say)
     if isinstance(made, list):
         return made
     place = project.own(*PLACE)
@@ -76,17 +83,23 @@ def check_card(
 def _fresh(project: Project, layer: str | None, say: Callable[[str], None] | None) -> dict[str, bytes] | list[Issue]:
     """Build out of sight, and return what is rendered by its path, or the errors that forbid it."""
     from vinese.build import build  # noqa: PLC0415
-    from vinese.build.figures import FOLDER  # noqa: PLC0415
 
     with tempfile.TemporaryDirectory() as work:
         folder = Path(work) / "built"
         report = build(project, folder, layer, say=say)
         if report.out is None:
             return [found for found in report.issues if found.level == "error"]
-        made = {name: read_bytes(folder / name) for name in PAGES}
-        made["README.md"] = made["README.md"].split(b"\n---\n", 1)[1].lstrip(b"\n")
-        drawn = sorted((folder / FOLDER).glob("*.svg"))
-        return made | {f"{FOLDER}/{path.name}": read_bytes(path) for path in drawn}
+        return _read(folder)
+
+
+def _read(folder: Path) -> dict[str, bytes]:
+    """Return what is rendered in a build, by its path."""
+    from vinese.build.figures import FOLDER  # noqa: PLC0415
+
+    made = {name: read_bytes(folder / name) for name in PAGES}
+    made["README.md"] = made["README.md"].split(b"\n---\n", 1)[1].lstrip(b"\n")
+    drawn = sorted((folder / FOLDER).glob("*.svg"))
+    return made | {f"{FOLDER}/{path.name}": read_bytes(path) for path in drawn}
 
 
 def _refuse(target: Path) -> None:

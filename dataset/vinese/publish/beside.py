@@ -117,7 +117,7 @@ def finish(folder: Path) -> None:
     if path.is_file():
         sums = parse_sums(checksums(folder).encode())
         document = _digested(json.loads(path.read_bytes()), folder, sums)
-        path.write_text(json.dumps(document, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        path.write_text(json.dumps(document, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     (folder / CHECKSUMS).write_text(checksums(folder), encoding="utf-8")
 
 

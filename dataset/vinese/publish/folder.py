@@ -28,11 +28,16 @@ def read_build(folder: Path) -> Built:
     if not (folder / CHECKSUMS).is_file():
         raise UsageError(f"{folder} is not a built dataset.", "Make it with: vinese build")
     try:
-        paths = sorted(path for path in folder.rglob("*") if path.is_file())
-        files = {path.relative_to(folder).as_posix(): _describe(path) for path in paths}
+        files = {name: _describe(folder / name) for name in names(folder)}
     except OSError as error:
         raise problem(folder, error, "read") from error
     return Built(folder=folder, files=files, card=front_matter(folder / CARD))
+
+
+def names(folder: Path) -> list[str]:
+    """Return the path of every file in a build folder; hidden ones are the system's or the Hub's, never a build's."""
+    every = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
+    return sorted(path.as_posix() for path in every if not any(part.startswith(".") for part in path.parts))
 
 
 def _describe(path: Path) -> LocalFile:

@@ -25,7 +25,7 @@ def check_origin(project: Project, built: Built, say: Callable[[str], None]) -> 
     """
     layer = layer_of(built)
     found = check(project, layer, folder=built.folder, say=say)
-    return found if has_errors(found) else [*found, *check_card(project, layer, say=say)]
+    return found if has_errors(found) else [*found, *check_card(project, layer, folder=built.folder)]
 
 
 def layer_of(built: Built) -> str | None:

@@ -17,7 +17,7 @@ from vinese.files import problem, read_bytes, replacing_folder
 from vinese.issues import Issue, has_errors, issue
 from vinese.publish.beside import finish, full_card
 from vinese.publish.columns import fill
-from vinese.publish.folder import check_build, parse_sums, read_build
+from vinese.publish.folder import check_build, names, parse_sums, read_build
 from vinese.publish.rewrite import columns, created_by, rewrite
 from vinese.publish.standoff import FULL
 
@@ -105,11 +105,10 @@ def _stop_at_errors(found: list[Issue]) -> None:
 def _write(source: Path, copies: Path, fresh: Path, wanted: dict[str, str]) -> None:
     change = _filler(copies)
     sizes = {path: rewrite(source / path, fresh / path, change) for path in wanted}
-    for path in sorted(source.rglob("*")):
-        name = path.relative_to(source).as_posix()
-        if path.is_file() and name not in {*wanted, CHECKSUMS, FULL}:
+    for name in names(source):
+        if name not in {*wanted, CHECKSUMS, FULL}:
             (fresh / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, fresh / name)
+            shutil.copyfile(source / name, fresh / name)
     card = (fresh / CARD).read_text(encoding="utf-8")
     (fresh / CARD).write_text(full_card(card, sizes, fresh), encoding="utf-8")
     finish(fresh)

@@ -69,7 +69,7 @@ def check_stated(built: Built, version: Version) -> Iterator[Issue]:
     path = built.folder / CROISSANT
     stated = json.loads(path.read_bytes()).get("version") if CROISSANT in built.files else None
     if stated not in {None, str(version)}:
-        yield issue("publish-version-stated", file=str(path), pointer="/version", stated=stated, version=str(version))
+        yield issue("publish-version-stated", file=CROISSANT, pointer="/version", stated=stated, version=str(version))
 
 
 def check_version(

@@ -12,7 +12,7 @@ from vinese.files import problem, read_bytes, replacing_folder
 from vinese.issues import issue
 from vinese.publish.beside import bare_card, finish, mask, shows
 from vinese.publish.columns import TEXT, blank, check_columns, notes, page
-from vinese.publish.folder import parse_sums
+from vinese.publish.folder import names, parse_sums
 from vinese.publish.quotes import find_quotes, stuck
 from vinese.publish.rewrite import columns, rewrite
 
@@ -90,11 +90,10 @@ def _write(source: Path, fresh: Path, quotes: Quotes) -> None:
     """Write every file of a build without the text."""
     paths = _parquet(source)
     sizes = {path: rewrite(source / path, fresh / path, lambda row: blank(row, quotes)) for path in paths}
-    for path in sorted(source.rglob("*")):
-        name = path.relative_to(source).as_posix()
-        if path.is_file() and name not in {*paths, CHECKSUMS}:
+    for name in names(source):
+        if name not in {*paths, CHECKSUMS}:
             (fresh / name).parent.mkdir(parents=True, exist_ok=True)
-            _copy(path, fresh / name, source)
+            _copy(source / name, fresh / name, source)
     card = (fresh / CARD).read_text(encoding="utf-8")
     (fresh / CARD).write_text(bare_card(card, sizes, fresh), encoding="utf-8")
     sums = parse_sums(read_bytes(source / CHECKSUMS))
