@@ -1,4 +1,4 @@
-"""Share fixtures: a real Label Studio, started once a test run where its environment is at hand."""
+"""Share fixtures: a real Label Studio, started once a test run where its environment is at hand; a stand-in Hub."""
 
 from __future__ import annotations
 
@@ -20,6 +20,10 @@ from vinese.studio.folder import StudioFolder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from hub_client import Client
+    from hub_double import HubDouble
+    from hub_releases import Place
 
 NO_SERVER = f"no Label Studio environment; run `vinese studio up` once or set {VARIABLE}"
 
@@ -175,3 +179,50 @@ def fake(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("VINESE_STUDIO_TOKEN", TOKEN)
     with fake_studio() as studio:
         yield studio
+
+
+@pytest.fixture(scope="session")
+def released(tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, Path]:
+    """A project and its build, recorded and rendered; tests change copies of it only."""
+    from hub_releases import release
+
+    return release(tmp_path_factory.mktemp("release"))
+
+
+@pytest.fixture(scope="session")
+def hub() -> Iterator[HubDouble]:
+    """A stand-in for the Hub."""
+    from hub_double import HubDouble
+
+    with HubDouble() as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def hub_client(hub: HubDouble, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    """A process that runs vinese commands against the stand-in."""
+    from hub_client import Client
+
+    found = Client(hub.url, tmp_path_factory.mktemp("home"))
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def place(
+    hub: HubDouble, hub_client: Client, released: tuple[Project, Path], request: pytest.FixtureRequest
+) -> Place:
+    """A repository of the test's own, not made yet; the stand-in is as if new."""
+    from hub_releases import Place, named
+
+    hub.faults.clear()
+    hub.before_commit = None
+    hub.stored.clear()
+    return Place(hub, hub_client, named(request.node.name), *released)
+
+
+@pytest.fixture
+def published(place: Place) -> Place:
+    """The same, published as 0.1.0."""
+    assert place.publish("0.1.0", "--push").code == 0
+    return place

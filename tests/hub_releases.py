@@ -57,6 +57,11 @@ def named(test: str) -> str:
     return f"org/{re.sub('[^a-z0-9]+', '-', test)[:40].strip('-')}-{hashlib.sha256(test.encode()).hexdigest()[:8]}"
 
 
+def digest(content: bytes) -> bytes:
+    """Return the digest of a file as checksum files write it."""
+    return hashlib.sha256(content).hexdigest().encode()
+
+
 def made(project: Project, out: Path) -> None:
     """Build a project, record it and render its card."""
     build(project, out)

@@ -17,11 +17,13 @@ import pytest
 from compat_environments import VARIABLE, environment
 from conftest import free_port
 from hub_client import Client, python
-from hub_double import HubDouble
-from hub_releases import CONFIGS, Place, release
+from hub_releases import CONFIGS, Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from hub_double import HubDouble
+    from vinese.resources import Project
 
 pytestmark = pytest.mark.compat
 
@@ -43,14 +45,11 @@ print(json.dumps(found, default=str))
 
 
 @pytest.fixture(scope="module")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    """The release 0.1.0 on the stand-in."""
-    with HubDouble() as hub:
-        client = Client(hub.url, tmp_path_factory.mktemp("home"))
-        place = Place(hub, client, "org/vinese", *release(tmp_path_factory.mktemp("release")))
-        assert place.publish("0.1.0", "--push").code == 0
-        yield place
-        client.close()
+def published(hub: HubDouble, hub_client: Client, released: tuple[Project, Path]) -> Place:
+    """The release 0.1.0 on the stand-in, for all tests here."""
+    place = Place(hub, hub_client, "org/vinese", *released)
+    assert place.publish("0.1.0", "--push").code == 0
+    return place
 
 
 def check(place: Place, told: str) -> None:

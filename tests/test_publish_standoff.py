@@ -14,9 +14,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from hub_client import Client, environment, python
-from hub_double import HubDouble
-from hub_releases import CONFIGS, Place, release, signed, tampered
+from hub_client import environment, python
+from hub_releases import CONFIGS, Place, signed, tampered
 from sample_project import annotate
 from vinese.articles import article_bytes, article_path, find_article, iter_articles
 from vinese.build import build
@@ -56,14 +55,9 @@ snapshot_download(sys.argv[1], repo_type="dataset", revision="v0.1.0", local_dir
 
 
 @pytest.fixture(scope="module")
-def full(tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, Path]:
-    return release(tmp_path_factory.mktemp("full"))
-
-
-@pytest.fixture(scope="module")
-def bare(full: tuple[Project, Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+def bare(released: tuple[Project, Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("bare") / "bare"
-    assert standoff(full[1], out) == ()
+    assert standoff(released[1], out) == ()
     return out
 
 
@@ -93,9 +87,9 @@ def words_of(project: Project) -> list[str]:
     return found
 
 
-def test_nothing_of_the_articles_is_left_in_any_column(full: tuple[Project, Path], bare: Path) -> None:
-    kept = windows(words_of(full[0]))
-    for path, file in parquet(full[1]).items():
+def test_nothing_of_the_articles_is_left_in_any_column(released: tuple[Project, Path], bare: Path) -> None:
+    kept = windows(words_of(released[0]))
+    for path, file in parquet(released[1]).items():
         assert any(windows(list(strings(pq.read_table(file).to_pylist()))) & kept), path
     for path, file in parquet(bare).items():
         rows = pq.read_table(file).to_pylist()
@@ -104,16 +98,16 @@ def test_nothing_of_the_articles_is_left_in_any_column(full: tuple[Project, Path
         assert not any(token["text"] for row in rows for token in row.get("tokens", ())), path
 
 
-def test_nothing_of_the_articles_is_left_in_the_card(full: tuple[Project, Path], bare: Path) -> None:
-    kept = windows(words_of(full[0]))
-    assert windows([(full[1] / "README.md").read_text(encoding="utf-8")]) & kept, "the full card quotes"
+def test_nothing_of_the_articles_is_left_in_the_card(released: tuple[Project, Path], bare: Path) -> None:
+    kept = windows(words_of(released[0]))
+    assert windows([(released[1] / "README.md").read_text(encoding="utf-8")]) & kept, "the full card quotes"
     for path in bare.rglob("*"):
         if path.is_file() and path.suffix != ".parquet":
             assert not windows([path.read_text(encoding="utf-8")]) & kept, path
 
 
-def test_a_drawing_of_a_sentence_is_left_out_and_the_others_stay(full: tuple[Project, Path], bare: Path) -> None:
-    before, after = ({path.name for path in (one / "figures").iterdir()} for one in (full[1], bare))
+def test_a_drawing_of_a_sentence_is_left_out_and_the_others_stay(released: tuple[Project, Path], bare: Path) -> None:
+    before, after = ({path.name for path in (one / "figures").iterdir()} for one in (released[1], bare))
     assert before - after == {"paragraph.svg"}
     assert after
     card = (bare / "README.md").read_text(encoding="utf-8")
@@ -128,9 +122,9 @@ def test_croissant_states_the_digests_that_the_files_have(bare: Path) -> None:
     assert said.keys() == {path for path in files if path.endswith(".parquet")}
 
 
-def test_labels_offsets_hashes_and_lengths_stay(full: tuple[Project, Path], bare: Path) -> None:
+def test_labels_offsets_hashes_and_lengths_stay(released: tuple[Project, Path], bare: Path) -> None:
     path = "data/articles/test-00000-of-00001.parquet"
-    for row, whole in zip(*(pq.read_table(one / path).to_pylist() for one in (bare, full[1])), strict=True):
+    for row, whole in zip(*(pq.read_table(one / path).to_pylist() for one in (bare, released[1])), strict=True):
         assert row["text_sha256"] == hashlib.sha256(whole["text"].encode()).hexdigest()
         assert max(zone["end"] or 0 for zone in row["zones"]) == len(whole["text"])
         for name in ("entities", "events", "stances", "zones", "sentences"):
@@ -139,8 +133,8 @@ def test_labels_offsets_hashes_and_lengths_stay(full: tuple[Project, Path], bare
             assert span == {**other, "text": None}
 
 
-def test_it_loads_with_the_same_columns(full: tuple[Project, Path], bare: Path, tmp_path: Path) -> None:
-    assert python(LOAD, str(bare), str(full[1]), *CONFIGS, url="http://127.0.0.1:9", home=tmp_path) == "loaded\n"
+def test_it_loads_with_the_same_columns(released: tuple[Project, Path], bare: Path, tmp_path: Path) -> None:
+    assert python(LOAD, str(bare), str(released[1]), *CONFIGS, url="http://127.0.0.1:9", home=tmp_path) == "loaded\n"
 
 
 def test_the_card_says_so_and_states_the_sizes_there_are(bare: Path) -> None:
@@ -155,17 +149,17 @@ def test_the_card_says_so_and_states_the_sizes_there_are(bare: Path) -> None:
 
 
 def test_the_text_put_back_gives_every_byte_of_the_parquet(
-    full: tuple[Project, Path], bare: Path, tmp_path: Path
+    released: tuple[Project, Path], bare: Path, tmp_path: Path
 ) -> None:
-    report = rehydrate(bare, full[0].articles, tmp_path / "out")
-    assert (report.issues, report.articles, report.files) == ((), 5, len(parquet(full[1])))
-    for path, file in parquet(full[1]).items():
+    report = rehydrate(bare, released[0].articles, tmp_path / "out")
+    assert (report.issues, report.articles, report.files) == ((), 5, len(parquet(released[1])))
+    for path, file in parquet(released[1]).items():
         assert (tmp_path / "out" / path).read_bytes() == file.read_bytes()
-    assert (tmp_path / "out" / "croissant.json").read_bytes() == (full[1] / "croissant.json").read_bytes()
+    assert (tmp_path / "out" / "croissant.json").read_bytes() == (released[1] / "croissant.json").read_bytes()
     built = read_build(tmp_path / "out")
     assert list(check_build(built)) == []
     assert "Without the text" not in (tmp_path / "out" / "README.md").read_text(encoding="utf-8")
-    whole = read_build(full[1]).card
+    whole = read_build(released[1]).card
     assert built.card["configs"] == whole["configs"]
     for info, other in zip(built.card["dataset_info"], whole["dataset_info"], strict=True):
         assert info["features"] == other["features"]
@@ -184,9 +178,9 @@ def test_the_own_corpus_comes_back_byte_for_byte(tmp_path: Path) -> None:
 
 
 def test_the_checksums_of_the_full_build_are_in_the_usual_form(
-    full: tuple[Project, Path], bare: Path, tmp_path: Path
+    released: tuple[Project, Path], bare: Path, tmp_path: Path
 ) -> None:
-    rehydrate(bare, full[0].articles, tmp_path / "out")
+    rehydrate(bare, released[0].articles, tmp_path / "out")
     shutil.copy(bare / FULL, tmp_path / "out")
     done = subprocess.run(["sha256sum", "--check", FULL], cwd=tmp_path / "out", capture_output=True, check=False)
     assert done.returncode == 0, done.stdout
@@ -198,9 +192,9 @@ def copies(project: Project, folder: Path) -> Path:
 
 
 def test_a_missing_copy_is_an_issue_and_nothing_is_written(
-    full: tuple[Project, Path], bare: Path, tmp_path: Path
+    released: tuple[Project, Path], bare: Path, tmp_path: Path
 ) -> None:
-    mine = copies(full[0], tmp_path / "mine")
+    mine = copies(released[0], tmp_path / "mine")
     gone = sorted(mine.glob("*.json"))[1]
     gone.unlink()
     report = rehydrate(bare, mine, tmp_path / "out")
@@ -210,9 +204,9 @@ def test_a_missing_copy_is_an_issue_and_nothing_is_written(
 
 
 def test_a_copy_of_another_text_is_an_issue_and_nothing_is_written(
-    full: tuple[Project, Path], bare: Path, tmp_path: Path
+    released: tuple[Project, Path], bare: Path, tmp_path: Path
 ) -> None:
-    mine = copies(full[0], tmp_path / "mine")
+    mine = copies(released[0], tmp_path / "mine")
     name = sorted(mine.glob("*.json"))[0].stem
     article = find_article(mine, name)
     assert article is not None
@@ -224,9 +218,9 @@ def test_a_copy_of_another_text_is_an_issue_and_nothing_is_written(
 
 
 def test_a_copy_of_another_title_is_an_issue_and_nothing_is_written(
-    full: tuple[Project, Path], bare: Path, tmp_path: Path
+    released: tuple[Project, Path], bare: Path, tmp_path: Path
 ) -> None:
-    mine = copies(full[0], tmp_path / "mine")
+    mine = copies(released[0], tmp_path / "mine")
     name = sorted(mine.glob("*.json"))[0].stem
     article = find_article(mine, name)
     assert article is not None
@@ -238,33 +232,33 @@ def test_a_copy_of_another_title_is_an_issue_and_nothing_is_written(
 
 
 def test_other_bytes_from_another_pyarrow_are_a_warning(
-    full: tuple[Project, Path], bare: Path, tmp_path: Path
+    released: tuple[Project, Path], bare: Path, tmp_path: Path
 ) -> None:
     shutil.copytree(bare, tmp_path / "bare")
     path = "data/events/test-00000-of-00001.parquet"
     file, sums = tmp_path / "bare" / path, tmp_path / "bare" / FULL
     writer = pq.read_metadata(file).created_by
     file.write_bytes(file.read_bytes().replace(writer.encode(), b"x" * len(writer)))
-    sums.write_text(sums.read_text().replace(hashlib.sha256((full[1] / path).read_bytes()).hexdigest(), "0" * 64))
-    signed(Place(None, None, "", full[0], tmp_path / "bare"))  # type: ignore[arg-type]
-    report = rehydrate(tmp_path / "bare", full[0].articles, tmp_path / "out")
+    sums.write_text(sums.read_text().replace(hashlib.sha256((released[1] / path).read_bytes()).hexdigest(), "0" * 64))
+    signed(Place(None, None, "", released[0], tmp_path / "bare"))  # type: ignore[arg-type]
+    report = rehydrate(tmp_path / "bare", released[0].articles, tmp_path / "out")
     assert [(one.code, one.level) for one in report.issues] == [("rehydrate-other-writer", "warning")]
-    assert (tmp_path / "out" / path).read_bytes() == (full[1] / path).read_bytes()
+    assert (tmp_path / "out" / path).read_bytes() == (released[1] / path).read_bytes()
 
 
-def test_a_folder_changed_by_hand_is_not_filled(full: tuple[Project, Path], bare: Path, tmp_path: Path) -> None:
+def test_a_folder_changed_by_hand_is_not_filled(released: tuple[Project, Path], bare: Path, tmp_path: Path) -> None:
     shutil.copytree(bare, tmp_path / "bare")
     (tmp_path / "bare" / "data/events/test-00000-of-00001.parquet").unlink()
-    report = rehydrate(tmp_path / "bare", full[0].articles, tmp_path / "out")
+    report = rehydrate(tmp_path / "bare", released[0].articles, tmp_path / "out")
     assert {one.code for one in report.issues} == {"build-file-changed", "build-config-missing"}
     assert report.out is None
 
 
 def test_what_is_full_cannot_be_filled_and_what_is_bare_not_emptied(
-    full: tuple[Project, Path], bare: Path, tmp_path: Path
+    released: tuple[Project, Path], bare: Path, tmp_path: Path
 ) -> None:
     with pytest.raises(UsageError, match="not a dataset without text"):
-        rehydrate(full[1], full[0].articles, tmp_path / "out")
+        rehydrate(released[1], released[0].articles, tmp_path / "out")
     with pytest.raises(UsageError, match="without the text already"):
         standoff(bare, tmp_path / "out")
     with pytest.raises(UsageError, match="not a built dataset"):
@@ -272,14 +266,14 @@ def test_what_is_full_cannot_be_filled_and_what_is_bare_not_emptied(
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "notes.txt").write_text("mine", encoding="utf-8")
     with pytest.raises(FileProblemError, match="holds other files"):
-        rehydrate(bare, full[0].articles, tmp_path / "mine")
+        rehydrate(bare, released[0].articles, tmp_path / "mine")
     assert (tmp_path / "mine" / "notes.txt").read_text(encoding="utf-8") == "mine"
 
 
-def noted(full: tuple[Project, Path], folder: Path, note: str) -> tuple[Project, Path]:
+def noted(released: tuple[Project, Path], folder: Path, note: str) -> tuple[Project, Path]:
     """Return a project and its build, the annotator of whose first article left a note."""
     project = Project(folder / "project")
-    shutil.copytree(full[0].articles, project.articles)
+    shutil.copytree(released[0].articles, project.articles)
     documents = [annotate(article) for article in iter_articles(project.articles, [])]
     said = msgspec.structs.replace(documents[0].provenance, notes=(note,))
     documents[0] = msgspec.structs.replace(documents[0], provenance=said)
@@ -291,11 +285,11 @@ def noted(full: tuple[Project, Path], folder: Path, note: str) -> tuple[Project,
 
 
 def test_a_note_that_quotes_the_text_keeps_the_place_and_gets_the_words_back(
-    full: tuple[Project, Path], tmp_path: Path
+    released: tuple[Project, Path], tmp_path: Path
 ) -> None:
-    text, other = (one.text for one in list(iter_articles(full[0].articles, []))[:2])
+    text, other = (one.text for one in list(iter_articles(released[0].articles, []))[:2])
     note = f"See: {text[10:40]}; {text[-25:]}; not {text[5:12]}; {other[-30:]}"
-    project, built = noted(full, tmp_path, note)
+    project, built = noted(released, tmp_path, note)
     assert standoff(built, tmp_path / "bare") == ()
     path = "data/articles/test-00000-of-00001.parquet"
     row = pq.read_table(tmp_path / "bare" / path).to_pylist()[0]
@@ -306,11 +300,11 @@ def test_a_note_that_quotes_the_text_keeps_the_place_and_gets_the_words_back(
 
 
 def test_a_note_that_cannot_be_put_back_keeps_the_text_from_being_left_out(
-    full: tuple[Project, Path], tmp_path: Path
+    released: tuple[Project, Path], tmp_path: Path
 ) -> None:
-    article = next(iter_articles(full[0].articles, []))
+    article = next(iter_articles(released[0].articles, []))
     for number, note in enumerate((article.metadata.captions[0][60:], "between ⟦1:2⟧ and there")):
-        _, built = noted(full, tmp_path / str(number), note)
+        _, built = noted(released, tmp_path / str(number), note)
         found = standoff(built, tmp_path / "bare")
         assert {(one.code, one.article_id) for one in found} == {("standoff-quote", article.id)}
         assert not (tmp_path / "bare").exists()
@@ -322,42 +316,39 @@ def test_a_column_that_nobody_has_looked_at_is_refused() -> None:
         check_columns(pa.schema([("id", pa.string()), ("notes_on", inner)]), "entities")
 
 
-def test_the_command_puts_the_text_beside_the_folder(full: tuple[Project, Path], bare: Path, tmp_path: Path) -> None:
+def test_the_command_puts_the_text_beside_the_folder(
+    released: tuple[Project, Path], bare: Path, tmp_path: Path
+) -> None:
     shutil.copytree(bare, tmp_path / "got")
-    words = [str(tmp_path / "got"), "--articles", str(full[0].articles)]
+    words = [str(tmp_path / "got"), "--articles", str(released[0].articles)]
     assert run(["rehydrate", *words]) == 0
     path = "data/stance/test-00000-of-00001.parquet"
-    assert (tmp_path / "got-full" / path).read_bytes() == (full[1] / path).read_bytes()
+    assert (tmp_path / "got-full" / path).read_bytes() == (released[1] / path).read_bytes()
     assert run(["rehydrate", *words, "--json"]) == 0
-    assert run(["rehydrate", str(full[1]), *words[1:]]) == 2
+    assert run(["rehydrate", str(released[1]), *words[1:]]) == 2
     (tmp_path / "none").mkdir()
     assert run(["rehydrate", words[0], "--articles", str(tmp_path / "none")]) == 1
 
 
-def test_what_is_published_without_the_text_can_be_filled_by_who_loads_it(
-    full: tuple[Project, Path], tmp_path: Path
-) -> None:
-    with HubDouble() as hub:
-        client = Client(hub.url, tmp_path / "home")
-        place = Place(hub, client, "org/bare", *full)
-        done = place.publish("0.1.0", "--standoff", "--push")
-        assert (done.code, done.report["standoff"]) == (0, True)
-        assert place.publish("0.1.0", "--standoff", "--push").report["outcome"] == "already-published"
-        assert place.publish("0.1.0", "--push").codes == {"publish-tag-taken"}
-        kept = windows([article.text for article in iter_articles(full[0].articles, [])])
-        assert not windows([text.decode("utf-8", "replace") for text in hub.repos["org/bare"].files.values()]) & kept
-        python(GET, "org/bare", str(tmp_path / "got"), url=hub.url, home=tmp_path / "reader")
-        client.close()
+def test_what_is_published_without_the_text_can_be_filled_by_who_loads_it(place: Place, tmp_path: Path) -> None:
+    done = place.publish("0.1.0", "--standoff", "--push")
+    assert (done.code, done.report["standoff"]) == (0, True)
+    assert place.publish("0.1.0", "--standoff", "--push").report["outcome"] == "already-published"
+    assert place.publish("0.1.0", "--push").codes == {"publish-tag-taken"}
+    articles = place.project.articles
+    kept = windows([article.text for article in iter_articles(articles, [])])
+    assert not windows([text.decode("utf-8", "replace") for text in place.repo.files.values()]) & kept
+    python(GET, place.name, str(tmp_path / "got"), url=place.hub.url, home=tmp_path / "reader")
     assert (tmp_path / "got" / ".gitattributes").is_file()
-    assert rehydrate(tmp_path / "got", full[0].articles, tmp_path / "out").issues == ()
-    for path, file in parquet(full[1]).items():
+    assert rehydrate(tmp_path / "got", articles, tmp_path / "out").issues == ()
+    for path, file in parquet(place.build).items():
         assert (tmp_path / "out" / path).read_bytes() == file.read_bytes()
 
 
 def test_publishing_without_the_text_refuses_what_publishing_with_it_does(
-    full: tuple[Project, Path], tmp_path: Path
+    released: tuple[Project, Path], tmp_path: Path
 ) -> None:
-    place = tampered(Place(None, None, "org/bare", *full), tmp_path)  # type: ignore[arg-type]
+    place = tampered(Place(None, None, "org/bare", *released), tmp_path)  # type: ignore[arg-type]
     (place.build / "README.md").write_text("by hand", encoding="utf-8")
     done = subprocess.run(
         [sys.executable, "-m", "vinese", "publish", "org/bare", "--version", "0.1.0", "--standoff", "--json",

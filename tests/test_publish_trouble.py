@@ -8,42 +8,15 @@ import pytest
 
 from hub_client import Client
 from hub_double import READ_TOKEN, TOKEN, HubDouble
-from hub_releases import Place, named, release, with_rows
+from hub_releases import Place, with_rows
 from hub_repos import Fault
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from hub_repos import Mode, Repo
-    from vinese.resources import Project
 
 COMMIT, TAG, LOOK = "POST .*/commit/main", "POST .*/tag/", "GET /api/datasets/"
-
-
-@pytest.fixture(scope="module")
-def hub() -> Iterator[HubDouble]:
-    with HubDouble() as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def client(hub: HubDouble, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
-    found = Client(hub.url, tmp_path_factory.mktemp("home"))
-    yield found
-    found.close()
-
-
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, Path]:
-    return release(tmp_path_factory.mktemp("release"))
-
-
-@pytest.fixture
-def place(hub: HubDouble, client: Client, built: tuple[Project, Path], request: pytest.FixtureRequest) -> Place:
-    hub.faults.clear()
-    hub.before_commit = None
-    return Place(hub, client, named(request.node.name), *built)
 
 
 def is_published(place: Place, version: str = "0.1.0", commits: int = 1) -> bool:
