@@ -265,7 +265,7 @@ def test_what_is_full_cannot_be_filled_and_what_is_bare_not_emptied(
         standoff(tmp_path, tmp_path / "out")
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "notes.txt").write_text("mine", encoding="utf-8")
-    with pytest.raises(FileProblemError, match="holds other files"):
+    with pytest.raises(FileProblemError, match="did not build"):
         rehydrate(bare, released[0].articles, tmp_path / "mine")
     assert (tmp_path / "mine" / "notes.txt").read_text(encoding="utf-8") == "mine"
 
@@ -328,6 +328,28 @@ def test_the_command_puts_the_text_beside_the_folder(
     assert run(["rehydrate", str(released[1]), *words[1:]]) == 2
     (tmp_path / "none").mkdir()
     assert run(["rehydrate", words[0], "--articles", str(tmp_path / "none")]) == 1
+
+
+def test_the_command_leaves_the_text_out_beside_the_folder(
+    released: tuple[Project, Path], bare: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree(released[1], tmp_path / "built")
+    assert run(["standoff", str(tmp_path / "built")]) == 0
+    made = {path.relative_to(bare): path.read_bytes() for path in bare.rglob("*") if path.is_file()}
+    assert made == {path: (tmp_path / "built-standoff" / path).read_bytes() for path in made}
+    assert run(["standoff", str(tmp_path / "built-standoff")]) == 2
+    assert "without the text already" in capsys.readouterr().err
+    assert run(["standoff", str(tmp_path)]) == 2
+    _, built = noted(released, tmp_path / "noted", "between ⟦1:2⟧ and there")
+    capsys.readouterr()
+    assert run(["standoff", str(built), "--out", str(tmp_path / "never"), "--json"]) == 1
+    said = json.loads(capsys.readouterr().out)
+    assert (said["out"], {one["code"] for one in said["issues"]}) == (None, {"standoff-quote"})
+    assert not (tmp_path / "never").exists()
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "thesis.txt").write_text("years of work", encoding="utf-8")
+    assert run(["standoff", str(tmp_path / "built"), "--out", str(tmp_path / "mine")]) == 2
+    assert (tmp_path / "mine" / "thesis.txt").read_text(encoding="utf-8") == "years of work"
 
 
 def test_what_is_published_without_the_text_can_be_filled_by_who_loads_it(place: Place, tmp_path: Path) -> None:

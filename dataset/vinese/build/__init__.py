@@ -66,7 +66,7 @@ def build(
     target = Path(out)
     layers = exports(project)
     chosen = choose(layers, layer)
-    _refuse(target)
+    refuse_others(target)
     try:
         with tempfile.TemporaryDirectory(prefix=".vinese.", dir=_above(target)) as work:
             return _build(_Plan(project, target, layers, chosen), Path(work), say or (lambda _: None))
@@ -140,7 +140,7 @@ def _config_report(built: Built) -> ConfigReport:
     return ConfigReport(name=built.config, rows=rows, annotations=built.annotations, bytes=built.bytes)
 
 
-def _refuse(target: Path) -> None:
+def refuse_others(target: Path) -> None:
     """Raise `FileProblemError` if `target` holds anything that a build did not make: it would be lost."""
     try:
         if target.is_dir() and any(target.iterdir()) and not (target / CHECKSUMS).is_file():

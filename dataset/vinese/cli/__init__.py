@@ -30,6 +30,7 @@ VERBS = (
     "build",
     "card",
     "publish",
+    "standoff",
     "rehydrate",
 )
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from vinese.articles import article_path, find_article
-from vinese.build import CARD, CHECKSUMS
+from vinese.build import CARD, CHECKSUMS, refuse_others
 from vinese.errors import FileProblemError, UsageError
 from vinese.files import problem, read_bytes, replacing_folder
 from vinese.issues import Issue, has_errors, issue
@@ -50,8 +50,7 @@ def rehydrate(folder: str | Path, articles: str | Path, out: str | Path) -> Rehy
     source, copies, target = Path(folder), Path(articles), Path(out)
     if not (source / FULL).is_file():
         raise UsageError(f"{source} is not a dataset without text.", f"It has no {FULL}: its text is there already.")
-    if target.exists() and (not target.is_dir() or (any(target.iterdir()) and not (target / CHECKSUMS).is_file())):
-        raise FileProblemError(f"{target} holds other files.", "Name another folder with --out.")
+    refuse_others(target)
     wanted = parse_sums(read_bytes(source / FULL))
     found = list(check_build(read_build(source)))
     hashes = {row["article_id"]: row["text_sha256"] for path in wanted for row in _hashes(source / path)}

@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vinese.build import CARD, CHECKSUMS
+from vinese.build import CARD, CHECKSUMS, refuse_others
 from vinese.errors import UsageError
 from vinese.files import problem, read_bytes, replacing_folder
 from vinese.issues import issue
@@ -39,13 +39,14 @@ def standoff(folder: str | Path, out: str | Path) -> tuple[Issue, ...]:
     error, and nothing is written then.
 
     Raise `UsageError` if `folder` is no build with text, `PublishError` if it has a column of which it is not known
-    whether it holds text, `FileProblemError` if a file cannot be written.
+    whether it holds text, `FileProblemError` if `out` holds other files or cannot be written.
     """
     source = Path(folder)
     if not (source / CHECKSUMS).is_file():
         raise UsageError(f"{source} is not a built dataset.", "Make it with: vinese build")
     if (source / FULL).is_file():
         raise UsageError(f"{source} is without the text already.", "Name the folder that vinese build made.")
+    refuse_others(Path(out))
     quotes = find_quotes((note for _, row in _rows(source) for note in notes(row)), _pages(source))
     found = [one for path, row in _rows(source) for one in _stuck(path, row, quotes)]
     if found:

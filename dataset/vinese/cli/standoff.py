@@ -1,0 +1,43 @@
+"""Print what `vinese.publish.standoff.standoff` makes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from vinese.cli.common import folder, json_option, print_issues, print_json
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@click.command()
+@click.argument("source", metavar="DIR", type=click.Path(exists=True, file_okay=False))
+@click.option("--out", metavar="DIR", help="The folder to make, or make again; by default DIR with -standoff added.")
+@json_option
+def command(source: str, out: str | None, as_json: bool) -> int:
+    """Make a copy of a built dataset without the articles' words, to look at or to pass on.
+
+    Labels, offsets, hashes and sources stay; vinese rehydrate puts the words back. It is what vinese publish
+    --standoff sends.
+
+    Example: vinese standoff build/vinese
+    """
+    from vinese.publish.standoff import standoff  # noqa: PLC0415
+
+    built = folder(source)
+    target = folder(out) if out else _beside(built)
+    issues = standoff(built, target)
+    if as_json:
+        print_json({"out": None if issues else str(target), "issues": issues})
+    elif issues:
+        print_issues(issues)
+        click.echo("Nothing was written: see the errors above.", err=True)
+    else:
+        click.echo(f"{target}: the labels of {built} without the words they label")
+    return 1 if issues else 0
+
+
+def _beside(source: Path) -> Path:
+    return source.absolute().with_name(f"{source.absolute().name}-standoff")
