@@ -31,8 +31,9 @@ COMPILED = {"datasets", "jsonschema-rs", "msgspec", "pyarrow", "pyyaml"}
 
 
 def oldest() -> list[str]:
-    """Return the least version of every package that vinese needs; where there is no wheel of that, any."""
-    needed = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["dependencies"]
+    """Return the least version of all that vinese and its agreement need; any where that has no wheel."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    needed = [*project["dependencies"], *project["optional-dependencies"]["agree"]]
     newer = sys.version_info >= (3, 12)
     found = []
     for one in needed:
@@ -71,6 +72,7 @@ def test_the_oldest_versions_carry_a_layer_to_the_hub_and_back(python: Path, pla
     assert "0 errors" in vinese("validate", *project, *(ROOT / "annotations" / "exports").glob("*.json"))
     assert "agrees" in vinese("schema", "--check", *project)
     assert "what a build now says" in vinese("card", "--check", *project)
+    vinese("agree", "--check", *project)
     assert "what" in vinese("build", "--check", *project)
     assert "load_dataset" in vinese("build", "--out", "built", *project)
     release = ("publish", place.name, "--version", "0.1.0", "--build", "built", *project)

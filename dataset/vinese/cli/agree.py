@@ -97,7 +97,8 @@ def _only_mode(context: click.Context, mode: str) -> None:
 
 
 def _default(context: click.Context, name: str) -> bool:
-    return context.get_parameter_source(name) is ParameterSource.DEFAULT
+    """Tell whether a word was left out; click before 8.3 calls no layers at all a given value."""
+    return context.params[name] == () or context.get_parameter_source(name) is ParameterSource.DEFAULT
 
 
 def _saved(mode: str, project: Project, *, as_json: bool) -> int:
