@@ -5,6 +5,9 @@ from __future__ import annotations
 import errno
 import os
 import stat
+import subprocess
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,7 +17,6 @@ from vinese.files import read_bytes, replacing, replacing_folder, write_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 
 def leftovers(folder: Path) -> list[str]:
@@ -106,3 +108,73 @@ def test_a_file_is_no_place_for_a_folder(tmp_path: Path) -> None:
     with pytest.raises(FileProblemError, match="not a folder"), replacing_folder(target):
         pass
     assert target.read_text() == "mine"
+
+
+def test_a_link_stays_and_what_it_leads_to_is_replaced(tmp_path: Path) -> None:
+    (tmp_path / "far").mkdir()
+    (tmp_path / "far" / "file").write_bytes(b"old")
+    link = tmp_path / "link"
+    link.symlink_to("far/file")
+    write_bytes(link, b"new")
+    assert link.is_symlink()
+    assert (tmp_path / "far" / "file").read_bytes() == b"new"
+    assert leftovers(tmp_path / "far") == []
+
+
+def test_a_link_to_nothing_makes_what_it_leads_to(tmp_path: Path) -> None:
+    link = tmp_path / "link"
+    link.symlink_to(tmp_path / "far" / "file")
+    write_bytes(link, b"new")
+    assert link.is_symlink()
+    assert (tmp_path / "far" / "file").read_bytes() == b"new"
+
+
+def test_a_link_that_leads_to_itself_cannot_be_written(tmp_path: Path) -> None:
+    link = tmp_path / "link"
+    link.symlink_to(link)
+    with pytest.raises(FileProblemError, match=r"Cannot write .*/link: Too many levels of symbolic links\.$"):
+        write_bytes(link, b"new")
+    assert link.is_symlink()
+
+
+def test_a_link_to_a_folder_stays_and_the_folder_is_swapped(tmp_path: Path) -> None:
+    (tmp_path / "far").mkdir()
+    link = tmp_path / "link"
+    link.symlink_to("far")
+    with replacing_folder(link) as fresh:
+        (fresh / "a").write_text("1")
+    assert link.is_symlink()
+    assert [path.name for path in (tmp_path / "far").iterdir()] == ["a"]
+
+
+def test_a_named_pipe_is_written_to_and_not_replaced(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    write_bytes(pipe, b"new")
+    assert os.read(reader, 10) == b"new"
+    os.close(reader)
+    assert stat.S_ISFIFO(pipe.stat().st_mode)
+    assert leftovers(tmp_path) == []
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+def test_a_device_is_written_to_and_not_replaced() -> None:
+    write_bytes("/dev/null", b"new")
+    assert stat.S_ISCHR(Path("/dev/null").stat().st_mode)
+    with pytest.raises(FileProblemError, match="Cannot write /dev/full: the disk is full"):
+        write_bytes("/dev/full", b"new")
+
+
+@pytest.mark.parametrize("mode", ["a", "w"])
+def test_standard_output_that_goes_to_a_file_is_added_to(tmp_path: Path, mode: str) -> None:
+    code = (
+        "from vinese.files import write_bytes; print('first', flush=True); write_bytes('/dev/stdout', b'second\\n')"
+    )
+    target = tmp_path / "file"
+    target.write_text("before\n")
+    inode = target.stat().st_ino
+    with target.open(mode) as file:
+        subprocess.run([sys.executable, "-c", code], stdout=file, check=True)
+    assert target.read_text() == ("before\n" if mode == "a" else "") + "first\nsecond\n"
+    assert target.stat().st_ino == inode

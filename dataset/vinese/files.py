@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import stat
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +14,8 @@ from vinese.errors import FileProblemError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+_OPEN = ("/dev/stdout", "/dev/stderr", "/dev/fd/", "/proc/")
 
 
 def read_bytes(path: str | Path) -> bytes:
@@ -34,7 +37,7 @@ def problem(path: str | Path, error: OSError, verb: str) -> FileProblemError:
     reason, todo = reasons.get(type(error), (error.strerror or str(error), ""))
     if error.errno == 28:  # ENOSPC has no exception class of its own
         reason, todo = "the disk is full", "Free some space and run the command again; nothing was changed."
-    return FileProblemError(f"Cannot {verb} {path}: {reason}.", todo)
+    return FileProblemError(f"Cannot {verb} {path}: {reason.rstrip('.')}.", todo)
 
 
 @contextmanager
@@ -42,9 +45,38 @@ def replacing(path: str | Path, mode: int = 0o644) -> Iterator[IO[bytes]]:
     """Open a temporary file beside `path` for writing, and rename it onto `path` when the block ends well.
 
     After an error the temporary file is removed and what was at `path` stays. `mode` is set before anything is
-    written, so that a secret is never readable by others, not even for a moment.
+    written, so that a secret is never readable by others, not even for a moment. A link stays, and what it leads to
+    is replaced. What is no regular file (a pipe, a terminal, `/dev/null`, `/dev/stdout`) is written to as it is.
+    A reader of a pipe who goes away is a `BrokenPipeError`, every other trouble a `FileProblemError`.
     """
-    target = Path(path)
+    try:
+        with _straight(Path(path)) if _is_stream(Path(path)) else _beside(Path(path), mode) as file:
+            yield file
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise problem(path, error, "write") from error
+
+
+def _is_stream(path: Path) -> bool:
+    """Tell whether `path` cannot be replaced: it is there and no regular file, or one that a process has open."""
+    if path.absolute().as_posix().startswith(_OPEN):
+        return True
+    try:
+        kind = path.stat().st_mode
+    except FileNotFoundError:
+        return False
+    return not (stat.S_ISREG(kind) or stat.S_ISDIR(kind))
+
+
+def _straight(path: Path) -> IO[bytes]:
+    # Added to the end, for `>> file` makes /dev/stdout a regular file whose content is another's.
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_APPEND), "wb")
+
+
+@contextmanager
+def _beside(path: Path, mode: int) -> Iterator[IO[bytes]]:
+    target = Path(os.path.realpath(path))
     temporary: str | None = None
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -58,8 +90,6 @@ def replacing(path: str | Path, mode: int = 0o644) -> Iterator[IO[bytes]]:
             os.fsync(file.fileno())
         Path(temporary).replace(target)
         temporary = None
-    except OSError as error:
-        raise problem(target, error, "write") from error
     finally:
         if temporary is not None:
             Path(temporary).unlink(missing_ok=True)
@@ -79,9 +109,9 @@ def write_bytes(path: str | Path, content: bytes, mode: int = 0o644) -> bool:
 def replacing_folder(path: str | Path) -> Iterator[Path]:
     """Give a new empty folder beside `path`, and put it in the place of `path` when the block ends well.
 
-    After an error the new folder is removed and what was at `path` stays.
+    After an error the new folder is removed and what was at `path` stays. A link stays; what it leads to is replaced.
     """
-    target = Path(path)
+    target = Path(os.path.realpath(path))
     fresh: Path | None = None
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -92,7 +122,7 @@ def replacing_folder(path: str | Path) -> Iterator[Path]:
         yield fresh
         _swap(fresh, target)
     except OSError as error:
-        raise problem(target, error, "write") from error
+        raise problem(path, error, "write") from error
     finally:
         if fresh is not None:
             shutil.rmtree(fresh, ignore_errors=True)
