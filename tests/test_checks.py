@@ -652,7 +652,7 @@ def test_the_same_article_twice_in_a_file_of_documents_is_reported(tmp_path: Pat
 
 
 def test_every_check_of_documents_and_exports_is_tested_here_or_with_files() -> None:
-    with_files = {"export-legacy", "export-json-min"}
+    with_files = {"export-legacy", "export-json-min", "export-other"}
     tested = (
         {code for code, _ in SPOILERS.values()} | set(DOCUMENTS) | with_files | {"task-duplicate", "id-duplicate"}
     )

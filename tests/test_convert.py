@@ -143,3 +143,54 @@ def test_what_was_there_stays_when_converting_fails(project: Project, tmp_path: 
     assert cli.run(["convert", missing, "--out", str(out), "--project", str(tmp_path)]) == 2
     assert out.read_text() == "before"
     assert not list(tmp_path.glob(".gold*"))
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"", "file-empty"),
+        (b'[{"data": {', "file-truncated"),
+        (b'[{"id": 1, "text": "a", "annotator": 1, "annotation_id": 2, "lead_time": 3}]', "export-json-min"),
+        (b"{}", "file-unknown"),
+        (b"[7]", "file-unknown"),
+        (msgspec.json.encode(document()), "export-other"),
+        (b'[{"data": {"text": "a"}, "annotations": 3}]', "schema-type"),
+    ],
+)
+def test_what_was_there_stays_when_the_input_gives_no_document(
+    project: Project, tmp_path: Path, capsys: pytest.CaptureFixture[str], content: bytes, code: str
+) -> None:
+    path, out = tmp_path / "export.json", tmp_path / "gold.jsonl"
+    path.write_bytes(content)
+    out.write_text("before")
+    arguments = ["convert", str(path), "--project", str(tmp_path), "--out"]
+    assert cli.run([*arguments, str(out)]) == 1
+    told = capsys.readouterr().err
+    assert f"error {code} {path}" in told
+    assert told.endswith(f"wrote nothing: {path} gives no document; {out} stays as it was\n")
+    assert out.read_text() == "before"
+    assert cli.run([*arguments, str(tmp_path / "new.jsonl")]) == 1
+    assert capsys.readouterr().err.endswith("new.jsonl was not made\n")
+    assert not (tmp_path / "new.jsonl").exists()
+
+
+def test_an_export_that_nobody_annotated_gives_an_empty_file(project: Project, tmp_path: Path) -> None:
+    path, out = write_layer(project, {**task(), "annotations": []}), tmp_path / "gold.jsonl"
+    out.write_text("before")
+    assert cli.run(["convert", str(path), "--out", str(out), "--project", str(tmp_path)]) == 0
+    assert out.read_text() == ""
+
+
+@pytest.mark.parametrize("name", ["gold.json", "link.json", "hard.json"])
+def test_the_export_itself_is_never_the_output(
+    project: Project, tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    path = write_layer(project, task())
+    path.with_name("link.json").symlink_to(path)
+    path.with_name("hard.json").hardlink_to(path)
+    before, out = path.read_bytes(), path.with_name(name)
+    assert cli.run(["convert", str(path), "--out", str(out), "--project", str(tmp_path)]) == 2
+    assert capsys.readouterr().err == (
+        f"vinese: {out} is the export that is to be read.\n  Name another file with --out.\n"
+    )
+    assert path.read_bytes() == before

@@ -16,7 +16,8 @@ from one_layer import example, make_project, place, result, task, write_layer
 from test_schemas import mutate
 from vinese import cli
 from vinese.cli import validate as verb
-from vinese.validate import Tally, validate_export, validate_file
+from vinese.tally import Tally
+from vinese.validate import validate_export, validate_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

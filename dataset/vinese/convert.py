@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
+from vinese.errors import UsageError
 from vinese.export.read import read_export
+from vinese.files import replacing
 from vinese.issues import Issue
+from vinese.tally import Tally
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -17,14 +21,49 @@ if TYPE_CHECKING:
     from vinese.records import Document
     from vinese.resources import Project
 
+STDOUT = "-"
 
-def convert_layer(path: Path, project: Project, *, layer: str | None = None) -> Iterator[Document | Issue]:
+
+class Converted(Tally):
+    """Count what an export held, and say where its documents are; `out` is null if nothing was written."""
+
+    out: str | None = None
+
+
+def convert_layer(
+    path: Path, project: Project, *, layer: str | None = None, tally: Tally | None = None
+) -> Iterator[Document | Issue]:
     """Yield the document of each task of a layer's export, and an issue for whatever is not in one.
 
     The layer is named by the file's stem unless `layer` says otherwise. A document holds what is sound; what is not
-    was left out, and an issue says so. Raise `FileProblemError` only if the file cannot be opened.
+    was left out, and an issue says so. `tally`, if given, is filled in on the way. Raise `FileProblemError` only if
+    the file cannot be opened.
     """
-    return read_export(Path(path), project, layer=layer)
+    return read_export(Path(path), project, layer=layer, tally=tally)
+
+
+def convert_file(
+    path: Path, out: str, project: Project, *, layer: str | None = None, report: Callable[[Issue], None]
+) -> Converted:
+    """Write the documents of an export to the file `out`, `-` for standard output; hand issues to `report`.
+
+    Where errors leave no document at all nothing is written, and what was at `out` stays. Raise `UsageError` if `out`
+    is the export itself, `FileProblemError` if the one cannot be read or the other not written.
+    """
+    told = Converted(str(path), out=out)
+    found = convert_layer(path, project, layer=layer, tally=told)
+    if out == STDOUT:
+        write_documents(found, sys.stdout.buffer, report)
+        sys.stdout.buffer.flush()
+        return told
+    _refuse_input(Path(path), Path(out))
+    try:
+        with replacing(out) as file:
+            write_documents(found, file, report)
+            _stop_at_nothing(told)
+    except _NothingError:
+        told.out = None
+    return told
 
 
 def write_documents(found: Iterator[Document | Issue], file: IO[bytes], report: Callable[[Issue], None]) -> int:
@@ -38,3 +77,22 @@ def write_documents(found: Iterator[Document | Issue], file: IO[bytes], report: 
             file.write(encoder.encode(one) + b"\n")
             count += 1
     return count
+
+
+def _refuse_input(path: Path, out: Path) -> None:
+    """Raise `UsageError` if `out` is the file that is read; whatever cannot be looked at is told later."""
+    try:
+        same = out.is_file() and out.samefile(path)
+    except OSError:
+        return
+    if same:
+        raise UsageError(f"{out} is the export that is to be read.", "Name another file with --out.")
+
+
+class _NothingError(Exception):
+    """Leave the new file, so that it is removed, because it would hold nothing for no good reason."""
+
+
+def _stop_at_nothing(told: Tally) -> None:
+    if told.error and not told.documents:
+        raise _NothingError

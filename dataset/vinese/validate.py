@@ -9,7 +9,7 @@ import msgspec
 
 from vinese.checks import check_document
 from vinese.decode import to_record
-from vinese.export.foreign import foreign, kind_of
+from vinese.export.foreign import kind_of, refused
 from vinese.export.read import read_export, read_item, reader_for
 from vinese.export.stream import items
 from vinese.issues import Issue, has_errors, issue
@@ -18,6 +18,7 @@ from vinese.order import canonical
 from vinese.prediction import to_document
 from vinese.records import Article, Document
 from vinese.schemas import validator
+from vinese.tally import Tally
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -27,22 +28,6 @@ if TYPE_CHECKING:
 
     Found = Issue | Document
     Check = Callable[[Item], Iterator[Found]]
-
-
-class Tally(msgspec.Struct):
-    """Count what a file held: items (tasks, documents, ...), sound documents among them, and issues by level."""
-
-    file: str
-    kind: str = "unknown"
-    items: int = 0
-    documents: int = 0
-    error: int = 0
-    warning: int = 0
-    info: int = 0
-
-    def add(self, found: Issue) -> None:
-        """Count one issue."""
-        setattr(self, found.level, getattr(self, found.level) + 1)
 
 
 def validate_export(path: Path, project: Project, *, layer: str | None = None) -> Iterator[Issue]:
@@ -77,9 +62,9 @@ def _look(path: Path, project: Project, layer: str | None, count: Tally) -> Iter
             continue
         if check is None:
             count.kind = kind_of(item.value)
-            refused = foreign(item.value) or (issue("file-unknown") if count.kind == "unknown" else None)
-            if refused is not None:
-                yield msgspec.structs.replace(refused, file=str(path), pointer=item.pointer)
+            wrong = refused(item.value)
+            if wrong is not None:
+                yield msgspec.structs.replace(wrong, file=str(path), pointer=item.pointer)
                 return
             check = _checker(count.kind, path, project, layer)
         count.items += 1

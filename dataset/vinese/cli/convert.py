@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +10,7 @@ import click
 from vinese.cli.common import project_option
 
 if TYPE_CHECKING:
-    from vinese.issues import Issue
+    from vinese.convert import Converted
     from vinese.resources import Project
 
 
@@ -27,28 +26,23 @@ if TYPE_CHECKING:
 def command(file: Path, out: str, layer: str | None, project: Project) -> int:
     """Turn a Label Studio export into documents, one a line (JSON Lines).
 
-    Whatever is not sound is left out and reported on standard error. Ends with 1 if there is any error.
+    Whatever is not sound is left out and reported on standard error. Where errors leave no document at all, what was
+    at --out stays. Ends with 1 if there is any error.
     """
     from vinese.cli.report import TextReport  # noqa: PLC0415
-    from vinese.convert import convert_layer, write_documents  # noqa: PLC0415
-    from vinese.files import replacing  # noqa: PLC0415
+    from vinese.convert import convert_file  # noqa: PLC0415
 
     report = TextReport(limit=10, err=True)
-    errors = 0
-
-    def tell(found: Issue) -> None:
-        nonlocal errors
-        errors += found.level == "error"
-        report.issue(found)
-
-    documents = convert_layer(file, project, layer=layer)
-    if out == "-":
-        count = write_documents(documents, sys.stdout.buffer, tell)
-        sys.stdout.buffer.flush()
-    else:
-        with replacing(out) as target:
-            count = write_documents(documents, target, tell)
+    told = convert_file(file, out, project, layer=layer, report=report.issue)
     report.end()
+    click.echo(_summary(told, out), err=True)
+    return 1 if told.error else 0
+
+
+def _summary(told: Converted, out: str) -> str:
+    """Say what was written where."""
+    if told.out is None:
+        rest = f"{out} stays as it was" if Path(out).exists() else f"{out} was not made"
+        return f"wrote nothing: {told.file} gives no document; {rest}"
     place = "" if out == "-" else f" to {out}"
-    click.echo(f"wrote {count:,} {'document' if count == 1 else 'documents'}{place}", err=True)
-    return 1 if errors else 0
+    return f"wrote {told.documents:,} {'document' if told.documents == 1 else 'documents'}{place}"

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from vinese.issues import Issue
-    from vinese.validate import Tally
+    from vinese.tally import Tally
 
 _COLORS = {"error": "red", "warning": "yellow", "info": "blue"}
 

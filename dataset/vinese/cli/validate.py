@@ -28,7 +28,8 @@ def command(files: tuple[Path, ...], everything: bool, as_json: bool, project: P
     any error.
     """
     from vinese.cli.report import JsonReport, TextReport  # noqa: PLC0415
-    from vinese.validate import Tally, validate_file  # noqa: PLC0415
+    from vinese.tally import Tally  # noqa: PLC0415
+    from vinese.validate import validate_file  # noqa: PLC0415
 
     report = JsonReport() if as_json else TextReport(limit=None if everything else 10)
     errors = 0

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 Kind = Literal["export", "article", "document", "prediction", "unknown"]
 
+_NAMES = {"article": "an article", "document": "a document", "prediction": "a prediction"}
 _FOUND = ("entities", "events", "stances", "article_stance")
 
 
@@ -24,6 +25,17 @@ def foreign(value: Any) -> Issue | None:
     if flat and ("annotator" in value or "annotation_id" in value or "lead_time" in value):
         return issue("export-json-min")
     return None
+
+
+def refused(value: Any, kind: Kind | None = None) -> Issue | None:
+    """Return why a file whose first item is `value` cannot be read, be it for not being of the wanted `kind`."""
+    found = kind_of(value)
+    lossy = foreign(value)
+    if lossy is not None:
+        return lossy
+    if found == "unknown":
+        return issue("file-unknown")
+    return None if kind in {None, found} else issue("export-other", kind=_NAMES[found])
 
 
 def kind_of(value: Any) -> Kind:

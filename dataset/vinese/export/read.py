@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from vinese.export.foreign import foreign
+from vinese.export.foreign import refused
 from vinese.export.stream import Item, items
 from vinese.export.task import TaskReader
 from vinese.issues import Issue
@@ -19,25 +19,47 @@ if TYPE_CHECKING:
 
     from vinese.records import Document
     from vinese.resources import Project
+    from vinese.tally import Tally
 
 
-def read_export(path: Path, project: Project, *, layer: str | None = None) -> Iterator[Document | Issue]:
+def read_export(
+    path: Path, project: Project, *, layer: str | None = None, tally: Tally | None = None
+) -> Iterator[Document | Issue]:
     """Yield the document of each task of an export and every issue; `layer` is by default the file's stem.
 
-    One task is in memory at a time. A file that cannot be opened is a `FileProblemError`; all else is an issue.
+    One task is in memory at a time. `tally`, if given, is filled in on the way. A file that cannot be opened is a
+    `FileProblemError`; all else is an issue.
     """
     reader = reader_for(project, layer or Path(path).stem)
+    found = _read(Path(path), reader, tally)
+    return found if tally is None else _counted(found, tally)
+
+
+def _counted(found: Iterator[Document | Issue], tally: Tally) -> Iterator[Document | Issue]:
+    """Yield what is found, and count it."""
+    tally.kind = "export"
+    for one in found:
+        if isinstance(one, Issue):
+            tally.add(one)
+        else:
+            tally.documents += 1
+        yield one
+
+
+def _read(path: Path, reader: TaskReader, tally: Tally | None) -> Iterator[Document | Issue]:
     file = str(path)
     first = True
-    for item in items(Path(path)):
+    for item in items(path):
         if isinstance(item, Issue):
             yield item
             continue
-        refused = foreign(item.value) if first else None
+        wrong = refused(item.value, "export") if first else None
         first = False
-        if refused is not None:
-            yield msgspec.structs.replace(refused, file=file, pointer=item.pointer)
+        if wrong is not None:
+            yield msgspec.structs.replace(wrong, file=file, pointer=item.pointer)
             return
+        if tally is not None:
+            tally.items += 1
         yield from read_item(item, reader, file)
 
 
