@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -17,8 +18,9 @@ import pytest
 
 from sample_project import add_layer, annotate, copy_corpus, make_project
 from vinese.articles import iter_articles
-from vinese.build import BuildReport, build
+from vinese.build import BuildReport, build, refuse_others
 from vinese.build.layers import choose
+from vinese.build.rendered import render_to
 from vinese.cli import run
 from vinese.errors import FileProblemError, UsageError
 from vinese.export.result import document_to_task
@@ -271,6 +273,45 @@ def test_a_folder_of_other_things_is_never_replaced(project: Project, tmp_path: 
     with pytest.raises(FileProblemError, match="did not build"):
         build(project, tmp_path)
     assert (tmp_path / "thesis.txt").exists()
+
+
+@pytest.mark.parametrize("name", [".git", ".cache", "notes.md", "data/notes.md", "data/entities/mine/a.txt", "empty"])
+def test_a_build_with_anything_of_others_in_it_is_never_replaced(project: Project, tmp_path: Path, name: str) -> None:
+    out = tmp_path / "out"
+    sums = b"".join(b"0  data/entities/%d.parquet\n" % number for number in range(2))
+    (out / "data" / "entities").mkdir(parents=True)
+    (out / "data" / "entities" / "0.parquet").touch()
+    (out / "SHA256SUMS").write_bytes(sums)
+    refuse_others(out)
+    if name.endswith((".md", ".txt")):
+        (out / name).parent.mkdir(exist_ok=True)
+        (out / name).write_text("mine", encoding="utf-8")
+    else:
+        (out / name).mkdir()
+    first = "data/entities/mine" if "mine" in name else name
+    with pytest.raises(FileProblemError, match=f"out holds {re.escape(first)}, which vinese did not build"):
+        build(project, out)
+    assert (out / name).exists()
+
+
+def test_a_link_in_a_build_is_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "far").mkdir()
+    (tmp_path / "far" / "thesis.txt").touch()
+    (tmp_path / "out" / "data").symlink_to(tmp_path / "far")
+    (tmp_path / "out" / "SHA256SUMS").write_text("0  data/a.parquet\n", encoding="utf-8")
+    refuse_others(tmp_path / "out")
+
+
+def test_a_folder_with_more_than_what_was_rendered_is_never_replaced(project: Project, tmp_path: Path) -> None:
+    out = tmp_path / "card"
+    made = render_to(project, out=out)
+    (out / "figures" / "left-over.svg").touch()
+    assert render_to(project, out=out).files == made.files
+    assert not (out / "figures" / "left-over.svg").exists()
+    (out / ".git").mkdir()
+    with pytest.raises(FileProblemError, match=r"card holds \.git, which vinese did not render"):
+        render_to(project, out=out)
 
 
 def test_a_folder_that_cannot_be_written_is_named(

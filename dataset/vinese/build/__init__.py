@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from vinese.build.layers import choose, exports
+from vinese.build.others import first_other, listed
 from vinese.errors import FileProblemError
 from vinese.files import problem, replacing_folder
 from vinese.issues import Issue, has_errors, issue
@@ -141,11 +142,12 @@ def _config_report(built: Built) -> ConfigReport:
 
 
 def refuse_others(target: Path) -> None:
-    """Raise `FileProblemError` if `target` holds anything that a build did not make: it would be lost."""
+    """Raise `FileProblemError`, naming it, if `target` holds what its checksums do not list: it would be lost."""
     try:
-        if target.is_dir() and any(target.iterdir()) and not (target / CHECKSUMS).is_file():
+        other = first_other(target, {*listed(target / CHECKSUMS), CHECKSUMS}) if target.is_dir() else None
+        if other is not None:
             raise FileProblemError(
-                f"{target} holds files that vinese did not build.", "Name another folder with --out, or empty it."
+                f"{target} holds {other}, which vinese did not build.", "Name another folder with --out, or move it."
             )
         if any(path.exists() and not path.is_dir() for path in (target, *target.absolute().parents)):
             raise NotADirectoryError(20, "Not a directory", str(target))

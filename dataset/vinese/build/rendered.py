@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from vinese.files import read_bytes, replacing_folder
+from vinese.files import problem, read_bytes, replacing_folder
 from vinese.issues import Issue, issue
 
 if TYPE_CHECKING:
@@ -44,10 +44,10 @@ def render_to(
     The folder is replaced as a whole or not at all. Raise what `vinese.build.build` raises.
     """
     target = Path(out) if out is not None else project.own(*PLACE)
+    _refuse(target)
     made = _fresh(project, layer, say)
     if isinstance(made, list):
         return Rendered(out=None, files=(), issues=tuple(made))
-    _refuse(target)
     with replacing_folder(target) as folder:
         for name, content in made.items():
             path = folder / name
@@ -103,10 +103,19 @@ def _read(folder: Path) -> dict[str, bytes]:
 
 
 def _refuse(target: Path) -> None:
-    """Raise `FileProblemError` if `target` holds what was not rendered: it would be lost."""
+    """Raise `FileProblemError`, naming it, if `target` holds what was not rendered: it would be lost."""
+    from vinese.build.figures import FOLDER  # noqa: PLC0415
+    from vinese.build.others import first_other  # noqa: PLC0415
     from vinese.errors import FileProblemError  # noqa: PLC0415
 
-    if target.is_file() or (target.is_dir() and any(target.iterdir()) and not (target / PAGES[1]).is_file()):
+    if not target.exists():
+        return
+    drawn = {f"{FOLDER}/{path.name}" for path in target.joinpath(FOLDER).glob("*.svg")}
+    try:
+        other = first_other(target, {*PAGES, *drawn})
+    except OSError as error:
+        raise problem(target, error, "write") from error
+    if other is not None:
         raise FileProblemError(
-            f"{target} holds something that vinese did not render.", "Name another folder with --out, or empty it."
+            f"{target} holds {other}, which vinese did not render.", "Name another folder with --out, or move it."
         )
