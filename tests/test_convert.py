@@ -106,12 +106,59 @@ def test_a_moment_with_another_offset_is_brought_to_utc(project: Project) -> Non
     assert one(project, spoiled).provenance.annotated_at == "2026-11-22T03:48:45Z"
 
 
-def test_of_several_annotations_the_last_that_was_submitted_is_kept(project: Project) -> None:
+def several(*changes: dict[str, Any]) -> Any:
+    """Return a task with an annotation for each of the changes."""
     spoiled = task()
-    last = {**spoiled["annotations"][0], "completed_by": "annotator-2"}
-    skipped = {**spoiled["annotations"][0], "completed_by": "annotator-3", "was_cancelled": True}
-    spoiled["annotations"] += [last, skipped]
-    assert one(project, spoiled).provenance.annotator == "annotator-2"
+    base = spoiled["annotations"][0]
+    spoiled["annotations"] = [
+        {**base, "completed_by": f"annotator-{number}", **change} for number, change in enumerate(changes, 1)
+    ]
+    return spoiled
+
+
+@pytest.mark.parametrize(
+    ("changes", "kept"),
+    [
+        (({}, {}, {"was_cancelled": True}), 1),
+        (({"updated_at": None}, {"updated_at": None}), 1),
+        (({"updated_at": "2026-11-22T03:48:45Z"}, {"updated_at": "2026-11-22T03:48:45.1Z"}), 1),
+        (({"updated_at": "2026-11-22T03:48:45.1Z"}, {"updated_at": "2026-11-22T03:48:45Z"}), 0),
+        (({"updated_at": "2026-11-22T05:00:00Z"}, {"updated_at": "2026-11-22T10:00:00+07:00", "result": []}), 0),
+        (({"updated_at": "2026-11-22T05:00:00Z"}, {"updated_at": "9999-99-99T05:00:00Z"}), 0),
+        (({}, {"completed_by": None}), 0),
+        (({"was_cancelled": 1}, {}, {"completed_by": None}), 1),
+        (({"completed_by": None}, {"completed_by": None}), None),
+    ],
+)
+def test_of_several_annotations_the_last_sound_one_is_kept(
+    project: Project, changes: tuple[dict[str, Any], ...], kept: int | None
+) -> None:
+    found = convert(project, several(*changes))
+    made = [item.provenance.annotator for item in found if isinstance(item, Document)]
+    told = [item.message for item in found if isinstance(item, Issue) and item.code == "task-annotations"]
+    assert made == ([] if kept is None else [f"annotator-{kept + 1}"])
+    said = "none of them is kept" if kept is None else f"/0/annotations/{kept}, the last that is sound, is kept"
+    assert len(told) == 1
+    assert told[0].endswith(f"and a layer has one; {said}.")
+
+
+def test_no_annotation_of_a_task_without_a_sound_text_is_said_to_be_kept(project: Project) -> None:
+    spoiled = several({}, {})
+    spoiled["data"]["text"] += " Thêm."
+    found = convert(project, spoiled)
+    assert not [item for item in found if isinstance(item, Document)]
+    assert "none of them is kept" in next(one.message for one in found if one.code == "task-annotations")  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    "said", ["2024-02-31T10:00:00Z", "2026-11-22T25:61:00Z", "22 November", "2026-11-22T10:00:00"]
+)
+def test_a_moment_that_cannot_be_is_left_out(project: Project, said: str) -> None:
+    spoiled = task()
+    spoiled["annotations"][0]["updated_at"] = said
+    found = convert(project, spoiled)
+    assert [item.code for item in found if isinstance(item, Issue)] == ["time-unreadable"]
+    assert [item.provenance.annotated_at for item in found if isinstance(item, Document)] == [None]
 
 
 def test_the_command_writes_documents_and_reports_issues_apart(

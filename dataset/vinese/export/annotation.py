@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -16,6 +14,7 @@ from vinese.export.regions import Regions
 from vinese.issues import issue
 from vinese.records import Adjudication, Document, Provenance, Sentence, Zone
 from vinese.text.sentences import sentences
+from vinese.times import in_utc
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
@@ -25,8 +24,6 @@ if TYPE_CHECKING:
     from vinese.export.task import TaskReader
     from vinese.issues import Issue
     from vinese.records import Article
-
-_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?Z")
 
 
 class Frame:
@@ -54,7 +51,7 @@ class Frame:
 
 def read_annotation(
     annotation: dict[str, Any], number: int, bad: set[int], frame: Frame, reader: TaskReader
-) -> Generator[Issue, None, Document | None]:
+) -> Generator[Issue, None, Document]:
     """Yield what is wrong with one annotation, and return the document of what is sound."""
     place = f"{frame.pointer}/annotations/{number}"
     frame.result = f"{place}/result"
@@ -76,7 +73,7 @@ def read_annotation(
         annotator_kind=kind,
         tool=str(frame.meta.get("tool") or TOOL),
         tool_version=_version(frame.meta.get("tool_version")),
-        annotated_at=_time(annotation.get("updated_at")),
+        annotated_at=in_utc(annotation.get("updated_at")),
         notes=tuple(regions.draft.notes),
         adjudication=adjudication,
     )
@@ -112,24 +109,6 @@ def _adjudication(frame: Frame) -> Generator[Issue, None, Adjudication | None]:
 
 def _version(said: Any) -> str | None:
     return said if isinstance(said, str) and said else None
-
-
-def _time(said: Any) -> str | None:
-    """Return a moment as it is if it is ISO 8601 in UTC, brought there if it has another offset, or else None."""
-    if not isinstance(said, str):
-        return None
-    if _TIME.fullmatch(said):
-        return said
-    try:
-        moment = datetime.fromisoformat(said)
-    except ValueError:
-        return None
-    if moment.tzinfo is None:
-        return None
-    try:
-        return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    except OverflowError:
-        return None
 
 
 def _settle(

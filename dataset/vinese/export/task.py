@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -14,6 +15,7 @@ from vinese.export.annotation import Frame, read_annotation
 from vinese.export.people import People
 from vinese.issues import issue
 from vinese.schemas import validator
+from vinese.times import moment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from vinese.records import Article, Document
     from vinese.schemas import Path, Problem
 
+_NEVER = datetime.min.replace(tzinfo=UTC)
 _CLIP = re.compile(r"^[a-z0-9][a-z0-9-]{0,63}\Z")
 
 
@@ -119,22 +122,25 @@ class TaskReader:
     def _annotations(
         self, task: dict[str, Any], frame: Frame, breaches: Breaches, sound: bool
     ) -> Iterator[Document | Issue]:
-        """Look at every annotation, and give the document of the last that counts."""
+        """Look at every annotation, and give the document of the sound one that was changed last."""
         yield from self._unfinished(task, frame)
         annotations = task.get("annotations")
-        live = list(_live(annotations if isinstance(annotations, list) else []))
+        annotations = annotations if isinstance(annotations, list) else []
+        live = list(_live(annotations))
         yield from self.people.check(live, frame)
-        document = None
+        documents = {}
         for number, annotation in live:
             regions = breaches.regions.get(number, set())
             document = yield from read_annotation(annotation, number, regions, frame, self)
-            if number in breaches.annotations:
-                document = None
+            if sound and number not in breaches.annotations:
+                documents[number] = document
+        kept = max(documents, key=lambda number: _when(annotations[number], number), default=None)
         if len(live) > 1:
             place = f"{frame.pointer}/annotations"
-            yield issue("task-annotations", article_id=frame.article_id, pointer=place, count=len(live))
-        if document is not None and sound:
-            yield document
+            what = f"{place}/{kept}, the last that is sound, is kept" if kept is not None else "none of them is kept"
+            yield issue("task-annotations", article_id=frame.article_id, pointer=place, count=len(live), kept=what)
+        if kept is not None:
+            yield documents[kept]
 
     def _unfinished(self, task: dict[str, Any], frame: Frame) -> Iterator[Issue]:
         """Report drafts, skipped work, and tasks that nobody annotated."""
@@ -156,6 +162,11 @@ def _live(annotations: list[Any]) -> Iterator[tuple[int, dict[str, Any]]]:
             continue
         if annotation.get("was_cancelled") is not True:
             yield number, annotation
+
+
+def _when(annotation: dict[str, Any], number: int) -> tuple[datetime, int]:
+    """Return what sorts annotations by their last change; those that do not say when come first, in their order."""
+    return moment(annotation.get("updated_at")) or _NEVER, number
 
 
 def _text(task: Any) -> str | None:
