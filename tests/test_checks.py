@@ -623,10 +623,66 @@ def mention_missing(value: Any) -> str:
     return "/stances/0/target/mention"
 
 
+def no_sentence(value: Any) -> str:
+    value["sentences"] = []
+    return "/sentences"
+
+
+def a_sentence_less(value: Any) -> str:
+    del value["sentences"][1]
+    return "/sentences/1"
+
+
+def zone_out_of_place(value: Any) -> str:
+    number = next(index for index, zone in enumerate(value["zones"]) if zone["start"])
+    value["zones"][number]["start"] -= 1
+    return f"/zones/{number}"
+
+
+def zone_that_is_no_text(value: Any) -> str:
+    value["zones"][0]["type"] = "caption"
+    return "/zones/0"
+
+
+def zones_in_disorder(value: Any) -> str:
+    value["zones"][1]["raw_start"] = 0
+    return "/zones/1"
+
+
+def a_zone_less(value: Any) -> str:
+    last = max(index for index, zone in enumerate(value["zones"]) if zone["start"] is not None)
+    del value["zones"][last]
+    return "/zones"
+
+
+def the_31st_of_february(value: Any) -> str:
+    value["provenance"]["annotated_at"] = "2024-02-31T10:00:00Z"
+    return "/provenance/annotated_at"
+
+
+def hour_25(value: Any) -> str:
+    value["provenance"]["annotated_at"] = "2024-02-03T25:61:00Z"
+    return "/provenance/annotated_at"
+
+
+def nobody_judged_the_article(value: Any) -> str:
+    value["article_stance"] = None
+    return "/article_stance"
+
+
+def impossible_id(value: Any) -> str:
+    value["id"] = "Số 1"
+    return "/id"
+
+
 DOCUMENTS = {
+    "schema-value": [impossible_id],
+    "zone-broken": [zone_out_of_place, zone_that_is_no_text, zones_in_disorder, a_zone_less],
+    "time-unreadable": [the_31st_of_february, hour_25],
+    "article-stance-missing": [nobody_judged_the_article],
     "text-hash-wrong": [wrong_hash],
     "text-unclean": [unclean],
-    "sentence-broken": [broken_sentence],
+    "sentence-broken": [broken_sentence, no_sentence, a_sentence_less],
     "span-text-differs": [another_word],
     "relation-missing-end": [second_holder_missing, argument_missing, event_given_as_entity, mention_missing],
     "duplicate-id": [same_id],
@@ -642,6 +698,12 @@ def test_a_spoiled_document_is_reported_where_it_is_spoiled(code: str, spoil: An
     path.write_bytes(msgspec.json.encode(example("document/valid-minimal")) + b"\n" + msgspec.json.encode(value))
     found = [(issue.code, issue.pointer) for issue in validate_file(path, make_project(tmp_path / "project"))]
     assert (code, f"/1{pointer}") in found
+
+
+def test_a_document_without_zones_is_sound_for_its_article_was_not_at_hand(tmp_path: Path) -> None:
+    path = tmp_path / "documents.json"
+    path.write_bytes(msgspec.json.encode({**example("document/valid-full"), "zones": []}))
+    assert list(validate_file(path, make_project(tmp_path / "project"))) == []
 
 
 def test_the_same_article_twice_in_a_file_of_documents_is_reported(tmp_path: Path) -> None:

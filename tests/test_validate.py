@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,9 @@ from hypothesis import strategies as st
 from one_layer import example, make_project, place, result, task, write_layer
 from test_schemas import mutate
 from vinese import cli
+from vinese.articles import article_path, iter_articles, raw_path
 from vinese.cli import validate as verb
+from vinese.resources import Project
 from vinese.tally import Tally
 from vinese.validate import validate_export, validate_file
 
@@ -23,7 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from vinese.issues import Issue
-    from vinese.resources import Project
 
 FOREIGN = Path(__file__).resolve().parents[2] / "shared" / "external" / "label_studio"
 foreign = pytest.mark.skipif(not FOREIGN.exists(), reason="the real exports of other projects are not here")
@@ -130,6 +132,57 @@ def test_a_prediction_is_checked_against_its_article(project: Project, tmp_path:
     path.write_bytes(msgspec.json.encode(value))
     found = [(issue.code, issue.pointer) for issue in validate_file(path, project) if issue.level == "error"]
     assert found == [("span-outside", "/entities/0/end"), ("span-text-differs", "/entities/1/text")]
+
+
+@pytest.fixture
+def stored(tmp_path: Path) -> Path:
+    """Return the file of one of the five articles, in a project of its own with its raw page beside it."""
+    source, own = Project(), Project(tmp_path / "stored")
+    name = "001-4183aa2e76aa53c5"
+    (own.articles / "raw").mkdir(parents=True)
+    shutil.copy(article_path(source.articles, name), own.articles)
+    shutil.copy(raw_path(source.articles, name), own.articles / "raw")
+    return article_path(own.articles, name)
+
+
+def shift(path: Path) -> None:
+    """Let every zone of an article trace to what stands one code point later in the raw page."""
+    value = msgspec.json.decode(path.read_bytes())
+    for zone in value["zones"]:
+        zone["raw_start"] += 1
+    path.write_bytes(msgspec.json.encode(value))
+
+
+def test_an_article_is_traced_to_the_raw_page_beside_it_as_a_build_does(stored: Path) -> None:
+    project = Project(stored.parents[2])
+    assert list(validate_file(stored, project)) == []
+    shift(stored)
+    built: list[Issue] = []
+    assert list(iter_articles(stored.parent, built)) == []
+    found = list(validate_file(stored, project))
+    assert {one.code for one in found} >= {"article-zone-trace"}
+    assert found == built
+
+
+def test_an_article_of_another_folder_is_traced_to_the_page_beside_it_too(stored: Path, tmp_path: Path) -> None:
+    shift(stored)
+    found = list(validate_file(stored, make_project(tmp_path / "other")))
+    assert "article-zone-trace" in {one.code for one in found}
+    raw_path(stored.parent, stored.stem).unlink()
+    assert list(validate_file(stored, make_project(tmp_path / "another"))) == []
+
+
+def test_a_misnamed_article_is_told_where_a_build_would_refuse_it(stored: Path, tmp_path: Path) -> None:
+    renamed = stored.rename(stored.with_name("renamed.json"))
+    assert [one.code for one in validate_file(renamed, Project(stored.parents[2]))] == ["article-misnamed"]
+    assert list(validate_file(renamed, make_project(tmp_path / "other"))) == []
+
+
+def test_a_raw_page_that_is_no_text_is_named(stored: Path) -> None:
+    page = raw_path(stored.parent, stored.stem)
+    page.write_bytes(b"\xff")
+    found = list(validate_file(stored, Project(stored.parents[2])))
+    assert [(one.code, one.file) for one in found] == [("article-unreadable", str(page))]
 
 
 @pytest.mark.parametrize(

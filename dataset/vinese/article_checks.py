@@ -9,6 +9,7 @@ import hashlib
 import re
 from typing import TYPE_CHECKING
 
+from vinese.checks.parts import TEXT_ZONES, ZONE_TYPES, wrong_sentence, wrong_zone
 from vinese.issues import issue
 from vinese.text.normalise import fold, is_clean
 
@@ -16,14 +17,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from vinese.issues import Issue
-    from vinese.records import Article, Zone
+    from vinese.records import Article
 
-TEXT_ZONES = ("title", "lead", "subheading", "body")
-ZONE_TYPES = (
-    *TEXT_ZONES,
-    *("byline", "date", "caption", "credit", "topic_tag"),
-    *("image", "image_alt", "related_headline", "related_teaser", "widget"),
-)
+__all__ = [
+    "ARTICLE_ID",
+    "TEXT_ZONES",
+    "ZONE_TYPES",
+    "check_id",
+    "check_raw",
+    "check_sentences",
+    "check_text",
+    "check_zones",
+]
+
 ARTICLE_ID = re.compile("[a-z0-9][a-z0-9-]{0,63}")
 
 
@@ -59,49 +65,17 @@ def _first_unclean(text: str) -> str:
 
 def check_sentences(article: Article) -> Iterator[Issue]:
     """Report sentences that lie outside the text, overlap, cross a line, have edge spaces, or leave text out."""
-    text, reached = article.text, 0
-    for index, sentence in enumerate(article.sentences):
-        part = text[sentence.start : sentence.end]
-        sound = reached <= sentence.start < sentence.end <= len(text)
-        if not sound or text[reached : sentence.start].strip() or part != part.strip() or "\n" in part:
-            pointer = f"/sentences/{index}"
-            span = f"[{sentence.start}, {sentence.end})"
-            yield issue("article-sentences", article_id=article.id, pointer=pointer, span=span)
-            return
-        reached = sentence.end
-    if text[reached:].strip():
-        span = f"[{reached}, {len(text)})"
-        yield issue("article-sentences", article_id=article.id, pointer="/sentences", span=span)
+    wrong = wrong_sentence(article.text, article.sentences)
+    if wrong is not None:
+        pointer, start, end = wrong
+        yield issue("article-sentences", article_id=article.id, pointer=pointer, span=f"[{start}, {end})")
 
 
 def check_zones(article: Article) -> Iterator[Issue]:
     """Report zones of no known type, out of order, or that do not make up the text line by line."""
-    at = raw_at = 0
-    for index, zone in enumerate(article.zones):
-        reason = _zone_problem(zone, at, raw_at, article)
-        if reason:
-            yield issue("article-zones", article_id=article.id, pointer=f"/zones/{index}", reason=reason)
-            return
-        raw_at = zone.raw_end
-        at = zone.end + 1 if zone.end is not None else at
-    if at != len(article.text) + 1:
-        reason = f"the zones make up {max(at - 1, 0)} of the text's {len(article.text)} code points"
-        yield issue("article-zones", article_id=article.id, pointer="/zones", reason=reason)
-
-
-def _zone_problem(zone: Zone, at: int, raw_at: int, article: Article) -> str:
-    """Return what is wrong with a zone that should begin at `at` in the text; empty where nothing is."""
-    if zone.type not in ZONE_TYPES:
-        return f"{zone.type!r} is no zone type"
-    if not raw_at <= zone.raw_start < zone.raw_end <= article.raw.chars:
-        return f"raw [{zone.raw_start}, {zone.raw_end}) is empty, out of order or outside the raw file"
-    if zone.type not in TEXT_ZONES:
-        return "" if zone.start is None and zone.end is None else f"a zone {zone.type} is no part of the text"
-    if zone.start != at or zone.end is None or not at < zone.end <= len(article.text):
-        return f"[{zone.start}, {zone.end}) does not continue the text at {at}"
-    if "\n" in article.text[at : zone.end] or article.text[zone.end : zone.end + 1] not in ("", "\n"):
-        return f"[{zone.start}, {zone.end}) is not one whole line of the text"
-    return ""
+    wrong = wrong_zone(article.text, article.zones, article.raw.chars)
+    if wrong is not None:
+        yield issue("article-zones", article_id=article.id, pointer=wrong[0], reason=wrong[1])
 
 
 def check_raw(article: Article, raw: str) -> Iterator[Issue]:

@@ -40,6 +40,8 @@ __all__ = [
     "article_bytes",
     "article_path",
     "check_article",
+    "check_file",
+    "check_traced",
     "find_article",
     "iter_articles",
     "raw_path",
@@ -115,7 +117,10 @@ def iter_articles(folder: str | Path, issues: list[Issue]) -> Iterator[Article]:
     for path in paths:
         found = read_article(path)
         if isinstance(found, Article):
-            problems = list(_check_file(path, found))
+            problems = [
+                problem if problem.file else msgspec.structs.replace(problem, file=str(path))
+                for problem in check_file(path, found)
+            ]
             issues.extend(problems)
             if not any(problem.level == "error" for problem in problems):
                 yield found
@@ -123,26 +128,32 @@ def iter_articles(folder: str | Path, issues: list[Issue]) -> Iterator[Article]:
             issues.append(found)
 
 
-def _check_file(path: Path, article: Article) -> Iterator[Issue]:
-    """Yield what is wrong with an article that `path` holds, its raw page, if present, included."""
+def check_file(path: Path, article: Article) -> Iterator[Issue]:
+    """Yield what is wrong with an article that `path` holds: its name, the article, its raw page if present."""
+    if article.id == path.stem:
+        yield from check_traced(path.parent, article)
+        return
+    yield issue(
+        "article-misnamed",
+        file=str(path),
+        article_id=article.id,
+        pointer="/id",
+        name=path.name,
+        article=article.id,
+    )
+    yield from check_article(article)
+
+
+def check_traced(folder: Path, article: Article) -> Iterator[Issue]:
+    """Yield what is wrong with an article of `folder`, traced to its raw page if that is there."""
     raw: str | None = None
-    page = raw_path(path.parent, path.stem)
-    if article.id != path.stem:
-        yield issue(
-            "article-misnamed",
-            file=str(path),
-            article_id=article.id,
-            pointer="/id",
-            name=path.name,
-            article=article.id,
-        )
-    elif page.exists():
+    page = raw_path(folder, article.id)
+    if ARTICLE_ID.fullmatch(article.id) and page.exists():
         try:
             raw = read_bytes(page).decode()
         except (FileProblemError, UnicodeDecodeError) as error:
             yield issue("article-unreadable", file=str(page), article_id=article.id, reason=str(error))
-    for problem in check_article(article, raw):
-        yield msgspec.structs.replace(problem, file=str(path))
+    yield from check_article(article, raw)
 
 
 def find_article(folder: str | Path, article_id: str) -> Article | None:

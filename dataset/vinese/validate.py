@@ -88,7 +88,7 @@ class _Records:
         self.ontology = load_ontology(project)
         self.schema = validator(kind, self.ontology)
         self.seen: dict[str, str] = {}
-        looks = {"document": self._document, "prediction": self._prediction, "article": _article}
+        looks = {"document": self._document, "prediction": self._prediction, "article": self._article}
         self.look: Callable[[Any], Iterator[Found]] = looks[kind]
 
     def check(self, item: Item) -> Iterator[Found]:
@@ -104,13 +104,16 @@ class _Records:
             yield issue("id-duplicate", pointer=f"{item.pointer}/id", id=name, first=first, **where)
         for found in self.look(item.value):
             if isinstance(found, Issue):
-                yield msgspec.structs.replace(found, pointer=item.pointer + found.pointer, **where)
+                place = {**where, "file": found.file or self.file}
+                yield msgspec.structs.replace(found, pointer=item.pointer + found.pointer, **place)
             else:
                 yield found
 
     def _document(self, value: Any) -> Iterator[Found]:
         document = to_record(value, Document)
         yield from self._sound(document)
+        if document.article_stance is None:
+            yield issue("article-stance-missing", pointer="/article_stance")
         if canonical(document, self.ontology) != document:
             yield issue("not-canonical")
 
@@ -123,15 +126,17 @@ class _Records:
         else:
             yield from self._sound(to_document(value, article))
 
+    def _article(self, value: Any) -> Iterator[Found]:
+        from vinese.articles import check_file, check_traced  # noqa: PLC0415
+
+        path, article = Path(self.file), to_record(value, Article)
+        if path.parent.resolve() == self.project.articles.resolve():
+            return check_file(path, article)
+        return check_traced(path.parent, article)
+
     def _sound(self, document: Document) -> Iterator[Found]:
         """Yield the issues of a document, and the document itself if none is an error."""
         found = list(check_document(document, self.ontology))
         yield from found
         if not has_errors(found):
             yield document
-
-
-def _article(value: Any) -> Iterator[Found]:
-    from vinese.articles import check_article  # noqa: PLC0415
-
-    return check_article(to_record(value, Article))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from vinese.checks.links import check_links
 from vinese.checks.rules import rules_of
 from vinese.checks.spans import check_spans
-from vinese.checks.text import check_hash, check_sentences, check_text
+from vinese.checks.text import check_hash, check_sentences, check_text, check_time, check_zones
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,6 +28,8 @@ def check_document(document: Document, ontology: Ontology) -> Iterator[Issue]:
     yield from check_text(document.text, document.id)
     yield from check_hash(document)
     yield from check_sentences(document)
+    yield from check_zones(document)
+    yield from check_time(document)
     yield from check_labels(document, ontology)
 
 

@@ -1,4 +1,4 @@
-"""Check a document's text, its fingerprint, and its sentences."""
+"""Check a document's text, its fingerprint, its sentences, zones and time."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import hashlib
 import unicodedata
 from typing import TYPE_CHECKING
 
+from vinese.checks.parts import wrong_sentence, wrong_zone
 from vinese.issues import issue
 from vinese.text.normalise import is_clean
+from vinese.times import moment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,14 +53,22 @@ def check_hash(document: Document) -> Iterator[Issue]:
 
 
 def check_sentences(document: Document) -> Iterator[Issue]:
-    """Report the first sentence that is out of order, empty, outside the text, or crosses a line."""
-    reached = 0
-    for index, sentence in enumerate(document.sentences):
-        sound = reached <= sentence.start < sentence.end <= len(document.text)
-        if not sound or "\n" in document.text[sentence.start : sentence.end]:
-            pointer = f"/sentences/{index}"
-            yield issue(
-                "sentence-broken", article_id=document.id, pointer=pointer, start=sentence.start, end=sentence.end
-            )
-            return
-        reached = sentence.end
+    """Report sentences that do not part the text."""
+    wrong = wrong_sentence(document.text, document.sentences)
+    if wrong is not None:
+        pointer, start, end = wrong
+        yield issue("sentence-broken", article_id=document.id, pointer=pointer, start=start, end=end)
+
+
+def check_zones(document: Document) -> Iterator[Issue]:
+    """Report zones that do not make up the text; a document whose article was not at hand has none at all."""
+    wrong = wrong_zone(document.text, document.zones) if document.zones else None
+    if wrong is not None:
+        yield issue("zone-broken", article_id=document.id, pointer=wrong[0], reason=wrong[1])
+
+
+def check_time(document: Document) -> Iterator[Issue]:
+    """Report a moment that cannot be."""
+    said = document.provenance.annotated_at
+    if said is not None and moment(said) is None:
+        yield issue("time-unreadable", article_id=document.id, pointer="/provenance/annotated_at", said=said)
