@@ -190,8 +190,14 @@ def _fast(name: str, schemas: Schemas) -> _Made:
     registry = jsonschema_rs.Registry(list(schemas.items()))
     made = jsonschema_rs.validator_for(schemas[f"{BASE}{name}.json"], registry=registry, offline=True)
 
+    def errors(value: object) -> Iterator[Any]:
+        try:
+            yield from made.iter_errors(value)
+        except ValueError as error:  # what the engine says of values that are nested too deeply for it
+            raise RecursionError(str(error)) from error
+
     def problems(value: object) -> Iterator[Problem]:
-        for error in made.iter_errors(value):
+        for error in errors(value):
             keyword = str(error.schema_path[-1])
             limit = _at(schemas, str(error.absolute_keyword_location))
             if keyword == "required":

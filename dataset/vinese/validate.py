@@ -11,7 +11,7 @@ from vinese.checks import check_document
 from vinese.decode import to_record
 from vinese.export.foreign import kind_of, refused
 from vinese.export.read import read_export, read_item, reader_for
-from vinese.export.stream import items
+from vinese.export.stream import items, reason
 from vinese.issues import Issue, has_errors, issue
 from vinese.ontology import load_ontology
 from vinese.order import canonical
@@ -43,7 +43,8 @@ def validate_file(
 ) -> Iterator[Issue]:
     """Yield every issue of a file of tasks, documents, predictions or articles; its first item tells which.
 
-    `tally`, if given, is filled in on the way. Errors are those of `validate_export`.
+    `layer` is of exports, by default the file's stem. `tally`, if given, is filled in on the way. Raise what
+    `validate_export` does.
     """
     count = tally or Tally(str(path))
     for found in _look(Path(path), project, layer, count):
@@ -93,6 +94,12 @@ class _Records:
 
     def check(self, item: Item) -> Iterator[Found]:
         """Yield the issues of one item, and its document if it is sound."""
+        try:
+            yield from self._check(item)
+        except RecursionError as error:
+            yield issue("item-unreadable", file=self.file, pointer=item.pointer, reason=reason(error))
+
+    def _check(self, item: Item) -> Iterator[Found]:
         name = item.value.get("id") if isinstance(item.value, dict) else None
         where: dict[str, Any] = {"file": self.file, "article_id": name if isinstance(name, str) else None}
         problems = [] if self.schema.is_valid(item.value) else self.schema.problems(item.value)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from vinese.export.foreign import refused
-from vinese.export.stream import Item, items
+from vinese.export.stream import Item, items, reason
 from vinese.export.task import TaskReader
-from vinese.issues import Issue
+from vinese.issues import Issue, issue
 from vinese.layers import load_layers
 from vinese.ontology import load_ontology
 
@@ -78,5 +78,8 @@ def reader_for(project: Project, layer: str) -> TaskReader:
 
 def read_item(item: Item, reader: TaskReader, file: str) -> Iterator[Document | Issue]:
     """Yield the document and the issues of one task."""
-    for found in reader.read(item):
-        yield msgspec.structs.replace(found, file=file) if isinstance(found, Issue) else found
+    try:
+        for found in reader.read(item):
+            yield msgspec.structs.replace(found, file=file) if isinstance(found, Issue) else found
+    except RecursionError as error:
+        yield issue("item-unreadable", file=file, pointer=item.pointer, reason=reason(error))
