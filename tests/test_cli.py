@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -81,6 +82,67 @@ def test_whatever_goes_wrong_is_one_message_and_exit_2(
     captured = capsys.readouterr().err
     assert said in captured
     assert "Traceback" not in captured
+
+
+def vinese_with(stdout: object, *arguments: str, stderr: object = subprocess.PIPE) -> subprocess.Popen[bytes]:
+    """Start the command with a standard output of its own."""
+    return subprocess.Popen([sys.executable, "-m", "vinese", *arguments], stdout=stdout, stderr=stderr)  # type: ignore[call-overload,no-any-return]
+
+
+EXPORT = str(ROOT / "annotations" / "exports" / "gold.json")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("validate", EXPORT), ("validate", "--json", EXPORT), ("convert", EXPORT), ("--help",), ("agree", "--help")],
+    ids=str,
+)
+def test_a_reader_who_goes_away_ends_the_command_quietly(arguments: tuple[str, ...]) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "wb") as pipe, vinese_with(pipe, *arguments) as running:
+        _, told = running.communicate()
+    assert running.returncode == cli.PIPE_CLOSED
+    assert told == b"" or told.startswith(b"wrote"), told
+
+
+def test_a_reader_of_the_report_who_goes_away_ends_the_command_and_leaves_no_file(tmp_path: Path) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    out = tmp_path / "out.jsonl"
+    with (
+        os.fdopen(writer, "wb") as pipe,
+        vinese_with(pipe, "convert", __file__, "--out", str(out), stderr=pipe) as run,
+    ):
+        run.communicate()
+    assert run.returncode == cli.PIPE_CLOSED
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+@pytest.mark.parametrize(
+    "arguments", [("validate", EXPORT), ("validate", "--json", EXPORT), ("convert", EXPORT)], ids=str
+)
+def test_a_full_disk_behind_standard_output_is_named(arguments: tuple[str, ...]) -> None:
+    with Path("/dev/full").open("wb") as full, vinese_with(full, *arguments) as running:
+        _, told = running.communicate()
+    assert (running.returncode, told) == (2, b"vinese: Cannot write the output: the disk is full.\n")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+def test_without_a_place_for_messages_the_exit_code_stays() -> None:
+    with Path("/dev/full").open("wb") as full, vinese_with(full, "validate", "none.json", stderr=full) as running:
+        running.communicate()
+    assert running.returncode == 2
+
+
+def test_a_closed_standard_output_is_named() -> None:
+    code = "import sys; sys.stdout = None; from vinese import cli; sys.exit(cli.run(['convert', sys.argv[1]]))"
+    done = subprocess.run([sys.executable, "-c", code, EXPORT], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (
+        2,
+        "vinese: Cannot write standard output: it is closed.\n  Name a file with --out.\n",
+    )
 
 
 def test_the_version_is_the_package_s(capsys: pytest.CaptureFixture[str]) -> None:

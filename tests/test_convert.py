@@ -241,3 +241,48 @@ def test_the_export_itself_is_never_the_output(
         f"vinese: {out} is the export that is to be read.\n  Name another file with --out.\n"
     )
     assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("everything", [False, True])
+def test_the_command_prints_every_issue_if_it_is_asked_to(
+    project: Project, tmp_path: Path, capsys: pytest.CaptureFixture[str], everything: bool
+) -> None:
+    tasks = [{**task(), "data": {**task()["data"], "article_id": f"unknown-{number}"}} for number in range(12)]
+    path = write_layer(project, *tasks)
+    more = ["--all"] if everything else []
+    assert cli.run(["convert", str(path), "--out", str(tmp_path / "out"), "--project", str(tmp_path), *more]) == 1
+    told = capsys.readouterr().err
+    assert told.count("error article-unknown") == (12 if everything else 10)
+    assert ("... and 2 more of article-unknown (--all or --json prints them)" in told) != everything
+
+
+def test_the_report_is_json_beside_a_file_on_standard_output_and_else_on_standard_error(
+    project: Project, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    path = write_layer(project, {**task(), "drafts": [{}]})
+    out = tmp_path / "gold.jsonl"
+    arguments = ["convert", str(path), "--json", "--project", str(tmp_path)]
+    assert cli.run([*arguments, "--out", str(out)]) == 0
+    beside = capfdbinary.readouterr()
+    assert beside.err == b""
+    told = msgspec.json.decode(beside.out)
+    assert [one["code"] for one in told["issues"]] == ["draft"]
+    expected = {"file": str(path), "kind": "export", "items": 1, "documents": 1, "warning": 1, "out": str(out)}
+    assert told["files"] == [{**expected, "error": 0, "info": 0, "problem": None}]
+    assert cli.run(arguments) == 0
+    apart = capfdbinary.readouterr()
+    assert apart.out == out.read_bytes()
+    assert msgspec.json.decode(apart.err) == {**told, "files": [{**told["files"][0], "out": "-"}]}
+
+
+def test_json_says_that_nothing_was_written_and_why(
+    project: Project, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "empty.json").touch()
+    arguments = ["--json", "--out", str(tmp_path / "out"), "--project", str(tmp_path)]
+    assert cli.run(["convert", str(tmp_path / "empty.json"), *arguments]) == 1
+    told = msgspec.json.decode(capsys.readouterr().out)
+    assert ([one["code"] for one in told["issues"]], told["files"][0]["out"]) == (["file-empty"], None)
+    assert cli.run(["convert", str(tmp_path / "none.json"), *arguments]) == 2
+    told = msgspec.json.decode(capsys.readouterr().out)
+    assert told["files"][0]["problem"] == f"Cannot read {tmp_path}/none.json: there is no such file or folder."

@@ -284,3 +284,68 @@ def test_a_missing_file_and_a_folder_end_with_2(
 ) -> None:
     assert cli.run(["validate", str(tmp_path / name)]) == 2
     assert "Cannot read" in capsys.readouterr().err
+
+
+def test_a_file_that_cannot_be_read_does_not_hide_the_others(
+    project: Project, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = write_layer(project, task())
+    assert cli.run(["validate", str(tmp_path / "none.json"), str(path), "--project", str(project.root)]) == 2
+    told = capsys.readouterr()
+    assert told.out == f"{path}: 1 task, 1 document, 0 errors, 0 warnings\n"
+    assert (
+        told.err == f"vinese: Cannot read {tmp_path}/none.json: there is no such file or folder.\n  Check the path.\n"
+    )
+
+
+def test_json_is_whole_and_holds_what_kept_a_file_from_being_read(
+    project: Project, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = write_layer(project, *spoiled(1))
+    missing = str(tmp_path / "none.json")
+    arguments = ["validate", "--json", missing, str(path), missing, "--project", str(project.root)]
+    assert cli.run(arguments) == 2
+    told = msgspec.json.decode(capsys.readouterr().out)
+    assert [issue["code"] for issue in told["issues"]] == ["article-unknown"]
+    said = f"Cannot read {missing}: there is no such file or folder."
+    assert [(one["file"], one["problem"]) for one in told["files"]] == [
+        (missing, said),
+        (str(path), None),
+        (missing, said),
+    ]
+
+
+def test_json_is_whole_where_we_fail_ourselves(
+    project: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(*_args: object, **_more: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr("vinese.validate.validate_file", fail)
+    assert cli.run(["validate", "--json", "any.json", "--project", str(project.root)]) == 2
+    assert msgspec.json.decode(capsys.readouterr().out) == {"issues": [], "files": []}
+
+
+def nested(depth: int) -> list[Any]:
+    value: list[Any] = []
+    for _ in range(depth):
+        value = [value]
+    return value
+
+
+@pytest.mark.parametrize("depth", [300, 900])
+def test_what_is_nested_too_deeply_is_an_issue_of_its_item(project: Project, depth: int) -> None:
+    spoiled = task()
+    result(spoiled).append(nested(depth))
+    found = issues_of(project, spoiled, task())
+    assert [(one.code, one.pointer) for one in found] == [("item-unreadable", "/0")] * 2
+    assert found[0].message == "This item cannot be read: it is nested too deeply."
+
+
+@pytest.mark.parametrize("kind", ["document", "prediction", "article"])
+def test_a_record_that_is_nested_too_deeply_is_an_issue_too(project: Project, kind: str, tmp_path: Path) -> None:
+    value = example(f"{kind}/valid-full")
+    path = tmp_path / "records.json"
+    path.write_bytes(msgspec.json.encode([value, {**value, "more": nested(900)}]))
+    found = [(one.code, one.pointer) for one in validate_file(path, project)]
+    assert ("item-unreadable", "/1") in found

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from vinese.errors import UsageError
+from vinese.errors import FileProblemError, UsageError
 from vinese.export.read import read_export
 from vinese.files import replacing
 from vinese.issues import Issue
@@ -53,6 +53,8 @@ def convert_file(
     told = Converted(str(path), out=out)
     found = convert_layer(path, project, layer=layer, tally=told)
     if out == STDOUT:
+        if sys.stdout is None:
+            raise FileProblemError("Cannot write standard output: it is closed.", "Name a file with --out.")
         write_documents(found, sys.stdout.buffer, report)
         sys.stdout.buffer.flush()
         return told

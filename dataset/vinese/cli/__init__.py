@@ -1,21 +1,27 @@
 """Be the command line: one file a verb, each parses, calls one public function, and prints.
 
-Exit codes: 0 fine, 1 issues found in data, 2 wrong use or a broken environment.
+Exit codes: 0 fine, 1 issues found in data, 2 wrong use or a broken environment; 141, as from other tools, if whoever
+read the output went away.
 """
 
 from __future__ import annotations
 
+import errno
 import importlib
 import os
 import sys
-from typing import TYPE_CHECKING
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from vinese.errors import VineseError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
+
+PIPE_CLOSED = 141
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
 
 VERBS = (
     "ingest",
@@ -35,8 +41,30 @@ VERBS = (
 )
 
 
+class _PipeClosedError(Exception):
+    """Say that whoever read the output went away; click, which would end with 1, knows no such error."""
+
+
+@contextmanager
+def _pipes() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError as error:
+        raise _PipeClosedError from error
+
+
 class Verbs(click.Group):
     """Load each verb's module when it is asked for, so that no command pays for another's imports."""
+
+    def make_context(self, *args: Any, **more: Any) -> click.Context:
+        """Read the words of the call; help is printed here."""
+        with _pipes():
+            return super().make_context(*args, **more)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the verb."""
+        with _pipes():
+            return super().invoke(ctx)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         """Return the verbs in the order of the work, not of the alphabet."""
@@ -76,7 +104,7 @@ def cli() -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line, and end the process with 0, 1 or 2."""
+    """Run the command line, and end the process with its exit code."""
     sys.exit(run(arguments))
 
 
@@ -84,25 +112,41 @@ def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code; nothing that goes wrong ends in a traceback."""
     try:
         result = cli.main(args=arguments, prog_name="vinese", standalone_mode=False)
-    except click.exceptions.Abort:
-        click.echo("vinese: interrupted; run the same command again to finish.", err=True)
-        return 2
-    except click.ClickException as error:
-        error.show()
-        return 2
-    except VineseError as error:
-        click.echo(f"vinese: {error}", err=True)
-        return 2
-    except BrokenPipeError:
-        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123
-        return 0
+    except _PipeClosedError:
+        _let_go()
+        return PIPE_CLOSED
     except Exception as error:
-        if os.environ.get("VINESE_DEBUG"):
-            raise
+        with suppress(OSError):
+            _tell(error)
+        return 2
+    return result if isinstance(result, int) else 0
+
+
+def _tell(error: Exception) -> None:
+    """Say on standard error what went wrong."""
+    if isinstance(error, click.ClickException):
+        error.show()
+    elif isinstance(error, click.exceptions.Abort):
+        click.echo("vinese: interrupted; run the same command again to finish.", err=True)
+    elif isinstance(error, VineseError):
+        click.echo(f"vinese: {error}", err=True)
+    elif isinstance(error, OSError) and error.filename is None and error.errno in _FULL:
+        from vinese.files import problem  # noqa: PLC0415
+
+        # What has no file's name is a stream, and that is standard output: files are written by `vinese.files`.
+        _let_go()
+        click.echo(f"vinese: {problem('the output', error, 'write').message}", err=True)
+    elif os.environ.get("VINESE_DEBUG"):
+        raise error
+    else:
         click.echo(
             f"vinese: this should not have happened: {type(error).__name__}: {error}\n"
             "  Run the command again with VINESE_DEBUG=1 for the traceback, and report it with the input.",
             err=True,
         )
-        return 2
-    return result if isinstance(result, int) else 0
+
+
+def _let_go() -> None:
+    """Let what is still to be printed go nowhere, lest Python fail once more at its end."""
+    with suppress(OSError, ValueError), open(os.devnull, "wb") as nowhere:  # noqa: PTH123
+        os.dup2(nowhere.fileno(), sys.stdout.fileno())

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from vinese.cli.common import project_option
+from vinese.cli.common import json_option, project_option
+from vinese.errors import VineseError
 
 if TYPE_CHECKING:
     from vinese.convert import Converted
@@ -22,20 +23,29 @@ if TYPE_CHECKING:
 @click.option(
     "--layer", metavar="NAME", help="The layer's name; by default the export's file name without its suffix."
 )
+@click.option("--all", "everything", is_flag=True, help="Print every issue, however often the same check fails.")
+@json_option
 @project_option
-def command(file: Path, out: str, layer: str | None, project: Project) -> int:
+def command(*, file: Path, out: str, layer: str | None, everything: bool, as_json: bool, project: Project) -> int:
     """Turn a Label Studio export into documents, one a line (JSON Lines).
 
     Whatever is not sound is left out and reported on standard error. Where errors leave no document at all, what was
-    at --out stays. Ends with 1 if there is any error.
+    at --out stays. With --json the report goes to standard output, unless the documents do. Ends with 1 if there is
+    any error.
     """
-    from vinese.cli.report import TextReport  # noqa: PLC0415
-    from vinese.convert import convert_file  # noqa: PLC0415
+    from vinese.cli.report import JsonReport, TextReport  # noqa: PLC0415
+    from vinese.convert import Converted, convert_file  # noqa: PLC0415
 
-    report = TextReport(limit=10, err=True)
-    told = convert_file(file, out, project, layer=layer, report=report.issue)
-    report.end()
-    click.echo(_summary(told, out), err=True)
+    limit = None if everything else 10
+    with JsonReport(err=out == "-") if as_json else TextReport(limit, err=True) as report:
+        try:
+            told = convert_file(file, out, project, layer=layer, report=report.issue)
+        except VineseError as error:
+            report.failed(Converted(str(file)), error)
+            return 2
+        report.done(told)
+        if not as_json:
+            click.echo(_summary(told, out), err=True)
     return 1 if told.error else 0
 
 

@@ -10,14 +10,29 @@ import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from typing import Self
 
+    from vinese.errors import VineseError
     from vinese.issues import Issue
     from vinese.tally import Tally
 
 _COLORS = {"error": "red", "warning": "yellow", "info": "blue"}
 
 
-class TextReport:
+class _Report:
+    """Be closed at the end of a block, whatever ends it."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Print nothing more."""
+
+
+class TextReport(_Report):
     """Print each issue on two lines, what to do once for each check, and a summary for each file."""
 
     def __init__(self, limit: int | None, *, err: bool = False) -> None:
@@ -38,7 +53,7 @@ class TextReport:
             self._told.add(found.code)
             self._line(f"  -> {found.todo}")
 
-    def end(self) -> None:
+    def done(self, _tally: Tally) -> None:
         """Say of which checks not every issue was printed, and begin a new count."""
         for code, count in sorted(self.counts.items()):
             if self.limit is not None and count > self.limit:
@@ -49,11 +64,13 @@ class TextReport:
         """Print the issues of one file as they come, and its summary."""
         for found in issues:
             self.issue(found)
-        self.end()
+        self.done(tally)
         self._line(_summary(tally))
 
-    def close(self) -> None:
-        """Print nothing more."""
+    def failed(self, tally: Tally, error: VineseError) -> None:
+        """Say why a file could not be read to its end."""
+        self.done(tally)
+        click.echo(f"vinese: {error}", err=True)
 
     def _line(self, text: str) -> None:
         click.echo(text, err=self.err)
@@ -73,22 +90,38 @@ def _many(count: int, thing: str) -> str:
     return f"{count:,} {thing}{'' if count == 1 else 's'}"
 
 
-class JsonReport:
-    """Print one JSON object: every issue, then a tally for each file; written as they come."""
+class JsonReport(_Report):
+    """Print one JSON object: every issue, then a tally for each file; written as they come, and always to its end."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, err: bool = False) -> None:
+        self.err = err
         self._tallies: list[Tally] = []
         self._first = True
-        click.echo('{"issues": [', nl=False)
+        click.echo('{"issues": [', nl=False, err=err)
+
+    def issue(self, found: Issue) -> None:
+        """Print one issue."""
+        text = msgspec.json.encode({**msgspec.structs.asdict(found), "todo": found.todo}).decode()
+        click.echo(f"{'' if self._first else ','}\n  {text}", nl=False, err=self.err)
+        self._first = False
+
+    def done(self, tally: Tally) -> None:
+        """Keep the tally of a file for the end."""
+        self._tallies.append(tally)
 
     def file(self, tally: Tally, issues: Iterable[Issue]) -> None:
         """Print the issues of one file as they come."""
         for found in issues:
-            text = msgspec.json.encode({**msgspec.structs.asdict(found), "todo": found.todo}).decode()
-            click.echo(f"{'' if self._first else ','}\n  {text}", nl=False)
-            self._first = False
-        self._tallies.append(tally)
+            self.issue(found)
+        self.done(tally)
+
+    def failed(self, tally: Tally, error: VineseError) -> None:
+        """Keep why a file could not be read to its end; people are told on standard error, if that is free."""
+        tally.problem = error.message
+        self.done(tally)
+        if not self.err:
+            click.echo(f"vinese: {error}", err=True)
 
     def close(self) -> None:
         """Print the tallies and end the object."""
-        click.echo(f'\n], "files": {msgspec.json.encode(self._tallies).decode()}}}')
+        click.echo(f'\n], "files": {msgspec.json.encode(self._tallies).decode()}}}', err=self.err)

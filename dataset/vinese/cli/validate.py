@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from vinese.cli.common import json_option, project_option
+from vinese.errors import VineseError
 
 if TYPE_CHECKING:
     from vinese.resources import Project
@@ -25,17 +26,20 @@ def command(files: tuple[Path, ...], everything: bool, as_json: bool, project: P
 
     What a file holds is told by its content. Issues are printed as they come, then a line for each file. After ten
     issues of one check in a file the rest are only counted, unless --all or --json is given. Ends with 1 if there is
-    any error.
+    any error, with 2 if a file could not be read; the others are checked nevertheless.
     """
     from vinese.cli.report import JsonReport, TextReport  # noqa: PLC0415
     from vinese.tally import Tally  # noqa: PLC0415
     from vinese.validate import validate_file  # noqa: PLC0415
 
-    report = JsonReport() if as_json else TextReport(limit=None if everything else 10)
-    errors = 0
-    for path in files:
-        tally = Tally(str(path))
-        report.file(tally, validate_file(path, project, tally=tally))
-        errors += tally.error
-    report.close()
-    return 1 if errors else 0
+    ended = 0
+    with JsonReport() if as_json else TextReport(limit=None if everything else 10) as report:
+        for path in files:
+            tally = Tally(str(path))
+            try:
+                report.file(tally, validate_file(path, project, tally=tally))
+            except VineseError as error:
+                report.failed(tally, error)
+                ended = 2
+            ended = max(ended, 1 if tally.error else 0)
+    return ended
