@@ -260,6 +260,19 @@ def test_no_layer_at_all_is_wrong_use(tmp_path: Path, capsys: pytest.CaptureFixt
     assert "no layer" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("chosen", ["trial", "Second Pass"])
+def test_a_file_that_cannot_name_its_layer_is_an_issue(tmp_path: Path, chosen: str) -> None:
+    project = make_project(tmp_path / "project")
+    path = project.exports / "Second Pass.json"
+    shutil.copy(project.exports / "trial.json", path)
+    report = build(project, tmp_path / "out", chosen)
+    assert report.out is None
+    found = [one for one in report.issues if one.level == "error"]
+    assert [(one.code, one.file) for one in found] == [("layer-name", str(path))]
+    assert found[0].message.startswith("The file Second Pass.json cannot give its layer a name")
+    assert not (tmp_path / "out").exists()
+
+
 def test_a_file_in_the_way_is_refused(project: Project, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "file").write_text("mine", encoding="utf-8")
     for out in (tmp_path / "file", tmp_path / "file" / "below"):

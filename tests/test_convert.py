@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 
-from one_layer import document, make_project, place, result, task, write_layer
+from one_layer import document, example, make_project, place, result, task, write_layer
 from vinese import cli
 from vinese.convert import convert_layer
+from vinese.errors import UsageError
 from vinese.issues import Issue
+from vinese.layers import is_name
 from vinese.records import Document
+from vinese.schemas import validator
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -286,3 +289,32 @@ def test_json_says_that_nothing_was_written_and_why(
     assert cli.run(["convert", str(tmp_path / "none.json"), *arguments]) == 2
     told = msgspec.json.decode(capsys.readouterr().out)
     assert told["files"][0]["problem"] == f"Cannot read {tmp_path}/none.json: there is no such file or folder."
+
+
+@pytest.mark.parametrize("name", ["My Export (1)", "A", "a_b", "-a", "a" * 65, "số-1", "gold\n"])
+def test_a_name_that_no_layer_can_have_is_wrong_use(
+    project: Project, tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    if len(name) < 60:
+        path = write_layer(project, task(), name=name)
+        for verb in ("convert", "validate"):
+            assert cli.run([verb, str(path), "--project", str(tmp_path)]) == 2
+            told = capsys.readouterr().err
+            assert (
+                f"A layer cannot be called {name!r}: its name has to have the form [a-z0-9][a-z0-9-]{{0,63}}." in told
+            )
+            assert "Name it with --layer" in told
+            assert cli.run([verb, str(path), "--project", str(tmp_path), "--layer", "gold"]) == 0
+            capsys.readouterr()
+    path = write_layer(project, task())
+    with pytest.raises(UsageError, match="A layer cannot be called"):
+        next(convert_layer(path, project, layer=name))
+
+
+def test_the_allowed_form_of_a_name_is_that_of_the_schema(project: Project) -> None:
+    assert is_name("a" * 64)
+    assert not is_name("a" * 65)
+    value = {**example("document/valid-full")}
+    for name in ("a" * 64, "a" * 65, "round-2", "Round", "gold\n"):
+        value["provenance"] = {**value["provenance"], "layer": name}
+        assert validator("document").is_valid(value) == is_name(name)

@@ -210,7 +210,7 @@ def test_legacy_and_json_min_are_told_of_an_export_too(project: Project, tmp_pat
 @pytest.mark.parametrize("path", sorted(FOREIGN.glob("*.json")), ids=lambda path: path.stem)
 def test_real_exports_of_others_give_issues_and_no_exception(path: Path, project: Project) -> None:
     tally = Tally(str(path))
-    found = list(validate_file(path, project, tally=tally))
+    found = list(validate_file(path, project, layer="foreign", tally=tally))
     assert tally.error > 0
     assert all("{" not in issue.todo for issue in found)
     form = "json-min" if path.stem == "biographynet__testing_ls" else "legacy" if "legacy" in path.stem else ""
@@ -219,14 +219,14 @@ def test_real_exports_of_others_give_issues_and_no_exception(path: Path, project
 
 @foreign
 def test_the_edge_spaces_of_a_real_export_are_found(project: Project) -> None:
-    found = list(validate_export(FOREIGN / "LEOKA_ML__team_1.json", project))
+    found = list(validate_export(FOREIGN / "LEOKA_ML__team_1.json", project, layer="team-1"))
     assert sum(issue.code == "span-text-differs" for issue in found) == 38
     assert sum(issue.code == "personal-data" for issue in found) >= 389
 
 
 @foreign
 def test_the_skipped_work_of_a_real_export_is_found(project: Project) -> None:
-    found = list(validate_export(FOREIGN / "LEOKA_ML__team_2.json", project))
+    found = list(validate_export(FOREIGN / "LEOKA_ML__team_2.json", project, layer="team-2"))
     assert sum(issue.code == "cancelled" for issue in found) == 2
 
 

@@ -37,7 +37,7 @@ def convert_layer(
 
     The layer is named by the file's stem unless `layer` says otherwise. A document holds what is sound; what is not
     was left out, and an issue says so. `tally`, if given, is filled in on the way. Raise `FileProblemError` only if
-    the file cannot be opened.
+    the file cannot be opened, `UsageError` if the layer cannot have that name.
     """
     return read_export(Path(path), project, layer=layer, tally=tally)
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from vinese.errors import FileProblemError
+from vinese.errors import FileProblemError, UsageError
 from vinese.files import read_bytes
+from vinese.schemas import name_form
 
 if TYPE_CHECKING:
     from vinese.resources import Project
@@ -44,6 +46,25 @@ class Layers(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         known = self.layers.get(layer)
         found = known.annotators.get(annotator) if known else None
         return found.kind if found else None
+
+
+def is_name(name: str) -> bool:
+    """Tell whether a layer can have this name."""
+    return re.search(name_form(), name) is not None
+
+
+def shown_form() -> str:
+    """Return the form of names for people, who need no anchors."""
+    return name_form().removeprefix("^").removesuffix("$(?!\\n)")
+
+
+def check_name(name: str) -> None:
+    """Raise `UsageError` if no layer can have this name: documents with it would be unsound."""
+    if not is_name(name):
+        raise UsageError(
+            f"A layer cannot be called {name!r}: its name has to have the form {shown_form()}.",
+            "Name it with --layer, or rename the file.",
+        )
 
 
 def load_layers(project: Project) -> Layers:

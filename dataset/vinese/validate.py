@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 def validate_export(path: Path, project: Project, *, layer: str | None = None) -> Iterator[Issue]:
     """Yield every issue of a Label Studio export; `layer` is by default the file's stem.
 
-    Raise `FileProblemError` only if the file cannot be opened. One task is in memory at a time.
+    Raise `FileProblemError` only if the file cannot be opened, `UsageError` if the layer cannot have that name. One
+    task is in memory at a time.
     """
     return (found for found in read_export(path, project, layer=layer) if isinstance(found, Issue))
 
@@ -75,7 +76,7 @@ def _look(path: Path, project: Project, layer: str | None, count: Tally) -> Iter
 def _checker(kind: str, path: Path, project: Project, layer: str | None) -> Check:
     """Return what looks at one item of a file of this kind."""
     if kind == "export":
-        reader = reader_for(project, layer or path.stem)
+        reader = reader_for(project, path.stem if layer is None else layer)
         return lambda item: read_item(item, reader, str(path))
     return _Records(kind, str(path), project).check
 

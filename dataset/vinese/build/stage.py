@@ -15,6 +15,7 @@ from vinese.build.splits import Audit, corpus_digest, load_audit, load_splits
 from vinese.convert import convert_layer
 from vinese.files import problem
 from vinese.issues import Issue, issue
+from vinese.layers import is_name, shown_form
 from vinese.records import Metadata
 from vinese.resources import packaged
 from vinese.words import read_words
@@ -65,7 +66,7 @@ def stage(project: Project, layers: dict[str, Path], layer: str, folder: Path) -
         audit = load_audit(project, corpus_digest({one: sha for one, (_, sha) in known.items()}, places), issues)
         without = tuple(one for one in articles if one not in shelf.articles)
         issues += [issue("article-without-layer", article_id=one, layer=layer) for one in without]
-        if not shelf.places:
+        if not shelf.places and is_name(layer):
             issues.append(issue("layer-empty", file=str(layers[layer]), layer=layer))
         shelf.write()
         every.write()
@@ -102,6 +103,9 @@ def _wordless(shelf: Shelf) -> list[Issue]:
 def _read(name: str, path: Path, project: Project, issues: list[Issue], shelves: tuple[Shelf, ...]) -> Pass:
     """Count the documents of a layer, collect its issues, and keep each document on the shelves that are for it."""
     counted, decided = Pass(layer=name), Decided()
+    if not is_name(name):
+        issues.append(issue("layer-name", file=str(path), name=path.name, form=shown_form()))
+        return counted
     for found in convert_layer(path, project):
         if isinstance(found, Issue):
             issues.append(found)

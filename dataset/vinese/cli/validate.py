@@ -18,10 +18,13 @@ if TYPE_CHECKING:
     epilog="Example: vinese validate annotations/exports/*.json",
 )
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--layer", metavar="NAME", help="The name of the layer; by default each export's file name without suffix."
+)
 @click.option("--all", "everything", is_flag=True, help="Print every issue, however often the same check fails.")
 @json_option
 @project_option
-def command(files: tuple[Path, ...], everything: bool, as_json: bool, project: Project) -> int:
+def command(*, files: tuple[Path, ...], layer: str | None, everything: bool, as_json: bool, project: Project) -> int:
     """Check exports, documents, predictions or articles.
 
     What a file holds is told by its content. Issues are printed as they come, then a line for each file. After ten
@@ -37,7 +40,7 @@ def command(files: tuple[Path, ...], everything: bool, as_json: bool, project: P
         for path in files:
             tally = Tally(str(path))
             try:
-                report.file(tally, validate_file(path, project, tally=tally))
+                report.file(tally, validate_file(path, project, layer=layer, tally=tally))
             except VineseError as error:
                 report.failed(tally, error)
                 ended = 2

@@ -11,7 +11,7 @@ from vinese.export.foreign import refused
 from vinese.export.stream import Item, items, reason
 from vinese.export.task import TaskReader
 from vinese.issues import Issue, issue
-from vinese.layers import load_layers
+from vinese.layers import check_name, load_layers
 from vinese.ontology import load_ontology
 
 if TYPE_CHECKING:
@@ -28,9 +28,9 @@ def read_export(
     """Yield the document of each task of an export and every issue; `layer` is by default the file's stem.
 
     One task is in memory at a time. `tally`, if given, is filled in on the way. A file that cannot be opened is a
-    `FileProblemError`; all else is an issue.
+    `FileProblemError`, a name that no layer can have a `UsageError`; all else is an issue.
     """
-    reader = reader_for(project, layer or Path(path).stem)
+    reader = reader_for(project, Path(path).stem if layer is None else layer)
     found = _read(Path(path), reader, tally)
     return found if tally is None else _counted(found, tally)
 
@@ -64,9 +64,13 @@ def _read(path: Path, reader: TaskReader, tally: Tally | None) -> Iterator[Docum
 
 
 def reader_for(project: Project, layer: str) -> TaskReader:
-    """Return a reader of tasks with the project's ontology, articles and layers."""
+    """Return a reader of tasks with the project's ontology, articles and layers.
+
+    Raise `UsageError` if no layer can be called `layer`, `FileProblemError` if the project cannot be read.
+    """
     from vinese.articles import find_article  # noqa: PLC0415
 
+    check_name(layer)
     folder = project.articles
     return TaskReader(
         ontology=load_ontology(project),
