@@ -356,7 +356,7 @@ def test_what_is_published_without_the_text_can_be_filled_by_who_loads_it(place:
     done = place.publish("0.1.0", "--standoff", "--push")
     assert (done.code, done.report["standoff"]) == (0, True)
     assert place.publish("0.1.0", "--standoff", "--push").report["outcome"] == "already-published"
-    assert place.publish("0.1.0", "--push").codes == {"publish-tag-taken"}
+    assert place.publish("0.1.0", "--push").codes == {"publish-tag-taken", "publish-adds-text"}
     articles = place.project.articles
     kept = windows([article.text for article in iter_articles(articles, [])])
     assert not windows([text.decode("utf-8", "replace") for text in place.repo.files.values()]) & kept
@@ -365,6 +365,38 @@ def test_what_is_published_without_the_text_can_be_filled_by_who_loads_it(place:
     assert rehydrate(tmp_path / "got", articles, tmp_path / "out").issues == ()
     for path, file in parquet(place.build).items():
         assert (tmp_path / "out" / path).read_bytes() == file.read_bytes()
+
+
+@pytest.mark.parametrize("how", ["--push", "--pr"])
+@pytest.mark.parametrize(
+    ("first", "second", "code"),
+    [(("--standoff",), (), "publish-adds-text"), ((), ("--standoff",), "publish-keeps-text")],
+    ids=["text over none", "none over text"],
+)
+def test_one_repository_never_holds_versions_with_the_text_and_without(
+    place: Place, first: tuple[str, ...], second: tuple[str, ...], code: str, how: str
+) -> None:
+    assert place.publish("0.1.0", "--push", *first).code == 0
+    before = place.repo.main
+    done = place.publish("0.2.0", how, *second)
+    assert (done.code, done.codes, place.hub.writes()) == (1, {code}, [])
+    assert (
+        "main, v0.1.0 of the repository"
+        in next(one for one in done.report["issues"] if one["code"] == code)["message"]
+    )
+    place.repo.tags = {"v0-draft": before, "latest": before}
+    place.repo.main = place.repo.add({"NOTES.txt": b"all is gone"}, "emptied", before)
+    done = place.publish("0.2.0", how, *second)
+    assert (done.code, done.codes, place.hub.writes()) == (1, {code}, [])
+    assert "v0-draft of the repository" in done.report["issues"][0]["message"]
+    assert (
+        "a repository of its own"
+        in place.client.run(
+            "publish", place.name, "--version", "0.2.0", "--project", place.root, "--build", place.build, *second
+        ).err
+    )
+    place.repo.main, place.repo.tags = before, {}
+    assert place.publish("0.2.0", how, *second).codes == {code}
 
 
 def test_publishing_without_the_text_refuses_what_publishing_with_it_does(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
@@ -14,8 +14,8 @@ from vinese.publish.folder import check_build, read_build
 from vinese.publish.hub import Hub
 from vinese.publish.origin import check_origin
 from vinese.publish.plan import brought, changes, holds, same
-from vinese.publish.records import PublishReport, Remote
-from vinese.publish.rules import Situation, check_place, check_stated, check_version
+from vinese.publish.records import PublishReport
+from vinese.publish.rules import Situation, check_place, check_stated, check_text, check_version
 from vinese.publish.send import push as send_push
 from vinese.publish.send import request as send_request
 from vinese.publish.send import steps
@@ -99,10 +99,11 @@ def _publish(job: _Job, built: Built, issues: list[Issue]) -> PublishReport:
     last = latest(remote.tags)
     current = str(last) if last else None
     facts: dict[str, object] = {"exists": remote.head is not None, "private": remote.private, "current": current}
-    if job.version.tag in remote.tags:
-        return _tagged(job, built, remote, {**facts, "issues": tuple(issues)})
     earlier = brought(job.hub, remote.files, remote.head) if remote.head else {}
     at = Situation(job.hub, built, remote, earlier, changes(built, remote, earlier))
+    issues = [*issues, *check_text(at)]
+    if job.version.tag in remote.tags:
+        return _tagged(job, at, {**facts, "issues": tuple(issues)})
     step, why, wrong = check_version(at, job.version, last)
     issues = [*issues, *check_stated(built, job.version), *check_place(at, job.private), *wrong]
     facts |= {
@@ -117,16 +118,16 @@ def _publish(job: _Job, built: Built, issues: list[Issue]) -> PublishReport:
     return _act(job, at, facts)
 
 
-def _tagged(job: _Job, built: Built, remote: Remote, facts: dict[str, object]) -> PublishReport:
+def _tagged(job: _Job, at: Situation, facts: dict[str, Any]) -> PublishReport:
     """Return the report on a version that exists: it is this one, or it stays what it is."""
-    tag = job.version.tag
+    tag, built, remote = job.version.tag, at.built, at.remote
     if holds(built, job.hub.files(tag)):
         return job.report(
             outcome="already-published", commit=remote.tags[tag],
             unchanged=len(built.files), **facts,
         )  # fmt: skip
     taken = issue("publish-tag-taken", file=job.hub.repo, tag=tag)
-    return job.report(outcome="refused", **{**facts, "issues": (taken,)})
+    return job.report(outcome="refused", **{**facts, "issues": (*facts["issues"], taken)})
 
 
 def _act(job: _Job, at: Situation, facts: dict[str, object]) -> PublishReport:

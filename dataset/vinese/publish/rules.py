@@ -7,14 +7,15 @@ import json
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, NamedTuple
 
-from vinese.build import CARD
+from vinese.build import CARD, CHECKSUMS
 from vinese.issues import issue
 from vinese.publish.beside import CROISSANT
 from vinese.publish.folder import patterns
 from vinese.publish.release import compare, read_release
+from vinese.publish.standoff import FULL
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from vinese.issues import Issue
     from vinese.publish.hub import Hub
@@ -62,6 +63,30 @@ def _edited(at: Situation) -> Iterator[Issue]:
         found = there.sha256 or hashlib.sha256(at.hub.read(path, at.remote.head)).hexdigest()
         if found != digest:
             yield issue("publish-hub-edited", file=f"{at.hub.repo}/{path}", path=path)
+
+
+def check_text(at: Situation) -> Iterator[Issue]:
+    """Yield an issue if `main` or the tag of a version has the articles' words and the build has not, or the reverse.
+
+    What is without them has the digests of the files with them; whatever else has Parquet or checksums is with them.
+    """
+    bare = FULL in at.built.files
+    where = [name for name, files in _releases(at) if _is_release(files) and (FULL in files) != bare]
+    if where:
+        yield issue("publish-keeps-text" if bare else "publish-adds-text", file=at.hub.repo, where=", ".join(where))
+
+
+def _releases(at: Situation) -> Iterator[tuple[str, Iterable[str]]]:
+    """Yield the name and the paths of `main` and of every tag that may be a version's."""
+    listed: dict[str | None, Iterable[str]] = {at.remote.head: at.remote.files}
+    yield "main", at.remote.files
+    for tag, commit in sorted(at.remote.tags.items()):
+        if tag.startswith("v"):
+            yield tag, listed[commit] if commit in listed else listed.setdefault(commit, at.hub.files(commit))
+
+
+def _is_release(files: Iterable[str]) -> bool:
+    return any(path == CHECKSUMS or path.endswith(".parquet") for path in files)
 
 
 def check_stated(built: Built, version: Version) -> Iterator[Issue]:
