@@ -217,6 +217,7 @@ def place(
 
     hub.faults.clear()
     hub.before_commit = None
+    hub.before.clear()
     hub.stored.clear()
     return Place(hub, hub_client, named(request.node.name), *released)
 

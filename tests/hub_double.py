@@ -15,9 +15,12 @@ import threading
 import urllib.parse
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hub_repos import Fault, Mode, Repo, Request, blob_id, pointer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 TOKEN = "hf_tokenOfTheTestsAndOfNobody"
 READ_TOKEN = "hf_tokenThatMayOnlyRead"
@@ -49,6 +52,7 @@ class HubDouble:
         self.log: list[str] = []
         self.seen_tokens: set[str] = set()
         self.before_commit: Any = None
+        self.before: list[tuple[str, Callable[[], object]]] = []
         self.lock = threading.RLock()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), type("Bound", (Handler,), {"hub": self}))
         self.port = self._server.server_address[1]
@@ -74,6 +78,12 @@ class HubDouble:
                 return one.mode
         return None
 
+    def act(self, request: str) -> None:
+        """Do once what is to be done before a request that matches: what somebody else does meanwhile."""
+        for one in [one for one in self.before if re.search(one[0], request)]:
+            self.before.remove(one)
+            one[1]()
+
     def writes(self) -> list[str]:
         """Return the requests that may change something; reading what a commit would do is none."""
         harmless = re.compile(r"paths-info|validate-yaml|preupload")
@@ -95,6 +105,7 @@ class Handler(BaseHTTPRequestHandler):
         self.query = dict(urllib.parse.parse_qsl(parts.query))
         body = self._body()
         self.hub.log.append(f"{self.command} {self.path}")
+        self.hub.act(f"{self.command} {self.path}")
         mode = self.hub.fault(f"{self.command} {self.path}")
         with suppress(BrokenPipeError, ConnectionResetError):
             if mode in {None, "503-after", "drop-after"}:

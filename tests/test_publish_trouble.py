@@ -9,14 +9,21 @@ import pytest
 from hub_client import Client
 from hub_double import READ_TOKEN, TOKEN, HubDouble
 from hub_releases import Place, with_rows
-from hub_repos import Fault
+from hub_repos import Fault, Repo
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from hub_repos import Mode, Repo
+    from hub_repos import Mode
 
 COMMIT, TAG, LOOK = "POST .*/commit/main", "POST .*/tag/", "GET /api/datasets/"
+
+
+@pytest.fixture
+def published_elsewhere(place: Place) -> Repo:
+    """The same release, in a repository that is nowhere yet."""
+    assert place.publish("0.1.0", "--push").code == 0
+    return place.hub.repos.pop(place.name)
 
 
 def is_published(place: Place, version: str = "0.1.0", commits: int = 1) -> bool:
@@ -68,6 +75,61 @@ def test_where_nobody_can_look_after_a_lost_answer_the_same_command_finishes(pla
     assert done.code == 2
     assert "What is there now cannot be seen" in done.err
     assert place.publish("0.1.0", "--push").code == 0
+    assert is_published(place)
+
+
+@pytest.mark.parametrize("mode", [None, "503-after", "drop-after"])
+@pytest.mark.parametrize(
+    ("words", "private", "path", "code"),
+    [
+        (("--private",), False, "NOTES.txt", "publish-not-private"),
+        ((), True, "{name}.py", "publish-script"),
+        ((), False, "data/events/test-extra.parquet", "publish-foreign-file"),
+        ((), False, "README.md", "publish-hub-edited"),
+        ((), False, "SHA256SUMS.full", "publish-adds-text"),
+    ],
+)
+def test_a_repository_that_somebody_else_makes_meanwhile_is_judged_like_any(  # noqa: PLR0917  # all vary
+    place: Place, words: tuple[str, ...], private: bool, path: str, code: str, mode: Mode | None
+) -> None:
+    theirs = Repo(private=private)
+    theirs.edit(path.format(name=place.name.partition("/")[2]), b"PAR1")
+    if code == "publish-adds-text":
+        theirs.edit("data/events/test-00000-of-00001.parquet", b"PAR1")
+    before = theirs.main
+    place.hub.before.append(("POST /api/repos/create", lambda: place.hub.repos.update({place.name: theirs})))
+    if mode is not None:
+        place.hub.faults.append(Fault("POST /api/repos/create", mode))
+    done = place.publish("0.1.0", "--push", *words)
+    assert (done.code, done.codes) == (1, {code})
+    assert (done.report["outcome"], done.report["exists"], done.report["private"]) == ("refused", True, private)
+    assert (place.repo.main, place.repo.tags) == (before, {})
+
+
+def test_a_version_that_somebody_else_publishes_while_the_repository_is_made_stays(
+    place: Place, published_elsewhere: Repo
+) -> None:
+    place.hub.before.append(
+        ("POST /api/repos/create", lambda: place.hub.repos.update({place.name: published_elsewhere}))
+    )
+    before = published_elsewhere.main
+    assert place.publish("0.1.0", "--push").report["outcome"] == "already-published"
+    assert (place.repo.main, place.repo.tags) == (before, {"v0.1.0": before})
+
+
+@pytest.mark.parametrize("mode", ["503-after", "drop-after"])
+def test_a_lost_answer_leaves_a_private_repository_private(place: Place, mode: Mode) -> None:
+    place.hub.faults.append(Fault("POST /api/repos/create", mode))
+    done = place.publish("0.1.0", "--push", "--private")
+    assert (done.code, done.report["private"], place.repo.private) == (0, True, True)
+    assert done.report["steps"][0] == f"make the private repository {place.name}"
+    assert is_published(place)
+
+
+def test_the_report_says_what_the_hub_says_and_not_what_was_asked_for(place: Place) -> None:
+    theirs = Repo(private=True)
+    place.hub.before.append(("POST /api/repos/create", lambda: place.hub.repos.update({place.name: theirs})))
+    assert place.publish("0.1.0", "--push").report["private"] is True
     assert is_published(place)
 
 

@@ -16,9 +16,9 @@ from vinese.publish.origin import check_origin
 from vinese.publish.plan import brought, changes, holds, same
 from vinese.publish.records import PublishReport
 from vinese.publish.rules import Situation, check_place, check_stated, check_text, check_version
+from vinese.publish.send import make, steps
 from vinese.publish.send import push as send_push
 from vinese.publish.send import request as send_request
-from vinese.publish.send import steps
 from vinese.publish.standoff import standoff as make_standoff
 from vinese.publish.version import latest, parse_version
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from vinese.issues import Issue
-    from vinese.publish.records import Built
+    from vinese.publish.records import Built, Remote
     from vinese.publish.version import Version
     from vinese.resources import Project
 
@@ -92,16 +92,19 @@ def publish(
         return _publish(job, read_build(bare), issues)
 
 
-def _publish(job: _Job, built: Built, issues: list[Issue]) -> PublishReport:
-    """Compare with the Hub, and go on if nothing forbids it; `issues` are of the build, and no errors."""
+def _publish(job: _Job, built: Built, issues: list[Issue], made: Remote | None = None) -> PublishReport:
+    """Compare with the Hub, and go on if nothing forbids it; `issues` are of the build, and no errors.
+
+    `made` is a repository that was just made: what is there may not be what was to be made, and is judged anew.
+    """
     job.say(f"looking at {job.hub.repo}")
-    remote = job.hub.look()
+    remote = job.hub.look() if made is None else made
     last = latest(remote.tags)
     current = str(last) if last else None
     facts: dict[str, object] = {"exists": remote.head is not None, "private": remote.private, "current": current}
     earlier = brought(job.hub, remote.files, remote.head) if remote.head else {}
     at = Situation(job.hub, built, remote, earlier, changes(built, remote, earlier))
-    issues = [*issues, *check_text(at)]
+    told, issues = issues, [*issues, *check_text(at)]
     if job.version.tag in remote.tags:
         return _tagged(job, at, {**facts, "issues": tuple(issues)})
     step, why, wrong = check_version(at, job.version, last)
@@ -115,7 +118,9 @@ def _publish(job: _Job, built: Built, issues: list[Issue]) -> PublishReport:
     }
     if has_errors(issues):
         return job.report(outcome="refused", **facts)
-    return _act(job, at, facts)
+    if job.push and remote.head is None:
+        return _publish(job, built, told, make(job.hub, job.private, job.say))
+    return _act(job, at, facts, made is not None)
 
 
 def _tagged(job: _Job, at: Situation, facts: dict[str, Any]) -> PublishReport:
@@ -130,8 +135,8 @@ def _tagged(job: _Job, at: Situation, facts: dict[str, Any]) -> PublishReport:
     return job.report(outcome="refused", **{**facts, "issues": (*facts["issues"], taken)})
 
 
-def _act(job: _Job, at: Situation, facts: dict[str, object]) -> PublishReport:
-    """Push, open a pull request, or say what a push would do."""
+def _act(job: _Job, at: Situation, facts: dict[str, object], made: bool) -> PublishReport:
+    """Push, open a pull request, or say what a push would do; `made` tells that the repository was just made."""
     tag = job.version.tag
     if job.request:
         if at.remote.head is None:
@@ -140,9 +145,8 @@ def _act(job: _Job, at: Situation, facts: dict[str, object]) -> PublishReport:
             raise UsageError(f"main of {job.hub.repo} holds this build already.", f"Tag it {tag} with --push.")
         sent = send_request(at, tag, job.say)
         return job.report(outcome="pull-request", pull_request=sent.request, **facts)
-    facts["steps"] = steps(at, tag, job.private)
+    facts["steps"] = steps(at, tag, job.private, made)
     if not job.push:
         return job.report(outcome="planned", **facts)
-    sent = send_push(at, tag, job.private, job.say)
-    facts |= {"exists": True, "private": job.private if at.remote.head is None else at.remote.private}
+    sent = send_push(at, tag, job.say)
     return job.report(outcome="published", commit=sent.commit, **facts)

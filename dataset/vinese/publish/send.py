@@ -11,6 +11,7 @@ from vinese.publish.plan import brought, changes, holds
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from vinese.publish.hub import Hub
     from vinese.publish.records import Built, Change, Remote
     from vinese.publish.rules import Situation
 
@@ -22,14 +23,12 @@ class Sent(NamedTuple):
     request: str | None
 
 
-def push(at: Situation, tag: str, private: bool, say: Callable[[str], None]) -> Sent:
-    """Make the repository if there is none, send one commit if anything differs, tag it.
+def push(at: Situation, tag: str, say: Callable[[str], None]) -> Sent:
+    """Send one commit if anything differs, tag it.
 
     Raise `PublishError` if that cannot be finished; what it says holds of the repository, and the same call goes on
     from there.
     """
-    if at.remote.head is None:
-        at = _created(at, private, say)
     commit = at.remote.head
     if at.changes:
         say("sending one commit")
@@ -40,20 +39,21 @@ def push(at: Situation, tag: str, private: bool, say: Callable[[str], None]) -> 
     return Sent(commit, None)
 
 
-def _created(at: Situation, private: bool, say: Callable[[str], None]) -> Situation:
-    """Return the situation after the repository was made: the Hub puts a file of its own into it."""
-    say(f"making {at.hub.repo}")
+def make(hub: Hub, private: bool, say: Callable[[str], None]) -> Remote:
+    """Make the repository, and return what is there then.
+
+    That is somebody else's, public or with files of its own, where they made it meanwhile.
+    """
+    say(f"making {hub.repo}")
     lost: PublishError | None = None
     try:
-        at.hub.create(private)
+        hub.create(private)
     except PublishError as error:
         lost = error
-    remote = at.hub.look()
+    remote = hub.look()
     if remote.head is None:
-        raise lost or HubError(f"{at.hub.repo} was made, but the Hub does not show it yet.", AGAIN)
-    if remote.files.keys() & at.built.files.keys() and not holds(at.built, remote.files):
-        raise ConflictError(f"Somebody else published to {at.hub.repo} meanwhile.", AGAIN)
-    return at._replace(remote=remote, changes=changes(at.built, remote, {}))
+        raise lost or HubError(f"{hub.repo} was made, but the Hub does not show it yet.", AGAIN)
+    return remote
 
 
 def _commit(at: Situation, title: str) -> str:
@@ -120,11 +120,11 @@ def _open(at: Situation, built: Built, gone: frozenset[str]) -> str | None:
     return next((url for url, revision in at.hub.requests() if holds(built, at.hub.files(revision), gone)), None)
 
 
-def steps(at: Situation, tag: str, private: bool) -> tuple[str, ...]:
-    """Return what a push does, one step each."""
+def steps(at: Situation, tag: str, private: bool, made: bool) -> tuple[str, ...]:
+    """Return what a push does, or did if it `made` the repository, one step each."""
     kind = "private" if private else "public"
-    make = () if at.remote.head is not None else (f"make the {kind} repository {at.hub.repo}",)
-    return (*make, *_commit_step(at.changes), f"tag it {tag}")
+    first = (f"make the {kind} repository {at.hub.repo}",) if made or at.remote.head is None else ()
+    return (*first, *_commit_step(at.changes), f"tag it {tag}")
 
 
 def _commit_step(found: tuple[Change, ...]) -> tuple[str, ...]:
