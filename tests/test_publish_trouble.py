@@ -8,13 +8,16 @@ import pytest
 
 from hub_client import Client
 from hub_double import READ_TOKEN, TOKEN, HubDouble
-from hub_releases import Place, with_rows
+from hub_releases import Place, signed, tampered, with_rows
 from hub_repos import Fault, Repo
+from vinese import publish as publishing
+from vinese.errors import ChangedError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from hub_repos import Mode
+    from vinese.issues import Issue
 
 COMMIT, TAG, LOOK = "POST .*/commit/main", "POST .*/tag/", "GET /api/datasets/"
 
@@ -131,6 +134,110 @@ def test_the_report_says_what_the_hub_says_and_not_what_was_asked_for(place: Pla
     place.hub.before.append(("POST /api/repos/create", lambda: place.hub.repos.update({place.name: theirs})))
     assert place.publish("0.1.0", "--push").report["private"] is True
     assert is_published(place)
+
+
+@pytest.mark.parametrize("how", ["--push", "--pr"])
+@pytest.mark.parametrize("path", ["README.md", "data/events/test-00000-of-00001.parquet", "data-statement.md"])
+def test_a_build_that_changes_after_the_check_is_not_sent(
+    published: Place, tmp_path: Path, path: str, how: str
+) -> None:
+    place = with_rows(published, tmp_path)
+    checked, before = (place.build / path).read_bytes(), published.repo.main
+    gone = path == "data-statement.md"
+    place.hub.before.append(
+        ("GET .*/refs", (place.build / path).unlink if gone else lambda: (place.build / path).write_bytes(b"MIT"))
+    )
+    done = place.publish("0.2.0", how)
+    assert done.code == 2
+    assert f"{path} in {place.build} changed after it was checked. Nothing was published" in done.err
+    assert "Build again" in done.err
+    assert (place.repo.main, set(place.repo.tags), place.repo.requests) == (before, {"v0.1.0"}, {})
+    (place.build / path).write_bytes(b"MIT")
+    assert "build-file-changed" in place.publish("0.2.0", how).codes
+    (place.build / path).write_bytes(checked)
+    assert place.publish("0.2.0", how).code == 0
+    assert how == "--pr" or is_published(place, "0.2.0", commits=2)
+
+
+def test_a_large_file_that_changes_before_it_is_uploaded_is_not_committed(place: Place, tmp_path: Path) -> None:
+    other = tampered(place, tmp_path)
+    path = other.build / "data/events/test-00000-of-00001.parquet"
+    place.hub.before.append(("POST .*/preupload/", lambda: path.write_bytes(b"PAR1")))
+    done = other.publish("0.1.0", "--push")
+    assert done.code == 2
+    assert f"{path.relative_to(other.build)} in {other.build} changed after it was checked" in done.err
+    assert (place.repo.titles, place.repo.tags) == (["initial commit"], {})
+    assert place.publish("0.1.0", "--push").code == 0
+    assert is_published(place)
+
+
+def test_what_changes_while_the_commit_is_sent_is_sent_as_it_was_checked(place: Place, tmp_path: Path) -> None:
+    other = tampered(place, tmp_path)
+    for path in ("LICENSE.md", "README.md", "data/events/test-00000-of-00001.parquet"):
+        place.hub.before.append(("POST .*/commit/main", lambda path=path: (other.build / path).write_bytes(b"MIT")))
+    assert other.publish("0.1.0", "--push").code == 0
+    assert is_published(place)
+
+
+def test_what_the_hub_holds_is_compared_before_it_is_tagged(place: Place) -> None:
+    def keep_another() -> None:
+        place.repo.files["LICENSE.md"] = b"MIT"
+
+    place.hub.before_commit = lambda _repo: place.hub.before.append(("GET .*/refs", keep_another))
+    done = place.publish("0.1.0", "--push")
+    assert done.code == 2
+    assert f"LICENSE.md in {place.name} is not what was checked and sent." in done.err
+    assert f"The commit {place.repo.main[:7]} is on main; no tag was made." in done.err
+    assert place.repo.tags == {}
+    del place.repo.files["LICENSE.md"]
+    assert place.publish("0.1.0", "--push").code == 0
+    assert place.repo.files["LICENSE.md"] == (place.build / "LICENSE.md").read_bytes()
+    assert place.repo.tags == {"v0.1.0": place.repo.main}
+
+
+def test_a_repository_that_is_made_public_meanwhile_is_not_tagged_as_private(place: Place) -> None:
+    place.hub.before_commit = lambda repo: setattr(repo, "private", False)
+    done = place.publish("0.1.0", "--push", "--private")
+    assert done.code == 2
+    assert "this one is there and public" in done.err
+    assert "is on main; no tag was made" in done.err
+    assert place.repo.tags == {}
+
+
+@pytest.mark.parametrize("tag", ["v0.3.0", "v0-draft"])
+def test_another_tag_that_somebody_makes_meanwhile_is_looked_at_first(place: Place, tag: str) -> None:
+    place.hub.before_commit = lambda repo: repo.tags.update({tag: repo.main})
+    done = place.publish("0.1.0", "--push")
+    assert done.code == 2
+    assert f"Somebody made the tag {tag} meanwhile. The commit {place.repo.main[:7]} is on main" in done.err
+    assert set(place.repo.tags) == {tag}
+    assert place.publish("0.1.0", "--push").codes == ({"publish-version-behind"} if tag == "v0.3.0" else set())
+
+
+def test_a_look_that_fails_after_the_commit_is_named_and_the_same_command_finishes(place: Place) -> None:
+    fault = Fault("GET .*/refs", "503-before", times=0)
+    place.hub.faults.append(fault)
+    place.hub.before_commit = lambda _repo: setattr(fault, "times", 1)
+    done = place.publish("0.1.0", "--push")
+    assert done.code == 2
+    assert f"The commit {place.repo.main[:7]} is on main; no tag was made." in done.err
+    assert place.publish("0.1.0", "--push").code == 0
+    assert is_published(place)
+
+
+def test_a_build_that_changes_while_the_text_is_left_out_is_not_published(
+    place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other, leave_out = tampered(place, tmp_path), publishing.make_standoff
+
+    def meanwhile(folder: Path, out: Path) -> tuple[Issue, ...]:
+        (folder / "LICENSE.md").write_bytes(b"MIT")
+        signed(other)
+        return leave_out(folder, out)
+
+    monkeypatch.setattr(publishing, "make_standoff", meanwhile)
+    with pytest.raises(ChangedError, match=r"LICENSE.md in .* changed after it was checked"):
+        publishing.publish(other.project, other.name, "0.1.0", build=other.build, standoff=True)
 
 
 def test_a_dropped_upload_is_sent_again(place: Place) -> None:

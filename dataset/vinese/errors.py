@@ -10,6 +10,7 @@ VineseError
 ├── PublishError         a dataset cannot be published
 │   ├── HubError         the Hub cannot be reached, or fails
 │   ├── AccessError      nobody is logged in, or the login may not write there
+│   ├── ChangedError     the build changed while it was published
 │   └── ConflictError    somebody else changed the repository meanwhile
 └── StudioError          Label Studio cannot be started, reached or used
     ├── ServerError      the server is down, busy, unhealthy or of another version
@@ -62,6 +63,10 @@ class HubError(PublishError):
 
 class AccessError(PublishError):
     """Report that nobody is logged in to the Hub, or that the login may not do what was asked."""
+
+
+class ChangedError(PublishError):
+    """Report a build that is no longer what was checked."""
 
 
 class ConflictError(PublishError):

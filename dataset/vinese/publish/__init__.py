@@ -20,6 +20,7 @@ from vinese.publish.send import make, steps
 from vinese.publish.send import push as send_push
 from vinese.publish.send import request as send_request
 from vinese.publish.standoff import standoff as make_standoff
+from vinese.publish.upload import check_same
 from vinese.publish.version import latest, parse_version
 
 if TYPE_CHECKING:
@@ -89,6 +90,7 @@ def publish(
         left = make_standoff(folder, bare)
         if left:
             return job.report(outcome="refused", issues=(*issues, *left))
+        check_same(built)
         return _publish(job, read_build(bare), issues)
 
 
@@ -148,5 +150,5 @@ def _act(job: _Job, at: Situation, facts: dict[str, object], made: bool) -> Publ
     facts["steps"] = steps(at, tag, job.private, made)
     if not job.push:
         return job.report(outcome="planned", **facts)
-    sent = send_push(at, tag, job.say)
-    return job.report(outcome="published", commit=sent.commit, **facts)
+    sent = send_push(at, tag, job.private, job.say)
+    return job.report(outcome="published", commit=sent.commit, **{**facts, "private": sent.private})

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from vinese.errors import AccessError, ConflictError, HubError, PublishError, UsageError
 from vinese.publish.records import HubFile, Remote
+from vinese.publish.upload import check_uploaded, operations
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -108,20 +109,19 @@ class Hub:
     ) -> tuple[str, str | None]:
         """Send all changes as one commit on `parent`, or as a pull request; return its id and the request's address.
 
-        Raise `ConflictError` if `main` has moved on from `parent`.
+        Raise `ConflictError` if `main` has moved on from `parent`, `ChangedError` if the build is not as it was
+        checked.
         """
-        from huggingface_hub import CommitOperationAdd, CommitOperationDelete  # noqa: PLC0415
+        from huggingface_hub import CommitOperationAdd  # noqa: PLC0415
 
-        operations = [
-            CommitOperationDelete(path_in_repo=change.path)
-            if change.after is None
-            else CommitOperationAdd(path_in_repo=change.path, path_or_fileobj=built.folder / change.path)
-            for change in changes
-        ]
         with speaking(f"publish to {self.repo}"), quiet():
+            todo = operations(built, changes)
+            added = [one for one in todo if isinstance(one, CommitOperationAdd)]
+            self._api.preupload_lfs_files(**self._place, additions=added, create_pr=request, free_memory=False)
+            check_uploaded(built, added)
             done = self._api.create_commit(
                 **self._place,
-                operations=operations,
+                operations=todo,
                 commit_message=title,
                 parent_commit=parent,
                 create_pr=request,

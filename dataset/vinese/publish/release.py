@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vinese.build import CARD
 from vinese.publish.folder import parse_front
+from vinese.publish.upload import changed
 
 if TYPE_CHECKING:
     from vinese.publish.hub import Hub
@@ -75,7 +76,7 @@ def _schema(hub: Hub, built: Built, release: Release) -> str | None:
         there = release.files.get(path)
         if not path.endswith(".parquet") or there is None or there.holds(file):
             continue
-        now = _versions(built.folder / path)
+        now = _own_versions(built, path)
         if not now:
             continue
         with hub.opened(path, release.tag) as opened:
@@ -83,6 +84,14 @@ def _schema(hub: Hub, built: Built, release: Release) -> str | None:
         if before and now != before:
             return f"the schema's version changed from {max(before)} to {max(now)}"
     return None
+
+
+def _own_versions(built: Built, path: str) -> set[str]:
+    """Return what a file of the build states; it was sound when it was checked."""
+    try:
+        return _versions(built.folder / path)
+    except (OSError, ValueError) as error:
+        raise changed(built, path) from error
 
 
 def _versions(source: Any) -> set[str]:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from vinese.errors import ConflictError, HubError, PublishError
+import msgspec
+
+from vinese.errors import ChangedError, ConflictError, HubError, PublishError
 from vinese.publish.hub import AGAIN
 from vinese.publish.plan import brought, changes, holds
+from vinese.publish.rules import check_place
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,26 +20,29 @@ if TYPE_CHECKING:
 
 
 class Sent(NamedTuple):
-    """Say which commit holds the release, and where its pull request is."""
+    """Say which commit holds the release, where its pull request is, and whether the repository is private."""
 
     commit: str | None
     request: str | None
+    private: bool | None
 
 
-def push(at: Situation, tag: str, say: Callable[[str], None]) -> Sent:
+def push(at: Situation, tag: str, private: bool, say: Callable[[str], None]) -> Sent:
     """Send one commit if anything differs, tag it.
 
     Raise `PublishError` if that cannot be finished; what it says holds of the repository, and the same call goes on
     from there.
     """
-    commit = at.remote.head
+    commit, now = at.remote.head, at.remote
     if at.changes:
         say("sending one commit")
         commit = _commit(at, f"Publish {tag}")
+        say("looking at what came of it")
+        now = _seen(at, commit)
+        _compare(at, now, tag, private)
     assert commit is not None
     say(f"tagging {tag}")
-    _tag(at, tag, commit)
-    return Sent(commit, None)
+    return Sent(_tag(at, tag, commit), None, now.private)
 
 
 def make(hub: Hub, private: bool, say: Callable[[str], None]) -> Remote:
@@ -61,11 +67,43 @@ def _commit(at: Situation, title: str) -> str:
     assert at.remote.head is not None
     try:
         return at.hub.commit(at.built, at.changes, at.remote.head, title, request=False)[0]
+    except ChangedError:
+        raise
     except PublishError as error:
         now = _look_after(at, error)
         if now.head is not None and not changes(at.built, now, brought(at.hub, now.files, now.head)):
             return now.head
         raise _nothing_sent(at.remote, now, error) from error
+
+
+def _seen(at: Situation, commit: str) -> Remote:
+    """Return the repository as it is now, with the files of `commit` as those of `main`."""
+    try:
+        now = at.hub.look()
+        files = now.files if now.head == commit else at.hub.files(commit)
+    except PublishError as error:
+        raise type(error)(f"{error.message} {_untagged(commit)}", AGAIN) from error
+    return msgspec.structs.replace(now, head=commit, files=files)
+
+
+def _compare(at: Situation, now: Remote, tag: str, private: bool) -> None:
+    """Raise `ConflictError` if the commit does not hold the build, or would not load as the build does."""
+    untagged = _untagged(str(now.head))
+    for path, file in at.built.files.items():
+        if path not in now.files or not now.files[path].holds(file):
+            raise ConflictError(
+                f"{path} in {at.hub.repo} is not what was checked and sent. {untagged}",
+                f"Delete {path} on the Hub, build again, and run the same command again.",
+            )
+    for found in check_place(at._replace(remote=now, earlier={}, changes=()), private):
+        raise ConflictError(f"{found.message} {untagged}", found.todo)
+    others = sorted(now.tags.keys() - at.remote.tags.keys() - {tag})
+    if others:
+        raise ConflictError(f"Somebody made the tag {others[0]} meanwhile. {untagged}", AGAIN)
+
+
+def _untagged(commit: str) -> str:
+    return f"The commit {commit[:7]} is on main; no tag was made."
 
 
 def _look_after(at: Situation, error: PublishError) -> Remote:
@@ -84,19 +122,22 @@ def _nothing_sent(before: Remote, now: Remote, error: PublishError) -> PublishEr
     return type(error)(f"{error.message} Nothing was published.", error.todo)
 
 
-def _tag(at: Situation, tag: str, commit: str) -> None:
-    """Tag the commit; after an error look whether the tag is there all the same. A tag is never moved."""
+def _tag(at: Situation, tag: str, commit: str) -> str:
+    """Tag the commit, and return what the tag names; after an error look whether it is there. It is never moved."""
     try:
         at.hub.tag(tag, commit)
     except PublishError as error:
         now = _look_after(at, error)
         if tag not in now.tags:
             raise type(error)(f"{error.message} The commit {commit[:7]} is there, its tag is not.", AGAIN) from error
-        if not holds(at.built, at.hub.files(tag)):
+        there = now.tags[tag]
+        if there != commit and not holds(at.built, at.hub.files(there)):
             raise ConflictError(
                 f"Somebody else made {tag} with other content meanwhile; {commit[:7]} is on main without a tag.",
                 "Publish it under a higher version.",
             ) from error
+        return there
+    return commit
 
 
 def request(at: Situation, tag: str, say: Callable[[str], None]) -> Sent:
@@ -108,11 +149,13 @@ def request(at: Situation, tag: str, say: Callable[[str], None]) -> Sent:
         say("opening a pull request")
         try:
             _, found = at.hub.commit(at.built, at.changes, at.remote.head, f"Publish {tag}", request=True)
+        except ChangedError:
+            raise
         except PublishError as error:
             found = _open(at, at.built, gone)
             if found is None:
                 raise type(error)(f"{error.message} No pull request was opened.", error.todo) from error
-    return Sent(None, found)
+    return Sent(None, found, at.remote.private)
 
 
 def _open(at: Situation, built: Built, gone: frozenset[str]) -> str | None:
