@@ -5,15 +5,21 @@ from __future__ import annotations
 import json
 import math
 from itertools import combinations
+from typing import get_args
 
 import jsonschema
 import jsonschema_rs
 import msgspec
 import pytest
 
+from vinese.cli import run
 from vinese.errors import FileProblemError
+from vinese.export.names import JUDGEMENTS
+from vinese.generate import tables
 from vinese.generate.rules import hotkeys, problems
 from vinese.ontology import load_ontology
+from vinese.ontology_checks import FIXED, breaches
+from vinese.records import ArticleStance, HolderKind
 from vinese.resources import Project, packaged
 
 ONTOLOGY = load_ontology()
@@ -28,6 +34,24 @@ NAMES = [f"{name}-{label.id}" for name, label in LABELS]
 
 def read(*parts):
     return json.loads(packaged("schema", *parts).read_text(encoding="utf-8"))
+
+
+def changed(pointer, value, raw=None):
+    """Return vinese's ontology, or `raw`, with `value` at `pointer`."""
+    raw = raw or read("ontology.json")
+    node = raw
+    for step in pointer[:-1]:
+        node = node[step]
+    node[pointer[-1]] = value
+    return raw
+
+
+def own(folder, raw):
+    """Return a project whose ontology is `raw`."""
+    path = folder / "schema" / "ontology.json"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(json.dumps(raw, ensure_ascii=False), encoding="utf-8")
+    return Project(folder)
 
 
 @pytest.mark.parametrize("name", ["ontology", "checks"])
@@ -61,16 +85,12 @@ def test_schema_describes_every_property(name):
         (("entities", 0, "fillers"), ["PER"]),
         (("roles", 0, "name"), {"en": "Actor"}),
         (("stance", "polarities", 0, "hotkey"), "ctrl+z"),
-        (("events", 0, "mappings"), {}),
+        (("events", 0, "mappings", "quad"), "war"),
         (("version",), "1"),
     ],
 )
 def test_schema_is_strict(pointer, value):
-    schema, instance = read("ontology.schema.json"), read("ontology.json")
-    node = instance
-    for step in pointer[:-1]:
-        node = node[step]
-    node[pointer[-1]] = value
+    schema, instance = read("ontology.schema.json"), changed(pointer, value)
     assert not jsonschema.Draft202012Validator(schema).is_valid(instance)
     assert not jsonschema_rs.validator_for(schema).is_valid(instance)
 
@@ -102,8 +122,147 @@ def test_rules_name_each_contradiction():
         assert expected in found
 
 
+@pytest.mark.parametrize(
+    ("pointer", "value", "says"),
+    [
+        (("version",), "", '/version: "" is not three numbers such as 1.0.0'),
+        (("language",), "en", '/language: "en" is not "vi", the only value'),
+        (("entities", 0, "id"), 'xe cộ"<', '/entities/0/id: "xe cộ\\"<" is not an id: a letter'),
+        (("entities", 0, "id"), "PER\n", r'/entities/0/id: "PER\n" is not an id'),
+        (("entities", 0, "color"), "javascript", '/entities/0/color: "javascript" is not a colour such as #ffcc00'),
+        (("entities", 0, "colour"), "#ffcc00", "/entities/0/colour: there is no such key"),
+        (("entities", 0, "coarse"), "GPE", '/entities/0/coarse: "GPE" is none of PER, ORG, LOC, MISC, null'),
+        (("entities", 0, "auxiliary"), "no", '/entities/0/auxiliary: "no" is not boolean'),
+        (("events", 0, "name"), {"en": "x"}, '/events/0/name: "vi" is missing'),
+        (("events", 0, "name", "vi"), "a\nb", r'/events/0/name/vi: "a\nb" is not text on one line'),
+        (("events", 0, "definition", "en"), "a\u2028b", "/events/0/definition/en: "),
+        (("events", 0, "definition", "en"), " a", '/events/0/definition/en: " a" is not text on one line'),
+        (("events", 0, "example", "context"), "a\rb", r'/events/0/example/context: "a\rb" is not text on one line'),
+        (("events", 0, "mappings", "ace"), "a\nb", r'/events/0/mappings/ace: "a\nb" is not text on one line'),
+        (("events", 0, "hotkey"), "ctrl+z", '/events/0/hotkey: "ctrl+z" is not a key: one of a-z and 0-9, or shift+'),
+        (("roles", 0, "fillers", 0), "a b", '/roles/0/fillers/0: "a b" is not an id'),
+        (("stance", "topics"), [], "/stance/topics: [] holds nothing, and needs at least one label"),
+        (("relations",), [], "/relations: there have to be exactly holder, target, source, refers_to"),
+        (("relations", 0, "id"), "owner", '/relations/0/id: "owner" is none of holder, target, source, refers_to'),
+        (("stance", "holder_kinds", 1, "id"), "OUTLET", '"OUTLET" is none of ENTITY, AUTHOR, IMPLICIT'),
+        (("article_stance", "judgements", 0, "id"), "tone", '"tone" is none of outlet_stance, overall_leaning'),
+        (("article_stance", "judgements", 0, "hotkeys", "FAVOR"), "f1", '/FAVOR: "f1" is not a key'),
+    ],
+)
+def test_what_breaks_the_schema_is_refused_with_pointer_value_and_what_is_allowed(tmp_path, pointer, value, says):
+    raw = changed(pointer, value)
+    assert any(says in found for found in breaches(raw)), breaches(raw)
+    assert breaches(raw, "jsonschema") == breaches(raw)
+    with pytest.raises(FileProblemError) as caught:
+        load_ontology(own(tmp_path, raw))
+    assert says in str(caught.value)
+    assert f"{tmp_path / 'schema' / 'ontology.json'} is not an ontology:" in str(caught.value)
+
+
+def test_a_long_list_of_breaches_is_cut_and_counted(tmp_path):
+    raw = read("ontology.json")
+    for label in raw["entities"]:
+        label["color"] = "red"
+    with pytest.raises(FileProblemError, match=r"/entities/9/color.*\n  and 6 more\n"):
+        load_ontology(own(tmp_path, raw))
+
+
+def test_a_label_of_one_s_own_needs_no_counterparts_elsewhere(tmp_path):
+    raw = read("ontology.json")
+    raw["entities"][0]["mappings"] = {}
+    raw["entities"][1]["mappings"] = {"ontonotes": None}
+    raw["events"][0]["mappings"] = {}
+    ontology = load_ontology(own(tmp_path, raw))
+    assert ontology.entities[0].mappings == {}
+    assert "| – | – | – |" in tables.render(ontology, "en")
+
+
+def test_ids_that_the_code_needs_are_the_same_everywhere():
+    kinds, judgements = FIXED["stance", "holder_kinds"], FIXED["article_stance", "judgements"]
+    assert get_args(HolderKind) == kinds
+    assert judgements == JUDGEMENTS
+    assert set(ArticleStance.__struct_fields__) == {"topic", *judgements}
+    definitions = read("ontology.schema.json")["$defs"]
+    for name, ids in (("relation", FIXED["relations",]), ("holder_kind", kinds), ("judgement", judgements)):
+        assert tuple(definitions[name]["properties"]["id"]["enum"]) == ids
+    assert tuple(one.id for one in ONTOLOGY.relations) == FIXED["relations",]
+
+
+@pytest.mark.parametrize(
+    ("pointer", "value", "says"),
+    [
+        (("stance", "polarities", 0, "id"), "NONE", "/stance/polarities/0/id: NONE is the label of a pair without"),
+        (("stance", "topics", 8, "id"), "AUTHOR", "/stance/topics/8/id: AUTHOR is a holder that is no mention"),
+        (("relations", 1, "many"), True, "/relations/1/many: a stance has one target at most"),
+        (
+            ("relations", 0, "source"),
+            "entity",
+            "/relations/0/source: holder starts from entity; the code needs stance",
+        ),
+        (("relations", 0, "sources"), ["PER"], "/relations/0/sources: holder starts from no entity"),
+        (("relations", 0, "events"), True, "/relations/0/events: holder leads to entities alone"),
+        (
+            ("entities", 0, "hotkey"),
+            None,
+            "/entities/0/hotkey: entity_type PER has no hotkey; free are i, j, p, shift+",
+        ),
+        (("events", 0, "hotkey"), "p", "/events/0/hotkey: the hotkey p stands for entity_type PER and event_type"),
+        (
+            ("roles", 0, "fillers"),
+            ["MAN"],
+            "/roles/0/fillers: ACTOR.fillers names MAN, which is no label; there are PER,",
+        ),
+        (("roles", 1, "id"), "holder", "/relations/0/id: relation has the id holder twice"),
+    ],
+)
+def test_what_contradicts_itself_is_refused_when_it_is_read(tmp_path, pointer, value, says):
+    with pytest.raises(FileProblemError) as caught:
+        load_ontology(own(tmp_path, changed(pointer, value)))
+    assert "ontology.json contradicts itself:\n" in str(caught.value)
+    assert says in str(caught.value)
+
+
+def test_an_ontology_of_auxiliaries_alone_is_refused(tmp_path):
+    raw = read("ontology.json")
+    for label in raw["entities"]:
+        label["auxiliary"] = True
+    with pytest.raises(FileProblemError, match="/entities: every type is auxiliary"):
+        load_ontology(own(tmp_path, raw))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["schema"], ["schema", "--check"], ["schema", "--update"], ["validate", "layer.json"],
+        ["convert", "layer.json"], ["agree", "layer.json", "other.json"], ["build"], ["build", "--check"], ["card"],
+    ],
+    ids=" ".join,
+)  # fmt: skip
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        (("entities", 0, "color"), "javascript", '/entities/0/color: "javascript" is not a colour'),
+        (("article_stance", "topic"), "weather", "/article_stance: article_stance.topic names weather"),
+    ],
+    ids=["schema", "rules"],
+)
+def test_every_verb_refuses_an_unsound_ontology_alike(tmp_path, monkeypatch, capsys, words, wrong):
+    pointer, value, says = wrong
+    project = own(tmp_path, changed(pointer, value))
+    project.exports.mkdir(parents=True)
+    for path in (tmp_path / "layer.json", tmp_path / "other.json", project.exports / "layer.json"):
+        path.write_text('[{"id": 1, "data": {}, "annotations": []}]', encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    before = {path for path in tmp_path.rglob("*") if path.is_file()}
+    assert run([*words, "--project", str(tmp_path)]) == 2
+    said = capsys.readouterr()
+    assert says in said.err
+    assert "this should not have happened" not in said.err
+    assert {path for path in tmp_path.rglob("*") if path.is_file()} == before
+
+
 def test_every_key_is_set_and_unique():
-    keys = [key for _, key in hotkeys(ONTOLOGY)]
+    keys = [key for _, _, key in hotkeys(ONTOLOGY)]
     assert all(keys)
     assert len(keys) == len(set(keys)) == 63
 

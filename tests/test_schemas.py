@@ -249,11 +249,11 @@ def test_validating_needs_no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_reference_engine_stands_in_where_the_fast_one_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(__import__("sys").modules, "jsonschema_rs", None)
-    schemas._default_engine.cache_clear()
+    schemas.default_engine.cache_clear()
     try:
         assert validator("document").engine == "jsonschema"
     finally:
-        schemas._default_engine.cache_clear()
+        schemas.default_engine.cache_clear()
 
 
 ODD = (

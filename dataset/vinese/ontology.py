@@ -163,7 +163,11 @@ def ids(labels: tuple[Label, ...]) -> tuple[str, ...]:
 
 
 def load_ontology(project: Project | None = None) -> Ontology:
-    """Return the ontology of `project`, by default vinese's own; raise `FileProblemError` if it cannot be read."""
+    """Return the ontology of `project`, by default vinese's own.
+
+    Raise `FileProblemError`, saying where and what is allowed, if it cannot be read, breaks its schema, or
+    contradicts itself.
+    """
     path = (project or Project()).ontology
     return _load(path, _stamp(path))
 
@@ -179,9 +183,16 @@ def _stamp(path: Path) -> tuple[int, int]:
 
 @lru_cache(maxsize=8)
 def _load(path: Path, _stamp_of_path: tuple[int, int]) -> Ontology:
+    from vinese.ontology_checks import breaches, contradictions, refuse  # noqa: PLC0415
+
     try:
-        return msgspec.json.decode(read_bytes(path), type=Ontology)
-    except msgspec.DecodeError as error:
-        raise FileProblemError(
-            f"{path} is not an ontology: {error}.", "See schema/ontology.schema.json for its form."
-        ) from error
+        raw = msgspec.json.decode(read_bytes(path))
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise FileProblemError(f"{path} is not an ontology: {error}.", "It has to be JSON in UTF-8.") from error
+    refuse(path, "is not an ontology", breaches(raw))
+    try:
+        ontology = msgspec.convert(raw, Ontology)
+    except msgspec.ValidationError as error:
+        raise FileProblemError(f"{path} is not an ontology: {error}.", "Correct it, or restore it.") from error
+    refuse(path, "contradicts itself", contradictions(ontology))
+    return ontology

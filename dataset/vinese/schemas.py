@@ -113,14 +113,14 @@ def short(value: object, length: int = 60) -> str:
 
 
 class Validator:
-    """Validate JSON values (dicts and lists as parsed, nothing else) against one schema."""
+    """Validate JSON values (dicts and lists as parsed, nothing else) against one schema: a name, or a whole `$id`."""
 
     def __init__(self, name: str, schemas: Schemas, engine: Engine) -> None:
         self.name = name
         self.engine = engine
         self._schemas = schemas
         make = _reference if engine == "jsonschema" else _fast
-        self.is_valid, self._problems = make(name, schemas)
+        self.is_valid, self._problems = make(name if name in schemas else f"{BASE}{name}.json", schemas)
 
     def problems(self, value: object) -> list[Problem]:
         """Return every breach of the schema, in the order of their pointers; a wrong type hides what follows it."""
@@ -136,7 +136,7 @@ def validator(name: str, ontology: Ontology | None = None, engine: Engine | None
     `ontology` puts its own labels in the place of the packaged ones, in memory. `engine` is for tests and for
     comparing; by default it is `jsonschema-rs` where that is installed.
     """
-    return _validator(name, labels_of(ontology), engine or _default_engine())
+    return _validator(name, labels_of(ontology), engine or default_engine())
 
 
 def labels_of(ontology: Ontology | None) -> str:
@@ -165,7 +165,8 @@ def _validator(name: str, labels: str, engine: Engine) -> Validator:
 
 
 @cache
-def _default_engine() -> Engine:
+def default_engine() -> Engine:
+    """Return the fast engine where it is installed, else the reference engine."""
     try:
         import jsonschema_rs  # noqa: F401, PLC0415
     except ImportError:
@@ -192,11 +193,11 @@ def name_form() -> str:
 _Made = tuple["Callable[[object], bool]", "Callable[[object], Iterator[Problem]]"]
 
 
-def _fast(name: str, schemas: Schemas) -> _Made:
+def _fast(identifier: str, schemas: Schemas) -> _Made:
     import jsonschema_rs  # noqa: PLC0415
 
     registry = jsonschema_rs.Registry(list(schemas.items()))
-    made = jsonschema_rs.validator_for(schemas[f"{BASE}{name}.json"], registry=registry, offline=True)
+    made = jsonschema_rs.validator_for(schemas[identifier], registry=registry, offline=True)
 
     def errors(value: object) -> Iterator[Any]:
         try:
@@ -216,14 +217,14 @@ def _fast(name: str, schemas: Schemas) -> _Made:
     return made.is_valid, problems
 
 
-def _reference(name: str, schemas: Schemas) -> _Made:
+def _reference(identifier: str, schemas: Schemas) -> _Made:
     import jsonschema  # noqa: PLC0415
     import referencing  # noqa: PLC0415
     from referencing.jsonschema import DRAFT202012  # noqa: PLC0415
 
     resources = [(key, DRAFT202012.create_resource(schema)) for key, schema in schemas.items()]
     registry: Any = referencing.Registry().with_resources(resources)
-    made = jsonschema.Draft202012Validator(schemas[f"{BASE}{name}.json"], registry=registry)
+    made = jsonschema.Draft202012Validator(schemas[identifier], registry=registry)
 
     def problems(value: object) -> Iterator[Problem]:
         for error in made.iter_errors(value):
@@ -233,9 +234,16 @@ def _reference(name: str, schemas: Schemas) -> _Made:
                 continue
             if keyword == "additionalProperties":
                 extra = tuple(key for key in error.instance if key not in error.schema["properties"])
+            if keyword == "unevaluatedProperties":
+                extra = tuple(key for key in error.instance if _unevaluated(made.evolve(schema=error.schema), key))
             yield from _spread(tuple(error.absolute_path), keyword, error.instance, limit, extra)
 
     return made.is_valid, problems
+
+
+def _unevaluated(made: Any, key: str) -> bool:
+    """Tell whether a schema knows no such key; the engine names the keys only in a message."""
+    return any(error.validator == "unevaluatedProperties" for error in made.iter_errors({key: None}))
 
 
 def _missing(path: Path, value: dict[str, Any], required: list[str]) -> Iterator[Problem]:
@@ -244,7 +252,7 @@ def _missing(path: Path, value: dict[str, Any], required: list[str]) -> Iterator
 
 def _spread(path: Path, keyword: str, value: Any, limit: Any, extra: tuple[str, ...]) -> Iterator[Problem]:
     """Give a problem for each unknown key, which engines report together; every other problem as it is."""
-    if keyword == "additionalProperties":
+    if keyword in {"additionalProperties", "unevaluatedProperties"}:
         yield from (Problem((*path, key), keyword, value[key], key) for key in extra)
     else:
         yield Problem(path, keyword, value, limit)

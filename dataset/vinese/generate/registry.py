@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from vinese.errors import FileProblemError
 from vinese.files import problem, read_bytes, write_bytes
 from vinese.generate import label_config, tables
 from vinese.generate.labels import labels_schema
-from vinese.generate.rules import problems
 from vinese.ontology import load_ontology
 
 if TYPE_CHECKING:
@@ -45,7 +43,7 @@ class Stale(msgspec.Struct, frozen=True):
 def check(project: Project) -> list[Stale]:
     """Return the generated files of `project` that are missing, differ from the ontology, or are left over.
 
-    Raise `FileProblemError` if the ontology contradicts itself or a file cannot be read.
+    Raise `FileProblemError` if the ontology is none, or a file cannot be read.
     """
     stale = [_compare(project.own(*file.split("/")), file, text) for file, text in _produce(project).items()]
     return [one for one in stale if one] + [Stale(file, "left over") for file in _left_over(project)]
@@ -66,10 +64,6 @@ def update(project: Project) -> list[Stale]:
 
 def _produce(project: Project) -> dict[str, str]:
     ontology = load_ontology(project)
-    if wrong := problems(ontology):
-        raise FileProblemError(
-            f"{project.ontology} contradicts itself: {'; '.join(wrong)}.", "Edit the ontology; nothing was written."
-        )
     return {file: produce(ontology) for file, produce in GENERATED.items()}
 
 
