@@ -72,6 +72,7 @@ def made(project: Project, out: Path) -> None:
 def release(folder: Path) -> tuple[Project, Path]:
     """Return a project and its build."""
     project = make_project(folder / "project")
+    project.own("annotations", "LICENSE.md").write_text("# Rights\n\nOurs.\n", encoding="utf-8")
     made(project, folder / "built")
     return project, folder / "built"
 

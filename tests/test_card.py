@@ -34,6 +34,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     annotator = {"kind": "model", "description": "a test double"}
     layers = {"layers": {"trial": {"description": "a trial", "annotators": {"a1": annotator}}}}
     project.own("annotations", "layers.json").write_text(json.dumps(layers), encoding="utf-8")
+    project.own("annotations", "LICENSE.md").write_text("# Rights\n\nOurs.\n", encoding="utf-8")
     return project
 
 

@@ -20,11 +20,11 @@ def test_a_build_changed_by_hand_is_refused_before_the_hub_is_asked(place: Place
     card = other.build / "README.md"
     card.write_text(card.read_text(encoding="utf-8") + "by hand\n", encoding="utf-8")
     (other.build / "data" / "extra.csv").write_text("1", encoding="utf-8")
-    (other.build / "LICENSE.md").unlink()
+    (other.build / "datasheet.md").unlink()
     done = other.publish("0.1.0", "--push")
     assert (done.code, done.codes) == (1, {"build-file-changed"})
     assert {one["message"].split()[0] for one in done.report["issues"]} == {
-        "README.md", "data/extra.csv", "LICENSE.md",
+        "README.md", "data/extra.csv", "datasheet.md",
     }  # fmt: skip
     assert other.hub.log == []
 

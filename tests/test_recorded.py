@@ -147,10 +147,10 @@ def test_a_folder_changed_by_hand_is_named(project: Project, tmp_path: Path) -> 
     assert check(project, folder=out) == []
     (out / "README.md").write_text("changed", encoding="utf-8")
     (out / "extra.py").touch()
-    (out / "LICENSE.md").unlink()
+    (out / "datasheet.md").unlink()
     found = check(project, folder=out)
     assert [(one.code, Path(one.file or "").name) for one in found if one.code == "build-file-changed"] == [
-        ("build-file-changed", name) for name in ("LICENSE.md", "README.md", "extra.py")
+        ("build-file-changed", name) for name in ("README.md", "datasheet.md", "extra.py")
     ]
 
 

@@ -15,7 +15,6 @@ from vinese.errors import FileProblemError
 from vinese.files import problem, replacing_folder
 from vinese.issues import Issue, has_errors, issue
 from vinese.ontology import load_ontology
-from vinese.resources import packaged
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
 
 CHECKSUMS = "SHA256SUMS"
 CARD = "README.md"
-LICENSE = "LICENSE.md"
 
 
 class ConfigReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -113,17 +111,28 @@ def _write(plan: _Plan, staged: Staged, work: Path, fresh: Path, say: Callable[[
         built.append(write_config(config, work / "staging", work / "cache", fresh, staged.digest))
         yield built[-1]
     filled = tuple(one for one in built if one.parts)
-    (fresh / LICENSE).write_bytes(packaged("annotations", LICENSE).read_bytes())
+    _copy_license(plan.project, fresh)
     describe(plan.project, staged, filled, fresh)
     (fresh / CHECKSUMS).write_text(checksums(fresh), encoding="utf-8")
 
 
+def _copy_license(project: Project, fresh: Path) -> None:
+    """Put the project's own terms beside the data, if it has any; vinese's are nobody else's."""
+    from vinese.build.licence import FILE, own_terms  # noqa: PLC0415
+
+    if terms := own_terms(project):
+        (fresh / FILE).write_bytes(terms.encode())
+
+
 def _report(plan: _Plan, staged: Staged, built: Sequence[Built]) -> BuildReport:
     """Sum up a build; without a config it made nothing."""
+    from vinese.build.corpus import load_about  # noqa: PLC0415
     from vinese.build.counts import unused  # noqa: PLC0415
+    from vinese.build.licence import unlicensed  # noqa: PLC0415
     from vinese.build.trust import fresh_agreement  # noqa: PLC0415
 
     empty = [issue("config-empty", config=one.config, layer=staged.layer) for one in built if not one.parts]
+    late = (*fresh_agreement(plan.project)[1], *unlicensed(plan.project, load_about(plan.project))) if built else ()
     return BuildReport(
         layer=staged.layer,
         out=str(plan.target) if built else None,
@@ -132,7 +141,7 @@ def _report(plan: _Plan, staged: Staged, built: Sequence[Built]) -> BuildReport:
         digest=staged.digest,
         configs=tuple(_config_report(one) for one in built if one.parts),
         unused=unused(load_ontology(plan.project), staged.chosen),
-        issues=(*staged.issues, *(fresh_agreement(plan.project)[1] if built else ()), *empty),
+        issues=(*staged.issues, *late, *empty),
     )
 
 

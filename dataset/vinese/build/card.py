@@ -67,7 +67,6 @@ def context(project: Project, staged: Staged, built: tuple[Built, ...]) -> dict[
         "lists": label_lists(ontology, chosen),
         "unused": unused_lists(ontology, chosen),
         "judgements": {name: chosen.labels[name] for name in JUDGEMENTS if name in chosen.labels},
-        "rights": rights(),
     }
 
 
@@ -140,8 +139,3 @@ def candidate_rule() -> str:
     text = packaged("loader.py").read_text(encoding="utf-8")
     start = text.index("The candidate rule of `stance`. ")
     return " ".join(text[start : text.index('"""', start)].split()).removeprefix("The candidate rule of `stance`. ")
-
-
-def rights() -> str:
-    """Return who owns what, from `annotations/LICENSE.md`, without its title."""
-    return packaged("annotations", "LICENSE.md").read_text(encoding="utf-8").split("\n", 1)[1].strip()

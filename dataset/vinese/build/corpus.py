@@ -28,7 +28,8 @@ _DOUBT = re.compile(r"^(?P<number>[0-9]+)\. \*\*(?P<question>.+?)\*\* (?P<ruling
 class About(msgspec.Struct, frozen=True, kw_only=True):
     """Name a corpus; `stated` is false where it has no `CITATION.cff` and all is a stand-in.
 
-    `released` is an ISO 8601 date or null, `license` an SPDX id or null, of the annotations alone.
+    `released` is an ISO 8601 date or null, `license` an SPDX id or expression and `license_url` the address of its
+    terms, or nulls; both are of the annotations alone.
     """
 
     stated: bool
@@ -40,11 +41,7 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
     version: str | None
     released: str | None
     license: str | None
-
-    @property
-    def license_url(self) -> str | None:
-        """Return the page of the licence of the annotations."""
-        return f"https://spdx.org/licenses/{self.license}" if self.license else None
+    license_url: str | None
 
     @property
     def bibtex(self) -> str | None:
@@ -82,9 +79,10 @@ def load_about(project: Project) -> About:
             version=None,
             released=None,
             license=None,
+            license_url=None,
         )
     found = _mapping(path)
-    title = str(found.get("title", ""))
+    title, license_id = str(found.get("title", "")), _license(found)
     return About(
         stated=True,
         name=re.sub(r"[^a-z0-9]+", "-", title.split(":", maxsplit=1)[0].lower()).strip("-") or "corpus",
@@ -94,7 +92,8 @@ def load_about(project: Project) -> About:
         keywords=tuple(str(one) for one in found.get("keywords", [])),
         version=str(found["version"]) if "version" in found else None,
         released=str(found["date-released"]) if "date-released" in found else None,
-        license=str(found["license"]) if "license" in found else None,
+        license=license_id,
+        license_url=str(found.get("license-url") or "") or _page(license_id),
     )
 
 
@@ -108,6 +107,18 @@ def _mapping(path: Path) -> dict[str, Any]:
             f"{path} does not say what to cite.", "Give it at least a title; see citation-file-format."
         )
     return found
+
+
+def _license(found: dict[str, Any]) -> str | None:
+    """Return the SPDX id; several make an expression, since citation-file-format lets the reader choose."""
+    named = found.get("license")
+    several = named if isinstance(named, list) else [named]
+    return " OR ".join(str(one) for one in several if one) or None
+
+
+def _page(license_id: str | None) -> str | None:
+    """Return the page of an SPDX id; an expression has none."""
+    return f"https://spdx.org/licenses/{license_id}" if license_id and " " not in license_id else None
 
 
 def _author(found: dict[str, Any]) -> str:

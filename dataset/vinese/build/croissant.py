@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from vinese.build.corpus import About
+    from vinese.build.licence import Licence
     from vinese.build.scheme import Column, Config, Configs
     from vinese.build.write import Built, Part
     from vinese.resources import Project
@@ -51,6 +52,7 @@ class Whole(NamedTuple):
     """
 
     about: About
+    licence: Licence
     dates: dict[str, str]
     provenance: dict[str, Any]
     rai: dict[str, Any]
@@ -105,7 +107,7 @@ def _general(whole: Whole) -> dict[str, Any]:
         "name": about.name,
         "conformsTo": list(CONFORMS),
         "description": about.abstract,
-        "license": ["LICENSE.md", about.license_url],
+        "license": whole.licence.links,
         "url": "README.md",
         "creator": [{"@type": "sc:Organization", "name": name} for name in about.authors],
         **whole.dates,

@@ -9,6 +9,7 @@ from vinese.build.corpus import About, doubts, items, load_about, load_sections,
 from vinese.build.croissant import Whole, render_croissant
 from vinese.build.facts import load_facts, rows
 from vinese.build.figures import FOLDER, figures
+from vinese.build.licence import load_licence
 from vinese.build.metadata import front_matter
 from vinese.build.scheme import load_configs
 from vinese.layers import load_layers
@@ -57,11 +58,12 @@ def describe(project: Project, staged: Staged, built: tuple[Built, ...], folder:
     (folder / FOLDER).mkdir()
     for name, drawing in drawn.items():
         (folder / FOLDER / f"{name}.svg").write_text(drawing, encoding="utf-8")
-    known["front_matter"] = front_matter(load_configs(project), staged, built, about)
+    known["front_matter"] = front_matter(load_configs(project), staged, built, about, known["licence"])
     for name, template in PAGES.items():
         (folder / name).write_text(render(project, template, known), encoding="utf-8")
     whole = Whole(
         about=about,
+        licence=known["licence"],
         dates=_dates(about, facts),
         provenance=_provenance(known),
         rai=_rai(render(project, "rai.md.jinja", known)),
@@ -76,6 +78,7 @@ def extra(project: Project, staged: Staged, facts: Facts, about: About) -> dict[
     told = layer.annotators if layer else {}
     return {
         "about": about,
+        "licence": load_licence(project, about),
         "corpus": load_sections(project),
         "doubts": doubts(project),
         "facts": facts,

@@ -10,6 +10,7 @@ from vinese.build.yaml_checks import check_yaml
 
 if TYPE_CHECKING:
     from vinese.build.corpus import About
+    from vinese.build.licence import Licence
     from vinese.build.scheme import Configs
     from vinese.build.stage import Staged
     from vinese.build.write import Built
@@ -20,7 +21,7 @@ TAGS = ("news", "nested-entities", "stance-detection", "event-extraction")
 STEPS = ("1K", "10K", "100K", "1M", "10M", "100M", "1B", "10B", "100B", "1T")
 
 
-def front_matter(configs: Configs, staged: Staged, built: tuple[Built, ...], about: About) -> str:
+def front_matter(configs: Configs, staged: Staged, built: tuple[Built, ...], about: About, licence: Licence) -> str:
     """Return the card's YAML without its fences; raise `FileProblemError` if it is not what the Hub takes.
 
     A local folder is cached by what its YAML says, not by what its files hold; so every config's description ends in
@@ -28,7 +29,7 @@ def front_matter(configs: Configs, staged: Staged, built: tuple[Built, ...], abo
     """
     said = {config.name: config.row for config in configs.configs}
     document = {
-        **_general(staged, built, about),
+        **_general(staged, built, about, licence),
         "configs": [
             _config(one, f"{said[one.config]}; content {staged.digest[:16]}", number == 0)
             for number, one in enumerate(built)
@@ -40,14 +41,12 @@ def front_matter(configs: Configs, staged: Staged, built: tuple[Built, ...], abo
     return text
 
 
-def _general(staged: Staged, built: tuple[Built, ...], about: About) -> dict[str, Any]:
+def _general(staged: Staged, built: tuple[Built, ...], about: About, licence: Licence) -> dict[str, Any]:
     creators = {CREATORS[kind] for kind in staged.chosen.annotators.values()}
     return {
         "pretty_name": about.title,
         "language": ["vi"],
-        "license": "other",
-        "license_name": "annotations-cc-by-4.0-texts-of-their-publishers",
-        "license_link": "LICENSE.md",
+        **licence.metadata(),
         "annotations_creators": sorted(creators),
         "language_creators": ["found"],
         "language_details": "vi-VN",
