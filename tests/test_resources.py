@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
+from vinese.cli import run
 from vinese.errors import FileProblemError
 from vinese.ontology import load_ontology
 from vinese.resources import Project, packaged
@@ -36,6 +38,65 @@ def test_the_working_directory_is_the_project_if_it_looks_like_one(
     (tmp_path / "annotations").mkdir()
     assert Project.here() == Project(tmp_path)
     assert Project.here("elsewhere") == Project(Path("elsewhere"))
+
+
+@pytest.mark.parametrize(
+    ("made", "is_project"),
+    [
+        ("annotations/", True), ("card/", True), ("schema/ontology.json", True),
+        ("schema/", False), ("schema/other.json", False), ("annotations", False), ("pages/", False),
+    ],
+)  # fmt: skip
+def test_an_ontology_or_a_card_make_a_project_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, made: str, is_project: bool
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    if made.endswith("/"):
+        (tmp_path / made).mkdir()
+    else:
+        (tmp_path / made).parent.mkdir(exist_ok=True)
+        (tmp_path / made).touch()
+    assert Project.here() == Project(tmp_path if is_project else None)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["schema", "--update"], ["agree", "--save"], ["words", "--update"], ["splits", "--update"],
+        ["build", "--record"], ["card"], ["ingest", "page.txt"], ["studio", "pull", "--layer", "a"],
+    ],
+    ids=" ".join,
+)  # fmt: skip
+@pytest.mark.parametrize("where", ["elsewhere", "the package"])
+def test_what_vinese_brings_is_never_written_to(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    words: list[str],
+    where: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "page.txt").write_text("Một trang.", encoding="utf-8")
+    assert run([*words, *(["--project", str(packaged())] if where == "the package" else [])]) == 2
+    assert "There is no project here, and vinese's own files are not written to." in capsys.readouterr().err
+
+
+def test_a_folder_with_an_ontology_alone_is_what_schema_keeps_in_step(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    own = tmp_path / "schema" / "ontology.json"
+    own.parent.mkdir()
+    own.write_bytes(packaged("schema", "ontology.json").read_bytes().replace(b'"1.0.0"', b'"9.9.9"', 1))
+    assert run(["schema", "--check"]) == 1
+    assert str(own) in capsys.readouterr().err
+    assert run(["schema", "--update"]) == 0
+    assert str(own) in capsys.readouterr().out
+    assert (tmp_path / "annotations" / "label_config.xml").is_file()
+    assert run(["schema", "--check"]) == 0
+    assert capsys.readouterr().out == f"Everything generated agrees with {own}.\n"
+    assert run(["schema", "--check", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["ontology"] == str(own)
 
 
 def test_an_ontology_that_is_none_is_a_named_error(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """Locate the files that people edit as data: in a project folder, in the wheel, or in the checkout.
 
-A project is a folder with some of `annotations/`, `schema/` and `card/` in it. What it lacks is taken from vinese
-itself, so that somebody with another corpus edits one ontology file and keeps all the rest.
+A project is a folder with some of `annotations/`, `schema/ontology.json` and `card/` in it. What it lacks is taken
+from vinese itself, so that somebody with another corpus edits one ontology file and keeps all the rest.
 """
 
 from __future__ import annotations
@@ -9,8 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from vinese.errors import UsageError
+
 _PACKAGE = Path(__file__).resolve().parent
 _CHECKOUT = _PACKAGE.parents[1]
+_SIGNS = (("annotations", ""), ("schema", "ontology.json"), ("card", ""))
 
 
 def packaged(*parts: str) -> Path:
@@ -21,6 +24,11 @@ def packaged(*parts: str) -> Path:
     """
     inside = _PACKAGE.joinpath(*parts)
     return inside if inside.exists() else _CHECKOUT.joinpath(*parts)
+
+
+def _is_sign(folder: Path, file: str) -> bool:
+    """Tell whether a folder, and in it `file` if one is named, makes what it is in a project."""
+    return (folder / file).is_file() if file else folder.is_dir()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +43,7 @@ class Project:
         if folder is not None:
             return cls(Path(folder))
         here = Path.cwd()
-        return cls(here) if (here / "annotations").is_dir() else cls(None)
+        return cls(here) if any(_is_sign(here / name, file) for name, file in _SIGNS) else cls(None)
 
     def path(self, *parts: str) -> Path:
         """Return where the project has `parts`, or else where vinese has them."""
@@ -52,6 +60,14 @@ class Project:
         taken for another. For vinese's own corpus this is the checkout or the installed package.
         """
         return self.root.joinpath(*parts) if self.root is not None else packaged(*parts)
+
+    def must_be_own(self) -> None:
+        """Raise `UsageError` if this is what vinese itself brings: nothing is ever written there unasked."""
+        if self.root is None or self.root.resolve() == _PACKAGE:
+            raise UsageError(
+                "There is no project here, and vinese's own files are not written to.",
+                "Run this in a folder with annotations/, schema/ontology.json or card/, or add --project DIR.",
+            )
 
     @property
     def articles(self) -> Path:

@@ -77,7 +77,11 @@ def independent(project: Project) -> tuple[str, ...]:
 
 
 def save(project: Project, *, progress: Callable[[str], None] = lambda _step: None) -> Outcome:
-    """Write the file, unless a layer has errors; raise as `vinese.agree.agree` and `independent` do."""
+    """Write the file, unless a layer has errors; raise as `vinese.agree.agree` and `independent` do.
+
+    Raise `UsageError` too if there is no project.
+    """
+    project.must_be_own()
     content, issues = _content(project, progress)
     if content is None:
         return _outcome("unsound", issues)

@@ -80,8 +80,9 @@ def record(project: Project, layer: str | None = None, *, say: Callable[[str], N
     """Build `project` and write what comes of it to `card/checksums.json`; return what kept it from being built.
 
     `layer` is chosen as `vinese.build.build` does. Raise what that raises, and `FileProblemError` if the file cannot
-    be written.
+    be written, `UsageError` if there is no project.
     """
+    project.must_be_own()
     with tempfile.TemporaryDirectory() as work:
         made = _fresh(project, layer, Path(work), say)
         if isinstance(made, list):

@@ -43,6 +43,8 @@ def render_to(
 
     The folder is replaced as a whole or not at all. Raise what `vinese.build.build` raises.
     """
+    if out is None:
+        project.must_be_own()
     target = Path(out) if out is not None else project.own(*PLACE)
     _refuse(target)
     made = _fresh(project, layer, say)

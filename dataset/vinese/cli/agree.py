@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 from click.core import ParameterSource
 
-from vinese.cli.common import json_option, print_issues, print_json, project_option
+from vinese.cli.common import json_option, one_mode, print_issues, print_json, project_option
 from vinese.errors import UsageError
 
 if TYPE_CHECKING:
@@ -22,8 +22,8 @@ _FEW = 5
 
 @click.command("agree")
 @click.argument("layers", nargs=-1, metavar="[LAYER LAYER...]")
-@click.option("--save", "mode", flag_value="save", help="Write annotations/agreement.json.")
-@click.option("--check", "mode", flag_value="check", help="Fail if annotations/agreement.json is stale.")
+@click.option("--save", is_flag=True, help="Write annotations/agreement.json.")
+@click.option("--check", is_flag=True, help="Fail if annotations/agreement.json is stale.")
 @project_option
 @json_option
 @click.option(
@@ -37,7 +37,8 @@ _FEW = 5
 def command(
     *,
     layers: tuple[str, ...],
-    mode: str | None,
+    save: bool,
+    check: bool,
     project: Project,
     as_json: bool,
     html: str | None,
@@ -62,6 +63,7 @@ def command(
     from vinese.agree import agree, named  # noqa: PLC0415
     from vinese.agree.saved import independent  # noqa: PLC0415
 
+    mode = one_mode(save=save, check=check)
     if mode is not None:
         _only_mode(click.get_current_context(), mode)
         return _saved(mode, project, as_json=as_json)

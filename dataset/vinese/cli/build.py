@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 from click.core import ParameterSource
 
-from vinese.cli.common import folder, json_option, print_issues, print_json, project_option
+from vinese.cli.common import folder, json_option, one_mode, print_issues, print_json, project_option
 from vinese.errors import UsageError
 from vinese.issues import has_errors
 
@@ -26,15 +26,14 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--check",
-    "mode",
-    flag_value="check",
+    is_flag=True,
     help="Make nothing; fail if the data build something else than card/checksums.json records. "
     "With --out DIR, also if DIR was changed, or is not what they build.",
 )
-@click.option("--record", "mode", flag_value="record", help="Make nothing; write card/checksums.json anew.")
+@click.option("--record", is_flag=True, help="Make nothing; write card/checksums.json anew.")
 @project_option
 @json_option
-def command(layer: str | None, out: str, mode: str | None, project: Project, as_json: bool) -> int:
+def command(*, layer: str | None, out: str, check: bool, record: bool, project: Project, as_json: bool) -> int:
     """Build the dataset folder: Parquet, card, checksums.
 
     Every layer is validated first; with an error in any of them nothing is written.
@@ -45,6 +44,7 @@ def command(layer: str | None, out: str, mode: str | None, project: Project, as_
 
     from vinese.build import build  # noqa: PLC0415
 
+    mode = one_mode(check=check, record=record)
     if mode is not None:
         named = click.get_current_context().get_parameter_source("out") is not ParameterSource.DEFAULT
         return _compare(project, layer, mode, folder(out) if named else None, as_json=as_json)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
+from vinese.errors import UsageError
 from vinese.resources import Project
 
 if TYPE_CHECKING:
@@ -26,9 +27,17 @@ project_option = click.option(
     callback=_project,
     type=click.Path(exists=True, file_okay=False),
     help="The folder with annotations/, schema/ and card/; by default this one if it has annotations/, "
-    "or else vinese's own corpus.",
+    "schema/ontology.json or card/, or else vinese's own corpus.",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
+
+
+def one_mode(**given: bool) -> str | None:
+    """Return the name of the flag that is given, None without one; raise `UsageError` for two of them."""
+    modes = [name for name, is_given in given.items() if is_given]
+    if len(modes) > 1:
+        raise UsageError(f"{' and '.join(f'--{mode}' for mode in modes)} do not go together.", "Give one of them.")
+    return modes[0] if modes else None
 
 
 def print_json(value: object) -> None:

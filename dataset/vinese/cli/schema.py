@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from vinese.cli.common import json_option, print_json, project_option
+from vinese.cli.common import json_option, one_mode, print_json, project_option
 
 if TYPE_CHECKING:
     from vinese.generate import Stale
@@ -14,13 +14,11 @@ if TYPE_CHECKING:
 
 
 @click.command(epilog="Example: vinese schema --update")
-@click.option(
-    "--check", "mode", flag_value="check", help="Fail if a generated file does not agree with the ontology."
-)
-@click.option("--update", "mode", flag_value="update", help="Write every generated file that is stale.")
+@click.option("--check", is_flag=True, help="Fail if a generated file does not agree with the ontology.")
+@click.option("--update", is_flag=True, help="Write every generated file that is stale.")
 @project_option
 @json_option
-def command(project: Project, mode: str | None, as_json: bool) -> int:
+def command(project: Project, check: bool, update: bool, as_json: bool) -> int:
     """Show the ontology, or keep what follows from it in step.
 
     The closed lists in schema/v1/labels.json, annotations/label_config.xml and the label tables are all made from
@@ -28,32 +26,35 @@ def command(project: Project, mode: str | None, as_json: bool) -> int:
     """
     from vinese import generate  # noqa: PLC0415
 
+    mode = one_mode(check=check, update=update)
     if mode is None:
         return _summary(project, as_json=as_json)
     stale = generate.check(project) if mode == "check" else generate.update(project)
     if as_json:
-        print_json({"mode": mode, "stale": stale})
+        print_json({"mode": mode, "ontology": str(project.ontology), "stale": stale})
     elif mode == "check":
-        _print_check(stale)
+        _print_check(stale, project)
     else:
-        _print_update(stale)
+        _print_update(stale, project)
     return 1 if stale and mode == "check" else 0
 
 
-def _print_check(stale: list[Stale]) -> None:
+def _print_check(stale: list[Stale], project: Project) -> None:
     for one in stale:
         click.echo(f"{click.style('stale', fg='red')} {one.file} ({one.state})", err=True)
     if stale:
-        click.echo("  -> Run: vinese schema --update", err=True)
+        click.echo(f"  -> They do not follow {project.ontology}. Run: vinese schema --update", err=True)
     else:
-        click.echo("Everything generated agrees with the ontology.")
+        click.echo(f"Everything generated agrees with {project.ontology}.")
 
 
-def _print_update(stale: list[Stale]) -> None:
+def _print_update(stale: list[Stale], project: Project) -> None:
     for one in stale:
         click.echo(f"{'removed' if one.state == 'left over' else 'wrote'} {one.file}")
-    if not stale:
-        click.echo("Nothing to do: everything generated agrees with the ontology.")
+    if stale:
+        click.echo(f"All of it follows {project.ontology}.")
+    else:
+        click.echo(f"Nothing to do: everything generated agrees with {project.ontology}.")
 
 
 def _summary(project: Project, *, as_json: bool) -> int:

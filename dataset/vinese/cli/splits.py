@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from vinese.cli.common import json_option, print_issues, print_json, project_option
+from vinese.cli.common import json_option, one_mode, print_issues, print_json, project_option
 
 if TYPE_CHECKING:
     from vinese.build.splits import Count
@@ -15,13 +15,11 @@ if TYPE_CHECKING:
 
 
 @click.command(epilog="Example: vinese splits --update")
-@click.option(
-    "--check", "mode", flag_value="check", default=True, help="Search, and compare with the files (the default)."
-)
-@click.option("--update", "mode", flag_value="update", help="Give new articles a place, and save the audit.")
+@click.option("--check", is_flag=True, help="Search, and compare with the files (the default).")
+@click.option("--update", is_flag=True, help="Give new articles a place, and save the audit.")
 @project_option
 @json_option
-def command(mode: str, project: Project, as_json: bool) -> int:
+def command(check: bool, update: bool, project: Project, as_json: bool) -> int:
     """Keep articles that repeat each other in one split and one fold.
 
     Near-duplicates are searched for among all articles. annotations/splits.json says where each article belongs, and
@@ -30,7 +28,7 @@ def command(mode: str, project: Project, as_json: bool) -> int:
     """
     from vinese import splits  # noqa: PLC0415
 
-    report = splits.update(project) if mode == "update" else splits.check(project)
+    report = splits.update(project) if one_mode(check=check, update=update) == "update" else splits.check(project)
     if as_json:
         print_json(report)
     else:

@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING
 
 import click
 
-from vinese.cli.common import json_option, print_issues, print_json, project_option
+from vinese.cli.common import json_option, one_mode, print_issues, print_json, project_option
 
 if TYPE_CHECKING:
     from vinese.resources import Project
 
 
 @click.command(epilog="Example: vinese words --update")
-@click.option("--check", "mode", flag_value="check", default=True, help="Tell whose words are missing (the default).")
-@click.option("--update", "mode", flag_value="update", help="Make those that are missing or of another text.")
+@click.option("--check", is_flag=True, help="Tell whose words are missing (the default).")
+@click.option("--update", is_flag=True, help="Make those that are missing or of another text.")
 @project_option
 @json_option
-def command(mode: str, project: Project, as_json: bool) -> int:
+def command(check: bool, update: bool, project: Project, as_json: bool) -> int:
     """Keep the words of the articles, which the config entities_words is made from.
 
     They stand in annotations/words/, so that a build needs no segmenter. Only --update does: pip install
@@ -25,7 +25,7 @@ def command(mode: str, project: Project, as_json: bool) -> int:
     """
     from vinese import words  # noqa: PLC0415
 
-    report = words.update(project) if mode == "update" else words.check(project)
+    report = words.update(project) if one_mode(check=check, update=update) == "update" else words.check(project)
     if as_json:
         print_json(report)
     else:

@@ -50,7 +50,11 @@ def check(project: Project) -> list[Stale]:
 
 
 def update(project: Project) -> list[Stale]:
-    """Write every stale generated file of `project`, remove what is left over, and return what was stale."""
+    """Write every stale generated file of `project`, remove what is left over, and return what was stale.
+
+    Raise `UsageError` if there is no project of the user's own.
+    """
+    project.must_be_own()
     content = _produce(project)
     stale = check(project)
     for one in stale:
@@ -75,7 +79,7 @@ def _compare(path: Path, file: str, text: str) -> Stale | None:
 
 def _left_over(project: Project) -> list[str]:
     """Return the files that bear a generated file's kind of name and that nothing makes."""
-    root = project.own()
+    root = project.own("annotations").parent
     found = (path.relative_to(root).as_posix() for family in _FAMILIES for path in sorted(root.glob(family)))
     return [file for file in found if file not in GENERATED]
 

@@ -51,8 +51,7 @@ def ingest_files(
     `FileProblemError` before anything is done if a file is a folder or missing or there is no project; later only if
     the project cannot be written.
     """
-    if project.root is None:
-        raise UsageError("There is no project here.", "Run this in a folder with annotations/, or add --project DIR.")
+    project.must_be_own()
     for file in files:
         _must_be_file(Path(file))
     rows = read_zones(zones, {article_id_of(file) for file in files}) if zones is not None else {}

@@ -64,7 +64,11 @@ def check(project: Project) -> SplitsReport:
 
 
 def update(project: Project) -> SplitsReport:
-    """Give every new article a place, leave the others where they are, and save the audit."""
+    """Give every new article a place, leave the others where they are, and save the audit.
+
+    Raise `UsageError` if there is no project.
+    """
+    project.must_be_own()
     issues: list[Issue] = []
     found = _search(project, issues)
     before = read_splits(project)

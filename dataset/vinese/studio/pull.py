@@ -87,6 +87,8 @@ def pull(
     be used or the layer's project is gone.
     """
     checked_layer(layer)
+    if out is None:
+        project.must_be_own()
     path = out or project.exports / f"{layer}.json"
     earlier = read_earlier(path, layer)
     known = vocabulary(screen(project, stage="all", lang="vi").config)

@@ -87,8 +87,9 @@ def check(project: Project) -> WordsReport:
 def update(project: Project) -> WordsReport:
     """Make the words of every article that lacks them, or has those of another text, and leave the others.
 
-    Raise `MissingExtraError` if that takes a segmenter and none is installed.
+    Raise `MissingExtraError` if that takes a segmenter and none is installed, `UsageError` if there is no project.
     """
+    project.must_be_own()
     issues: list[Issue] = []
     written: list[str] = []
     report = _sum_up(_made(project, issues, written), project, issues)
