@@ -20,7 +20,10 @@ Targets are the outermost mentions of a type that may receive one, the event tri
 window names as target, a topic alone included. A pair that stances join has their polarity (MIXED if they differ);
 any other pair is NONE, except that a pair is left out if its two spans overlap, if both sides name the same thing,
 or if it names the same holder and target as a pair of the window that stances join. Two mentions name the same thing
-if they have the same type and text (letter case aside), or stand for such mentions.
+if they have the same type and text (letter case aside), or stand for such mentions: an auxiliary one for those that
+it refers to; a name for an abbreviation of its type, a word with two capitals, in brackets right after it; a ROLE for
+the PER in apposition, the one after it or else the one before it, both outermost, with nothing between but white
+space, a word in brackets, a comma, and `ông`, `bà` or `ngài`, in this order, each if there.
 """
 
 # ruff: noqa: PTH118, PTH123
@@ -40,11 +43,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
 SYLLABLE = r"\d+(?:[.,/:]\d+)*|\w+|[^\w\s]"
+BRACKET = re.compile(r" \((?:\w*[A-ZĂÂĐÊÔƠƯ]){2}\w*")
+BESIDE = re.compile(r" ?(\(\w+\))?,? ?((ông|bà|ngài) )?")
 BATCH = 1000
 MIXED, NO_STANCE = "MIXED", "NONE"
 STAND_INS = ("AUTHOR", "IMPLICIT")
 
 Row = dict[str, Any]
+Shards = list[tuple[int, int]]
 
 
 class Window(NamedTuple):
@@ -57,13 +63,8 @@ class Window(NamedTuple):
 
     def row(self, document: Row) -> Row:
         """Return the columns that every row of a window has."""
-        return {
-            "id": f"{document['id']}/{self.first}",
-            "sentences": list(range(self.first, self.last + 1)),
-            "start": self.start,
-            "end": self.end,
-            "text": document["text"][self.start : self.end],
-        }
+        place = {"start": self.start, "end": self.end, "text": document["text"][self.start : self.end]}
+        return {"id": f"{document['id']}/{self.first}", "sentences": list(range(self.first, self.last + 1)), **place}
 
     def shift(self, span: Row) -> Row:
         """Return where `span` of the article stands in the window."""
@@ -186,16 +187,13 @@ def _pointer(mention: Row, window: Window) -> Row:
 def event_rows(document: Row, _scheme: Row) -> Iterator[Row]:
     """Yield every window, those without an event too, with its events and the spans that fill their roles."""
     known, events = mentions(document), document["events"]
-    fillers = [[known[part["entity"] or part["event"]] for part in event["arguments"]] for event in events]
-    groups = ([event["trigger"], *found] for event, found in zip(events, fillers, strict=True))
+    parts = [[(part["role"], known[part["entity"] or part["event"]]) for part in one["arguments"]] for one in events]
+    groups = ([event["trigger"], *(filler for _, filler in parts[number])] for number, event in enumerate(events))
     for window, inside in windows(document, groups):
         found = []
         for number in inside:
             event = events[number]
-            arguments = [
-                {"role": part["role"], **_pointer(filler, window)}
-                for part, filler in zip(event["arguments"], fillers[number], strict=True)
-            ]
+            arguments = [{"role": role, **_pointer(filler, window)} for role, filler in parts[number]]
             plain = {key: event[key] for key in ("id", "type", "modality")}
             found.append({**plain, "trigger": window.shift(event["trigger"]), "arguments": arguments})
         yield {**window.row(document), "events": found}
@@ -203,15 +201,15 @@ def event_rows(document: Row, _scheme: Row) -> Iterator[Row]:
 
 def stance_rows(document: Row, scheme: Row) -> Iterator[Row]:
     """Yield every candidate pair of a holder and a target; the module's docstring states the rule."""
-    known, stances = mentions(document), document["stances"]
-    pairs = {mention["id"]: _names(mention, known) for mention in known.values()}
+    known, stances, others = mentions(document), document["stances"], beside(document)
+    names = {mention["id"]: _names(mention, known, others) for mention in known.values()}
     groups = [_spans(stance, known) for stance in stances]
     free = [[mention] for mention in known.values()]
     for window, inside in windows(document, [*groups, *free]):
         here = [free[number - len(groups)][0] for number in inside if number >= len(groups)]
         here.sort(key=lambda mention: (mention["start"], -mention["end"]))
         said = [stances[number] for number in inside if number < len(groups)]
-        yield from _candidates(document, window, _Scene(here, said, known, pairs), scheme)
+        yield from _candidates(document, window, _Scene(here, said, known, names), scheme)
 
 
 class _Scene(NamedTuple):
@@ -223,9 +221,27 @@ class _Scene(NamedTuple):
     names: dict[str, frozenset[tuple[str, str]]]
 
 
-def _names(mention: Row, known: dict[str, Row]) -> frozenset[tuple[str, str]]:
-    """Return what a mention names: its own type and text, and those of the mentions that it refers to."""
+def beside(document: Row) -> dict[str, Row]:
+    """Return by id for which mention beside it a ROLE or a name with an abbreviation stands; see the rule."""
+    text, entities, outer = document["text"], document["entities"], outermost(document["entities"])
+    after, places = {one["start"]: one for one in outer}, {(one["end"], one["type"]): one for one in entities}
+    found = {}
+    for one in entities:
+        short = (gap := BRACKET.match(text, one["end"])) and places.get((gap.end(), one["type"]))
+        if short and short["start"] == one["end"] + 2:
+            found[one["id"]] = short
+    for one in outer:
+        gap = BESIDE.match(text, one["end"])
+        sides = {side["type"]: side for side in (one, after.get(gap and gap.end())) if side}
+        if sides.keys() == {"ROLE", "PER"}:
+            found[sides["ROLE"]["id"]] = sides["PER"]
+    return found
+
+
+def _names(mention: Row, known: dict[str, Row], others: dict[str, Row]) -> frozenset[tuple[str, str]]:
+    """Return what a mention names: its own type and text, and those of the mentions that it stands for."""
     same = [mention, *(known[other] for other in mention.get("refers_to", ()))]
+    same += [others[one["id"]] for one in same if one["id"] in others]
     return frozenset((one["type"], one["text"].casefold()) for one in same)
 
 
@@ -235,19 +251,13 @@ def _spans(stance: Row, known: dict[str, Row]) -> list[Row]:
     return [stance["expression"], *(known[end] for end in ends if end is not None)]
 
 
-def _ends(stance: Row) -> Iterator[tuple[str, str]]:
-    """Yield the (holder, target) pairs of a stance; each is a mention's id, a stand-in for a holder, or a topic."""
-    target = stance["target"]["mention"] or stance["target"]["topic"]
-    for holder in stance["holders"] or [stance["holder_kind"]]:
-        yield holder, target
-
-
 def _candidates(document: Row, window: Window, scene: _Scene, scheme: Row) -> Iterator[Row]:
-    """Yield the rows of one window, holders and targets in the order of the text."""
+    """Yield the rows of one window in the order of the text; an end is a mention's id, a stand-in or a topic."""
     joined: dict[tuple[str, str], list[Row]] = {}
     for stance in scene.said:
-        for ends in _ends(stance):
-            joined.setdefault(ends, []).append(stance)
+        target = stance["target"]["mention"] or stance["target"]["topic"]
+        for holder in stance["holders"] or [stance["holder_kind"]]:
+            joined.setdefault((holder, target), []).append(stance)
     outer = outermost(mention for mention in scene.here if mention["kind"] == "ENTITY")
     events = [mention["id"] for mention in scene.here if mention["kind"] == "EVENT"]
     holders = {mention["id"] for mention in outer if mention["type"] in scheme["holders"]}
@@ -259,8 +269,10 @@ def _candidates(document: Row, window: Window, scene: _Scene, scheme: Row) -> It
             found = joined.get((holder, target), [])
             if found or not _doubtful(holder, target, joined, scene):
                 sides = {"holder": _side(holder, scene, window), "target": _side(target, scene, window)}
-                label = {"label": _label(found), "stances": [_opinion(one, scene, window) for one in found]}
-                yield {**row, "id": f"{row['id']}/{holder}/{target}", **sides, **label}
+                polarities = {stance["polarity"] for stance in found} or {NO_STANCE}
+                label = polarities.pop() if len(polarities) == 1 else MIXED
+                said = {"label": label, "stances": [_opinion(one, scene, window) for one in found]}
+                yield {**row, "id": f"{row['id']}/{holder}/{target}", **sides, **said}
 
 
 def _ordered(ids: Iterable[str], order: dict[str, int]) -> list[str]:
@@ -270,16 +282,14 @@ def _ordered(ids: Iterable[str], order: dict[str, int]) -> list[str]:
 def _doubtful(holder: str, target: str, joined: Iterable[tuple[str, str]], scene: _Scene) -> bool:
     """Tell whether NONE could be wrong of a pair, or mean nothing; see the rule."""
     one, other = scene.known.get(holder), scene.known.get(target)
-    if one and other and one["start"] < other["end"] and other["start"] < one["end"]:
-        return True
-    if _same(holder, target, scene):
+    overlap = one and other and one["start"] < other["end"] and other["start"] < one["end"]
+    if overlap or _same(holder, target, scene):
         return True
     return any(_same(holder, left, scene) and _same(target, right, scene) for left, right in joined)
 
 
 def _same(one: str, other: str, scene: _Scene) -> bool:
-    names = scene.names
-    return one == other or not names.get(one, frozenset()).isdisjoint(names.get(other, frozenset()))
+    return one == other or not scene.names.get(one, frozenset()).isdisjoint(scene.names.get(other, ()))
 
 
 def _side(end: str, scene: _Scene, window: Window) -> Row:
@@ -288,12 +298,6 @@ def _side(end: str, scene: _Scene, window: Window) -> Row:
         return {**_pointer(scene.known[end], window), "topic": None}
     kind = {"kind": end, "topic": None} if end in STAND_INS else {"kind": "TOPIC", "topic": end}
     return {**dict.fromkeys(("id", "start", "end", "text", "entity_type", "event_type")), **kind}
-
-
-def _label(stances: list[Row]) -> str:
-    """Return the polarity that all stances share, MIXED if they differ, NONE if there are none."""
-    polarities = {stance["polarity"] for stance in stances} or {NO_STANCE}
-    return polarities.pop() if len(polarities) == 1 else MIXED
 
 
 def _opinion(stance: Row, scene: _Scene, window: Window) -> Row:
@@ -364,9 +368,7 @@ class Vinese(datasets.ArrowBasedBuilder):  # type: ignore[misc]
             for split, found in folds.items()
         ]
 
-    def _generate_tables(
-        self, path: str, folds: dict[str, int], shards: list[tuple[int, int]]
-    ) -> Iterator[tuple[int, pa.Table]]:
+    def _generate_tables(self, path: str, folds: dict[str, int], shards: Shards) -> Iterator[tuple[int, pa.Table]]:
         scheme, schema = self._read("scheme.json"), self.info.features.arrow_schema
         encode, rows = encoder(scheme["features"][self.config.name]), ROWS[self.config.name]
         batch: list[Row] = []
@@ -382,17 +384,15 @@ class Vinese(datasets.ArrowBasedBuilder):  # type: ignore[misc]
             yield number, pa.Table.from_pylist(batch, schema=schema)
 
 
-def _shards(path: str) -> list[tuple[int, int]]:
+def _shards(path: str) -> Shards:
     """Return stretches of a file of lines, in bytes: 16 or more where there are enough lines."""
-    marks = [0]
     with open(path, "rb") as file:
-        for line in file:
-            marks.append(marks[-1] + len(line))
+        marks = [0, *itertools.accumulate(len(line) for line in file)]
     step = max(1, min(BATCH, (len(marks) - 1) // 16))
     return list(itertools.pairwise([*marks[:-1:step], marks[-1]]))
 
 
-def _documents(path: str, shards: list[tuple[int, int]]) -> Iterator[Row]:
+def _documents(path: str, shards: Shards) -> Iterator[Row]:
     with open(path, "rb") as file:
         for start, end in shards:
             file.seek(start)
