@@ -30,10 +30,11 @@ JUDGEMENTS = ("outlet_stance", "overall_leaning")
 
 def render(project: Project, name: str, known: dict[str, Any]) -> str:
     """Return a template of `card/` filled with what is known; raise `FileProblemError` if the template is wrong."""
-    from jinja2 import Environment, StrictUndefined, TemplateError  # noqa: PLC0415
+    from jinja2 import Environment, FunctionLoader, StrictUndefined, TemplateError  # noqa: PLC0415
 
+    parts = FunctionLoader(lambda part: read_bytes(project.path("card", part)).decode())
     environment = Environment(  # noqa: S701  Markdown, not HTML
-        undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True
+        loader=parts, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True
     )
     environment.filters["oneline"] = lambda text: " ".join(text.split())
     path = project.path("card", name)

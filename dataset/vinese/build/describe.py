@@ -11,6 +11,8 @@ from vinese.build.facts import load_facts, rows
 from vinese.build.figures import FOLDER, figures
 from vinese.build.licence import load_licence
 from vinese.build.metadata import front_matter
+from vinese.build.modelling import modelling
+from vinese.build.pairs import positive
 from vinese.build.scheme import load_configs
 from vinese.layers import load_layers
 from vinese.ontology import load_ontology
@@ -58,6 +60,7 @@ def describe(project: Project, staged: Staged, built: tuple[Built, ...], folder:
     (folder / FOLDER).mkdir()
     for name, drawing in drawn.items():
         (folder / FOLDER / f"{name}.svg").write_text(drawing, encoding="utf-8")
+    known |= {"modelling": modelling(project, folder, built, facts), "positive": positive}
     known["front_matter"] = front_matter(load_configs(project), staged, built, about, known["licence"])
     for name, template in PAGES.items():
         (folder / name).write_text(render(project, template, known), encoding="utf-8")
