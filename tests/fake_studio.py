@@ -173,21 +173,22 @@ def fetch(
     corpus: Project,
     folder: StudioFolder,
     issues: list[Issue] | None = None,
-    *,
-    accept: bool = False,
+    **more: Any,
 ) -> Pulled:
     """Pull layer `trial` from the fake."""
-    return pull("trial", [] if issues is None else issues, project=corpus, folder=folder, url=fake.url, accept=accept)
+    return pull("trial", [] if issues is None else issues, project=corpus, folder=folder, url=fake.url, **more)
 
 
-def annotate(fake: FakeStudio, number: int, label: str = "GPE") -> None:
-    """Give the task of this number one annotation with one entity."""
+def annotate(fake: FakeStudio, number: int, label: str = "GPE", **more: Any) -> dict[str, Any]:
+    """Give the task of this number one more annotation with one entity, and return it."""
     region: dict[str, Any] = {"id": "r", "type": "labels", "from_name": "entity", "to_name": "text"}
     text = fake.tasks[number]["data"]["text"]
     region["value"] = {"start": 0, "end": 2, "text": text[:2], "labels": [label]}
-    fake.tasks[number]["annotations"] = [
-        {"id": 9, "unique_id": "u", "completed_by": 1, "result": [region], "was_cancelled": False, "lead_time": 3.5}
-    ]
+    count = sum(len(task["annotations"]) for task in fake.tasks)
+    made = {"id": 9 + count, "unique_id": f"u{number}-{count}", "completed_by": 1, "result": [region]}
+    made |= {"was_cancelled": False, "lead_time": 3.5, **more}
+    fake.tasks[number]["annotations"].append(made)
+    return made
 
 
 def codes(issues: list[Issue]) -> list[str]:

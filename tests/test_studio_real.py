@@ -256,7 +256,7 @@ def test_a_label_that_the_ontology_lacks(studio_server, corpus, layer):
     issues = []
     assert not fetch(studio_server, corpus, layer, issues).written
     assert codes(issues) == ["studio-unknown-label"]
-    assert fetch(studio_server, corpus, layer, accept=True).written
+    assert fetch(studio_server, corpus, layer, accept_labels=True).written
 
 
 def suggestion(corpus, **more):

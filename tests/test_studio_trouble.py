@@ -91,16 +91,17 @@ def test_a_push_that_breaks_anywhere_is_finished_by_the_next(fake, corpus, folde
 def test_a_pull_that_breaks_anywhere_leaves_the_file_as_it_was(fake, corpus, folder, route, trouble):
     send(fake, corpus, folder)
     file = corpus.exports / "trial.json"
+    annotate(fake, 0)
     fetch(fake, corpus, folder)
     before = file.read_bytes()
-    annotate(fake, 0)
+    annotate(fake, 1, completed_by=2)
     fake.trouble[route] = trouble
     with pytest.raises(StudioError, match=fake.url):
         fetch(fake, corpus, folder)
     assert file.read_bytes() == before
     assert [path.name for path in corpus.exports.iterdir()] == ["trial.json"]
     assert fetch(fake, corpus, folder).written
-    assert len(json.loads(file.read_bytes())) == 1
+    assert len(json.loads(file.read_bytes())) == 2
 
 
 def test_what_the_server_drops_in_silence_is_counted(fake, corpus, folder):

@@ -103,37 +103,6 @@ def test_a_skipped_article_is_reported_and_kept(pushed, corpus, folder):
     assert read(corpus)[0]["annotations"][0]["was_cancelled"] is True
 
 
-@pytest.mark.parametrize("gone", ["its task", "its annotations"])
-def test_work_that_is_gone_keeps_the_file(pushed, corpus, folder, gone):
-    annotate(pushed, 0)
-    fetch(pushed, corpus, folder)
-    before = (corpus.exports / "trial.json").read_bytes()
-    article = pushed.tasks[0]["data"]["article_id"]
-    if gone == "its task":
-        del pushed.tasks[0]
-    else:
-        pushed.tasks[0]["annotations"] = []
-    issues = []
-    assert not fetch(pushed, corpus, folder, issues).written
-    assert codes(issues) == ["studio-work-gone"]
-    assert issues[0].article_id == article
-    assert gone in issues[0].message
-    assert (corpus.exports / "trial.json").read_bytes() == before
-    assert fetch(pushed, corpus, folder, accept=True).written
-    assert read(corpus) == []
-
-
-def test_a_label_unknown_to_the_ontology_keeps_the_file(pushed, corpus, folder):
-    annotate(pushed, 0, label="PLANET")
-    issues = []
-    assert not fetch(pushed, corpus, folder, issues).written
-    assert codes(issues) == ["studio-unknown-label"]
-    assert issues[0].pointer == "/0/annotations/0/result/0"
-    assert "PLANET" in issues[0].message
-    assert not (corpus.exports / "trial.json").exists()
-    assert fetch(pushed, corpus, folder, accept=True).written
-
-
 @pytest.mark.parametrize(
     "region",
     [

@@ -25,8 +25,13 @@ class Counts:
     annotators: set[str] = field(default_factory=set)
 
 
-def look(task: Json, *, pointer: str, file: str, known: dict[str, frozenset[str]], counts: Counts) -> Iterator[Issue]:
-    """Yield the issues of one scrubbed task at `pointer` of `file`, and add it to `counts`."""
+def look(
+    task: Json, *, pointer: str, file: str, known: dict[str, frozenset[str]], counts: Counts, address: str
+) -> Iterator[Issue]:
+    """Yield the issues of one scrubbed task at `pointer` of `file`, and add it to `counts`.
+
+    `address` is where a person opens the task.
+    """
     article = task["data"]["article_id"]
     for number, one in enumerate(task["annotations"]):
         place = f"{pointer}/annotations/{number}"
@@ -44,6 +49,8 @@ def look(task: Json, *, pointer: str, file: str, known: dict[str, frozenset[str]
                     pointer=f"{place}/result/{index}",
                     label=label,
                     control=_control(region),
+                    where=_where(region, task["data"]["text"]),
+                    address=address,
                 )
     for number, draft in enumerate(task["drafts"]):
         counts.drafts += 1
@@ -59,6 +66,17 @@ def look(task: Json, *, pointer: str, file: str, known: dict[str, frozenset[str]
 
 def _control(region: Json) -> str:
     return "relation" if region.get("type") == "relation" else str(region.get("from_name"))
+
+
+def _where(region: Json, text: str) -> str:
+    """Return the words and offsets of a region for a message; what has none is about the article or two regions."""
+    value = region.get("value") or {}
+    start, end = value.get("start"), value.get("end")
+    if isinstance(start, int) and isinstance(end, int):
+        return f"on {text[start:end]!r} ({start} to {end})"
+    if region.get("type") == "relation":
+        return f"from region {region.get('from_id')} to {region.get('to_id')}"
+    return "on the whole article"
 
 
 def _unknown(region: Json, known: dict[str, frozenset[str]]) -> Iterator[str]:

@@ -1,14 +1,15 @@
-"""Read from layers pulled earlier what the next pull must know: whose work is in them, under which pseudonym."""
+"""Read from layers pulled earlier what the next pull must know: which work is in them, under whose pseudonym."""
 
 from __future__ import annotations
 
+import mmap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from vinese.errors import FileProblemError, UsageError
-from vinese.files import read_bytes
+from vinese.files import problem
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,8 +20,11 @@ class _Data(msgspec.Struct, frozen=True):
 
 
 class _Annotation(msgspec.Struct, frozen=True):
+    id: int | str | None = None
     completed_by: int | str | dict[str, object] | None = None
     unique_id: str | None = None
+    result: list[msgspec.Raw] | None = None
+    was_cancelled: bool | None = None
 
 
 class _Stamp(msgspec.Struct, frozen=True):
@@ -34,32 +38,51 @@ class _Task(msgspec.Struct, frozen=True):
 
 
 @dataclass(frozen=True, slots=True)
+class Before:
+    """Say of one annotation in the file whose it is, how many regions, relations and choices it has, if it counts."""
+
+    annotator: str
+    regions: int
+    cancelled: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Earlier:
-    """Hold of a pulled file the articles with annotations, and the pseudonym of each annotation by its unique id."""
+    """Hold a pulled file by article: its records, still undecoded, and its annotations by `key`."""
 
-    articles: frozenset[str]
-    pseudonyms: dict[str, str]
+    records: dict[str, list[msgspec.Raw]]
+    annotations: dict[str, dict[str, Before]]
+
+    @property
+    def pseudonyms(self) -> dict[str, str]:
+        """Return the pseudonym of every annotation."""
+        return {
+            name: one.annotator for found in self.annotations.values() for name, one in found.items() if one.annotator
+        }
 
 
-def read_earlier(path: Path, layer: str) -> Earlier | None:
-    """Return what an earlier pull of `layer` left at `path`, None if there is no file.
+def key(unique_id: object, number: object) -> str:
+    """Return what tells an annotation from all others: its `unique_id`, or in files that lack one its number."""
+    return str(unique_id) if unique_id else f"number {number}"
+
+
+def read_earlier(path: Path, layer: str) -> Earlier:
+    """Return what an earlier pull of `layer` left at `path`, nothing if there is no file.
 
     Raise `FileProblemError` if the file is no export, `UsageError` if it is another layer: neither is overwritten.
     """
     if not path.exists():
-        return None
+        return Earlier({}, {})
     try:
-        tasks = _tasks(path)
+        earlier, layers = _read(path)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise FileProblemError(
             f"{path} is not a pulled layer: {error}.", "Move it away, or pull to another file with --out."
         ) from error
-    others = {task.vinese.layer for task in tasks if task.vinese} - {layer}
+    others = layers - {layer}
     if others:
-        raise UsageError(
-            f"{path} holds layer {sorted(map(str, others))[0]}, not {layer}.", "Pull to another file with --out."
-        )
-    return _earlier(tasks)
+        raise UsageError(f"{path} holds layer {min(others)}, not {layer}.", "Pull to another file with --out.")
+    return earlier
 
 
 def pseudonyms_in(exports: Path) -> dict[str, str]:
@@ -67,23 +90,34 @@ def pseudonyms_in(exports: Path) -> dict[str, str]:
     found: dict[str, str] = {}
     for path in sorted(exports.glob("*.json")):
         try:
-            found.update(_earlier(_tasks(path)).pseudonyms)
+            found.update(_read(path)[0].pseudonyms)
         except (msgspec.DecodeError, UnicodeDecodeError):
             continue
     return found
 
 
-def _tasks(path: Path) -> list[_Task]:
-    return msgspec.json.decode(read_bytes(path), type=list[_Task])
+def _read(path: Path) -> tuple[Earlier, set[str]]:
+    """Return what a file holds, and the layers that its records name."""
+    earlier, layers = Earlier({}, {}), set()
+    for raw in msgspec.json.decode(_mapped(path), type=list[msgspec.Raw]):
+        task = msgspec.json.decode(raw, type=_Task)
+        if task.vinese:
+            layers.add(str(task.vinese.layer))
+        earlier.records.setdefault(task.data.article_id, []).append(raw)
+        for one in task.annotations:
+            found = earlier.annotations.setdefault(task.data.article_id, {})
+            found[key(one.unique_id, one.id)] = Before(
+                annotator=one.completed_by if isinstance(one.completed_by, str) else "",
+                regions=len(one.result or ()),
+                cancelled=bool(one.was_cancelled),
+            )
+    return earlier, layers
 
 
-def _earlier(tasks: list[_Task]) -> Earlier:
-    return Earlier(
-        articles=frozenset(task.data.article_id for task in tasks if task.annotations),
-        pseudonyms={
-            one.unique_id: one.completed_by
-            for task in tasks
-            for one in task.annotations
-            if one.unique_id and isinstance(one.completed_by, str)
-        },
-    )
+def _mapped(path: Path) -> mmap.mmap | bytes:
+    """Return the file's bytes, mapped; a rename onto the file leaves them as they are. An empty file cannot be."""
+    try:
+        with path.open("rb") as file:
+            return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if file.seek(0, 2) else b""
+    except OSError as error:
+        raise problem(path, error, "read") from error

@@ -3,25 +3,25 @@
 The file is a JSON list of the tasks that hold work (an annotation, skipped ones included, or a draft), by article id,
 keys sorted, one value a line, so that a diff shows what people did and nothing else. What `vinese.studio.scrub`
 lists is kept; a task of an adjudication also says how each item was decided. Drafts and skipped tasks are kept and
-reported. If anything is wrong at level error - work that an earlier pull had and the server lacks, a label that the
-ontology lacks, a task of no article - the file stays as it was, unless the caller accepts it.
+reported. An article with an error - work that an earlier pull had and the server lacks, a label that the ontology
+lacks - stays as the file has it, until somebody accepts the error; the other articles are written
+(`vinese.studio.layer_writer`).
 """
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from vinese.files import replacing
-from vinese.issues import has_errors, issue
+from vinese.errors import UsageError
+from vinese.issues import issue
 from vinese.studio.annotators import UNKNOWN, read_register, write_register
 from vinese.studio.connection import connect
 from vinese.studio.gold import settler
-from vinese.studio.inspect_work import Counts, look
 from vinese.studio.layer_file import pseudonyms_in, read_earlier
+from vinese.studio.layer_writer import Accept, LayerWriter, Source
 from vinese.studio.progress import Report, silent
 from vinese.studio.project import checked_layer, require
 from vinese.studio.screen import screen, vocabulary
@@ -29,22 +29,23 @@ from vinese.studio.scrub import draft_user, scrubbed
 from vinese.studio.snapshot import snapshot, tidy
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection
     from pathlib import Path
 
     from vinese.issues import Issue
     from vinese.resources import Project
     from vinese.studio.connection import Studio
     from vinese.studio.folder import StudioFolder
-    from vinese.studio.gold import Settle
-    from vinese.studio.layer_file import Earlier
 
 OWN = "own"
 
 
 @dataclass(frozen=True, slots=True)
 class Pulled:
-    """Say what a pull found; `written` is whether the file changed."""
+    """Say what a pull found on the server; `written` is whether the file changed.
+
+    `kept` names the articles that are in the file as an earlier pull left them, or not at all, because of errors.
+    """
 
     layer: str
     file: str
@@ -54,20 +55,9 @@ class Pulled:
     cancelled: int
     drafts: int
     annotators: int
+    kept: tuple[str, ...]
+    records: int
     written: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Work:
-    """Place one task with work in the file: its article, its number, and where it is in the snapshot."""
-
-    article: str
-    task: int
-    index: int
-
-
-class _Refused(Exception):  # noqa: N818
-    """End the writing of a file that must not take its place."""
 
 
 def pull(
@@ -78,13 +68,15 @@ def pull(
     folder: StudioFolder,
     url: str | None = None,
     out: Path | None = None,
-    accept: bool = False,
+    accept: bool | Collection[str] = False,
+    accept_labels: bool = False,
     report: Report = silent,
 ) -> Pulled:
     """Write the work of `layer` to `out`, by default `annotations/exports/<layer>.json`; append issues to `issues`.
 
-    With issues of level error the file stays as it was unless `accept`. Raise a `StudioError` if the server cannot
-    be used or the layer's project is gone.
+    An article with issues of level error stays as it was, unless `accept` has it (or is true): then they are
+    warnings. Labels that the ontology lacks are accepted by `accept_labels` alone. Raise a `StudioError` if the
+    server cannot be used or the layer's project is gone, `UsageError` if `accept` has what is no article there.
     """
     checked_layer(layer)
     if out is None:
@@ -99,57 +91,84 @@ def pull(
         with snapshot(studio, target.id, folder, report) as tasks:
             if url is None:
                 tidy(folder, target.id)
-            work = _work(tasks, layer, earlier, issues)
-            users = _users(tasks, work)
-            names = _names(studio, OWN if url is None else studio.url, folder, users, path.parent)
-            settle = settler(target.adjudicates, project)
-            writer = _Writer(tasks, work, names, known, layer, studio.version, settle)
-            written = writer.write(path, issues, accept=accept, report=report)
-            counts = writer.counts
-            return Pulled(
+            there = _articles(tasks, layer, issues)
+            work = {name: found for name, listed in there.items() if (found := _worked_on(tasks, listed))}
+            accepted = _accept(accept, accept_labels, there.keys() | earlier.records.keys(), layer)
+            names = _names(studio, OWN if url is None else studio.url, folder, _users(tasks, work), path.parent)
+            source = Source(
                 layer=layer,
-                file=str(path),
-                on_server=len(tasks),
-                tasks=len(work),
-                annotations=counts.annotations,
-                cancelled=counts.cancelled,
-                drafts=counts.drafts,
-                annotators=len(counts.annotators),
-                written=written,
+                tasks=tasks,
+                articles=work,
+                there=frozenset(there),
+                earlier=earlier,
+                scrub=lambda task: scrubbed(task, lambda user: _name(names, user), layer, studio.version),
+                settle=settler(target.adjudicates, project),
+                known=known,
+                address=lambda task: f"{studio.project_url(target.id)}?task={task}",
             )
+            writer = LayerWriter(source, path, accepted, issues, report)
+            written = writer.write()
+            return _pulled(writer, written=written)
 
 
-def _work(tasks: list[msgspec.Raw], layer: str, earlier: Earlier | None, issues: list[Issue]) -> list[_Work]:
-    """Return the tasks that hold work, by article; report foreign ones, doubles, and work that is gone."""
-    work: list[_Work] = []
-    first: dict[str, int] = {}
+def _pulled(writer: LayerWriter, *, written: bool) -> Pulled:
+    source, counts = writer.source, writer.counts
+    return Pulled(
+        layer=source.layer,
+        file=str(writer.path),
+        on_server=len(source.tasks),
+        tasks=sum(map(len, source.articles.values())),
+        annotations=counts.annotations,
+        cancelled=counts.cancelled,
+        drafts=counts.drafts,
+        annotators=len(counts.annotators),
+        kept=tuple(writer.held),
+        records=writer.records,
+        written=written,
+    )
+
+
+def _accept(accept: bool | Collection[str], labels: bool, articles: Collection[str], layer: str) -> Accept:
+    """Return what is accepted; raise `UsageError` for an article that neither the server nor the file has."""
+    if isinstance(accept, bool):
+        return Accept(everything=accept, labels=labels)
+    strange = sorted(set(accept) - set(articles))
+    if strange:
+        raise UsageError(
+            f"Layer {layer} has no article {strange[0]}, so there is nothing to accept.", "Check the article's id."
+        )
+    return Accept(articles=frozenset(accept), labels=labels)
+
+
+def _articles(tasks: list[msgspec.Raw], layer: str, issues: list[Issue]) -> dict[str, list[int]]:
+    """Return the places of each article's tasks in the snapshot, oldest first; report foreign tasks and doubles."""
+    found: dict[str, list[tuple[int, int]]] = {}
     for index, raw in enumerate(tasks):
         task = msgspec.json.decode(raw)
         article = task["data"].get("article_id")
         if not isinstance(article, str):
             issues.append(issue("studio-foreign-task", task=task["id"], layer=layer))
             continue
-        if article in first:
-            issues.append(
-                issue(
-                    "studio-duplicate-task", article_id=article, first=first[article], second=task["id"], layer=layer
-                )
-            )
-        first.setdefault(article, task["id"])
-        if task["annotations"] or task["drafts"]:
-            work.append(_Work(article, task["id"], index))
-    annotated = {one.article for one in work}
-    for article in sorted((earlier.articles if earlier else frozenset()) - annotated):
-        what = "its annotations" if article in first else "its task"
-        issues.append(issue("studio-work-gone", article_id=article, what=what, layer=layer))
-    return sorted(work, key=lambda one: (one.article, one.task))
+        found.setdefault(article, []).append((task["id"], index))
+    for article, listed in found.items():
+        listed.sort()
+        for second, _ in listed[1:]:
+            first = listed[0][0]
+            issues.append(issue("studio-duplicate-task", article_id=article, first=first, second=second, layer=layer))
+    return {article: [index for _, index in listed] for article, listed in found.items()}
 
 
-def _users(tasks: list[msgspec.Raw], work: list[_Work]) -> dict[int, list[str]]:
+def _worked_on(tasks: list[msgspec.Raw], listed: list[int]) -> list[int]:
+    """Return the places of the tasks that hold work."""
+    decoded = ((index, msgspec.json.decode(tasks[index])) for index in listed)
+    return [index for index, task in decoded if task["annotations"] or task["drafts"]]
+
+
+def _users(tasks: list[msgspec.Raw], work: dict[str, list[int]]) -> dict[int, list[str]]:
     """Return every user at work with the unique ids of their annotations."""
     found: dict[int, list[str]] = {}
-    for one in work:
-        task = msgspec.json.decode(tasks[one.index])
+    for index in (index for listed in work.values() for index in listed):
+        task = msgspec.json.decode(tasks[index])
         for annotation in task["annotations"]:
             if annotation["completed_by"] is not None:
                 found.setdefault(annotation["completed_by"], []).append(annotation["unique_id"])
@@ -173,46 +192,5 @@ def _names(
     return register.pseudonyms(server)
 
 
-@dataclass(slots=True)
-class _Writer:
-    """Write the tasks with work, and look at each on the way."""
-
-    tasks: list[msgspec.Raw]
-    work: list[_Work]
-    names: dict[int, str]
-    known: dict[str, frozenset[str]]
-    layer: str
-    version: str
-    settle: Settle | None
-    counts: Counts = field(default_factory=Counts)
-
-    def write(self, path: Path, issues: list[Issue], *, accept: bool, report: Report) -> bool:
-        """Write the file unless there are errors; return whether that changed it."""
-        before = hashlib.sha256(path.read_bytes()).digest() if path.exists() else None
-        digest = hashlib.sha256()
-        try:
-            with replacing(path) as file:
-                for piece in self._pieces(str(path), issues, report):
-                    file.write(piece)
-                    digest.update(piece)
-                if digest.digest() == before or (has_errors(issues) and not accept):
-                    raise _Refused  # noqa: TRY301  # so that the temporary file goes
-        except _Refused:
-            return False
-        return True
-
-    def _pieces(self, file: str, issues: list[Issue], report: Report) -> Iterator[bytes]:
-        """Yield the file's content, one task at a time."""
-        yield b"["
-        for position, one in enumerate(self.work):
-            task = scrubbed(msgspec.json.decode(self.tasks[one.index]), self._name, self.layer, self.version)
-            if self.settle is not None:
-                issues.extend(self.settle(task, f"/{position}", file))
-            issues.extend(look(task, pointer=f"/{position}", file=file, known=self.known, counts=self.counts))
-            yield b"\n" if position == 0 else b",\n"
-            yield msgspec.json.format(msgspec.json.encode(task, order="sorted"), indent=2)
-            report("Writing tasks", position + 1, len(self.work))
-        yield b"\n]\n"
-
-    def _name(self, user: int | None) -> str:
-        return self.names.get(user, UNKNOWN) if user is not None else UNKNOWN
+def _name(names: dict[int, str], user: int | None) -> str:
+    return names.get(user, UNKNOWN) if user is not None else UNKNOWN

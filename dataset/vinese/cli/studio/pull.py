@@ -25,8 +25,13 @@ if TYPE_CHECKING:
     "--out", metavar="FILE", type=click.Path(dir_okay=False), help="Default: annotations/exports/NAME.json."
 )
 @click.option(
-    "--accept", is_flag=True, help="Write the file although there are errors: work that is gone, unknown labels."
+    "--accept",
+    multiple=True,
+    metavar="ARTICLE",
+    help="Bring this article up to the server although work on it is gone, or it has other errors; give it again for "
+    "more articles, or give all. Unknown labels need --accept-labels.",
 )
+@click.option("--accept-labels", is_flag=True, help="Write also articles that have labels which the ontology lacks.")
 @project_option
 @data_dir_option
 @url_option
@@ -34,13 +39,17 @@ if TYPE_CHECKING:
 def command(  # noqa: PLR0917  # one a command-line option
     layer: str,
     out: str | None,
-    accept: bool,
+    accept: tuple[str, ...],
+    accept_labels: bool,
     project: Project,
     folder: StudioFolder,
     url: str | None,
     as_json: bool,
 ) -> int:
     """Fetch the work of a layer into one file, without personal data; unchanged work is unchanged bytes.
+
+    An article whose work is gone from the server, or that has another error, stays in the file as it was; the others
+    are written.
 
     Example: vinese studio pull --layer trial
     """
@@ -55,23 +64,26 @@ def command(  # noqa: PLR0917  # one a command-line option
             folder=folder,
             url=url,
             out=Path(out) if out else None,
-            accept=accept,
+            accept="all" in accept or accept,
+            accept_labels=accept_labels,
             report=report,
         )
     if as_json:
         print_json({"pulled": pulled, "issues": [msgspec.to_builtins(found) for found in issues]})
     else:
         print_issues(issues)
-        _print(pulled, refused=has_errors(issues) and not accept)
+        _print(pulled)
     return 1 if has_errors(issues) else 0
 
 
-def _print(pulled: Pulled, *, refused: bool) -> None:
+def _print(pulled: Pulled) -> None:
     click.echo(
         f"Layer {pulled.layer}: {pulled.tasks} of {pulled.on_server} articles hold work, {pulled.annotations} "
         f"annotations ({pulled.cancelled} skipped) by {pulled.annotators} annotators, {pulled.drafts} drafts."
     )
-    if refused:
-        click.echo(f"{pulled.file} stays as it was; see the errors above.")
-    else:
+    if pulled.kept:
+        click.echo(f"Not brought up to the server because of the errors above: {', '.join(pulled.kept)}.")
+    if pulled.records:
         click.echo(f"{pulled.file} {'was written' if pulled.written else 'is unchanged'}.")
+    else:
+        click.echo(f"There is nothing to write; {pulled.file} {'was removed' if pulled.written else 'was not made'}.")

@@ -1,0 +1,171 @@
+"""Write a layer's file, article by article; an article that lost work stays as the earlier pull left it.
+
+An article with an error keeps the record that the file has of it, byte for byte, or stays out of a file that has
+none; the others are written. So one article's trouble holds up nobody's work, and the file never holds less than it
+did unless somebody accepts it. Nobody mixes what was with what is: a record is a task as it was at one moment.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from vinese.files import problem, replacing
+from vinese.issues import has_errors, issue
+from vinese.studio.changes import lost
+from vinese.studio.inspect_work import Counts, look
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from vinese.issues import Issue
+    from vinese.studio.gold import Settle
+    from vinese.studio.layer_file import Earlier
+    from vinese.studio.progress import Report
+
+Json = dict[str, Any]
+LABELS = "studio-unknown-label"
+
+
+@dataclass(frozen=True, slots=True)
+class Accept:
+    """Say which errors somebody looked at and accepts: of `articles`, or of all; unknown labels by `labels` alone."""
+
+    everything: bool = False
+    articles: frozenset[str] = frozenset()
+    labels: bool = False
+
+    def takes(self, found: Issue, article: str) -> bool:
+        """Tell whether an error of an article is accepted."""
+        if found.code == LABELS:
+            return self.labels
+        return self.everything or article in self.articles
+
+
+class _Refused(Exception):  # noqa: N818
+    """End the writing of a file that must not take its place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Hold what a layer's file is made from.
+
+    `articles` names, for each article with work on the server, the places of its tasks in `tasks`; `there` has every
+    article with a task. `scrub` and `settle` work on one task; `address` gives where a person opens it.
+    """
+
+    layer: str
+    tasks: list[msgspec.Raw]
+    articles: dict[str, list[int]]
+    there: frozenset[str]
+    earlier: Earlier
+    scrub: Callable[[Json], Json]
+    settle: Settle | None
+    known: dict[str, frozenset[str]]
+    address: Callable[[int], str]
+
+
+@dataclass(slots=True)
+class LayerWriter:
+    """Write the file of `source` at `path`; `held` names the articles that were not brought up to the server."""
+
+    source: Source
+    path: Path
+    accept: Accept
+    issues: list[Issue]
+    report: Report
+    counts: Counts = field(default_factory=Counts)
+    held: list[str] = field(default_factory=list)
+    records: int = 0
+
+    def write(self) -> bool:
+        """Write the file if its bytes would change; one that would hold nothing is removed. Return whether it did."""
+        try:
+            before = self._digest()
+            with replacing(self.path) as file:
+                digest = hashlib.sha256()
+                for piece in self._pieces():
+                    file.write(piece)
+                    digest.update(piece)
+                if not self.records or digest.digest() == before:
+                    raise _Refused  # noqa: TRY301  # so that the temporary file goes
+        except _Refused:
+            return not self.records and self._remove()
+        return True
+
+    def _digest(self) -> bytes | None:
+        """Return the digest of the file that is there, None if there is none."""
+        if not self.path.exists():
+            return None
+        try:
+            with self.path.open("rb") as file:
+                return hashlib.file_digest(file, "sha256").digest()
+        except OSError as error:
+            raise problem(self.path, error, "read") from error
+
+    def _remove(self) -> bool:
+        try:
+            there = self.path.exists()
+            self.path.unlink(missing_ok=True)
+        except OSError as error:
+            raise problem(self.path, error, "write") from error
+        return there
+
+    def _pieces(self) -> Iterator[bytes]:
+        """Yield the file's content, one article at a time."""
+        yield b"["
+        names = sorted(self.source.articles.keys() | self.source.earlier.annotations.keys())
+        for done, name in enumerate(names):
+            for record in self._article(name):
+                yield b",\n" if self.records else b"\n"
+                yield msgspec.json.format(msgspec.json.encode(record, order="sorted"), indent=2)
+                self.records += 1
+            self.report("Writing tasks", done + 1, len(names))
+        yield b"\n]\n"
+
+    def _article(self, name: str) -> list[Json]:
+        """Return the records of an article: its tasks on the server, or what the file has while errors hold it."""
+        tasks = [msgspec.json.decode(self.source.tasks[index]) for index in self.source.articles.get(name, ())]
+        gone = [self._accepted(one, name) for one in self._lost(name, tasks)]
+        records, found = [], []
+        for number, task in enumerate(tasks):
+            record, more = self._looked_at(task, f"/{self.records + number}")
+            records.append(record)
+            found += [self._accepted(one, name) for one in more]
+        if not has_errors(gone + found):
+            self.issues += gone + found
+            return records
+        self.held.append(name)
+        self.issues += gone
+        # Their pointers would lead into records that are not written.
+        self.issues += [msgspec.structs.replace(one, file=None, pointer="") for one in found]
+        return [msgspec.json.decode(raw) for raw in self.source.earlier.records.get(name, ())]
+
+    def _lost(self, name: str, tasks: list[Json]) -> Iterator[Issue]:
+        """Yield what the server no longer has of an article, and what it has twice."""
+        source = self.source
+        now = [one for task in tasks for one in task["annotations"]]
+        before = source.earlier.annotations.get(name, {})
+        yield from lost(name, before, now, task=name in source.there, layer=source.layer, file=str(self.path))
+        if len(tasks) > 1:
+            numbers = ", ".join(str(task["id"]) for task in tasks)
+            yield issue("studio-work-twice", article_id=name, tasks=numbers, layer=source.layer)
+
+    def _looked_at(self, task: Json, pointer: str) -> tuple[Json, list[Issue]]:
+        """Return the record of a task and its issues."""
+        source, file = self.source, str(self.path)
+        record = source.scrub(task)
+        found = list(source.settle(record, pointer, file)) if source.settle is not None else []
+        address = source.address(record["id"])
+        found += look(record, pointer=pointer, file=file, known=source.known, counts=self.counts, address=address)
+        return record, found
+
+    def _accepted(self, found: Issue, article: str) -> Issue:
+        """Return an issue as it is, or as a warning if it is an error that somebody accepted."""
+        if found.level == "error" and self.accept.takes(found, article):
+            return msgspec.structs.replace(found, level="warning")
+        return found
