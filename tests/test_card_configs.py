@@ -232,6 +232,31 @@ def test_a_project_may_have_a_part_of_its_own_and_a_wrong_one_is_named(tmp_path:
         build(project, tmp_path / "out")
 
 
+def without(project: Project, config: str, column: str) -> None:
+    """Leave a column out of a config of the project."""
+    path = project.own("schema", "configs.json")
+    found = json.loads(project.path("schema", "configs.json").read_bytes())
+    (one,) = [one for one in found["configs"] if one["name"] == config]
+    columns = [
+        part for name in one["columns"] for part in (found["parts"][name] if isinstance(name, str) else [name])
+    ]
+    one["columns"] = [part for part in columns if part["name"] != column]
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(json.dumps(found), encoding="utf-8")
+
+
+def test_columns_that_a_corpus_leaves_out_are_not_counted(tmp_path: Path) -> None:
+    project = make_project(tmp_path / "project")
+    for config, column in (("entities", "tags"), ("events", "sentences"), ("stance", "label")):
+        without(project, config, column)
+    build(project, tmp_path / "out")
+    card = (tmp_path / "out" / "README.md").read_text(encoding="utf-8")
+    facts = card.split("### Facts per config")[1].split("## Labels")[0]
+    lines = [line.split("|")[1].strip() for line in facts.splitlines() if line.startswith("| `")]
+    assert lines == ["`entities`", "`entities_words`", "`stance`", "`entities_words`"]
+    assert "rows of `stance`" not in facts
+
+
 def test_one_article_makes_no_column_constant(tmp_path: Path) -> None:
     assert "article_stance" not in make(tmp_path, {"test": [document("a")]}).told.constant
 

@@ -1,7 +1,7 @@
 """Sum up what a modeller should know of the configs before a score: windows, labels, nulls, and what gives them away.
 
-Everything is counted from the rows of a built folder, a batch at a time; a config that was left out, or has no rows,
-has no part in it.
+Everything is counted from the rows of a built folder, a batch at a time; a config that was left out, has no rows, or
+lacks the columns that are counted, has no part in it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import msgspec
 
 from vinese.agree.show import percent
 from vinese.build.columns import Values, batches, look
-from vinese.build.pairs import Blind, Pairs, count_pairs
+from vinese.build.pairs import COLUMNS, Blind, Pairs, count_pairs
 from vinese.build.scheme import labels, load_configs
 from vinese.ontology import load_ontology
 
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 WINDOWED = ("entities", "entities_words", "events", "stance")
 TAGGED = ("entities", "entities_words")
+WINDOW = ("article_id", "start", "sentences[]")
+PAIR = (*COLUMNS, "stances[]")
 
 
 class Windows(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,11 +85,15 @@ def modelling(project: Project, folder: Path, built: tuple[Built, ...], facts: F
     lists, made = labels(ontology), {one.config: one for one in built}
     described = [config for config in configs.configs if config.name in made]
     told = {config.name: look(folder, made[config.name], configs, config) for config in described}
-    pairs = count_pairs(folder, made["stance"], made["articles"], lists) if "stance" in made else None
+    paths = {name: {one.path for one in values} for name, values in told.items()}
+    whole = {"sentences[]", "stances[]"} <= paths.get("articles", set())
+    windowed = [name for name in WINDOWED if whole and paths.get(name, set()).issuperset(WINDOW)]
+    paired = whole and paths.get("stance", set()).issuperset(PAIR)
+    pairs = count_pairs(folder, made["stance"], made["articles"], lists) if paired else None
     constant = {name: _constant(values, lists) for name, values in told.items()}
     return Modelling(
-        windows=[_windows(folder, made[name], facts) for name in WINDOWED if name in made],
-        tags=[_tags(folder, made[name], lists["tag"]) for name in TAGGED if name in made],
+        windows=[_windows(folder, made[name], facts) for name in windowed],
+        tags=[_tags(folder, made[name], lists["tag"]) for name in TAGGED if "tags[]" in paths.get(name, ())],
         pairs=pairs,
         blind=pairs.blind(ontology) if pairs else [],
         constant={name: found for name, found in constant.items() if found},
