@@ -15,7 +15,9 @@ from hub_releases import (
     with_columns,
     with_rows,
 )
+from vinese.publish.folder import read_build
 from vinese.publish.rewrite import rewrite
+from vinese.publish.stated import check_stated
 from vinese.publish.version import Version, latest
 
 if TYPE_CHECKING:
@@ -84,13 +86,54 @@ def test_a_second_version_of_the_same_content_is_refused(published: Place) -> No
     assert published.publish("0.2.0", "--push").codes == {"publish-nothing-new"}
 
 
-def test_a_build_that_says_it_is_another_version_is_warned_of(place: Place, tmp_path: Path) -> None:
-    other = copied(place, tmp_path)
-    (other.root / "CITATION.cff").write_text("title: A corpus\nversion: 0.3.0\n", encoding="utf-8")
-    made(other.project, other.build)
-    assert other.publish("0.3.0").report["issues"] == []
-    warned = other.publish("7.0.0").report["issues"]
-    assert [(one["code"], one["level"]) for one in warned] == [("publish-version-stated", "warning")]
+def stating(place: Place, folder: Path, version: str) -> Place:
+    """Return the place with a build that states this version."""
+    found = copied(place, folder)
+    (found.root / "CITATION.cff").write_text(f"title: A corpus\nversion: {version}\n", encoding="utf-8")
+    made(found.project, found.build)
+    return found
+
+
+def test_a_build_that_says_it_is_another_version_is_refused(place: Place, tmp_path: Path) -> None:
+    other = stating(place, tmp_path / "old", "0.3.0")
+    for how in ((), ("--push",), ("--push", "--standoff")):
+        done = other.publish("7.0.0", *how)
+        assert (done.code, done.codes) == (1, {"publish-version-stated"})
+        assert "would be published as 7.0.0" in done.report["issues"][0]["message"]
+    assert place.name not in place.hub.repos
+    assert other.publish("0.3.0", "--push").code == 0
+    assert stating(place, tmp_path / "new", "0.4.0").publish("0.4.0", "--push").code == 0
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("croissant.json", '"version": "{}"'),
+        ("croissant.json", "version = {{{}}}"),
+        ("README.md", "version = {{{}}}"),
+        ("README.md", "*A corpus* (Version {}) [Data set]"),
+        ("data-statement.md", "- Version: {}"),
+        ("data-statement.md", "*A corpus* (Version {}) [Data set]"),
+    ],
+)
+def test_every_place_that_states_the_version_is_looked_at(place: Place, tmp_path: Path, path: str, said: str) -> None:
+    other = stating(place, tmp_path, "0.3.0")
+    file = other.build / path
+    text = file.read_text(encoding="utf-8")
+    assert text.count(said.format("0.3.0")) == 1
+    file.write_text(text.replace(said.format("0.3.0"), said.format("0.2.0")), encoding="utf-8")
+    found = list(check_stated(read_build(other.build), Version(0, 3, 0)))
+    assert [(one.code, one.level, one.file) for one in found] == [("publish-version-stated", "error", path)]
+    assert f"{path} says that this is version 0.2.0" in found[0].message
+    assert list(check_stated(read_build(other.build), Version(0, 2, 0))) != []
+
+
+def test_the_version_of_another_work_that_a_card_cites_is_not_the_builds(place: Place, tmp_path: Path) -> None:
+    other = stating(place, tmp_path, "0.3.0")
+    card = other.build / "README.md"
+    cited = "\n@misc{other-corpus,\n  version = {9.0}\n}\nA. Nobody. *Another* (Version 9.0) [Data set].\n"
+    card.write_text(card.read_text(encoding="utf-8") + cited, encoding="utf-8")
+    assert list(check_stated(read_build(other.build), Version(0, 3, 0))) == []
 
 
 def test_a_tag_of_other_content_is_never_moved(published: Place, tmp_path: Path) -> None:

@@ -15,11 +15,12 @@ from vinese.publish.hub import Hub
 from vinese.publish.origin import check_origin
 from vinese.publish.plan import brought, changes, holds, same
 from vinese.publish.records import PublishReport
-from vinese.publish.rules import Situation, check_place, check_stated, check_text, check_version
+from vinese.publish.rules import Situation, check_place, check_text, check_version
 from vinese.publish.send import make, steps
 from vinese.publish.send import push as send_push
 from vinese.publish.send import request as send_request
 from vinese.publish.standoff import standoff as make_standoff
+from vinese.publish.stated import check_stated
 from vinese.publish.upload import check_same
 from vinese.publish.version import latest, parse_version
 

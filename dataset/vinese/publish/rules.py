@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, NamedTuple
 
 from vinese.build import CARD, CHECKSUMS
 from vinese.issues import issue
-from vinese.publish.beside import CROISSANT
 from vinese.publish.folder import patterns
 from vinese.publish.release import compare, read_release
 from vinese.publish.standoff import FULL
@@ -87,14 +85,6 @@ def _releases(at: Situation) -> Iterator[tuple[str, Iterable[str]]]:
 
 def _is_release(files: Iterable[str]) -> bool:
     return any(path == CHECKSUMS or path.endswith(".parquet") for path in files)
-
-
-def check_stated(built: Built, version: Version) -> Iterator[Issue]:
-    """Yield a warning if the build says of itself that it is another version."""
-    path = built.folder / CROISSANT
-    stated = json.loads(path.read_bytes()).get("version") if CROISSANT in built.files else None
-    if stated not in {None, str(version)}:
-        yield issue("publish-version-stated", file=CROISSANT, pointer="/version", stated=stated, version=str(version))
 
 
 def check_version(

@@ -1,0 +1,49 @@
+"""Compare what a build says of itself, its version, with what it is published as."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+from vinese.files import read_bytes
+from vinese.issues import issue
+from vinese.publish.beside import CROISSANT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from vinese.issues import Issue
+    from vinese.publish.records import Built
+    from vinese.publish.version import Version
+
+
+def check_stated(built: Built, version: Version) -> Iterator[Issue]:
+    """Yield an issue for every place where the build says that it is another version."""
+    for path, pointer, stated in _versions(built):
+        if stated != str(version):
+            yield issue(
+                "publish-version-stated", file=path, pointer=pointer, path=path, stated=stated, version=str(version)
+            )
+
+
+def _versions(built: Built) -> Iterator[tuple[str, str, str]]:
+    """Yield file, pointer and version wherever the build states its version: Croissant, BibTeX, references."""
+    about = _croissant(built)
+    if "version" in about:
+        yield CROISSANT, "/version", str(about["version"])
+    entry = re.compile(rf"@\w+\{{{re.escape(str(about.get('name', '')))},\s[^@]*?\bversion = \{{([^}}]*)\}}")
+    yield from ((CROISSANT, "/citeAs", found[1]) for found in entry.finditer(str(about.get("citeAs", ""))))
+    title = re.escape(str(built.card.get("pretty_name", "")))
+    said = re.compile(rf"{entry.pattern}|\*{title}\* \(Version ([^)]*)\) \[Data set\]|^- Version: ([^,\n]+)", re.M)
+    for path in (path for path in built.files if path.endswith(".md") and "/" not in path):
+        text = read_bytes(built.folder / path).decode("utf-8", "replace")
+        for found in said.finditer(text):
+            yield path, "", str(found[found.lastindex or 0]).strip()
+
+
+def _croissant(built: Built) -> dict[str, Any]:
+    if CROISSANT not in built.files:
+        return {}
+    found = json.loads(read_bytes(built.folder / CROISSANT))
+    return found if isinstance(found, dict) else {}
