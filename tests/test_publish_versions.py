@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,13 +12,14 @@ from hub_releases import (
     copied,
     digest,
     made,
+    tampered,
     with_card,
     with_columns,
     with_rows,
 )
 from vinese.publish.folder import read_build
 from vinese.publish.rewrite import rewrite
-from vinese.publish.stated import check_stated
+from vinese.publish.stated import check_address, check_stated
 from vinese.publish.version import Version, latest
 
 if TYPE_CHECKING:
@@ -126,6 +128,41 @@ def test_every_place_that_states_the_version_is_looked_at(place: Place, tmp_path
     assert [(one.code, one.level, one.file) for one in found] == [("publish-version-stated", "error", path)]
     assert f"{path} says that this is version 0.2.0" in found[0].message
     assert list(check_stated(read_build(other.build), Version(0, 2, 0))) != []
+
+
+@pytest.mark.parametrize(
+    ("url", "code"),
+    [
+        ("{hub}/datasets/{name}", None),
+        ("https://huggingface.co/datasets/{name}", None),
+        ("https://HuggingFace.co/datasets/{name}/", None),
+        ("https://huggingface.co/datasets/{name}/tree/v0.1.0", None),
+        ("https://example.org/corpus", None),
+        ("https://huggingface.co/datasets/org/another", "publish-address-stated"),
+        ("https://hf.co/{name}", "publish-address-stated"),
+        ("https://huggingface.co/datasets/{name}-small", "publish-address-stated"),
+        ("{hub}/datasets/org", "publish-address-stated"),
+        ("README.md", "publish-address-missing"),
+        (None, "publish-address-missing"),
+    ],
+)
+def test_a_build_must_not_say_that_it_is_elsewhere_on_the_hub(
+    place: Place, tmp_path: Path, url: str | None, code: str | None
+) -> None:
+    other = tampered(place, tmp_path)
+    file = other.build / "croissant.json"
+    stated = url and url.format(hub="https://hub.example.org", name=place.name)
+    file.write_text(json.dumps({**json.loads(file.read_bytes()), "url": stated}), encoding="utf-8")
+    found = list(check_address(read_build(other.build), f"https://hub.example.org/datasets/{place.name}"))
+    assert [one.code for one in found] == ([code] if code else [])
+    assert all("Set url in CITATION.cff" in one.todo for one in found)
+
+
+def test_a_build_without_an_address_is_published_with_a_warning(place: Place) -> None:
+    done = place.publish("0.1.0", "--push")
+    assert done.code == 0
+    assert [(one["code"], one["level"]) for one in done.report["issues"]] == [("publish-address-missing", "warning")]
+    assert f"{place.hub.url}/datasets/{place.name}" in done.report["issues"][0]["message"]
 
 
 def test_the_version_of_another_work_that_a_card_cites_is_not_the_builds(place: Place, tmp_path: Path) -> None:

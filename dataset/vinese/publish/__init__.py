@@ -20,7 +20,7 @@ from vinese.publish.send import make, steps
 from vinese.publish.send import push as send_push
 from vinese.publish.send import request as send_request
 from vinese.publish.standoff import standoff as make_standoff
-from vinese.publish.stated import check_stated
+from vinese.publish.stated import check_address, check_stated
 from vinese.publish.upload import check_same
 from vinese.publish.version import latest, parse_version
 
@@ -112,6 +112,7 @@ def _publish(job: _Job, built: Built, issues: list[Issue], made: Remote | None =
         return _tagged(job, at, {**facts, "issues": tuple(issues)})
     step, why, wrong = check_version(at, job.version, last)
     issues = [*issues, *check_stated(built, job.version), *check_place(at, job.private), *wrong]
+    issues += check_address(built, job.hub.url)
     facts |= {
         "needed": step,
         "why": why,

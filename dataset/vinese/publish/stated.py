@@ -1,10 +1,11 @@
-"""Compare what a build says of itself, its version, with what it is published as."""
+"""Compare what a build says of itself, its version and its address, with what it is published as."""
 
 from __future__ import annotations
 
 import json
 import re
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from vinese.files import read_bytes
 from vinese.issues import issue
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from vinese.issues import Issue
     from vinese.publish.records import Built
     from vinese.publish.version import Version
+
+HUB = frozenset({"huggingface.co", "www.huggingface.co", "hf.co"})
 
 
 def check_stated(built: Built, version: Version) -> Iterator[Issue]:
@@ -40,6 +43,24 @@ def _versions(built: Built) -> Iterator[tuple[str, str, str]]:
         text = read_bytes(built.folder / path).decode("utf-8", "replace")
         for found in said.finditer(text):
             yield path, "", str(found[found.lastindex or 0]).strip()
+
+
+def check_address(built: Built, address: str) -> Iterator[Issue]:
+    """Yield an issue if the build does not say where it is published, or says that it is elsewhere on the Hub.
+
+    `address` is where it will be. What is no place on the Hub, a page of its makers' own, may stand.
+    """
+    stated = str(_croissant(built).get("url") or "")
+    said, real = urlsplit(stated), urlsplit(address)
+    if not said.netloc:
+        yield issue("publish-address-missing", file=CROISSANT, pointer="/url", address=address)
+    elif said.netloc.lower() in {*HUB, real.netloc.lower()} and _names(said.path) != _names(real.path):
+        yield issue("publish-address-stated", file=CROISSANT, pointer="/url", stated=stated, address=address)
+
+
+def _names(path: str) -> list[str]:
+    """Return the first parts of a path, which name a repository: `datasets`, its owner, itself."""
+    return path.strip("/").split("/")[:3]
 
 
 def _croissant(built: Built) -> dict[str, Any]:
