@@ -86,6 +86,10 @@ def test_what_was_built_is_kept_and_what_changed_is_built_anew(
 def test_what_is_not_there_is_named(project: Project, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"(?s)no config 'entity'.*articles, entities, entities_words"):
         vinese.load("entity", project=project, cache_dir=tmp_path / "cache")
+    with pytest.raises(UsageError, match=r"(?s)no rows 'train' in 'stance'.*Splits there: test\."):
+        vinese.load("stance", split="train", project=project, cache_dir=tmp_path / "cache")
+    with pytest.raises(UsageError, match=r"(?s)'test\[1'.*Splits there: test\."):
+        vinese.load("stance", split="test[1", project=project, cache_dir=tmp_path / "cache")
     with pytest.raises(UsageError, match="no layer 'other'"):
         vinese.load(layer="other", project=project.root, cache_dir=tmp_path / "cache")
     words_path(project, next(iter_articles(project.articles, [])).id).unlink()

@@ -38,7 +38,7 @@ def load(
     The first call validates and builds what later ones read, in `cache_dir` or else the cache of `datasets`, under a
     digest of all that went in; changed files are built anew. `split` is as in `datasets`: `test`, `test[:10]`.
 
-    Raise `UsageError` if there is no such config or layer, `VineseError` if the annotation has errors, and
+    Raise `UsageError` if there is no such config, split or layer, `VineseError` if the annotation has errors, and
     `FileProblemError` if a file cannot be read or the cache not written.
 
     >>> load("entities", split="test")[0]["text"]  # doctest: +SKIP
@@ -116,4 +116,10 @@ def _rows(config: str, split: str | None, home: Path, digest: str) -> Any:
             config_name=config, data_dir=str(home / "staging"), cache_dir=str(home / "rows"), hash=digest[:32]
         )
         builder.download_and_prepare()
-        return builder.as_dataset(split=split)
+        try:
+            return builder.as_dataset(split=split)
+        except ValueError as error:
+            raise UsageError(
+                f"There are no rows {split!r} in {config!r}: {error}",
+                f"Splits there: {', '.join(builder.info.splits)}.",
+            ) from error
