@@ -22,8 +22,24 @@ if TYPE_CHECKING:
 
 FOLDER = "figures"
 SHOWN = ("entity_type", "event_type", "role", "topic", "modality", "polarity", "attribution", "holder_kind")
-MEASURES = ("entities", "triggers", "arguments", "stance tuples", "stance pairs", "expressions", "nominals")
+# What is compared, with the list of its labels.
+MEASURES = {
+    "entities": "entity_type",
+    "triggers": "event_type",
+    "arguments": "role",
+    "stance tuples": "polarity",
+    "stance pairs": "polarity",
+    "expressions": "polarity",
+    "nominals": "entity_type",
+}
 GREY = "#8c959f"
+PLAIN = {
+    "roles": "role",
+    "modalities": "modality",
+    "attributions": "attribution",
+    "holder_kinds": "holder_kind",
+    "topics": "topic",
+}
 
 
 def figures(
@@ -40,28 +56,38 @@ def figures(
         "labels": bars(f"How often each label occurs in {chosen.layer}", counted),
         "lengths": histograms("Lengths", [Bars("Sentences", sentences), Bars("Articles", articles)]),
     }
-    points = list(_points(saved)) if saved else []
-    if points:
-        drawn["agreement"] = dots("F1 between independent layers, by label, in percent", points)
+    points = list(_points(saved, lists)) if saved else []
+    if saved and points:
+        drawn["agreement"] = dots("F1 between independent layers, by label, in percent", points, _captions(saved))
     example = choose(rows, _colours(ontology))
     if example is not None:
         drawn["paragraph"] = paragraph(example)
     return drawn
 
 
-def _points(saved: Saved) -> Iterator[Point]:
-    """Yield the F1 of each measure, all labels together first, then of each label that either layer has."""
+def _points(saved: Saved, lists: dict[str, tuple[Label, ...]]) -> Iterator[Point]:
+    """Yield the F1 of each measure, all labels together first, then of each label in the ontology's order."""
     found: tuple[Score | MeanScore, ...] = saved.overall.scores if saved.overall else saved.pairs[0].scores
     exact = [one for one in found if one.variant == "exact"]
-    for measure in MEASURES:
-        mine = [_point(one) for one in sorted((one for one in exact if one.measure == measure), key=_order)]
-        if any(point.value is not None for point in mine):
+    for measure, listed in MEASURES.items():
+        order = {name: number for number, name in enumerate(ids(lists[listed]))}
+        mine = sorted(
+            (one for one in exact if one.measure == measure),
+            key=lambda one: (one.label is not None, order.get(one.label or "", len(order)), one.label or ""),
+        )
+        points = [point for point in map(_point, mine) if point.value is not None]
+        if points:
             yield Point(measure.capitalize())
-            yield from (point for point in mine if point.value is not None)
+            yield from points
 
 
-def _order(one: Score | MeanScore) -> tuple[bool, str]:
-    return (one.label is not None, one.label or "")
+def _captions(saved: Saved) -> tuple[str, ...]:
+    """Return what stands under the figure: what axis, lines and figures mean."""
+    axis = "Across: F1 in percent, exact match. A line through a dot: its 95% interval, where there is one to draw."
+    if saved.overall:
+        return (axis, f"All {len(saved.pairs)} pairs of layers are pooled.")
+    names = " / ".join(layer.name for layer in saved.layers)
+    return (axis, f"At the right: how many items each layer has, {names}.")
 
 
 def _point(one: Score | MeanScore) -> Point:
@@ -73,13 +99,14 @@ def _point(one: Score | MeanScore) -> Point:
 
 
 def _colours(ontology: Ontology) -> dict[str, list[tuple[str, str]]]:
-    """Return the id and colour of the labels by number; a stance has the colour of its expression."""
+    """Return the id and colour of the labels of each list by number; a stance has the colour of its expression."""
     lists = ontology.lists()
     expression = ontology.stance.expression.color or GREY
     return {
         "entities": [_painted(label) for label in lists["entity_type"]],
         "events": [_painted(label) for label in lists["event_type"]],
         "stances": [(label.id, expression) for label in lists["polarity"]],
+        **{name: [_painted(label) for label in lists[listed]] for name, listed in PLAIN.items()},
     }
 
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 MARGIN, ROW, COLUMN = 20, 17, (WIDTH - 60) / 2
 NAMES, TRACK = 195, 105
+TRACK_OF_DOTS = 140
 BINS = 20
 
 
@@ -89,22 +90,24 @@ def bin_width(longest: int) -> int:
     return next(step for step in steps if longest < step * BINS)
 
 
-def dots(title: str, points: list[Point]) -> str:
-    """Return estimates on one scale from 0 to 1 in percent, in two columns."""
+def dots(title: str, points: list[Point], captions: tuple[str, ...] = ()) -> str:
+    """Return estimates on one scale from 0 to 1 in percent, in two columns, with `captions` below."""
     heads = [place for place, point in enumerate(points) if point.value is None]
     half = min(heads, key=lambda place: abs(2 * place - len(points)), default=len(points)) or len(points)
     parts: list[str] = []
     for side, found in enumerate((points[:half], points[half:])):
         parts += _dots(found, MARGIN + side * (COLUMN + 20)) if found else ()
-    return page(title, MARGIN + ROW * max(half, len(points) - half) + 46, parts)
+    height = MARGIN + ROW * max(half, len(points) - half) + 46
+    parts += [text(MARGIN, height + 8 + 16 * place, said, "small soft") for place, said in enumerate(captions)]
+    return page(title, height + 16 * len(captions) + (8 if captions else 0), parts)
 
 
 def _dots(points: list[Point], left: float) -> Iterator[str]:
     start, bottom = left + 145, MARGIN + ROW * len(points) + 6
     for tick in (0, 25, 50, 75, 100):
-        x = start + 150 * tick / 100
+        x = start + TRACK_OF_DOTS * tick / 100
         yield line(x, MARGIN, x, bottom)
-        yield text(x, bottom + 16, str(tick), "small soft", "middle")
+        yield text(x, bottom + 16, f"{tick}%" if tick == 100 else str(tick), "small soft", "middle")
     for place, point in enumerate(points):
         y = MARGIN + place * ROW + 12
         if point.value is None:
@@ -112,6 +115,6 @@ def _dots(points: list[Point], left: float) -> Iterator[str]:
             continue
         yield text(start - 8, y + 4, point.name, "small", "end")
         if point.low is not None and point.high is not None:
-            yield line(start + 150 * point.low, y, start + 150 * point.high, y, "whisker")
-        yield dot(start + 150 * point.value, y)
-        yield text(start + 162, y + 4, point.note, "small soft")
+            yield line(start + TRACK_OF_DOTS * point.low, y, start + TRACK_OF_DOTS * point.high, y, "whisker")
+        yield dot(start + TRACK_OF_DOTS * point.value, y)
+        yield text(start + TRACK_OF_DOTS + 12, y + 4, point.note, "small soft")
