@@ -33,6 +33,7 @@ VERBS = (
     "schema",
     "words",
     "splits",
+    "quality",
     "build",
     "card",
     "publish",
