@@ -204,6 +204,18 @@ def test_the_layers_schema_describes_the_record() -> None:
     assert msgspec.convert(value, Layers).kind("gold", "annotator-1") == "model"
     assert not check.is_valid({"layers": {"gold": {"annotators": {"annotator@example.org": {"kind": "model"}}}}})
     assert not check.is_valid({"layers": {"gold": {"annotators": {"annotator-1": {"kind": "crowd"}}}}})
+    known = {"name": "example-model", "version": "1.0", "settings": {"temperature": 0, "seed": None}}
+    for model, sound in ((known, True), ("not recorded", True), ("example-model", False), ({"version": "1"}, False)):
+        one = {"layers": {"gold": {"annotators": {"annotator-1": {"kind": "model", "model": model}}}}}
+        assert check.is_valid(one) == sound
+        if sound:
+            assert msgspec.convert(one, Layers).layers["gold"].annotators["annotator-1"].model
+        else:
+            with pytest.raises(msgspec.ValidationError):
+                msgspec.convert(one, Layers)
+    assert not check.is_valid(
+        {"layers": {"gold": {"annotators": {"annotator-1": {"kind": "person", "model": "not recorded"}}}}}
+    )
     two = {"layers": {}, "independent": ["annotator-1", "annotator-2"]}
     assert check.is_valid(two)
     assert msgspec.convert(two, Layers).independent == ("annotator-1", "annotator-2")

@@ -17,11 +17,30 @@ if TYPE_CHECKING:
 Kind = Literal["person", "model"]
 
 
+class Model(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Name a model so that somebody else can run the same one; settings are by name, as they were set."""
+
+    name: str
+    version: str | None = None
+    settings: dict[str, str | int | float | bool | None] = {}
+
+    def said(self) -> str:
+        """Return it in words, for a card."""
+        how = ", ".join(f"{name} {value}" for name, value in self.settings.items())
+        return f"{self.name}, {f'version {self.version}' if self.version else 'version not recorded'}, " + (
+            f"settings: {how}" if how else "settings not recorded"
+        )
+
+
 class Annotator(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Describe an annotator by pseudonym: never a name or an address."""
+    """Describe an annotator by pseudonym: never a name or an address.
+
+    `model` says which model it was, or that this was not recorded; null where the file leaves it open.
+    """
 
     kind: Kind
     description: str = ""
+    model: Model | Literal["not recorded"] | None = None
 
 
 class Layer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
