@@ -12,6 +12,7 @@ from vinese.articles import find_article, iter_articles
 from vinese.build.counts import Pass
 from vinese.build.scheme import scheme
 from vinese.build.splits import Audit, corpus_digest, load_audit, load_splits
+from vinese.build.within import within
 from vinese.convert import convert_layer
 from vinese.files import problem
 from vinese.issues import Issue, issue
@@ -33,6 +34,8 @@ WORDS_CONFIG = "entities_words"
 class Staged(msgspec.Struct, frozen=True, kw_only=True):
     """Say what was staged: the layer, all layers' counts, how many articles there are, and a digest of it all.
 
+    `reviewed` counts the articles of the layer whose zones a person looked over, `without` names those that it lacks,
+    and `elsewhere` those of them that another layer in the data has. `audit` is of the articles in the data alone.
     `left_out` names the configs that cannot be built of it; `audit` is null where nobody looked for near-duplicates.
     """
 
@@ -41,6 +44,7 @@ class Staged(msgspec.Struct, frozen=True, kw_only=True):
     articles: int
     reviewed: int
     without: tuple[str, ...]
+    elsewhere: tuple[str, ...]
     left_out: tuple[str, ...]
     audit: Audit | None
     segmenters: tuple[str, ...]
@@ -84,10 +88,11 @@ def stage(project: Project, layers: dict[str, Path], layer: str, folder: Path) -
         layer=layer,
         passes=tuple(passes),
         articles=len(articles),
-        reviewed=sum(how == "reviewed" for how, _ in known.values()),
+        reviewed=sum(known[one][0] == "reviewed" for one in shelf.articles if one in known),
         without=without,
+        elsewhere=tuple(one for one in without if one in every.articles),
         left_out=left_out,
-        audit=audit,
+        audit=within(audit, set(staged), places) if audit is not None else None,
         segmenters=tuple(sorted(shelf.segmenters)),
         issues=tuple(issues),
         digest=_digest(folder),
