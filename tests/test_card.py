@@ -14,14 +14,16 @@ import yaml
 from sample_documents import document
 from sample_project import make_project
 from vinese.build import build
-from vinese.build.card import candidate_rule, review
+from vinese.build.card import candidate_rule
 from vinese.build.counts import Pass
 from vinese.build.dialect import old_dialect, yaml_features
+from vinese.build.makers import review
 from vinese.build.metadata import size_category
 from vinese.errors import FileProblemError
 from vinese.ontology import load_ontology
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from vinese.resources import Project
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
 def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """Return a project whose layer was made by a model."""
     project = make_project(tmp_path_factory.mktemp("project"), skip=1)
-    annotator = {"kind": "model", "description": "a test double"}
+    annotator = {"kind": "model", "description": "a test double", "model": "not recorded"}
     layers = {"layers": {"trial": {"description": "a trial", "annotators": {"a1": annotator}}}}
     project.own("annotations", "layers.json").write_text(json.dumps(layers), encoding="utf-8")
     project.own("annotations", "LICENSE.md").write_text("# Rights\n\nOurs.\n", encoding="utf-8")
@@ -123,7 +125,8 @@ def test_the_dialect_is_what_older_versions_write() -> None:
 def test_who_made_the_labels_is_said_first(card: str, metadata: dict[str, Any]) -> None:
     assert metadata["annotations_creators"] == ["machine-generated"]
     assert "No person has reviewed them." in card.split("\n## ", maxsplit=1)[0]
-    assert "`a1` (model, a test double)" in card
+    assert "| `a1` (model) |" in card
+    assert "- `a1` made layer `trial` (model; which model was not recorded). a test double" in card
 
 
 @pytest.mark.parametrize(
@@ -165,11 +168,50 @@ def test_the_card_counts_what_the_data_holds(card: str, folder: Path) -> None:
 def test_every_column_and_label_is_described(card: str, metadata: dict[str, Any]) -> None:
     assert candidate_rule() in card
     for info in metadata["dataset_info"]:
-        section = card.split(f"**`{info['config_name']}`**")[1].split("\n**`", maxsplit=1)[0]
+        section = card.split(f"<summary><code>{info['config_name']}</code>: ")[1].split("</details>", maxsplit=1)[0]
+        same = (
+            re.findall(r"`(\w+)`", section.split("As in `articles`:")[1].split("\n")[0]) if "As in" in section else []
+        )
+        assert bool(same) == (info["config_name"] == "annotators")
         for column in info["features"]:
-            assert re.search(rf"\| `{column['name']}(\[\])?` \|", section), column["name"]
+            assert column["name"] in same or re.search(rf"\| `{column['name']}(\[\])?` \|", section), column["name"]
     for labels in load_ontology().enums().values():
         assert all(f"| `{label}` |" in card for label in labels)
+
+
+def labelled(feature: Any, path: str) -> Iterator[tuple[str, list[str]]]:
+    """Yield the path of every column of labels below a feature, with the labels."""
+    from datasets import ClassLabel
+
+    if isinstance(feature, ClassLabel):
+        yield path, feature.names
+    elif isinstance(feature, dict):
+        for name, inner in feature.items():
+            yield from labelled(inner, f"{path}.{name}" if path else name)
+    elif isinstance(feature, list):
+        yield from labelled(feature[0], f"{path}[]")
+    elif hasattr(feature, "feature"):
+        yield from labelled(feature.feature, f"{path}[]")
+
+
+def test_the_numbers_of_every_label_column_can_be_read_off_the_card(card: str, folder: Path) -> None:
+    import pyarrow.parquet as pq
+    from datasets import Features
+
+    section = card.split("### Numbers of labels")[1].split("\n### ", maxsplit=1)[0].split("\n## ", maxsplit=1)[0]
+    said: dict[tuple[str, str], list[str]] = {}
+    for line in re.findall(r"^- (.*)$", section, re.MULTILINE):
+        heads, _, listed = line.rpartition("): ")
+        names = [one.split(" ", 1) for one in listed.split(", ")]
+        assert [int(number) for number, _ in names] == list(range(len(names)))
+        for path, configs in re.findall(r"\*\*`([^`]+)`\*\* \(([^)]+)", heads):
+            said |= {(config, path): [name for _, name in names] for config in configs.split(", ")}
+    found = {}
+    for path in (folder / "data").glob("*/*.parquet"):
+        features = Features.from_arrow_schema(pq.read_schema(path))
+        found |= {(path.parent.name, place): names for place, names in labelled(dict(features), "")}
+    assert said == found
+    assert said["entities", "tags[]"][:3] == ["O", "B-PER", "I-PER"]
 
 
 def test_nothing_is_left_to_fill_in(card: str) -> None:

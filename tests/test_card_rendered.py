@@ -14,11 +14,13 @@ from sample_project import make_project
 from vinese.build.corpus import SECTIONS, doubts, load_about, load_sections
 from vinese.build.facts import Facts
 from vinese.build.figures.charts import BINS, bin_width
-from vinese.build.figures.paragraph import Example, Mark, paragraph
+from vinese.build.figures.paragraph import GAP, TAG, Example, Mark, paragraph
+from vinese.build.figures.svg import WIDTH
 from vinese.build.rendered import check_card, render_to
 from vinese.build.yaml_checks import breaches, check_yaml
 from vinese.cli import run
 from vinese.errors import FileProblemError
+from vinese.ontology import load_ontology
 from vinese.resources import Project, packaged
 
 if TYPE_CHECKING:
@@ -94,7 +96,8 @@ def test_what_the_project_says_of_itself_is_quoted(own: Path) -> None:
 
 
 def test_links_lead_to_files_that_a_build_makes(own: Path) -> None:
-    others = {"LICENSE.md", "croissant.json"}
+    pages = Project().own("annotations", "guidelines").glob("*.md")
+    others = {"LICENSE.md", "croissant.json", *(f"guidelines/{page.name}" for page in pages)}
     for name in ("README.md", "data-statement.md", "datasheet.md"):
         for link in re.findall(r"\]\(([^)#:]+)\)", read(own, name)):
             assert link in others or (own / link).is_file(), link
@@ -245,6 +248,40 @@ def test_without_agreement_there_is_no_figure_of_it(tmp_path: Path) -> None:
     render_to(project, out=tmp_path / "out")
     assert not (tmp_path / "out" / "figures" / "agreement.svg").exists()
     assert "figures/agreement.svg" not in read(tmp_path / "out")
+
+
+def drawn(own: Path, name: str) -> list[ElementTree.Element]:
+    """Return the texts of a figure."""
+    return ElementTree.fromstring(read(own / "figures", f"{name}.svg")).findall("{*}text")
+
+
+def test_agreement_is_drawn_in_the_ontologys_order_and_says_what_its_figures_are(own: Path) -> None:
+    said = [one.text or "" for one in drawn(own, "agreement")]
+    order = load_ontology().lists()["event_type"]
+    places = [said.index(label.id) for label in order if label.id in said]
+    assert len(places) > 3
+    assert places == sorted(places)
+    assert any("F1 in percent" in one and "95% interval" in one for one in said)
+    assert "At the right: how many items each layer has, annotator-1 / annotator-2." in said
+
+
+def test_the_paragraph_shows_an_event_with_arguments_and_a_stance_with_both_ends(own: Path) -> None:
+    said = [one.text or "" for one in drawn(own, "paragraph")]
+    assert any(one.startswith("Event: ") for one in said)
+    assert any(one.startswith("Stance: ") for one in said)
+    assert {"trigger", "ACTOR", "expression", "holder", "target"} <= set(said)
+
+
+def test_labels_never_run_together(own: Path) -> None:
+    tags = [
+        (float(one.get("x", "")), float(one.get("y", "")), len(one.text or ""))
+        for one in drawn(own, "paragraph")
+        if "tag" in (one.get("class") or "")
+    ]
+    assert len(tags) > 5
+    for x, y, size in tags:
+        assert x + TAG * size <= WIDTH
+        assert not any(y == other and x < left < x + TAG * size + GAP for left, other, _ in tags)
 
 
 def test_marks_never_lie_on_one_another() -> None:

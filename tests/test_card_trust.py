@@ -115,7 +115,7 @@ def test_several_layers_without_saved_agreement_are_named_and_no_more(tmp_path: 
 
 def test_how_each_layer_was_made_stands_with_its_counts(gold: str) -> None:
     top = gold.split("\n## ", maxsplit=1)[0]
-    assert "- `gold`: Made for a test." in top
+    assert "- Layer `gold`: Made for a test." in gold
     assert "No person has reviewed them." in top
     assert "`gold` (this dataset)" in top
 
@@ -162,7 +162,7 @@ def test_agreement_of_people_or_of_who_knows_whom_is_not_called_one_of_models(tm
 
 
 def test_articles_that_the_guidelines_quote_are_counted(section: str, tmp_path: Path) -> None:
-    assert "take examples from at least 4 of the 5 articles" in section
+    assert "The guidelines quote at least 4 of the 5 articles" in section
     pytest.importorskip("krippendorff")
     project = make(tmp_path / "project")
     for path in [*project.articles.glob("00[1-4]*.json")]:
@@ -172,7 +172,7 @@ def test_articles_that_the_guidelines_quote_are_counted(section: str, tmp_path: 
     saved.save(project)
     plain = card(project, tmp_path / "out", "first")
     assert "### Agreement" in plain
-    assert "take examples from" not in plain
+    assert "The guidelines quote" not in plain
 
 
 def test_the_adjudication_rate_is_that_of_the_layer(section: str) -> None:
@@ -186,8 +186,8 @@ def test_the_adjudication_rate_is_that_of_the_layer(section: str) -> None:
 
 def test_what_was_looked_over_is_told_with_its_counts(section: str) -> None:
     found = tables(section)
-    assert ["completeness", "names \\| all", "40", "3", "1"] in found
-    assert ["consistency", "", "7", "0", "0"] in found
+    assert ["completeness", "names \\| all", "40", "3", "1", "not recorded"] in found
+    assert ["consistency", "", "7", "0", "0", "not recorded"] in found
     assert "- `Nga`: a word" in section
     said = " ".join(section.split())
     assert "Error hunt: 1 reader looked" in said
@@ -253,8 +253,10 @@ def test_the_schema_of_quality_describes_the_record() -> None:
     check = jsonschema.Draft202012Validator(schema)
     assert check.is_valid(QUALITY)
     read = msgspec.json.decode(msgspec.json.encode(msgspec.convert(QUALITY, Quality)))
-    assert read["passes"][0] == QUALITY["passes"][0]
-    assert read["error_hunt"] == QUALITY["error_hunt"]
+    assert read["passes"][0] == QUALITY["passes"][0] | {"export_sha256": None}
+    assert read["error_hunt"] == QUALITY["error_hunt"] | {"export_sha256": None}
+    assert check.is_valid({"passes": [QUALITY["passes"][0] | {"export_sha256": "0" * 64}]})
+    assert not check.is_valid({"passes": [QUALITY["passes"][0] | {"export_sha256": "0" * 63}]})
     assert not check.is_valid({"passes": [{"name": "x", "looked_at": -1, "changed": 0}]})
     assert not check.is_valid({"hunt": {}})
     own = Project().own("annotations", "quality.json")

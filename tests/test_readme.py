@@ -52,8 +52,10 @@ def test_the_lines_of_readme_load_what_the_command_before_them_built(work: Path,
         execute(code + LOOK, tmp_path, work)
 
 
-def test_the_lines_of_the_card_load_the_folder_that_they_name(work: Path, tmp_path: Path) -> None:
+def test_the_lines_of_the_card_load_the_folder_whose_path_is_put_in_from_anywhere(work: Path, tmp_path: Path) -> None:
     codes = blocks(work / "build" / "vinese" / "README.md")
     assert codes
     for code in codes:
-        execute(code + LOOK, tmp_path, work / "build")
+        assert code.count("/path/to/this/folder") == 1
+        here = str(work / "build" / "vinese")
+        execute(code.replace("/path/to/this/folder", here) + LOOK, tmp_path, tmp_path)

@@ -129,10 +129,12 @@ def _report(plan: _Plan, staged: Staged, built: Sequence[Built]) -> BuildReport:
     from vinese.build.corpus import load_about  # noqa: PLC0415
     from vinese.build.counts import unused  # noqa: PLC0415
     from vinese.build.licence import unlicensed  # noqa: PLC0415
-    from vinese.build.trust import fresh_agreement  # noqa: PLC0415
+    from vinese.build.trust import fresh_agreement, old_passes  # noqa: PLC0415
 
     empty = [issue("config-empty", config=one.config, layer=staged.layer) for one in built if not one.parts]
-    late = (*fresh_agreement(plan.project)[1], *unlicensed(plan.project, load_about(plan.project))) if built else ()
+    late = list(fresh_agreement(plan.project)[1]) if built else []
+    if built:
+        late += [*old_passes(plan.project, staged.chosen), *unlicensed(plan.project, load_about(plan.project))]
     return BuildReport(
         layer=staged.layer,
         out=str(plan.target) if built else None,

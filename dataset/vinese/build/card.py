@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from vinese.build.counts import COUNTED, unused
-from vinese.build.scheme import load_configs
+from vinese.build.makers import contributors, makers, review, unnamed
+from vinese.build.scheme import labels, load_configs
 from vinese.build.trust import trust
 from vinese.errors import FileProblemError
 from vinese.files import read_bytes
 from vinese.generate import tables
 from vinese.generate.wording import words
-from vinese.layers import load_layers
 from vinese.ontology import load_ontology
 from vinese.resources import packaged
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from vinese.build.counts import Pass
     from vinese.build.scheme import Column, Config, Configs
     from vinese.build.stage import Staged
@@ -47,51 +50,32 @@ def render(project: Project, name: str, known: dict[str, Any]) -> str:
 def context(project: Project, staged: Staged, built: tuple[Built, ...]) -> dict[str, Any]:
     """Return what the template may use; it may use nothing else."""
     configs, ontology = load_configs(project), load_ontology(project)
-    chosen = staged.chosen
+    chosen, found = staged.chosen, makers(project, staged.passes)
     splits = list(dict.fromkeys(part.split for one in built for part in one.parts))
     return {
         "chosen": chosen,
         "passes": staged.passes,
-        "makers": lambda found: makers(project, found),
-        "review": review(chosen),
-        "trust": trust(project, staged, ontology),
-        "total": staged.articles,
+        "makers": found,
+        "unnamed": unnamed(found),
+        "review": review(chosen, staged.passes),
+        "machine": contributors(chosen, staged.passes) == {"model"},
+        "trust": trust(project, staged),
         "reviewed": staged.reviewed,
+        "silent": all(one.origins.keys() == {"not stated"} for one in staged.passes if one.adjudication is None),
         "without": staged.without,
+        "elsewhere": staged.elsewhere,
         "splits": splits,
         "leakage": staged.audit,
         "segmenters": staged.segmenters,
         "configs": [config for config in configs.configs if config.name in {one.config for one in built}],
         "built": {one.config: one for one in built},
-        "columns": lambda config: columns(configs, config),
+        "columns": lambda config: own_columns(configs, config),
+        "numbers": numbers(configs, labels(ontology), {one.config for one in built}),
         "candidate_rule": candidate_rule(),
         "lists": label_lists(ontology, chosen),
         "unused": unused_lists(ontology, chosen),
         "judgements": {name: chosen.labels[name] for name in JUDGEMENTS if name in chosen.labels},
     }
-
-
-def makers(project: Project, found: Pass) -> str:
-    """Return who made a layer, in pseudonyms, with what `annotations/layers.json` says of them."""
-    layer = load_layers(project).layers.get(found.layer)
-    told = layer.annotators if layer else {}
-    names = []
-    for name, kind in sorted(found.annotators.items()):
-        about = ", ".join(filter(None, (kind or "kind not stated", told[name].description if name in told else "")))
-        names.append(f"`{name}` ({about})")
-    return "; ".join(names)
-
-
-def review(chosen: Pass) -> str:
-    """Say what kind of annotator made the layer, and so whether a person has looked at it."""
-    kinds = set(chosen.annotators.values())
-    if kinds == {"model"}:
-        return "A language model made every label in this layer. No person has reviewed them."
-    if kinds == {"person"}:
-        return "People made the labels in this layer."
-    if None in kinds:
-        return "The files do not state of every annotator of this layer whether it is a person or a model."
-    return "People and language models made the labels in this layer, each some articles."
 
 
 def columns(configs: Configs, config: Config) -> list[dict[str, str]]:
@@ -108,6 +92,41 @@ def _paths(configs: Configs, found: tuple[Column, ...], prefix: str) -> list[dic
         table.append({"path": path, "type": f"list of {name}" if column.list else name, "about": column.about})
         table += _paths(configs, configs.columns(column.fields), f"{path}.")
     return table
+
+
+def numbers(configs: Configs, lists: dict[str, list[str]], built: set[str]) -> list[dict[str, Any]]:
+    """Return every list of labels with the columns that hold its numbers, by path, each with its configs.
+
+    The order is that of the configs; `labels` are in the order that numbers them, from 0.
+    """
+    found: dict[str, dict[str, list[str]]] = {}
+    for config in configs.configs:
+        for path, name in _labelled(configs, configs.columns(config.columns), "") if config.name in built else ():
+            found.setdefault(name, {}).setdefault(path, []).append(config.name)
+    return [{"name": name, "columns": columns, "labels": lists[name]} for name, columns in found.items()]
+
+
+def _labelled(configs: Configs, found: tuple[Column, ...], prefix: str) -> Iterator[tuple[str, str]]:
+    """Yield the path of every column that holds labels, with the name of their list."""
+    for column in found:
+        path = f"{prefix}{column.name}" + ("[]" if column.list else "")
+        kind, _, name = column.type.partition(":")
+        if kind == "label":
+            yield path, name
+        yield from _labelled(configs, configs.columns(column.fields), f"{path}.")
+
+
+def own_columns(configs: Configs, config: Config) -> tuple[list[str], list[dict[str, str]]]:
+    """Return which columns a config has just as the default one, and all others as `columns` does.
+
+    Where the two have little in common, none is left out.
+    """
+    first = configs.columns(configs.configs[0].columns)
+    mine = configs.columns(config.columns)
+    same = [column.name for column in mine if column in first and config != configs.configs[0]]
+    every = columns(configs, config)
+    own = [one for one in every if re.split(r"[.\[]", one["path"])[0] not in same]
+    return (same, own) if 2 * len(own) < len(every) else ([], every)
 
 
 def label_lists(ontology: Ontology, chosen: Pass) -> list[dict[str, str]]:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 CITATION = "CITATION.cff"
 SECTIONS = ("subject", "rationale", "sources", "text", "speakers", "known errors", "biases", "social impact")
+_HUB = re.compile(r"https://(?:www\.)?(?:huggingface\.co|hf\.co)/datasets/(?P<name>[\w.-]+/[\w.-]+?)/?")
 _DOUBT = re.compile(r"^(?P<number>[0-9]+)\. \*\*(?P<question>.+?)\*\* (?P<ruling>.*?) ?Doubted: (?P<doubt>.+)$")
 
 
@@ -29,7 +30,8 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
     """Name a corpus; `stated` is false where it has no `CITATION.cff` and all is a stand-in.
 
     `released` is an ISO 8601 date or null, `license` an SPDX id or expression and `license_url` the address of its
-    terms, or nulls; both are of the annotations alone.
+    terms, or nulls; both are of the annotations alone. `url` is where the dataset is published and `code` where its
+    source is, null where the project does not say.
     """
 
     stated: bool
@@ -42,6 +44,19 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
     released: str | None
     license: str | None
     license_url: str | None
+    url: str | None = None
+    code: str | None = None
+
+    @property
+    def hub(self) -> str | None:
+        """Return the dataset's name on the Hub, `ORG/NAME`, if its address is there."""
+        found = _HUB.fullmatch(self.url or "")
+        return found["name"] if found else None
+
+    @property
+    def issues(self) -> str | None:
+        """Return where to open an issue on the code; forges have that page under the address of the code."""
+        return f"{self.code}/issues" if self.code else None
 
     @property
     def bibtex(self) -> str | None:
@@ -53,6 +68,7 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
             "author": " and ".join(f"{{{name}}}" for name in self.authors),
             "year": (self.released or "")[:4],
             "version": self.version or "",
+            "url": self.url or "",
         }
         lines = [f"  {name} = {{{value}}}" for name, value in fields.items() if value]
         return f"@misc{{{self.name},\n" + ",\n".join(lines) + "\n}"
@@ -62,7 +78,8 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
         """Return a reference in words, as APA has it."""
         when = f" ({self.released[:4]})" if self.released else ""
         version = f" (Version {self.version})" if self.version else ""
-        return f"{', '.join(self.authors)}{when}. *{self.title}*{version} [Data set]."
+        place = f" {self.url}" if self.url else ""
+        return f"{', '.join(self.authors)}{when}. *{self.title}*{version} [Data set].{place}"
 
 
 def load_about(project: Project) -> About:
@@ -94,7 +111,21 @@ def load_about(project: Project) -> About:
         released=str(found["date-released"]) if "date-released" in found else None,
         license=license_id,
         license_url=str(found.get("license-url") or "") or _page(license_id),
+        url=_address(path, found, "url"),
+        code=_address(path, found, "repository-code"),
     )
+
+
+def _address(path: Path, found: dict[str, Any], key: str) -> str | None:
+    """Return an address without a slash at its end; raise `FileProblemError` if it cannot stand in a link."""
+    if found.get(key) is None:
+        return None
+    said = str(found[key])
+    if not re.fullmatch(r"https?://[^\s<>()\[\]{}\"]+", said):
+        raise FileProblemError(
+            f"{path} has the {key} {said!r}, which is no web address.", "Write it from https:// on."
+        )
+    return said.rstrip("/")
 
 
 def _mapping(path: Path) -> dict[str, Any]:

@@ -101,14 +101,14 @@ def _context() -> dict[str, Any]:
 
 
 def _general(whole: Whole) -> dict[str, Any]:
-    """Return what is said of the whole; the page of the dataset is its card, which stands in the same folder."""
+    """Return what is said of the whole; while it is published nowhere, its page is the card in the same folder."""
     about = whole.about
     said = {
         "name": about.name,
         "conformsTo": list(CONFORMS),
         "description": about.abstract,
         "license": whole.licence.links,
-        "url": "README.md",
+        "url": about.url or "README.md",
         "creator": [{"@type": "sc:Organization", "name": name} for name in about.authors],
         **whole.dates,
         "version": about.version,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from vinese.build import guidelines
 from vinese.build.card import context, render
 from vinese.build.corpus import About, doubts, items, load_about, load_sections, sections
 from vinese.build.croissant import Whole, render_croissant
@@ -14,7 +15,6 @@ from vinese.build.metadata import front_matter
 from vinese.build.modelling import modelling
 from vinese.build.pairs import positive
 from vinese.build.scheme import load_configs
-from vinese.layers import load_layers
 from vinese.ontology import load_ontology
 from vinese.resources import packaged
 
@@ -32,6 +32,11 @@ PAGES = {
     CARD: "README.md.jinja",
     "data-statement.md": "data-statement.md.jinja",
     "datasheet.md": "datasheet.md.jinja",
+}
+ORIGINS = {
+    "manual": "drawn in the tool (`manual`)",
+    "prediction": "taken over from a suggestion as it was (`prediction`)",
+    "prediction-changed": "taken over and changed (`prediction-changed`)",
 }
 # Properties that take one text; the others any number. (Of the last, the vocabulary allows more, its reader one.)
 ONE = {
@@ -55,6 +60,10 @@ def describe(project: Project, staged: Staged, built: tuple[Built, ...], folder:
     """
     about, facts = load_about(project), load_facts(folder, built)
     known = {**context(project, staged, built), **extra(project, staged, facts, about)}
+    known["quoted"] = guidelines.quoted(
+        load_ontology(project), known["guidelines"], rows(folder, built, ("article_id", "text"))
+    )
+    guidelines.put(known["guidelines"], folder)
     drawn = figures(load_ontology(project), staged.chosen, facts, known["trust"]["agreement"], rows(folder, built))
     known["figures"] = drawn.keys()
     (folder / FOLDER).mkdir()
@@ -77,16 +86,13 @@ def describe(project: Project, staged: Staged, built: tuple[Built, ...], folder:
 
 def extra(project: Project, staged: Staged, facts: Facts, about: About) -> dict[str, Any]:
     """Return what templates may use beside `vinese.build.card.context`."""
-    layer = load_layers(project).layers.get(staged.layer)
-    told = layer.annotators if layer else {}
     return {
         "about": about,
         "licence": load_licence(project, about),
         "corpus": load_sections(project),
         "doubts": doubts(project),
         "facts": facts,
-        "machine": set(staged.chosen.annotators.values()) == {"model"},
-        "described": {name: told[name].description if name in told else "" for name in staged.chosen.annotators},
+        "guidelines": guidelines.pages(project),
         "audit": staged.audit,
         "notes": [" ".join(note.replace("<", "&lt;").split()) for note in facts.doubtful],
         "origins": origins(staged.chosen),
@@ -95,13 +101,13 @@ def extra(project: Project, staged: Staged, facts: Facts, about: About) -> dict[
 
 
 def origins(chosen: Pass) -> str:
-    """Say how many regions a model drew in the tool before anybody looked, as far as the tool tells."""
+    """Say how the regions of a layer came into the tool, as far as it tells."""
     known = {name: number for name, number in chosen.origins.items() if name != "not stated"}
     if not known:
-        return "The tool does not say where any region came from."
-    told = ", ".join(f"{name} {number}" for name, number in sorted(known.items()))
+        return "The tool does not say of any region whether it was drawn there or taken over."
+    told = [f"{number} {ORIGINS[name]}" for name, number in sorted(known.items())]
     silent = chosen.origins.get("not stated", 0)
-    return f"By the origin that the tool keeps: {told}{f'; not stated {silent}' if silent else ''}."
+    return f"Regions of this layer: {', '.join([*told, *([f'{silent} not stated'] if silent else [])])}."
 
 
 def _dates(about: About, facts: Facts) -> dict[str, str]:
@@ -118,8 +124,8 @@ def _provenance(known: dict[str, Any]) -> dict[str, Any]:
         "prov:wasDerivedFrom": {"@type": "prov:Entity", "prov:label": "News pages in Vietnamese, scraped as text"},
         "prov:wasGeneratedBy": [{"@type": "prov:Activity", "prov:label": step} for step in steps],
         "prov:wasAttributedTo": [
-            {"@type": "prov:Agent", "prov:label": f"{name} ({kind or 'kind not stated'})"}
-            for name, kind in sorted(known["chosen"].annotators.items())
+            {"@type": "prov:Agent", "prov:label": f"{one.name} ({one.role}), layer {one.layer}"}
+            for one in known["makers"]
         ],
     }
 

@@ -10,8 +10,7 @@ from vinese.agree.saved import load_saved, outdated
 from vinese.agree.show import coefficient, interval, lines, percent, reasons
 from vinese.issues import issue
 from vinese.layers import load_layers
-from vinese.ontology import Label
-from vinese.quality import load_quality
+from vinese.quality import load_quality, stale, states
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
     from vinese.build.stage import Staged
     from vinese.issues import Issue
     from vinese.layers import Layers
-    from vinese.ontology import Ontology
     from vinese.quality import Quality
     from vinese.resources import Project
 
@@ -38,10 +36,11 @@ def fresh_agreement(project: Project) -> tuple[Saved | None, tuple[Issue, ...]]:
     return saved, ()
 
 
-def trust(project: Project, staged: Staged, ontology: Ontology) -> dict[str, Any]:
+def trust(project: Project, staged: Staged) -> dict[str, Any]:
     """Return what the template says of layers, agreement, adjudication and quality; None or empty where unknown."""
     layers, (saved, _) = load_layers(project), fresh_agreement(project)
     chosen = staged.chosen
+    looked = quality(project, chosen)
     return {
         "told": told(layers, staged),
         "independent": layers.independent,
@@ -50,10 +49,10 @@ def trust(project: Project, staged: Staged, ontology: Ontology) -> dict[str, Any
         "judged": list(judged(saved)) if saved else [],
         "reservations": reservations(saved) if saved else [],
         "passes_of": kinds(saved, staged) if saved else None,
-        "quoted": quoted(ontology, project),
         "adjudication": chosen.adjudication,
         "decided": decided(chosen.adjudication) if chosen.adjudication else [],
-        "quality": quality(project, chosen),
+        "quality": looked,
+        "quality_of": states(project, looked) if looked is not None else {},
         "limit": limit(saved, staged),
     }
 
@@ -123,13 +122,6 @@ def kinds(saved: Saved, staged: Staged) -> str | None:
     return found.pop() if len(found) == 1 else None
 
 
-def quoted(ontology: Ontology, project: Project) -> int:
-    """Count the articles of the corpus from which the tables of labels, a part of the guidelines, take examples."""
-    labels = (label for found in ontology.lists().values() for label in found)
-    ids = {label.example.article for label in labels if isinstance(label, Label) and label.example is not None}
-    return sum((project.articles / f"{one}.json").is_file() for one in ids)
-
-
 def decided(rate: AdjudicationRate) -> list[dict[str, str]]:
     """Return a line for each kind of item that an adjudicated layer has, and one for all of them."""
     return [
@@ -150,6 +142,12 @@ def quality(project: Project, chosen: Pass) -> Quality | None:
     """Return what was done to find errors in the layer that is built, None where no file says it of this layer."""
     found = load_quality(project)
     return found if found is not None and found.layer == chosen.layer else None
+
+
+def old_passes(project: Project, chosen: Pass) -> list[Issue]:
+    """Return an issue for every pass over the layer of which it is not known that it was of the layer as it is."""
+    found = quality(project, chosen)
+    return stale(project, found) if found is not None else []
 
 
 def limit(saved: Saved | None, staged: Staged) -> str:
