@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
+import yaml
 
 from independent_layers import add_gold, make
 from vinese.agree.records import AdjudicationRate
@@ -14,6 +15,9 @@ from vinese.build import build
 from vinese.build.counts import Pass
 from vinese.build.makers import contributors, review
 from vinese.layers import Model
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 MODEL = {"name": "example-model", "version": "2", "settings": {"temperature": 0}}
 RECORDED = "example-model, version 2, settings: temperature 0"
@@ -86,6 +90,18 @@ def test_who_made_the_layers_below_counts(gold: str, first: str, second: str | N
     passes = [chosen, of("first", first), of("second", second), of("third", None)]
     assert words in review(chosen, passes)
     assert contributors(chosen, passes) == {gold, first, second}
+
+
+def test_the_hub_is_told_of_every_kind_of_maker(tmp_path: Path) -> None:
+    project = make(tmp_path / "project")
+    layers = {
+        "first": {"annotators": {"a1": {"kind": "person"}}},
+        "second": {"annotators": {"a1": {"kind": "model"}}},
+    }
+    project.own("annotations", "layers.json").write_text(json.dumps({"layers": layers}), encoding="utf-8")
+    assert build(project, tmp_path / "out", "first").out
+    head = (tmp_path / "out" / "README.md").read_text(encoding="utf-8").split("---\n")[1]
+    assert yaml.safe_load(head)["annotations_creators"] == ["machine-generated", "other"]
 
 
 def test_origin_is_explained_as_how_and_not_as_who(made: tuple[str, dict[str, Any]]) -> None:

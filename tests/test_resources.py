@@ -64,6 +64,7 @@ def test_an_ontology_or_a_card_make_a_project_too(
     [
         ["schema", "--update"], ["agree", "--save"], ["words", "--update"], ["splits", "--update"],
         ["build", "--record"], ["card"], ["ingest", "page.txt"], ["studio", "pull", "--layer", "a"],
+        ["quality", "--repeated", "structure"],
     ],
     ids=" ".join,
 )  # fmt: skip

@@ -146,8 +146,9 @@ def renew(project: Project, names: Iterable[str]) -> QualityReport:
     """Record that the named passes were made again, of the layer as it is now; the file keeps its order and words.
 
     Only who made them can say so: nothing else calls this. Raise `UsageError` if there is no such pass, file or
-    layer.
+    layer, or the file is vinese's own.
     """
+    project.must_be_own()
     path, wanted = project.own(*FILE), tuple(dict.fromkeys(names))
     found = load_quality(project)
     if found is None:
