@@ -18,7 +18,7 @@ from test_schemas import mutate
 from vinese import cli
 from vinese.articles import article_path, iter_articles, raw_path
 from vinese.cli import validate as verb
-from vinese.resources import Project
+from vinese.resources import Project, packaged
 from vinese.tally import Tally
 from vinese.validate import validate_export, validate_file
 
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
     from vinese.issues import Issue
 
+# One task of ours, made by the converter of Label Studio from `json.json` in each of its forms for text.
+EXPORTS = Path(__file__).parent / "golden" / "exports"
 FOREIGN = Path(__file__).resolve().parents[2] / "shared" / "external" / "label_studio"
 foreign = pytest.mark.skipif(not FOREIGN.exists(), reason="the real exports of other projects are not here")
 
@@ -204,6 +206,27 @@ def test_legacy_and_json_min_are_told_of_an_export_too(project: Project, tmp_pat
     path = tmp_path / "file.json"
     path.write_bytes(b'{"completions": [], "data": {"text": "a"}}')
     assert [(issue.code, issue.file) for issue in validate_export(path, project)] == [("export-legacy", str(path))]
+
+
+def test_our_own_tasks_as_json_min_are_told(project: Project) -> None:
+    path = EXPORTS / "json-min.json"
+    assert [(one.code, one.pointer) for one in validate_file(path, project)] == [("export-json-min", "/0")]
+    assert [one.code for one in validate_export(path, project)] == ["export-json-min"]
+    assert [one.code for one in validate_file(EXPORTS / "json.json", project, layer="gold")] == []
+
+
+def test_the_golden_exports_are_what_label_studio_makes(tmp_path: Path) -> None:
+    sdk = pytest.importorskip("label_studio_sdk.converter", reason="needs the packages of the extra studio")
+    made = sdk.Converter(config=str(packaged("annotations", "label_config.xml")), project_dir=str(tmp_path))
+    source = str(EXPORTS / "json.json")
+    made.convert_to_json_min(source, str(tmp_path / "json-min"), is_dir=False)
+    made.convert_to_conll2003(source, str(tmp_path / "conll"), is_dir=False)
+    made.convert_to_csv(source, str(tmp_path / "csv"), is_dir=False, sep=",", header=True)
+    made.convert_to_csv(source, str(tmp_path / "tsv"), is_dir=False, sep="\t", header=True)
+    for name, golden in (("json-min/result.json", "json-min.json"), ("conll/result.conll", "result.conll")):
+        assert (tmp_path / name).read_text(encoding="utf-8") == (EXPORTS / golden).read_text(encoding="utf-8")
+    for name, golden in (("csv", "result.csv"), ("tsv", "result.tsv")):
+        assert (tmp_path / name / "result.csv").read_bytes() == (EXPORTS / golden).read_bytes()
 
 
 @foreign

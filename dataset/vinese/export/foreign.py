@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 Kind = Literal["export", "article", "document", "prediction", "unknown"]
 
 _NAMES = {"article": "an article", "document": "a document", "prediction": "a prediction"}
+_MIN = {"annotation_id", "lead_time"}
+_OLD_MIN = {"id", "annotator"}
 _FOUND = ("entities", "events", "stances", "article_stance")
 
 
@@ -21,8 +23,8 @@ def foreign(value: Any) -> Issue | None:
         return None
     if "completions" in value:
         return issue("export-legacy")
-    flat = "data" not in value and "text_sha256" not in value
-    if flat and ("annotator" in value or "annotation_id" in value or "lead_time" in value):
+    # JSON-MIN puts the keys of a task's data beside those of the annotation, so that nothing but these tells it.
+    if "data" not in value and (_MIN & value.keys() or value.keys() >= _OLD_MIN):
         return issue("export-json-min")
     return None
 
