@@ -191,7 +191,7 @@ def test_no_articles_is_an_issue(tmp_path):
         (b"", "file-empty", ""),
         (b" \n", "file-empty", ""),
         (b'{"id": "a"', "file-truncated", ""),
-        (b"\xff\xfe{}", "file-truncated", ""),
+        (b"\xff\xfe{}", "file-not-json", ""),
         (b"[]", "article-schema", ""),
         (b'{"raw":' * 50_000, "article-schema", "/raw"),
         (b'{"id": "a"}', "article-schema", ""),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import subprocess
 import sys
@@ -79,15 +80,15 @@ def test_a_byte_order_mark_is_skipped_with_a_warning(tmp_path: Path) -> None:
         (b'[{"a":1},', "file-truncated"),
         (b'[{"a":1}', "file-truncated"),
         (b'{"a":', "file-truncated"),
-        (b"[1]]", "file-truncated"),
-        (b"\0\0\0\0", "file-truncated"),
-        (b'[{"a":"\0"}]', "file-truncated"),
-        (b"PK\x03\x04", "file-truncated"),
-        (b"<html>", "file-truncated"),
         (b"nul", "file-truncated"),
-        ('{"a": 1}'.encode("utf-16"), "file-truncated"),
-        (b"[" * 100_000, "file-truncated"),
-        (b'{"a":' * 100_000, "file-truncated"),
+        (b"[1]]", "file-not-json"),
+        (b"\0\0\0\0", "file-not-json"),
+        (b'[{"a":"\0"}]', "file-not-json"),
+        (b"PK\x03\x04", "file-not-json"),
+        (b"<html>", "file-not-json"),
+        ('{"a": 1}'.encode("utf-16"), "file-not-json"),
+        (b"[" * 100_000, "item-unreadable"),
+        (b'{"a":' * 100_000, "item-unreadable"),
         (b"null", "file-root"),
         (b'"text"', "file-root"),
         (b"12", "file-root"),
@@ -101,6 +102,56 @@ def test_a_file_that_is_no_list_of_items_has_one_issue_that_says_why(
     assert [one.code for one in told] == [code]
     assert told[0].file == str(tmp_path / "file.json")
     assert not values(found)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ('[{"a": 1}]'.encode("utf-16"), "it is UTF-16 text"),
+        ('[{"a": 1}]'.encode("utf-16-le"), "it is binary data"),
+        (gzip.compress(b'[{"a": 1}]'), "it is a compressed file"),
+        (b"PK\x03\x04...", "it is an archive"),
+        (b"%PDF-1.7", "it is a PDF document"),
+        (b" <!DOCTYPE html><p>Server error", "it is an HTML or XML page"),
+        (b"Xin ch\xc3\xa0o", "it is text of another kind"),
+        (b"\xef\xbb\xbfid,text\n1,a\n", "it is text of another kind"),
+        (b"[{'a': 1}]", "expected '\"' (byte 2)"),
+        (b"\xef\xbb\xbf [{'a': 1}]", "expected '\"' (byte 6)"),
+        (b'[{"a": True}]', "invalid character (byte 7)"),
+        (b"1,2\n", "it is text of another kind"),
+        (b'"caf\xe9"', "it is not UTF-8 (invalid continuation byte at byte 4)"),
+    ],
+)
+def test_what_is_no_json_is_called_what_it_is(tmp_path: Path, content: bytes, said: str) -> None:
+    told = [one for one in read(tmp_path, content) if isinstance(one, Issue) and one.code != "file-bom"]
+    assert [(one.code, one.message) for one in told] == [("file-not-json", f"The file is not JSON: {said}.")]
+
+
+@pytest.mark.parametrize("name", ["result.csv", "result.tsv", "result.conll"])
+def test_other_exports_of_label_studio_are_no_json(name: str) -> None:
+    path = Path(__file__).parent / "golden" / "exports" / name
+    told = [(one.code, one.message) for one in items(path) if isinstance(one, Issue)]
+    assert told == [("file-not-json", "The file is not JSON: it is text of another kind.")]
+
+
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+@pytest.mark.parametrize("form", [b'[{"a":1}, %s,\n {"a":1},%s ]', b'{"a":1}\n%s\n{"a":3}\n%s'])
+@pytest.mark.parametrize("bad", [b'{"a":"x","b":["\xc4\x83\xe9"]}', b'{"\xe9":1}'])
+def test_the_byte_that_is_not_utf_8_is_counted_from_the_begin_of_the_file(
+    tmp_path: Path, mark: bytes, form: bytes, bad: bytes
+) -> None:
+    content = mark + form % (bad, bad)
+    found = [one.message for one in read(tmp_path, content) if isinstance(one, Issue) and one.code != "file-bom"]
+    places = [place for place, byte in enumerate(content) if byte == 0xE9]
+    assert found == [
+        f"This item cannot be read: it is not UTF-8 (invalid continuation byte at byte {place})." for place in places
+    ]
+
+
+def test_the_byte_of_a_broken_line_is_counted_from_the_begin_of_the_file(tmp_path: Path) -> None:
+    content = b'{"a":1}\n{"a":+}\n'
+    found = [one.message for one in read(tmp_path, content) if isinstance(one, Issue)]
+    assert found == [f"This item cannot be read: invalid character (byte {content.index(b'+')})."]
 
 
 def test_what_python_takes_and_json_does_not_is_refused(tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ from vinese.article_checks import (
     check_text,
     check_zones,
 )
+from vinese.content import HEAD, broken_json
 from vinese.errors import FileProblemError
 from vinese.files import read_bytes
 from vinese.issues import issue
@@ -84,7 +85,7 @@ def read_article(path: str | Path) -> Article | Issue:
         reason, pointer = _explain(str(error))
         return issue("article-schema", file=str(path), pointer=pointer, reason=reason)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        return issue("file-truncated", file=str(path), reason=str(error).rstrip("."))
+        return broken_json(content[:HEAD], error, str(path))
 
 
 def _explain(message: str) -> tuple[str, str]:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from vinese.checks import check_document
+from vinese.content import reason
 from vinese.decode import to_record
 from vinese.export.foreign import kind_of, refused
 from vinese.export.read import read_export, read_item, reader_for
-from vinese.export.stream import items, reason
+from vinese.export.stream import items
 from vinese.issues import Issue, has_errors, issue
 from vinese.ontology import load_ontology
 from vinese.order import canonical

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from vinese.content import reason
 from vinese.export.foreign import refused
-from vinese.export.stream import Item, items, reason
+from vinese.export.stream import Item, items
 from vinese.export.task import TaskReader
 from vinese.issues import Issue, issue
 from vinese.layers import check_name, load_layers

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from vinese.content import HEAD, broken_json, not_utf8, reason
 from vinese.files import problem
 from vinese.issues import Issue, issue
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 _BOM = b"\xef\xbb\xbf"
 _KINDS = {"n": "null", "t": "true or false", "f": "true or false", '"': "a string"}
@@ -74,22 +75,50 @@ def _wrong_root(view: memoryview, root: str, file: str) -> Iterator[Issue]:
     """Report a file whose root is neither a list nor an object."""
     try:
         msgspec.json.decode(view)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        yield issue("file-truncated", file=file, reason=reason(error))
+    except UnicodeDecodeError as error:
+        yield broken_json(bytes(view[:HEAD]), not_utf8(bytes(view), error), file, _before(view))
+    except msgspec.DecodeError as error:
+        yield broken_json(bytes(view[:HEAD]), error, file, _before(view))
     else:
         yield issue("file-root", file=file, found=_KINDS.get(root, "a number"))
+
+
+def _before(view: memoryview) -> int:
+    """Return how many bytes of the file stand before `view`, which goes on to its end."""
+    return len(view.obj) - len(view)  # type: ignore[arg-type]
 
 
 def _list(view: memoryview, file: str) -> Iterator[Item | Issue]:
     try:
         raws = msgspec.json.decode(view, type=list[msgspec.Raw])
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        yield issue("file-truncated", file=file, reason=reason(error))
+        yield broken_json(bytes(view[:HEAD]), error, file, _before(view))
         return
     if not raws:
         yield issue("file-no-items", file=file)
+    places = _Places(view, raws)
     for index, raw in enumerate(raws):
-        yield _item(f"/{index}", bytes(memoryview(raw)), file)
+        yield _item(f"/{index}", bytes(memoryview(raw)), file, places.of, index)
+
+
+class _Places:
+    """Find where in the file the items of a list begin; looked for only where one is broken, in their order."""
+
+    def __init__(self, view: memoryview, raws: list[msgspec.Raw]) -> None:
+        self._find = view.obj.find  # type: ignore[attr-defined]
+        self._raws = raws
+        self._next = 0
+        self._end = _before(view)
+
+    def of(self, index: int) -> int:
+        """Return the byte at which an item begins; only commas and white space stand between items."""
+        start = self._end
+        for raw in self._raws[self._next : index + 1]:
+            content = bytes(memoryview(raw))
+            start = self._find(content, self._end)
+            self._end = start + len(content)
+        self._next = index + 1
+        return start
 
 
 def _objects(view: memoryview, file: str) -> Iterator[Item | Issue]:
@@ -100,35 +129,30 @@ def _objects(view: memoryview, file: str) -> Iterator[Item | Issue]:
         if "trailing characters" in str(error):
             yield from _lines(view, file)
         else:
-            yield issue("file-truncated", file=file, reason=reason(error))
+            yield broken_json(bytes(view[:HEAD]), error, file, _before(view))
         return
-    yield _item("", bytes(view), file)
+    yield _item("", bytes(view), file, int, _before(view))
 
 
 def _lines(view: memoryview, file: str) -> Iterator[Item | Issue]:
     """Read JSON Lines; the pointer of the item on line 1 is `/0`, as if the file were a list."""
     start, index, found = 0, 0, view.obj.find  # type: ignore[attr-defined]
-    offset = len(view.obj) - len(view)  # type: ignore[arg-type]
+    offset = _before(view)
     while start < len(view):
         end = found(b"\n", start + offset) - offset
         end = len(view) if end < 0 else end
         line = bytes(view[start:end])
         if line.strip():
-            yield _item(f"/{index}", line, file)
+            yield _item(f"/{index}", line, file, int, start + offset)
         start, index = end + 1, index + 1
 
 
-def _item(pointer: str, raw: bytes, file: str) -> Item | Issue:
+def _item(pointer: str, raw: bytes, file: str, place: Callable[[int], int], at: int) -> Item | Issue:
+    """Return one item; where it is broken, `place(at)` tells the byte of the file at which it begins."""
     try:
         return Item(pointer, raw, msgspec.json.decode(raw))
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        return issue("item-unreadable", file=file, pointer=pointer, reason=reason(error))
-
-
-def reason(error: Exception) -> str:
-    """Return why JSON could not be read, for the end of a sentence."""
-    if isinstance(error, RecursionError):
-        return "it is nested too deeply"
-    if isinstance(error, UnicodeDecodeError):
-        return f"it is not UTF-8 ({error.reason} at byte {error.start})"
-    return str(error)[:1].lower() + str(error)[1:] if "JSON" not in str(error)[:4] else str(error)
+    except UnicodeDecodeError as error:
+        why = reason(not_utf8(raw, error), place(at))
+    except (msgspec.DecodeError, RecursionError) as error:
+        why = reason(error, place(at))
+    return issue("item-unreadable", file=file, pointer=pointer, reason=why)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vinese.articles import ARTICLE_ID
+from vinese.content import kind_of
 from vinese.errors import FileProblemError
 from vinese.files import read_bytes
 from vinese.issues import issue
@@ -26,15 +27,6 @@ _KINDS = {
     ".docx": "a Word document",
     ".gz": "a compressed file",
     ".zip": "an archive",
-}
-_MAGIC = {
-    b"%PDF": "a PDF document",
-    b"PK\x03\x04": "an archive",
-    b"\x1f\x8b": "a compressed file",
-    b"\x89PNG": "a picture",
-    b"\xff\xd8\xff": "a picture",
-    b"\xff\xfe": "UTF-16 text",
-    b"\xfe\xff": "UTF-16 text",
 }
 
 
@@ -75,7 +67,7 @@ def _decode(file: str, article_id: str, content: bytes) -> RawPage | Issue:
     """Return the page that `content` holds, or why it holds none."""
     if not content:
         return issue("file-empty", file=file, article_id=article_id)
-    kind = _kind_of(content)
+    kind = kind_of(content)
     if kind:
         return issue("raw-kind", file=file, article_id=article_id, kind=kind)
     try:
@@ -83,16 +75,3 @@ def _decode(file: str, article_id: str, content: bytes) -> RawPage | Issue:
     except UnicodeDecodeError as error:
         byte = content[error.start]
         return issue("raw-not-utf8", file=file, article_id=article_id, offset=error.start, byte=f"0x{byte:02X}")
-
-
-def _kind_of(content: bytes) -> str:
-    """Return what else than plain text `content` is by its first bytes; empty for text."""
-    for magic, kind in _MAGIC.items():
-        if content.startswith(magic):
-            return kind
-    head = content[:512].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
-    if head.startswith((b"<!doctype html", b"<html", b"<?xml")):
-        return "an HTML or XML page"
-    if head.startswith((b'{"', b"[{")):
-        return "JSON"
-    return "binary data" if b"\0" in content[:4096] else ""
