@@ -136,6 +136,42 @@ def test_without_a_place_for_messages_the_exit_code_stays() -> None:
     assert running.returncode == 2
 
 
+@pytest.mark.parametrize("name", ["-", "/dev/stdin"])
+@pytest.mark.parametrize("piped", [True, False])
+def test_a_file_may_come_by_standard_input(name: str, piped: bool, tmp_path: Path) -> None:
+    def run(*arguments: str) -> subprocess.CompletedProcess[bytes]:
+        command = [sys.executable, "-m", "vinese", *arguments]
+        if piped:
+            return subprocess.run(command, input=Path(EXPORT).read_bytes(), capture_output=True, check=False)
+        with Path(EXPORT).open("rb") as file:
+            return subprocess.run(command, stdin=file, capture_output=True, check=False)
+
+    done = run("validate", name)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout == f"{name}: 5 tasks, 5 documents, 0 errors, 0 warnings\n".encode()
+    done = run("convert", name, "--layer", "gold", "--out", str(tmp_path / "out.jsonl"))
+    assert (done.returncode, done.stderr) == (0, f"wrote 5 documents to {tmp_path}/out.jsonl\n".encode())
+    assert run("convert", EXPORT).stdout == (tmp_path / "out.jsonl").read_bytes()
+
+
+@pytest.mark.parametrize("name", ["-", "/dev/stdin"])
+def test_what_comes_by_standard_input_is_never_the_output(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "gold.json"
+    path.write_bytes(Path(EXPORT).read_bytes())
+    with path.open("rb") as file:
+        command = [sys.executable, "-m", "vinese", "convert", name, "--out", str(path)]
+        done = subprocess.run(command, stdin=file, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "is the export that is to be read" in done.stderr
+    assert path.read_bytes() == Path(EXPORT).read_bytes()
+
+
+def test_no_standard_input_is_named() -> None:
+    code = "import os, sys; os.close(0); from vinese import cli; sys.exit(cli.run(['validate', '-']))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (2, "vinese: Cannot read standard input: Bad file descriptor.\n")
+
+
 def test_a_closed_standard_output_is_named() -> None:
     code = "import sys; sys.stdout = None; from vinese import cli; sys.exit(cli.run(['convert', sys.argv[1]]))"
     done = subprocess.run([sys.executable, "-c", code, EXPORT], capture_output=True, text=True, check=False)

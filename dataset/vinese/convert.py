@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ import msgspec
 
 from vinese.errors import FileProblemError, UsageError
 from vinese.export.read import read_export
+from vinese.export.stream import STDIN
 from vinese.files import replacing
 from vinese.issues import Issue
 from vinese.tally import Tally
@@ -84,7 +86,8 @@ def write_documents(found: Iterator[Document | Issue], file: IO[bytes], report: 
 def _refuse_input(path: Path, out: Path) -> None:
     """Raise `UsageError` if `out` is the file that is read; whatever cannot be looked at is told later."""
     try:
-        same = out.is_file() and out.samefile(path)
+        read = os.fstat(0) if path == STDIN else path.stat()
+        same = out.is_file() and os.path.samestat(read, out.stat())
     except OSError:
         return
     if same:

@@ -11,7 +11,7 @@ from vinese.checks import check_document
 from vinese.content import reason
 from vinese.decode import to_record
 from vinese.export.foreign import kind_of, refused
-from vinese.export.read import read_export, read_item, reader_for
+from vinese.export.read import layer_of, read_export, read_item, reader_for
 from vinese.export.stream import items
 from vinese.issues import Issue, has_errors, issue
 from vinese.ontology import load_ontology
@@ -77,7 +77,7 @@ def _look(path: Path, project: Project, layer: str | None, count: Tally) -> Iter
 def _checker(kind: str, path: Path, project: Project, layer: str | None) -> Check:
     """Return what looks at one item of a file of this kind."""
     if kind == "export":
-        reader = reader_for(project, path.stem if layer is None else layer)
+        reader = reader_for(project, layer_of(path, layer))
         return lambda item: read_item(item, reader, str(path))
     return _Records(kind, str(path), project).check
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 @json_option
 @project_option
 def command(*, file: Path, out: str, layer: str | None, everything: bool, as_json: bool, project: Project) -> int:
-    """Turn a Label Studio export into documents, one a line (JSON Lines).
+    """Turn a Label Studio export into documents, one a line (JSON Lines); as FILE, - is standard input.
 
     Whatever is not sound is left out and reported on standard error. Where errors leave no document at all, what was
     at --out stays. With --json the report goes to standard output, unless the documents do. Ends with 1 if there is

@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 def command(*, files: tuple[Path, ...], layer: str | None, everything: bool, as_json: bool, project: Project) -> int:
     """Check exports, documents, predictions or articles.
 
-    What a file holds is told by its content. Issues are printed as they come, then a line for each file. After ten
-    issues of one check in a file the rest are only counted, unless --all or --json is given. Ends with 1 if there is
-    any error, with 2 if a file could not be read; the others are checked nevertheless.
+    What a file holds is told by its content; - is standard input. Issues are printed as they come, then a line for
+    each file. After ten issues of one check in a file the rest are only counted, unless --all or --json is given.
+    Ends with 1 if there is any error, with 2 if a file could not be read; the others are checked nevertheless.
     """
     from vinese.cli.report import JsonReport, TextReport  # noqa: PLC0415
     from vinese.tally import Tally  # noqa: PLC0415

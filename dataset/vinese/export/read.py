@@ -9,7 +9,7 @@ import msgspec
 
 from vinese.content import reason
 from vinese.export.foreign import refused
-from vinese.export.stream import Item, items
+from vinese.export.stream import STDIN, Item, items
 from vinese.export.task import TaskReader
 from vinese.issues import Issue, issue
 from vinese.layers import check_name, load_layers
@@ -31,7 +31,7 @@ def read_export(
     One task is in memory at a time. `tally`, if given, is filled in on the way. A file that cannot be opened is a
     `FileProblemError`, a name that no layer can have a `UsageError`; all else is an issue.
     """
-    reader = reader_for(project, Path(path).stem if layer is None else layer)
+    reader = reader_for(project, layer_of(Path(path), layer))
     found = _read(Path(path), reader, tally)
     return found if tally is None else _counted(found, tally)
 
@@ -62,6 +62,13 @@ def _read(path: Path, reader: TaskReader, tally: Tally | None) -> Iterator[Docum
         if tally is not None:
             tally.items += 1
         yield from read_item(item, reader, file)
+
+
+def layer_of(path: Path, layer: str | None) -> str:
+    """Return `layer`, or else the name that an export's file gives its layer."""
+    if layer is not None:
+        return layer
+    return "stdin" if path == STDIN else path.stem
 
 
 def reader_for(project: Project, layer: str) -> TaskReader:

@@ -6,8 +6,12 @@ The file is mapped, not loaded: one pass finds where each item begins and ends, 
 from __future__ import annotations
 
 import mmap
+import os
+import shutil
+import stat
+import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import msgspec
 
@@ -18,6 +22,7 @@ from vinese.issues import Issue, issue
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+STDIN = Path("-")
 _BOM = b"\xef\xbb\xbf"
 _KINDS = {"n": "null", "t": "true or false", "f": "true or false", '"': "a string"}
 
@@ -31,11 +36,11 @@ class Item(msgspec.Struct, frozen=True):
 
 
 def items(path: Path) -> Iterator[Item | Issue]:
-    """Yield each item of a JSON or JSON Lines file, and an issue for whatever cannot be read.
+    """Yield each item of a JSON or JSON Lines file, and an issue for whatever cannot be read; `-` is standard input.
 
     A file that is missing, a folder, or not readable is a `FileProblemError`.
     """
-    buffer = _mapped(path)
+    buffer = _mapped(Path(path))
     file = str(path)
     view = memoryview(buffer)
     if view[:3] == _BOM:
@@ -53,13 +58,27 @@ def items(path: Path) -> Iterator[Item | Issue]:
 
 
 def _mapped(path: Path) -> mmap.mmap | bytes:
-    """Return the file's bytes, mapped; an empty file cannot be."""
+    """Return the file's bytes, mapped; what is no regular file is copied into one first."""
     try:
-        with Path(path).open("rb") as file:
-            empty = file.seek(0, 2) == 0
-            return b"" if empty else mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        with _opened(path) as file:
+            if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                return _map(file)
+            with tempfile.TemporaryFile() as spool:
+                shutil.copyfileobj(file, spool)
+                spool.flush()
+                return _map(spool)
     except OSError as error:
-        raise problem(path, error, "read") from error
+        raise problem("standard input" if path == STDIN else path, error, "read") from error
+
+
+def _opened(path: Path) -> IO[bytes]:
+    return open(0, "rb", closefd=False) if path == STDIN else path.open("rb")
+
+
+def _map(file: IO[bytes]) -> mmap.mmap | bytes:
+    """Return the bytes of a regular file; an empty one cannot be mapped."""
+    empty = os.fstat(file.fileno()).st_size == 0
+    return b"" if empty else mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
 
 
 def _first(view: memoryview) -> str:
