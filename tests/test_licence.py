@@ -75,8 +75,8 @@ def test_without_terms_of_its_own_a_corpus_grants_nothing(project: Project, tmp_
     assert "LICENSE.md" not in (made.folder / "SHA256SUMS").read_text(encoding="utf-8")
     assert made.yaml["license"] == "unknown"
     assert not {"license_name", "license_link"} & made.yaml.keys()
-    assert "No licence to the annotations is stated, so no rights to them are granted." in made.rights
-    assert made.says("none is stated, so no rights to them are granted")
+    assert "Annotations: no licence is stated, so no rights to them are granted." in made.rights
+    assert made.says("no licence is stated, so no rights to them are granted")
     assert made.croissant["license"] == ["README.md#rights"]
     for text in (*made.pages.values(), json.dumps(made.croissant)):
         assert not re.search(r"CC.BY|creativecommons|LICENSE\.md", text)

@@ -40,7 +40,7 @@ class Label(_Part, frozen=True, kw_only=True):
     """Describe one label of a closed list.
 
     `mappings` says what the label is in other schemes (null where there is no counterpart); it is a judgement.
-    `example` is null only where the label does not occur in the five articles, or is about a whole article.
+    `example` is null only where the label does not occur in the articles, or is about a whole article.
     `hotkey` is a Label Studio key such as `p` or `shift+a`; no two labels share one.
     """
 

@@ -86,16 +86,19 @@ def describe(project: Project, staged: Staged, built: tuple[Built, ...], folder:
 
 def extra(project: Project, staged: Staged, facts: Facts, about: About) -> dict[str, Any]:
     """Return what templates may use beside `vinese.build.card.context`."""
+    pages = guidelines.pages(project)
     return {
         "about": about,
         "licence": load_licence(project, about),
         "corpus": load_sections(project),
         "doubts": doubts(project),
         "facts": facts,
-        "guidelines": guidelines.pages(project),
+        "guidelines": pages,
         "audit": staged.audit,
         "notes": [" ".join(note.replace("<", "&lt;").split()) for note in facts.doubtful],
         "origins": origins(staged.chosen),
+        "guided": any(not name.startswith("labels.") for name in pages),
+        "plover": any(label.mappings.get("plover") for label in load_ontology(project).events),
         "errata": packaged("card", "plover-errata.md").read_text(encoding="utf-8").split("\n", 1)[1].strip(),
     }
 

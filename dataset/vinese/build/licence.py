@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 FILE = "LICENSE.md"
 PLACE = ("annotations", FILE)
 _RIGHTS = "README.md#rights"
+_NOTHING = "no licence is stated, so no rights to them are granted"
 
 
 class Licence(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,9 +40,7 @@ class Licence(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def said(self) -> str:
         """Return in a few words what the licence of the annotations is."""
-        if self.id or not self.stated:
-            return self.id or "none is stated, so no rights to them are granted"
-        return f"see {FILE}" if self.text else str(self.url)
+        return self.id or (f"see {FILE}" if self.text else self.url) or _NOTHING
 
     @property
     def where(self) -> str:
@@ -61,7 +60,7 @@ class Licence(msgspec.Struct, frozen=True, kw_only=True):
             return rest.strip() if title.startswith("# ") and rest.strip() else self.text.strip()
         texts = "The article texts remain the property of their publishers; no licence to them is given."
         if not self.stated:
-            return f"No licence to the annotations is stated, so no rights to them are granted. {texts}"
+            return f"Annotations: {_NOTHING}. {texts}"
         name = f"[{self.id or self.url}]({self.url})" if self.url else f"`{self.id}`"
         return f"The annotations are licensed under {name}. {texts}"
 

@@ -10,8 +10,8 @@ if TYPE_CHECKING:
 SCHEMA_ID = "https://w3id.org/vinese/schema/v1/labels.json"
 
 _LISTS = {
-    "entity_type": ("Entity type", "The type of an entity mention; NOM is auxiliary."),
-    "event_type": ("Event type", "The type of an event mention: the 16 types of PLOVER."),
+    "entity_type": ("Entity type", "The type of an entity mention, the auxiliary ones too."),
+    "event_type": ("Event type", "The type of an event mention."),
     "modality": ("Modality", "How an event stands to fact and time."),
     "role": ("Role", "The part that an argument plays in an event."),
     "relation": ("Relation", "What a relation in Label Studio may be labelled: the roles, then the other links."),
