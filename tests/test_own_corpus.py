@@ -170,3 +170,5 @@ def test_own_pages_and_labels_become_a_dataset(project: Project, tmp_path: Path)
     assert "| `AWARD` | Own AWARD | Ours. |" in card
     assert "`WPN`" not in card
     assert "license: unknown" in card
+    assert "| **NATO**" not in card  # an example of the ontology that was copied, from an article that is not here
+    assert "**NATO**" in project.own("annotations", "guidelines", "labels.en.md").read_text(encoding="utf-8")

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from vinese.build.scheme import Column, Config, Configs
     from vinese.build.stage import Staged
     from vinese.build.write import Built
-    from vinese.ontology import Ontology
+    from vinese.ontology import Example, Ontology
     from vinese.resources import Project
 
 JUDGEMENTS = ("outlet_stance", "overall_leaning")
@@ -72,7 +72,7 @@ def context(project: Project, staged: Staged, built: tuple[Built, ...]) -> dict[
         "columns": lambda config: own_columns(configs, config),
         "numbers": numbers(configs, labels(ontology), {one.config for one in built}),
         "candidate_rule": candidate_rule(),
-        "lists": label_lists(ontology, chosen),
+        "lists": label_lists(project, ontology, chosen),
         "unused": unused_lists(ontology, chosen),
         "judgements": {name: chosen.labels[name] for name in JUDGEMENTS if name in chosen.labels},
     }
@@ -129,15 +129,25 @@ def own_columns(configs: Configs, config: Config) -> tuple[list[str], list[dict[
     return (same, own) if 2 * len(own) < len(every) else ([], every)
 
 
-def label_lists(ontology: Ontology, chosen: Pass) -> list[dict[str, str]]:
-    """Return a title and a table with counts for every list of labels that rows use."""
+def label_lists(project: Project, ontology: Ontology, chosen: Pass) -> list[dict[str, str]]:
+    """Return a title and a table with counts for every list of labels that rows use.
+
+    An example from an article that is not the project's own is left out: an ontology that was copied brings those of
+    the corpus that it was made for.
+    """
     say = words("en")
     found = []
     for name, rows in tables.rows(ontology, "en").items():
-        plain = tuple(msgspec.structs.replace(row, hotkey=None) for row in rows)
+        plain = tuple(
+            msgspec.structs.replace(row, hotkey=None, example=_own_example(project, row.example)) for row in rows
+        )
         counts = [str(chosen.labels.get(name, {}).get(row.id, 0)) for row in plain] if name in COUNTED else None
         found.append({"title": say[name], "table": _counted(tables.table(plain, "en"), counts)})
     return found
+
+
+def _own_example(project: Project, example: Example | None) -> Example | None:
+    return example if example and (project.articles / f"{example.article}.json").is_file() else None
 
 
 def unused_lists(ontology: Ontology, chosen: Pass) -> list[dict[str, str]]:
