@@ -66,9 +66,15 @@ class FakeStudio:
     def import_tasks(self, body: Any, _query: Any) -> Any:
         taken = body[:-1] if self.trouble.pop("import_tasks-drops", None) else body
         for task in taken:
-            number = len(self.tasks) + 1
+            number = max((known["id"] for known in self.tasks), default=0) + 1
             self.tasks.append({"id": number, "annotations": [], "drafts": [], "predictions": [], **task})
         return {"task_count": len(taken)}
+
+    def import_predictions(self, body: Any, _query: Any) -> Any:
+        for one in body:
+            task = next(task for task in self.tasks if task["id"] == one["task"])
+            task["predictions"].append({"id": len(task["predictions"]) + 1, **one})
+        return {"created": len(body)}
 
     def make_snapshot(self, _body: Any, _query: Any) -> Any:
         return {"id": 7, "status": "completed", "title": "vinese pull"}
@@ -92,6 +98,7 @@ ROUTES = [
     ("GET", "/api/projects/1/", "get_project"),
     ("GET", "/api/tasks/", "list_tasks"),
     ("POST", "/api/projects/1/import", "import_tasks"),
+    ("POST", "/api/projects/1/import/predictions", "import_predictions"),
     ("POST", "/api/projects/1/exports/", "make_snapshot"),
     ("GET", "/api/projects/1/exports/", "list_snapshots"),
     ("GET", "/api/projects/1/exports/7/download", "download"),
@@ -163,9 +170,11 @@ def fake_studio() -> Iterator[FakeStudio]:
             thread.join()
 
 
-def send(fake: FakeStudio, corpus: Project, folder: StudioFolder, issues: list[Issue] | None = None) -> Pushed:
+def send(
+    fake: FakeStudio, corpus: Project, folder: StudioFolder, issues: list[Issue] | None = None, **more: Any
+) -> Pushed:
     """Push the corpus to the fake as layer `trial`."""
-    return push("trial", [] if issues is None else issues, project=corpus, folder=folder, url=fake.url)
+    return push("trial", [] if issues is None else issues, project=corpus, folder=folder, url=fake.url, **more)
 
 
 def fetch(

@@ -382,3 +382,37 @@ def test_pulls_leave_no_snapshots_behind(studio_server, corpus, layer):
         assert studio.api.projects.exports.list(id=pushed.project) == []
     assert list(studio_server.folder.data.glob(f"media/export/{pushed.project}/*.json")) == []
     assert not [path for path in studio_server.folder.path.iterdir() if path.name.startswith("tmp")]
+
+
+def test_lost_work_is_kept_comes_back_and_is_settled(studio_server, corpus, layer, capfd):
+    pushed = send(studio_server, corpus, layer)
+    here = ["--data-dir", str(studio_server.folder.path), "--project", str(corpus.root), "--layer", layer]
+    file = corpus.exports / f"{layer}.json"
+    first, second = studio_server.annotators
+    with acting(studio_server, first) as one, acting(studio_server, second) as two:
+        task = task_of(one, pushed.project)
+        made = one.annotations.create(id=task.id, result=work(task.data["text"]))
+        other = two.annotations.create(id=task.id, result=work(task.data["text"])[:1])
+        assert run(["studio", "pull", *here]) == 0
+        content = file.read_bytes()
+        one.annotations.delete(made.id)
+        one.annotations.create(id=task.id, result=[], was_cancelled=True)
+        two.annotations.update(id=other.id, result=[])
+        issues = []
+        assert not fetch(studio_server, corpus, layer, issues).written
+        assert sorted(codes(issues)) == ["studio-skipped", "studio-work-emptied", "studio-work-gone"]
+        assert file.read_bytes() == content
+        assert run(["studio", "push", *here, "--suggest", str(file)]) == 0
+        assert "2 of 2 new suggestions were accepted" in capfd.readouterr().out
+        there = task_of(one, pushed.project).predictions
+        assert len({item.model_version for item in there}) == 2
+        results = [len(item.result) for item in there]
+        assert sorted(results) == [1, len(work(task.data["text"]))]
+        one.annotations.create(id=task.id, result=work(task.data["text"]))
+        two.annotations.update(id=other.id, result=work(task.data["text"])[:1])
+        assert run(["studio", "push", *here, "--suggest", str(file)]) == 0
+        assert "0 of 0" in capfd.readouterr().out
+    assert run(["studio", "pull", *here]) == 1
+    assert run(["studio", "pull", *here, "--accept", ARTICLE]) == 0
+    assert run(["studio", "pull", *here]) == 0
+    assert len(json.loads(file.read_bytes())[0]["annotations"]) == 3

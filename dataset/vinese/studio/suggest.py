@@ -1,7 +1,9 @@
 """Send what a system, or an earlier layer, found as suggestions that annotators can take, change or leave.
 
-A suggestion is a line of JSON or an item of a list: a prediction (`schema/v1/prediction.json`) or a document. Its
-`model_version` in Label Studio is the prediction's `system` or the document's layer. Regions of controls that the
+A suggestion is a line of JSON or an item of a list: a prediction (`schema/v1/prediction.json`), a document, or a task
+of a pulled layer. Its `model_version` in Label Studio is the prediction's `system`, the document's layer, or layer
+and annotator. Of a pulled layer only those annotations are sent that the project itself lacks, or has without their
+work, so that a layer's own file brings back what was lost and nothing else. Regions of controls that the
 project's present stage has not are left out, and counted: Label Studio would drop the whole suggestion in silence.
 """
 
@@ -18,8 +20,9 @@ from vinese.files import read_bytes
 from vinese.issues import issue
 from vinese.ontology import load_ontology
 from vinese.records import ArticleStance, Document, Entity, Event, Provenance, Stance
+from vinese.studio.restore import Annotated, annotated
 from vinese.studio.screen import vocabulary
-from vinese.studio.tasks import present
+from vinese.studio.tasks import fingerprint, present
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
     from vinese.ontology import Ontology
     from vinese.records import Article
     from vinese.studio.job import Job
+    from vinese.studio.tasks import Present
 
 Region = dict[str, Any]
 _BATCH = 200
@@ -88,10 +92,21 @@ def _ready(job: Job, path: str | Path) -> Iterator[dict[str, Any]]:
         article, task = find_article(job.project.articles, suggestion.id), there.get(suggestion.id)
         if article is None or task is None:
             job.issues.append(issue("studio-suggestion-unknown", **where))
-        elif suggestion.model not in task.models:
+        elif not (isinstance(suggestion, Annotated) and suggestion.key in task.work):
             result = to_regions(article, suggestion, known, job.issues, where)
-            if result is not None:
+            if result is not None and _is_new(task, suggestion.model, result, job.issues, where):
                 yield {"task": task.task, "model_version": suggestion.model, "result": result}
+
+
+def _is_new(task: Present, model: str, result: list[Region], issues: list[Issue], where: dict[str, Any]) -> bool:
+    """Tell whether the task has no suggestion of this name yet, and note it; report one with other regions."""
+    there = task.models.get(model)
+    if there is None:
+        task.models[model] = fingerprint(result)
+        return True
+    if there != fingerprint(result):
+        issues.append(issue("studio-suggestion-changed", **where, system=model, task=task.task))
+    return False
 
 
 def _batches(predictions: Iterator[dict[str, Any]]) -> Iterator[list[Any]]:
@@ -99,7 +114,7 @@ def _batches(predictions: Iterator[dict[str, Any]]) -> Iterator[list[Any]]:
         yield batch
 
 
-def read_suggestions(path: str | Path, issues: list[Issue]) -> Iterator[tuple[str, Suggestion]]:
+def read_suggestions(path: str | Path, issues: list[Issue]) -> Iterator[tuple[str, Suggestion | Annotated]]:
     """Yield each suggestion of a JSON list, object or lines with its pointer; what is none is an issue."""
     content = read_bytes(path)
     if not content.strip():
@@ -112,11 +127,21 @@ def read_suggestions(path: str | Path, issues: list[Issue]) -> Iterator[tuple[st
         return
     for number, record in enumerate(records):
         try:
-            yield f"/{number}", msgspec.json.decode(record, type=Suggestion)
+            found = _decoded(record)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             issues.append(
                 issue("studio-suggestion-unreadable", file=str(path), pointer=f"/{number}", reason=str(error))
             )
+        else:
+            yield from ((f"/{number}", one) for one in found)
+
+
+def _decoded(record: Any) -> list[Annotated] | list[Suggestion]:
+    """Return the annotations of a task of an export, or else the one suggestion that the record is."""
+    try:
+        return list(annotated(record))
+    except msgspec.DecodeError:
+        return [msgspec.json.decode(record, type=Suggestion)]
 
 
 def _split(content: bytes) -> list[Any]:
@@ -131,27 +156,43 @@ def _split(content: bytes) -> list[Any]:
 
 def to_regions(
     article: Article,
-    suggestion: Suggestion,
+    suggestion: Suggestion | Annotated,
     known: Known,
     issues: list[Issue],
     where: dict[str, Any],
 ) -> list[Region] | None:
     """Return the regions of a suggestion that the project's controls know, None if it does not fit the article."""
+    if isinstance(suggestion, Annotated):
+        if suggestion.text != article.text:
+            issues.append(issue("text-changed", **where, id=article.id))
+            return None
+        regions = suggestion.result
+    else:
+        found = _regions(article, suggestion, known, issues, where)
+        if found is None:
+            return None
+        regions = found
+    kept = [region for region in regions if _fits(region, known.labels)]
+    ids = {region.get("id") for region in kept}
+    kept = [one for one in kept if one.get("type") != "relation" or {one.get("from_id"), one.get("to_id")} <= ids]
+    if len(kept) < len(regions):
+        issues.append(
+            issue("studio-suggestion-cut", **where, left_out=len(regions) - len(kept), regions=len(regions))
+        )
+    return kept
+
+
+def _regions(
+    article: Article, suggestion: Suggestion, known: Known, issues: list[Issue], where: dict[str, Any]
+) -> list[Region] | None:
+    """Return the regions of a prediction or document, None if its words are not the article's."""
     from vinese.export.result import document_to_result  # noqa: PLC0415
 
     for span in _spans(suggestion):
         if article.text[span.start : span.end] != span.text:
             issues.append(issue("studio-suggestion-text", **where, start=span.start, end=span.end, text=span.text))
             return None
-    regions = document_to_result(_document(article, suggestion), known.ontology)
-    kept = [region for region in regions if _fits(region, known.labels)]
-    ids = {region.get("id") for region in kept}
-    kept = [one for one in kept if one["type"] != "relation" or {one["from_id"], one["to_id"]} <= ids]
-    if len(kept) < len(regions):
-        issues.append(
-            issue("studio-suggestion-cut", **where, left_out=len(regions) - len(kept), regions=len(regions))
-        )
-    return kept
+    return document_to_result(_document(article, suggestion), known.ontology)
 
 
 def _spans(suggestion: Suggestion) -> Iterator[Any]:
@@ -162,10 +203,10 @@ def _spans(suggestion: Suggestion) -> Iterator[Any]:
 
 def _fits(region: Region, known: dict[str, frozenset[str]]) -> bool:
     """Tell whether the project has the region's control and label."""
-    if region["type"] == "relation":
-        return set(region.get("labels", ())) <= known.get("relation", frozenset())
-    control = region["from_name"]
-    chosen = region["value"].get("labels") or region["value"].get("choices") or ()
+    if region.get("type") == "relation":
+        return set(region.get("labels") or ()) <= known.get("relation", frozenset())
+    control, value = region.get("from_name"), region.get("value") or {}
+    chosen = value.get("labels") or value.get("choices") or ()
     return control in known and set(chosen) <= known[control]
 
 

@@ -10,6 +10,7 @@ import msgspec
 
 from vinese.errors import ServerError
 from vinese.issues import issue
+from vinese.studio.layer_file import key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -29,11 +30,15 @@ BATCH_CHARS = 8_000_000  # code points sent at a time; the server's limit is 250
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """Hold what the server has of an article: its task, its text's hash, its suggestions' fingerprints by model."""
+    """Hold what the server has of an article: its task, its text's hash, its suggestions' fingerprints by model.
+
+    `work` has the keys (`vinese.studio.layer_file.key`) of the annotations that hold work.
+    """
 
     task: int
     text_sha256: str
     models: dict[str, str] = field(default_factory=dict)
+    work: frozenset[str] = frozenset()
 
 
 def to_task(article: Article) -> Task:
@@ -65,7 +70,7 @@ def batches(tasks: Iterable[Task]) -> Iterator[list[Any]]:
 def present(
     studio: Studio, project: LayerProject, issues: list[Issue], *, models: bool = False
 ) -> dict[str, Present]:
-    """Return what the project has, by article id; `models` asks for the models of its suggestions too (slower).
+    """Return what the project has, by article id; `models` asks for its suggestions and annotations too (slower).
 
     Two tasks of one article, and tasks of no article, are issues; of two the older one counts.
     """
@@ -90,7 +95,12 @@ def present(
                 )
             )
         else:
-            found[article_id] = Present(listed.id, _hash(data.get("text")), _models(listed.predictions))
+            found[article_id] = Present(
+                task=listed.id,
+                text_sha256=_hash(data.get("text")),
+                models=_models(listed.predictions),
+                work=_work(getattr(listed, "annotations", None)),
+            )
     if count < project.tasks:  # the client takes a page that is missing for the end of the list
         raise ServerError(
             f"Label Studio at {studio.url} listed {count} of {project.tasks} tasks of layer {project.layer}.",
@@ -117,3 +127,11 @@ def _models(predictions: object) -> dict[str, str]:
     for one in sorted(plain, key=lambda one: int(one.get("id") or 0)):
         found.setdefault(str(one.get("model_version")), fingerprint(one.get("result")))
     return found
+
+
+def _work(annotations: object) -> frozenset[str]:
+    """Return the keys of the annotations that hold regions, relations or choices and were not skipped."""
+    listed = annotations if isinstance(annotations, list) else []
+    plain = [one if isinstance(one, dict) else one.dict() for one in listed]
+    full = [one for one in plain if one.get("result") and not one.get("was_cancelled")]
+    return frozenset(key(one.get("unique_id"), one.get("id")) for one in full)

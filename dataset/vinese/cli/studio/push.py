@@ -36,7 +36,8 @@ if TYPE_CHECKING:
     "--suggest",
     metavar="FILE",
     type=click.Path(dir_okay=False),
-    help="Predictions or documents (JSON or JSON lines) that annotators can take, change or leave.",
+    help="Predictions or documents (JSON or JSON lines) that annotators can take, change or leave; or a pulled "
+    "layer, of which what the project lost comes back.",
 )
 @click.option("--update-config", is_flag=True, help="Replace a configuration that was changed by hand on the server.")
 @project_option
