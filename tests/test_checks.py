@@ -431,6 +431,13 @@ def an_address_in_a_note(spoiled: Task) -> str:
 
 
 @spoils("personal-data")
+def a_phone_number_in_a_note(spoiled: Task) -> str:
+    index = place(spoiled, "note")
+    result(spoiled)[index]["value"]["text"] = ["gọi 0912 345 678"]
+    return f"{RESULT}/{index}/value/text/0"
+
+
+@spoils("personal-data")
 def a_user_as_an_object(spoiled: Task) -> str:
     spoiled["annotations"][0]["completed_by"] = {"id": 3, "email": ""}
     return "/0/annotations/0/completed_by"

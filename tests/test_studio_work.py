@@ -66,6 +66,62 @@ def test_no_person_is_in_the_file(pushed, corpus, folder):
     assert "annotator@example.org" in register.read_text()
 
 
+def note(*said, **more):
+    return {
+        "id": "n",
+        "type": "textarea",
+        "from_name": "note",
+        "to_name": "text",
+        "value": {"text": list(said)},
+        **more,
+    }
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("hỏi an.nguyen@example.org, 0912345678 nhé", "hỏi [e-mail], [phone] nhé"),
+        ("gọi 0912 345 678 hay 091.234.5678", "gọi [phone] hay [phone]"),
+        ("+84 912 345 678; (024) 3825 1234", "[phone]; [phone]"),
+    ],
+)
+def test_addresses_and_numbers_in_notes_are_masked(pushed, corpus, folder, said, kept):
+    annotate(pushed, 0)["result"].append(note("?", said))
+    pushed.tasks[0]["annotations"][0]["result"][0]["meta"] = {"text": said}
+    pushed.tasks[0]["drafts"] = [{**DRAFT, "result": [note(said)]}]
+    issues = []
+    assert fetch(pushed, corpus, folder, issues).written
+    assert codes(issues) == ["studio-note-masked", "studio-draft"]
+    assert "/projects/1/data?task=1" in issues[0].message
+    (task,) = read(corpus)
+    region, written = task["annotations"][0]["result"]
+    assert region["meta"]["text"] == kept
+    assert written["value"]["text"] == ["?", kept]
+    assert task["drafts"][0]["result"][0]["value"]["text"] == [kept]
+    assert not fetch(pushed, corpus, folder).written
+
+
+@pytest.mark.parametrize(
+    "said", ["S12: ngày 12/7/2026, 22-11-2026 03:48", "003-eae7b0701f9fa981", "V41 (2), 1.000.000.000 đồng"]
+)
+def test_dates_sums_and_ids_in_notes_stay(pushed, corpus, folder, said):
+    annotate(pushed, 0)["result"].append(note(said))
+    issues = []
+    fetch(pushed, corpus, folder, issues)
+    assert issues == []
+    assert read(corpus)[0]["annotations"][0]["result"][1]["value"]["text"] == [said]
+
+
+def test_other_personal_data_keeps_the_article_out(pushed, corpus, folder):
+    annotate(pushed, 0)["result"][0]["author"] = "annotator@example.org"
+    annotate(pushed, 1)
+    issues = []
+    fetch(pushed, corpus, folder, issues)
+    assert codes(issues) == ["personal-data"]
+    assert "@" not in (corpus.exports / "trial.json").read_text()
+    assert len(read(corpus)) == 1
+
+
 def test_what_changes_without_work_changes_no_byte(pushed, corpus, folder):
     annotate(pushed, 0)
     pushed.tasks[0]["drafts"] = [DRAFT]

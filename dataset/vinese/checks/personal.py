@@ -1,4 +1,4 @@
-"""Find personal data in what is about to be kept or published: addresses, names, user objects."""
+"""Find personal data in what is about to be kept or published: addresses, numbers, names, user objects."""
 
 from __future__ import annotations
 
@@ -14,18 +14,70 @@ if TYPE_CHECKING:
     from vinese.issues import Issue
 
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
+# Nine to fourteen digits after 0, 00 or +, as numbers are written in Viet Nam and abroad; dates have eight.
+_PHONE = re.compile(r"(?<![\w+])(?<!\w[.,])\(?(?:\+[ .-]?|0)[0-9](?:[ .()-]{0,2}[0-9]){7,12}(?!\w)")
+_WORK = ("annotations", "drafts", "predictions")
 _KEYS = frozenset(("email", "username", "first_name", "last_name", "phone", "avatar", "created_username"))
 
 
 def check_personal(value: object, raw: bytes, prefix: str, article_id: str | None) -> Iterator[Issue]:
     """Report every e-mail address and every field about a person in one task, except in the article's own text.
 
-    `raw` holds the bytes of `value`. Regions have no fields about people, by their schema, so that they are searched
-    only where the bytes hold an at sign.
+    Phone numbers are looked for in notes alone: digits elsewhere are the article's. `raw` holds the bytes of `value`.
+    Regions have no fields about people, by their schema, so that they are searched only where the bytes hold an at
+    sign or a note.
     """
     deep = b"@" in raw or b"\\u0040" in raw
     for path, what in _walk(value, (), deep):
         yield issue("personal-data", article_id=article_id, pointer=prefix + to_pointer(path), what=what)
+    if b'"textarea"' in raw or raw.count(b'"meta"') > 1:  # a task has one itself
+        for path, text in _notes(value):
+            if _PHONE.search(text):
+                yield issue(
+                    "personal-data", article_id=article_id, pointer=prefix + to_pointer(path), what="a phone number"
+                )
+
+
+def mask_notes(task: dict[str, Any]) -> int:
+    """Put `[e-mail]` and `[phone]` in the place of addresses and numbers in the notes of a task; return how many."""
+    count = 0
+    for path, text in list(_notes(task)):
+        masked, addresses = _EMAIL.subn("[e-mail]", text)
+        masked, numbers = _PHONE.subn("[phone]", masked)
+        if addresses or numbers:
+            *way, last = path
+            holder: Any = task
+            for step in way:
+                holder = holder[step]
+            holder[last] = masked
+            count += addresses + numbers
+    return count
+
+
+def _notes(task: Any) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Yield what people wrote in their own words, with its path: on the article, and on regions."""
+    for kind in _WORK:
+        for number, one in enumerate(_list(task, kind)):
+            for index, region in enumerate(_list(one, "result")):
+                if not isinstance(region, dict):
+                    continue
+                for where in ("value", "meta") if region.get("type") == "textarea" else ("meta",):
+                    yield from _texts(region.get(where), (kind, number, "result", index, where, "text"))
+
+
+def _texts(holder: Any, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Yield the text of a note, which Label Studio keeps as one string or as a list."""
+    said = holder.get("text") if isinstance(holder, dict) else None
+    if isinstance(said, str):
+        yield path, said
+    for line, text in enumerate(said if isinstance(said, list) else []):
+        if isinstance(text, str):
+            yield (*path, line), text
+
+
+def _list(holder: Any, name: str) -> list[Any]:
+    found = holder.get(name) if isinstance(holder, dict) else None
+    return found if isinstance(found, list) else []
 
 
 def _walk(value: Any, path: tuple[str | int, ...], deep: bool) -> Iterator[tuple[tuple[str | int, ...], str]]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from vinese.checks.personal import check_personal, mask_notes
 from vinese.files import problem, replacing
 from vinese.issues import has_errors, issue
 from vinese.studio.changes import lost
@@ -129,11 +130,12 @@ class LayerWriter:
 
     def _article(self, name: str) -> list[Json]:
         """Return the records of an article: its tasks on the server, or what the file has while errors hold it."""
-        tasks = [msgspec.json.decode(self.source.tasks[index]) for index in self.source.articles.get(name, ())]
+        places = self.source.articles.get(name, [])
+        tasks = [msgspec.json.decode(self.source.tasks[index]) for index in places]
         gone = [self._accepted(one, name) for one in self._lost(name, tasks)]
         records, found = [], []
-        for number, task in enumerate(tasks):
-            record, more = self._looked_at(task, f"/{self.records + number}")
+        for number, index in enumerate(places):
+            record, more = self._looked_at(index, f"/{self.records + number}")
             records.append(record)
             found += [self._accepted(one, name) for one in more]
         if not has_errors(gone + found):
@@ -155,12 +157,18 @@ class LayerWriter:
             numbers = ", ".join(str(task["id"]) for task in tasks)
             yield issue("studio-work-twice", article_id=name, tasks=numbers, layer=source.layer)
 
-    def _looked_at(self, task: Json, pointer: str) -> tuple[Json, list[Issue]]:
-        """Return the record of a task and its issues."""
+    def _looked_at(self, index: int, pointer: str) -> tuple[Json, list[Issue]]:
+        """Return the record of the task at `index` of the snapshot, and its issues."""
         source, file = self.source, str(self.path)
-        record = source.scrub(task)
-        found = list(source.settle(record, pointer, file)) if source.settle is not None else []
-        address = source.address(record["id"])
+        raw = bytes(source.tasks[index])
+        record = source.scrub(msgspec.json.decode(raw))
+        name, address = record["data"]["article_id"], source.address(record["id"])
+        count = mask_notes(record)
+        found = [issue("studio-note-masked", article_id=name, count=count, address=address)] if count else []
+        # What stands in the data is the article's own, and the checks of articles look at it.
+        personal = check_personal({**record, "data": {}}, raw, pointer, name)
+        found += [msgspec.structs.replace(one, file=file) for one in personal]
+        found += source.settle(record, pointer, file) if source.settle is not None else ()
         found += look(record, pointer=pointer, file=file, known=source.known, counts=self.counts, address=address)
         return record, found
 

@@ -8,7 +8,8 @@ draft: `id`, `annotation` (the one it changes, or null), `user` (the pseudonym),
 
 Left out: names and e-mail addresses; `lead_time`, which measures a person at work; who touched what last; whole
 copies of suggestions inside annotations; and all that changes without anybody's work (`created_ago`, counters,
-`updated_at` of tasks and suggestions), so that unchanged work is unchanged bytes.
+`updated_at` of tasks and suggestions), so that unchanged work is unchanged bytes. E-mail addresses and phone numbers
+that people wrote in their notes are masked after that, by `vinese.checks.personal.mask_notes`.
 """
 
 from __future__ import annotations
