@@ -122,8 +122,11 @@ def _handler(studio: FakeStudio) -> type[BaseHTTPRequestHandler]:
 
         def perform(self, route: str, body: Any, query: dict[str, list[str]]) -> None:
             trouble = studio.trouble.pop(route, "")
-            if trouble.isdigit():
-                self.send(int(trouble), {"detail": "trouble"})
+            if trouble.removesuffix("html").isdigit():
+                self.send(int(trouble.removesuffix("html")), {"detail": "trouble"}, html=trouble.endswith("html"))
+                return
+            if trouble == "quotes":
+                self.send(400, {"detail": f"Never heard of {self.headers['Authorization']}"})
                 return
             said = getattr(studio, route)(body, query)
             if trouble == "lost":

@@ -60,10 +60,45 @@ def test_another_version_is_named_beside_ours(fake, folder):
         pass
 
 
-def test_something_else_answers(fake, folder):
-    fake.trouble["version_info"] = "html"
-    with pytest.raises(ServerError, match="not a Label Studio"), connect(folder, fake.url):
+@pytest.mark.parametrize("trouble", ["html", "404html", "400html"])
+def test_something_else_answers(fake, folder, trouble):
+    fake.trouble["version_info"] = trouble
+    with (
+        pytest.raises(ServerError, match=f"No Label Studio answers at {fake.url}") as caught,
+        connect(folder, fake.url),
+    ):
         pass
+    assert "<" not in str(caught.value)
+
+
+@pytest.mark.parametrize("trouble", ["401html", "404html", "502html"])
+def test_pages_that_come_instead_of_answers_are_not_quoted(fake, folder, trouble):
+    fake.trouble["whoami"] = trouble
+    with pytest.raises(StudioError, match=fake.url) as caught, connect(folder, fake.url):
+        pass
+    assert "<" not in str(caught.value)
+
+
+@pytest.mark.parametrize("around", ["\r", "\n", " \r\n"])
+def test_a_token_with_a_line_end_is_taken_without(fake, folder, monkeypatch, around):
+    monkeypatch.setenv("VINESE_STUDIO_TOKEN", TOKEN + around)
+    with connect(folder, fake.url) as studio:
+        assert studio.version == fake.version
+
+
+@pytest.mark.parametrize("token", ["abc\ndef", "abc def", "żółć", "abc\x7f", " \r\n"])
+def test_what_is_no_token_is_refused_and_not_shown(fake, folder, monkeypatch, token):
+    monkeypatch.setenv("VINESE_STUDIO_TOKEN", token)
+    with pytest.raises(AuthError, match="VINESE_STUDIO_TOKEN") as caught, connect(folder, fake.url):
+        pass
+    assert not any(part in str(caught.value) for part in token.split())
+
+
+def test_an_error_that_quotes_the_token_is_shown_without(fake, folder):
+    fake.trouble["whoami"] = "quotes"
+    with pytest.raises(ProjectError, match=r"\[token\]") as caught, connect(folder, fake.url):
+        pass
+    assert TOKEN not in str(caught.value)
 
 
 @pytest.mark.parametrize(

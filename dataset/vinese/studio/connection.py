@@ -13,7 +13,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from vinese.errors import AuthError, MissingExtraError, ProjectError, ServerError, StudioError, UsageError
+from vinese.errors import (
+    AuthError,
+    MissingExtraError,
+    ProjectError,
+    ServerError,
+    StudioError,
+    UsageError,
+    VineseError,
+)
 from vinese.studio.environment import SERVER_VERSION
 from vinese.studio.secrets import read_secrets
 from vinese.studio.server import status
@@ -61,7 +69,11 @@ def connect(folder: StudioFolder, url: str | None = None) -> Iterator[Studio]:
         raise MissingExtraError("Talking to Label Studio", "studio") from error
     near = urlsplit(address).hostname in {"127.0.0.1", "localhost", "::1"}
     limits = httpx.Timeout(_ANSWER_WITHIN, connect=10.0)
-    with httpx.Client(timeout=limits, follow_redirects=True, trust_env=not near) as client, named(address):
+    with (
+        without(token),
+        httpx.Client(timeout=limits, follow_redirects=True, trust_env=not near) as client,
+        named(address),
+    ):
         api = LabelStudio(base_url=address, api_key=token, httpx_client=client, max_retries=0)  # type: ignore[no-untyped-call]
         yield Studio(url=address, version=_version(api, address), api=api)
 
@@ -69,13 +81,8 @@ def connect(folder: StudioFolder, url: str | None = None) -> Iterator[Studio]:
 def _address(folder: StudioFolder, url: str | None) -> tuple[str, str]:
     """Return the URL and the token of the server that is meant."""
     if url is not None:
-        token = os.environ.get(TOKEN_VARIABLE, "")
-        if not token:
-            raise AuthError(
-                f"There is no token for {checked_url(url)}.",
-                f"Copy yours from Label Studio (Account & Settings) into the variable {TOKEN_VARIABLE}.",
-            )
-        return checked_url(url), token
+        address = checked_url(url)
+        return address, _token(address)
     running = status(folder)
     if running is None:
         raise ServerError(
@@ -83,6 +90,28 @@ def _address(folder: StudioFolder, url: str | None) -> tuple[str, str]:
             "Start it with: vinese studio up. For one that runs elsewhere give --url URL.",
         )
     return running.url, read_secrets(folder).token
+
+
+def _token(address: str) -> str:
+    """Return the token for a server elsewhere; raise `AuthError` if there is none, or none that can be sent."""
+    token = os.environ.get(TOKEN_VARIABLE, "").strip()
+    todo = f"Copy yours from Label Studio (Account & Settings) into the variable {TOKEN_VARIABLE}."
+    if not token:
+        raise AuthError(f"There is no token for {address}.", todo)
+    if not all("!" <= char <= "~" for char in token):
+        raise AuthError(f"What {TOKEN_VARIABLE} holds is no token: it has spaces, line ends or odd letters.", todo)
+    return token
+
+
+@contextmanager
+def without(token: str) -> Iterator[None]:
+    """Take the token out of every error that passes: the network's own messages may quote what was sent."""
+    try:
+        yield
+    except VineseError as error:
+        error.message, error.todo = (text.replace(token, "[token]") for text in (error.message, error.todo))
+        error.args = (error.message,)
+        raise
 
 
 def checked_url(url: str) -> str:
@@ -99,7 +128,7 @@ def checked_url(url: str) -> str:
 
 def _version(api: LabelStudio, url: str) -> str:
     """Return the server's version once it took the token; raise `ServerError` if it is not of the series we know."""
-    version = str(getattr(api.versions.get(), "release", ""))
+    version = _release(api, url)
     series = SERVER_VERSION.rpartition(".")[0]
     if not version.startswith(f"{series}."):
         raise ServerError(
@@ -108,6 +137,23 @@ def _version(api: LabelStudio, url: str) -> str:
         )
     api.users.whoami()
     return version
+
+
+def _release(api: LabelStudio, url: str) -> str:
+    """Return the version that the server says it has; raise `ServerError` if it is no Label Studio at all."""
+    from label_studio_sdk.core.api_error import ApiError  # noqa: PLC0415
+
+    try:
+        return str(getattr(api.versions.get(), "release", ""))
+    except ApiError as error:
+        # Anybody may ask a Label Studio for its version, and what it refuses it refuses in JSON.
+        if error.status_code != 404 and (isinstance(error.body, dict) or (error.status_code or 0) >= 500):
+            raise
+        raise _stranger(url) from error
+
+
+def _stranger(url: str) -> ServerError:
+    return ServerError(f"No Label Studio answers at {url}; something else does.", "Check the address and its port.")
 
 
 @contextmanager
@@ -128,9 +174,7 @@ def named(url: str) -> Iterator[None]:
     except httpx.HTTPError as error:
         raise ServerError(f"The connection to Label Studio at {url} was cut: {error}.", _AGAIN) from error
     except (ParsingError, json.JSONDecodeError) as error:
-        raise ServerError(
-            f"What answers at {url} is not a Label Studio that vinese knows.", "Check the address."
-        ) from error
+        raise _stranger(url) from error
 
 
 def _refused(url: str, error: ApiError) -> StudioError:
@@ -151,12 +195,14 @@ def _refused(url: str, error: ApiError) -> StudioError:
         return ProjectError(f"Label Studio at {url} refuses the request: {said}", "See what it says, then run again.")
     if status_code >= 500:
         return ServerError(f"Label Studio at {url} failed ({status_code}): {said}", _AGAIN)
-    return ServerError(f"What answers at {url} is not a Label Studio that vinese knows.", "Check the address.")
+    return _stranger(url)
 
 
 def detail(error: ApiError) -> str:
-    """Return what the server said about a request it refused, on one line of at most 400 characters."""
+    """Return what the server said about a request it refused, on one line of at most 400 characters; no HTML."""
     body = error.body
+    if isinstance(body, str) and body.lstrip().startswith("<"):
+        body = f"error {error.status_code}, with a page instead of an answer"
     if isinstance(body, dict):
         parts = [body.get("detail"), body.get("validation_errors")]
         body = " ".join(
