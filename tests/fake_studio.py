@@ -56,6 +56,11 @@ class FakeStudio:
         assert self.project is not None
         return {**self.project, "task_number": len(self.tasks)}
 
+    def update_project(self, body: Any, _query: Any) -> Any:
+        assert self.project is not None
+        self.project |= body
+        return self.get_project(None, None)
+
     def list_tasks(self, _body: Any, query: dict[str, list[str]]) -> Any:
         page, size = int(query.get("page", ["1"])[0]), int(query["page_size"][0])
         some = self.tasks[(page - 1) * size : page * size]
@@ -96,6 +101,7 @@ ROUTES = [
     ("GET", "/api/projects/", "list_projects"),
     ("POST", "/api/projects/", "make_project"),
     ("GET", "/api/projects/1/", "get_project"),
+    ("PATCH", "/api/projects/1/", "update_project"),
     ("GET", "/api/tasks/", "list_tasks"),
     ("POST", "/api/projects/1/import", "import_tasks"),
     ("POST", "/api/projects/1/import/predictions", "import_predictions"),
@@ -146,7 +152,7 @@ def _handler(studio: FakeStudio) -> type[BaseHTTPRequestHandler]:
             self.wfile.write(content[: len(content) // 2] if cut else content)
             self.close_connection = cut
 
-        do_GET = do_POST = do_DELETE = answer  # noqa: N815
+        do_GET = do_POST = do_PATCH = do_DELETE = answer  # noqa: N815
 
         def log_message(self, *_: Any) -> None:
             pass

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from vinese.records import Article, Document
     from vinese.resources import Project
     from vinese.studio.folder import StudioFolder
+    from vinese.studio.project import LayerProject, Screen
     from vinese.studio.tasks import Present
 
 Region = dict[str, Any]
@@ -86,18 +87,23 @@ def adjudicate(
     project: Project,
     folder: StudioFolder,
     url: str | None = None,
-    lang: Language = "vi",
+    lang: Language | None = None,
     update_config: bool = False,
     report: Report = silent,
 ) -> Adjudicated:
     """Make the project in which layer `into` is decided from `layers`, or find it, and send what it lacks.
 
     Layers are named as for `vinese.agree`. An article is decided among the layers that have it, two at least; what
-    is wrong goes to `issues`. Raise `UsageError` for fewer than two layers or a name that cannot be, a `StudioError`
-    if the server cannot be used or `into` is a layer there that is no adjudication of these layers.
+    is wrong goes to `issues`. A project keeps its language unless another is given; a new one is Vietnamese. Raise
+    `UsageError` for fewer than two layers or a name that cannot be, a `StudioError` if the server cannot be used or
+    `into` is a layer there that is no adjudication of these layers.
     """
     files = _checked(layers, into, project)
-    wanted = adjudication_screen(project, layers=tuple(files), lang=lang)
+
+    def wanted(there: LayerProject | None) -> Screen:
+        kept = there.lang if there is not None else "vi"
+        return adjudication_screen(project, layers=tuple(files), lang=lang or kept)
+
     with ExitStack() as stack:
         shelves = _shelves(files, project, issues, stack, report)
         common, more = common_articles(shelves)
@@ -108,7 +114,7 @@ def adjudicate(
         done = Adjudicated(into, tuple(files), target.id, studio.project_url(target.id), ensured.done)
         job = Job(studio, target, project, issues, report)
         there = present(studio, target, issues, models=True)
-        _send(job, _cases(job, common, lang, done), there, done)
+        _send(job, _cases(job, common, target.lang, done), there, done)
         _open_merged(job)
         return done
 

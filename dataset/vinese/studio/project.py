@@ -18,20 +18,23 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, cast
 
 from vinese.errors import ProjectError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from label_studio_sdk.types import AllRolesProjectList
 
+    from vinese.ontology import Language
     from vinese.studio.connection import Studio
 
 Stage = Literal["all", "entities", "events", "stance"]
 _LAYER = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}\Z")
 _MARKER = re.compile(
-    r"\[vinese layer=(?P<layer>\S+) stage=(?P<stage>\S+) lang=(?P<lang>\S+) config=(?P<config>[0-9a-f]{16})"
-    r" page=(?P<page>[0-9a-f]{16})\]"
+    r"\[vinese layer=(?P<layer>\S+) stage=(?P<stage>all|entities|events|stance) lang=(?P<lang>vi|en)"
+    r" config=(?P<config>[0-9a-f]{16}) page=(?P<page>[0-9a-f]{16})\]"
 )
 _DECIDED = re.compile(r"\[vinese adjudicates (?P<layers>[^\]]+)\]")
 
@@ -46,7 +49,7 @@ class Screen:
     config: str
     instruction: str
     stage: Stage
-    lang: str
+    lang: Language
     adjudicates: tuple[str, ...] = ()
 
 
@@ -60,8 +63,8 @@ class LayerProject:
 
     id: int
     layer: str
-    stage: str
-    lang: str
+    stage: Stage
+    lang: Language
     noted: str
     page: str
     config: str
@@ -76,10 +79,11 @@ class LayerProject:
 
 @dataclass(frozen=True, slots=True)
 class Ensured:
-    """Hold a project and what was done to it."""
+    """Hold a project and what was done to it; `before` is how it was, None if it was made."""
 
     project: LayerProject
     done: Literal["made", "updated", "unchanged"]
+    before: LayerProject | None
 
 
 def checked_layer(name: str) -> str:
@@ -141,7 +145,8 @@ def _unmarked(studio: Studio, layer: str, listed: AllRolesProjectList) -> Projec
     lost = f"[vinese layer={layer} stage=all lang=vi config={'0' * 16} page={'0' * 16}]"
     return ProjectError(
         f"Project {listed.id} at {studio.url} is called {listed.title!r}, but its description lacks vinese's line.",
-        f"If it is this layer, add the line {lost} there and push with --update-config; if not, rename it.",
+        f"If it is this layer, add the line {lost} there, with the stage and language that it had, and push with "
+        "--update-config; if not, rename it.",
     )
 
 
@@ -151,7 +156,8 @@ def require(studio: Studio, layer: str) -> LayerProject:
     if found is None:
         raise ProjectError(
             f"Label Studio at {studio.url} has no project for layer {layer}; it may have been deleted.",
-            f"Check the name, or make the project: vinese studio push --layer {layer}",
+            f"Check the name, or make the project: vinese studio push --layer {layer} (with the --stage and --lang "
+            "that it had, if they were not all and vi)",
         )
     return found
 
@@ -169,8 +175,8 @@ def load(studio: Studio, project: int, layer: str) -> LayerProject:
     return LayerProject(
         id=project,
         layer=layer,
-        stage=match["stage"],
-        lang=match["lang"],
+        stage=cast("Stage", match["stage"]),
+        lang=cast("Language", match["lang"]),
         noted=match["config"],
         page=match["page"],
         config=got.label_config or "",
@@ -179,26 +185,37 @@ def load(studio: Studio, project: int, layer: str) -> LayerProject:
     )
 
 
-def ensure(studio: Studio, layer: str, screen: Screen, *, update_config: bool = False) -> Ensured:
-    """Make the project of `layer` with `screen`, or bring the one that is there up to it.
+def ensure(
+    studio: Studio, layer: str, wanted: Callable[[LayerProject | None], Screen], *, update_config: bool = False
+) -> Ensured:
+    """Make the project of `layer`, or bring the one that is there up to the screen that is wanted for it.
 
-    A configuration changed by hand on the server is a `ProjectError` unless `update_config` says to replace it.
+    `wanted` is told the project that is there, or None. A configuration changed by hand on the server is a
+    `ProjectError` unless `update_config` says to replace it.
     """
     found = find(studio, layer)
+    screen = wanted(found)
     if found is None:
-        return Ensured(load(studio, _create(studio, layer, screen), layer), "made")
+        return Ensured(load(studio, _create(studio, layer, screen), layer), "made", None)
     if found.adjudicates != screen.adjudicates:
         raise _other_work(studio, found)
     if found.changed_by_hand and fingerprint(found.config) != fingerprint(screen.config) and not update_config:
         raise ProjectError(
             f"The labelling configuration of layer {layer} was changed by hand: {studio.project_url(found.id)}",
             "Put the change into the ontology, or replace what is there with: "
-            f"vinese studio push --layer {layer} --update-config",
+            f"{_again(layer, screen)} --update-config",
         )
     if _same(found, screen):
-        return Ensured(found, "unchanged")
+        return Ensured(found, "unchanged", found)
     _update(studio, found, screen)
-    return Ensured(load(studio, found.id, layer), "updated")
+    return Ensured(load(studio, found.id, layer), "updated", found)
+
+
+def _again(layer: str, screen: Screen) -> str:
+    """Return the command that leaves this screen in the project of a layer."""
+    if screen.adjudicates:
+        return f"vinese studio adjudicate {' '.join(screen.adjudicates)} --into {layer} --lang {screen.lang}"
+    return f"vinese studio push --layer {layer} --stage {screen.stage} --lang {screen.lang}"
 
 
 def _other_work(studio: Studio, found: LayerProject) -> ProjectError:

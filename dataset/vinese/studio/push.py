@@ -29,16 +29,22 @@ if TYPE_CHECKING:
     from vinese.ontology import Language
     from vinese.resources import Project
     from vinese.studio.folder import StudioFolder
-    from vinese.studio.project import Stage
+    from vinese.studio.project import LayerProject, Screen, Stage
     from vinese.studio.tasks import Present, Task
 
 
 @dataclass(frozen=True, slots=True)
 class Pushed:
-    """Say what a push did: `sent` and `accepted` count new tasks, `there` those that were there before."""
+    """Say what a push did: `sent` and `accepted` count new tasks, `there` those that were there before.
+
+    `stage` and `lang` are what annotators see now; those `before` are None where the project was made.
+    """
 
     layer: str
     stage: str
+    stage_before: str | None
+    lang: str
+    lang_before: str | None
     project: int
     url: str
     screen: Literal["made", "updated", "unchanged"]
@@ -56,18 +62,23 @@ def push(
     project: Project,
     folder: StudioFolder,
     url: str | None = None,
-    stage: Stage = "all",
-    lang: Language = "vi",
+    stage: Stage | None = None,
+    lang: Language | None = None,
     suggest: str | Path | None = None,
     update_config: bool = False,
     report: Report = silent,
 ) -> Pushed:
     """Make the project of `layer`, or find it, and send it what it lacks; append what is wrong to `issues`.
 
-    Raise a `StudioError` if the server cannot be used or somebody changed the project's configuration by hand.
+    A project keeps its stage and language unless others are given; a new one has all stages, in Vietnamese. Raise a
+    `StudioError` if the server cannot be used or somebody changed the project's configuration by hand.
     """
     checked_layer(layer)
-    wanted = screen(project, stage=stage, lang=lang)
+
+    def wanted(there: LayerProject | None) -> Screen:
+        kept_stage, kept_lang = (there.stage, there.lang) if there is not None else ("all", "vi")
+        return screen(project, stage=stage or kept_stage, lang=lang or kept_lang)
+
     with connect(folder, url) as studio:
         ensured = ensure(studio, layer, wanted, update_config=update_config)
         job = Job(studio, ensured.project, project, issues, report)
@@ -75,7 +86,10 @@ def push(
         suggested, taken = send_suggestions(job, suggest) if suggest is not None else (0, 0)
         return Pushed(
             layer=layer,
-            stage=stage,
+            stage=ensured.project.stage,
+            stage_before=ensured.before.stage if ensured.before else None,
+            lang=ensured.project.lang,
+            lang_before=ensured.before.lang if ensured.before else None,
             project=ensured.project.id,
             url=studio.project_url(ensured.project.id),
             screen=ensured.done,

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     "--into", required=True, metavar="NAME", help="The layer to decide; the adjudicated one is called gold."
 )
 @click.option(
-    "--lang", type=click.Choice(["vi", "en"]), default="vi", show_default=True, help="The language of the screen."
+    "--lang", type=click.Choice(["vi", "en"]), help="The language of the screen; by default what it is, first vi."
 )
 @click.option("--update-config", is_flag=True, help="Replace a configuration that was changed by hand on the server.")
 @project_option
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 def command(  # noqa: PLR0917  # one a command-line option
     layers: tuple[str, ...],
     into: str,
-    lang: str,
+    lang: str | None,
     update_config: bool,
     project: Project,
     folder: StudioFolder,
@@ -60,7 +60,7 @@ def command(  # noqa: PLR0917  # one a command-line option
             project=project,
             folder=folder,
             url=url,
-            lang=cast("Language", lang),
+            lang=cast("Language | None", lang),
             update_config=update_config,
             report=report,
         )

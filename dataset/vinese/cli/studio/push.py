@@ -25,12 +25,13 @@ if TYPE_CHECKING:
 @click.option(
     "--stage",
     type=click.Choice(["all", "entities", "events", "stance"]),
-    default="all",
-    show_default=True,
-    help="What the screen is for; a later stage shows the work of the earlier ones. Stages only go forward.",
+    help="What the screen is for; a later stage shows the work of the earlier ones. Stages only go forward. By "
+    "default what the project has; all when it is made.",
 )
 @click.option(
-    "--lang", type=click.Choice(["vi", "en"]), default="vi", show_default=True, help="The language of the screen."
+    "--lang",
+    type=click.Choice(["vi", "en"]),
+    help="The language of the screen; by default what the project has, vi when it is made.",
 )
 @click.option(
     "--suggest",
@@ -46,8 +47,8 @@ if TYPE_CHECKING:
 @json_option
 def command(  # noqa: PLR0917  # one a command-line option
     layer: str,
-    stage: str,
-    lang: str,
+    stage: str | None,
+    lang: str | None,
     suggest: str | None,
     update_config: bool,
     project: Project,
@@ -69,8 +70,8 @@ def command(  # noqa: PLR0917  # one a command-line option
             project=project,
             folder=folder,
             url=url,
-            stage=cast("Stage", stage),
-            lang=cast("Language", lang),
+            stage=cast("Stage | None", stage),
+            lang=cast("Language | None", lang),
             suggest=suggest,
             update_config=update_config,
             report=report,
@@ -84,9 +85,16 @@ def command(  # noqa: PLR0917  # one a command-line option
 
 
 def _print(pushed: Pushed, *, suggested: bool) -> None:
-    click.echo(f"Layer {pushed.layer}, stage {pushed.stage}: project {pushed.screen}.")
+    stage = _change(pushed.stage_before, pushed.stage)
+    lang = _change(pushed.lang_before, pushed.lang)
+    click.echo(f"Layer {pushed.layer}, stage {stage}, language {lang}: project {pushed.screen}.")
     new = f"{pushed.accepted} of {pushed.sent} new ones were accepted" if pushed.sent else "none is new"
     click.echo(f"{pushed.there} articles were there, {new}.")
     if suggested:
-        click.echo(f"{pushed.suggestions_accepted} of {pushed.suggested} new suggestions were accepted.")
+        taken = f"{pushed.suggestions_accepted} of {pushed.suggested} new suggestions were accepted"
+        click.echo(f"{taken if pushed.suggested else 'No suggestion is new'}.")
     click.echo(f"Open {pushed.url}")
+
+
+def _change(before: str | None, now: str) -> str:
+    return now if before in {None, now} else f"{before} -> {now}"

@@ -1,0 +1,55 @@
+"""Stage and language of a layer's screen: kept when nobody says otherwise, and said when they change."""
+
+from __future__ import annotations
+
+import pytest
+
+from fake_studio import fetch, send
+from vinese.cli import run
+from vinese.errors import ProjectError
+
+pytest.importorskip("label_studio_sdk", reason='label-studio-sdk is missing; pip install "vinese[studio]"')
+
+
+def test_a_new_project_has_all_stages_in_vietnamese(fake, corpus, folder):
+    pushed = send(fake, corpus, folder)
+    assert (pushed.stage, pushed.lang, pushed.stage_before, pushed.lang_before) == ("all", "vi", None, None)
+
+
+def test_another_push_keeps_the_screen(fake, corpus, folder):
+    send(fake, corpus, folder, stage="entities", lang="en")
+    config = fake.project["label_config"]
+    again = send(fake, corpus, folder)
+    assert (again.screen, again.stage, again.lang) == ("unchanged", "entities", "en")
+    later = send(fake, corpus, folder, stage="events")
+    assert (later.screen, later.stage_before, later.stage, later.lang) == ("updated", "entities", "events", "en")
+    assert fake.project["label_config"] != config
+
+
+def test_the_command_says_what_it_changed(fake, corpus, folder, capfd):
+    here = ["studio", "push", "--layer", "trial", "--data-dir", str(folder.path), "--url", fake.url]
+    here += ["--project", str(corpus.root)]
+    assert run([*here, "--stage", "entities", "--lang", "en"]) == 0
+    assert "stage entities, language en: project made." in capfd.readouterr().out
+    assert run(here) == 0
+    assert "stage entities, language en: project unchanged." in capfd.readouterr().out
+    assert run([*here, "--stage", "events", "--lang", "vi"]) == 0
+    assert "stage entities -> events, language en -> vi: project updated." in capfd.readouterr().out
+
+
+def test_advice_to_push_again_names_stage_and_language(fake, corpus, folder):
+    send(fake, corpus, folder, stage="entities", lang="en")
+    fake.project["label_config"] = fake.project["label_config"].replace("GPE", "PLACE")
+    with pytest.raises(ProjectError, match="--layer trial --stage entities --lang en --update-config"):
+        send(fake, corpus, folder)
+    assert send(fake, corpus, folder, update_config=True).stage == "entities"
+    fake.project = None
+    with pytest.raises(ProjectError, match="--stage and --lang that it had"):
+        fetch(fake, corpus, folder)
+
+
+def test_a_marker_with_a_stage_that_does_not_exist_is_not_guessed(fake, corpus, folder):
+    send(fake, corpus, folder)
+    fake.project["description"] = fake.project["description"].replace("stage=all", "stage=most")
+    with pytest.raises(ProjectError, match="lacks vinese's line"):
+        send(fake, corpus, folder)
