@@ -9,6 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from vinese.agree.show import NONE, coefficient, interval, lines, percent, reasons
+from vinese.terminal import print_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     )
 
 _INTERVAL = "95% interval"
-_INTERVAL_WIDTH, _NUMBER_WIDTH = len("-0.000 to -0.000"), len("-0.000")
 _MATRICES = (
     ("entities", "exact"),
     ("triggers", "exact"),
@@ -63,7 +63,7 @@ def print_report(report: AgreementReport, console: Console, *, shown: int) -> No
 
 def _print(console: Console, title: str, table: Table) -> None:
     console.print(f"\n[bold]{escape(title)}[/bold]", highlight=False)
-    console.print(table)
+    print_table(console, table)
 
 
 def _reasons(console: Console, found: Sequence[Score | MeanScore | Judgement]) -> None:
@@ -72,13 +72,12 @@ def _reasons(console: Console, found: Sequence[Score | MeanScore | Judgement]) -
 
 
 def _table(left: Sequence[str], right: Sequence[str]) -> Table:
-    """Return an empty table: words on the left, numbers on the right, where no digit is ever cut off."""
+    """Return an empty table: words on the left, numbers on the right, justified as `print_table` needs them."""
     table = Table(box=SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
     for name in left:
         table.add_column(name, overflow="fold")
     for name in right:
-        width = _INTERVAL_WIDTH if name == _INTERVAL else _NUMBER_WIDTH
-        table.add_column(name, justify="right", min_width=width, overflow="fold")
+        table.add_column(name, justify="right", overflow="fold")
     return table
 
 

@@ -81,8 +81,9 @@ def command(
         print_json(report)
     else:
         from vinese.agree.text import print_report  # noqa: PLC0415
+        from vinese.terminal import stdout_console  # noqa: PLC0415
 
-        print_report(report, Console(), shown=show)
+        print_report(report, stdout_console(), shown=show)
         if html:
             click.echo(f"\nWrote {html}")
     return 1 if errors else 0

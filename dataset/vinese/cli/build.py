@@ -103,8 +103,9 @@ def _print_unused(report: BuildReport) -> None:
 
 
 def _print_table(report: BuildReport) -> None:
-    from rich.console import Console  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
+
+    from vinese.terminal import print_table, stdout_console  # noqa: PLC0415
 
     table = Table(title=f"{report.out}: layer {report.layer}, {report.annotated} of {report.articles} articles")
     table.add_column("config")
@@ -114,4 +115,4 @@ def _print_table(report: BuildReport) -> None:
         table.add_row(
             config.name, f"{sum(config.rows.values()):,}", f"{config.annotations:,}", f"{config.bytes / 1024:,.1f}"
         )
-    Console().print(table)
+    print_table(stdout_console(), table)
