@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from agreement_documents import document
+from agreement_documents import document, place
 from strategies import NAMES, ONTOLOGY, PROVENANCE, Draw, _article, laid_out, lines
 from vinese.adjudicate.decisions import adjudication, contents
 from vinese.adjudicate.keys import links, mentions, opinions
@@ -243,13 +243,28 @@ def test_an_event_with_another_modality_and_argument_is_one_region_with_one_mark
     (mark,) = marks(merged)
     assert mark.lines() == [
         "event: modality, RECIPIENT",
-        "first: REQUEST ASSERTED «kêu gọi»; ACTOR NATO; RECIPIENT EU",
+        "first: REQUEST ASSERTED «kêu gọi»; ACTOR NATO; RECIPIENT EU (25–27, after “hợp tác với”)",
         "second: REQUEST NEGATED «kêu gọi»; ACTOR NATO",
     ]
     result = merged_result(merged, ONTOLOGY)
     assert [region["value"]["labels"] for region in regions(result)].count(["REQUEST"]) == 1
     assert [region["value"]["choices"] for region in result if region.get("from_name") == "modality"] == [
         ["ASSERTED"]
+    ]
+
+
+def test_a_mark_tells_apart_what_reads_the_same() -> None:
+    text = "NATO mạnh hơn, EU mạnh hơn."
+    at_first = document(text=text, entities=EU, stances={"s": ("mạnh hơn", "FAVOR", "AUTHOR", "e2", "other")})
+    (stance,) = at_first.stances
+    at_second = msgspec.structs.replace(
+        at_first, stances=(msgspec.structs.replace(stance, expression=place(text, "mạnh hơn", 1)),)
+    )
+    (mark,) = marks(merge({"first": at_first, "second": at_second}))
+    assert mark.lines() == [
+        "stance: expression",
+        "first: AUTHOR → EU [other]: FAVOR, INDIRECT_SPEECH «mạnh hơn» (5–13, after “NATO”)",
+        "second: AUTHOR → EU [other]: FAVOR, INDIRECT_SPEECH «mạnh hơn» (18–26, after “mạnh hơn, EU”)",
     ]
 
 

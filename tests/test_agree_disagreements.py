@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
-from agreement_documents import ENTITIES, EVENTS, STANCES, TEXT, document, full, write
+from agreement_documents import ENTITIES, EVENTS, STANCES, TEXT, document, full, place, write
 from vinese.agree import agree
 from vinese.agree.disagree import disagreements
 from vinese.agree.marks import Mark, tokens
@@ -90,6 +91,66 @@ def test_a_missing_event_is_one_disagreement() -> None:
 )
 def test_opinions(change: tuple, kinds: tuple[str, ...]) -> None:
     assert [one[:2] for one in differences(stances={**STANCES, "s2": change})] == [("stance", kinds)]
+
+
+TWICE = "Anh nói với Anh: EU mạnh hơn là NATO mạnh hơn.\nEU nói với EU."
+
+
+def twice(nth: int, part: str) -> Document:
+    """Return an annotation of words that stand twice in their sentence, one `part` being the `nth` of the two."""
+    at = {name: nth if name == part else 0 for name in ("entity", "trigger", "filler", "holder", "expression")}
+    entities = {
+        "a": ("Anh", "GPE", at["filler"]),
+        "b": ("Anh", "GPE", at["holder"]),
+        "c": ("EU", "ORG_IGO", 1 + at["entity"]),
+    }
+    made = document(
+        text=TWICE,
+        entities=entities,
+        events={"v": ("nói", "REQUEST", "ASSERTED", {"ACTOR": "a"}), "w": EVENT_TWICE[at["trigger"]]},
+        stances={"s": ("mạnh hơn", "FAVOR", ("b",), None, "other")},
+    )
+    (stance,) = made.stances
+    expression = place(TWICE, "mạnh hơn", at["expression"])
+    return replace(made, stances=(replace(stance, expression=expression),))
+
+
+EVENT_TWICE = [("nói", "REQUEST", "ASSERTED", {}, 1), ("nói với", "REQUEST", "ASSERTED", {}, 1)]
+
+
+@pytest.mark.parametrize(
+    ("part", "unit", "mine", "theirs"),
+    [
+        ("entity", "entity", "ORG_IGO «EU» (47–49, first in its line)", "ORG_IGO «EU» (58–60, after “EU nói với”)"),
+        ("filler", "argument", "ACTOR Anh (0–3, first in its line)", "ACTOR Anh (12–15, after “Anh nói với”)"),
+        ("holder", "stance", "Anh (0–3, first in its line) → ", "Anh (12–15, after “Anh nói với”) → "),
+        (
+            "expression",
+            "stance",
+            "«mạnh hơn» (20–28, after “với Anh: EU”)",
+            "«mạnh hơn» (37–45, after “hơn là NATO”)",
+        ),
+    ],
+)
+def test_sides_that_would_read_the_same_say_where_they_stand(part: str, unit: str, mine: str, theirs: str) -> None:
+    found = disagreements(("a", twice(0, part)), ("b", twice(1, part)))
+    said = [(one.a and one.a.text, one.b and one.b.text) for one in found if one.unit == unit]
+    assert all(a != b for a, b in said)
+    assert any(mine in (a or "") for a, _ in said)
+    assert any(theirs in (b or "") for _, b in said)
+
+
+def test_words_that_stand_once_in_their_sentence_have_no_place() -> None:
+    found = disagreements(("a", twice(0, "trigger")), ("b", twice(1, "trigger")))
+    assert [(one.a and one.a.text, one.b and one.b.text) for one in found] == [
+        ("REQUEST ASSERTED «nói»", "REQUEST ASSERTED «nói với»")
+    ]
+
+
+def test_no_disagreement_of_the_committed_layers_reads_the_same_on_both_sides() -> None:
+    report = agree({name: Project().exports / f"{name}.json" for name in ("annotator-1", "annotator-2")}, resamples=0)
+    assert report.disagreements
+    assert [one for one in report.disagreements if one.a and one.b and one.a.text == one.b.text] == []
 
 
 def test_opinions_of_other_sentences_are_not_paired() -> None:

@@ -46,21 +46,21 @@ def marks(merged: Merged) -> list[Mark]:
     alone = [[key] for key in disputed if merged.agreed(merged.items[key])]
     for group in [*merged.groups, *alone]:
         first = place(group[0])
-        said = {layer: _said(merged, group, layer, view) for layer, view in views.items()}
         kinds = _kinds(merged, group, disputed)
+        said = {layer: _said(merged, group, view, kinds) for layer, view in views.items()}
         found.append(Mark(tuple(group), first.start, first.end, text[first.start : first.end], kinds, said))
     return sorted(found, key=lambda mark: (mark.start, -mark.end, mark.keys[0].kind))
 
 
-def _said(merged: Merged, group: list[ItemKey], layer: str, view: View) -> str:
-    things = [merged.items[key].things.get(layer) for key in group]
-    return "; ".join(_describe(view, thing) for thing in things if thing is not None) or ABSENT
+def _said(merged: Merged, group: list[ItemKey], view: View, kinds: tuple[str, ...]) -> str:
+    things = [merged.items[key].things.get(view.layer) for key in group]
+    return "; ".join(_describe(view, thing, kinds) for thing in things if thing is not None) or ABSENT
 
 
-def _describe(view: View, thing: Thing) -> str:
+def _describe(view: View, thing: Thing, kinds: tuple[str, ...]) -> str:
     if isinstance(thing, Entity):
-        return view.entity(thing).text
-    return view.event(thing).text if isinstance(thing, Event) else view.stance(thing).text
+        return view.entity(thing, kinds).text
+    return view.event(thing, kinds).text if isinstance(thing, Event) else view.stance(thing, kinds).text
 
 
 def _kinds(merged: Merged, group: list[ItemKey], disputed: dict[ItemKey, tuple[str, ...]]) -> tuple[str, ...]:

@@ -10,55 +10,64 @@ from vinese.agree.records import Disagreement, Side, Unit
 from vinese.records import Argument, ArticleStance, Document, Entity, Event, Span, Stance
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
+
+_BEFORE = 3  # words shown before a place
 
 
 class View:
-    """Hold one layer's document with its name, and describe what is in it."""
+    """Hold one layer's document with its name, and describe what is in it.
+
+    The same words may stand in the text more than once. So an item's own words come with their place where their
+    sentence has them twice, and what `differs` names (kinds of `Disagreement`, roles) where the text has them twice.
+    """
 
     def __init__(self, layer: str, document: Document) -> None:
         self.layer = layer
         self.document = document
         self.places = Places(document)
 
-    def entity(self, entity: Entity) -> Side:
+    def entity(self, entity: Entity, differs: Collection[str] = ()) -> Side:
         """Describe a mention."""
-        means = f" = {self._names(entity.refers_to)}" if entity.refers_to else ""
-        return self._side(entity.id, f"{entity.type} «{entity.text}»{means}", entity)
+        means = f" = {self._names(entity.refers_to, placed='refers_to' in differs)}" if entity.refers_to else ""
+        return self._side(entity.id, f"{entity.type} {self._quoted(entity)}{means}", entity)
 
-    def event(self, event: Event) -> Side:
+    def event(self, event: Event, differs: Collection[str] = ()) -> Side:
         """Describe an event with its arguments."""
-        parts = [f"{event.type} {event.modality} «{event.trigger.text}»"]
-        parts += [f"{argument.role} {self.filler(argument)}" for argument in event.arguments]
+        parts = [f"{event.type} {event.modality} {self._quoted(event.trigger)}"]
+        parts += [f"{one.role} {self.filler(one, placed=one.role in differs)}" for one in event.arguments]
         return self._side(event.id, "; ".join(parts), event.trigger)
 
-    def argument(self, event: Event, argument: Argument) -> Side:
+    def argument(self, event: Event, argument: Argument, differs: Collection[str] = ()) -> Side:
         """Describe one argument of an event."""
-        text = f"{event.type} «{event.trigger.text}»: {argument.role} {self.filler(argument)}"
         place = self.places.span(argument.entity or argument.event)
+        placed = "filler" in differs or (place is not None and self._twice(place))
+        filler = self.filler(argument, placed=placed)
+        text = f"{event.type} {self._quoted(event.trigger)}: {argument.role} {filler}"
         return self._side(event.id, text, event.trigger, *([place] if place else []))
 
-    def filler(self, argument: Argument) -> str:
+    def filler(self, argument: Argument, *, placed: bool = False) -> str:
         """Return the words that fill a role."""
-        return self._name(argument.entity or argument.event or "?")
+        return self._name(argument.entity or argument.event or "?", placed=placed)
 
-    def stance(self, stance: Stance) -> Side:
+    def stance(self, stance: Stance, differs: Collection[str] = ()) -> Side:
         """Describe an opinion."""
-        text = (
-            f"{self.holder(stance)} → {self.target(stance)}: {stance.polarity}, {stance.attribution}"
-            f" «{stance.expression.text}»"
-        )
+        holder = self.holder(stance, placed="holder" in differs)
+        target = self.target(stance, placed="target" in differs)
+        expression = self._quoted(stance.expression)
+        text = f"{holder} → {target}: {stance.polarity}, {stance.attribution} {expression}"
         if stance.source is not None:
-            text += f", source {self._name(stance.source)}"
+            text += f", source {self._name(stance.source, placed='source' in differs)}"
         return self._side(stance.id, text, stance.expression)
 
-    def holder(self, stance: Stance) -> str:
+    def holder(self, stance: Stance, *, placed: bool = False) -> str:
         """Return who holds an opinion, in words."""
-        return self._names(stance.holders) if stance.holders else stance.holder_kind
+        return self._names(stance.holders, placed=placed) if stance.holders else stance.holder_kind
 
-    def target(self, stance: Stance) -> str:
+    def target(self, stance: Stance, *, placed: bool = False) -> str:
         """Return what an opinion is about, in words."""
-        parts = [self._name(stance.target.mention)] if stance.target.mention is not None else []
+        mention = stance.target.mention
+        parts = [self._name(mention, placed=placed)] if mention is not None else []
         parts += [f"[{stance.target.topic}]"] if stance.target.topic is not None else []
         return " ".join(parts)
 
@@ -67,12 +76,28 @@ class View:
         text = f"outlet_stance {stance.outlet_stance}, overall_leaning {stance.overall_leaning} ({stance.topic})"
         return Side(layer=self.layer, id=None, text=text)
 
-    def _name(self, key: str) -> str:
-        found = self.places.span(key)
-        return found.text if found else key
+    def _quoted(self, span: Entity | Span) -> str:
+        return f"«{span.text}»" + (self._place(span) if self._twice(span) else "")
 
-    def _names(self, keys: Sequence[str]) -> str:
-        return ", ".join(map(self._name, keys))
+    def _twice(self, span: Entity | Span) -> bool:
+        return sentence_at(self.document, span.start).text.count(span.text) > 1
+
+    def _place(self, span: Entity | Span) -> str:
+        """Return where words stand: offsets, and the words before them in their line."""
+        line = self.document.text.rfind("\n", 0, span.start) + 1
+        before = self.document.text[line : span.start].split()[-_BEFORE:]
+        words = f", after “{' '.join(before)}”" if before else ", first in its line"
+        return f" ({span.start}–{span.end}{words})"
+
+    def _name(self, key: str, *, placed: bool) -> str:
+        found = self.places.span(key)
+        if found is None:
+            return key
+        placed = placed and self.document.text.count(found.text) > 1
+        return found.text + (self._place(found) if placed else "")
+
+    def _names(self, keys: Sequence[str], *, placed: bool) -> str:
+        return ", ".join(self._name(key, placed=placed) for key in keys)
 
     def _side(self, key: str, text: str, *spans: Entity | Span) -> Side:
         places = tuple(Span(span.start, span.end, span.text) for span in spans)

@@ -84,7 +84,7 @@ def _entities(sides: Sides) -> Iterator[Disagreement]:
         if _referents(a[i], sides.a.places) != _referents(b[j], sides.b.places):
             kinds.append("refers_to")
         if kinds:
-            yield sides.differ("entity", kinds, sides.a.entity(a[i]), sides.b.entity(b[j]))
+            yield sides.differ("entity", kinds, sides.a.entity(a[i], kinds), sides.b.entity(b[j], kinds))
     for i in paired.only_a:
         yield sides.differ("entity", ["missing"], sides.a.entity(a[i]), None)
     for j in paired.only_b:
@@ -101,7 +101,7 @@ def _events(sides: Sides) -> Iterator[Disagreement]:
     for i, j in paired.pairs:
         kinds = _span_kinds(trigger(a[i]), trigger(b[j])) + ["modality"] * (a[i].modality != b[j].modality)
         if kinds:
-            yield sides.differ("event", kinds, sides.a.event(a[i]), sides.b.event(b[j]))
+            yield sides.differ("event", kinds, sides.a.event(a[i], kinds), sides.b.event(b[j], kinds))
         yield from _arguments(sides, a[i], b[j])
     for i in paired.only_a:
         yield sides.differ("event", ["missing"], sides.a.event(a[i]), None)
@@ -122,7 +122,8 @@ def _arguments(sides: Sides, one: Event, other: Event) -> Iterator[Disagreement]
     for i, j in pairs:
         kinds = ["role"] * (a[i].role != b[j].role) + ["filler"] * (places[0][i] != places[1][j])
         if kinds:
-            yield sides.differ("argument", kinds, sides.a.argument(one, a[i]), sides.b.argument(other, b[j]))
+            mine, theirs = sides.a.argument(one, a[i], kinds), sides.b.argument(other, b[j], kinds)
+            yield sides.differ("argument", kinds, mine, theirs)
     for i in others(len(a), (i for i, _ in pairs)):
         yield sides.differ("argument", ["missing"], sides.a.argument(one, a[i]), None)
     for j in others(len(b), (j for _, j in pairs)):

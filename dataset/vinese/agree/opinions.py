@@ -37,7 +37,8 @@ def stance_disagreements(sides: Sides) -> Iterator[Disagreement]:
     for i, j in pairs:
         kinds = _kinds(a[i], b[j])
         if kinds:
-            yield sides.differ("stance", kinds, sides.a.stance(a[i].stance), sides.b.stance(b[j].stance))
+            mine, theirs = sides.a.stance(a[i].stance, kinds), sides.b.stance(b[j].stance, kinds)
+            yield sides.differ("stance", kinds, mine, theirs)
     for i in others(len(a), (i for i, _ in pairs)):
         yield sides.differ("stance", ["missing"], sides.a.stance(a[i].stance), None)
     for j in others(len(b), (j for _, j in pairs)):
