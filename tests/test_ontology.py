@@ -350,8 +350,16 @@ def test_black_text_is_readable_on_every_colour():
         assert (luminance + 0.05) / 0.05 >= 4.5, label.id  # the contrast that WCAG 2 asks of text
 
 
-def test_a_file_that_is_no_ontology_is_a_named_error(tmp_path):
+@pytest.mark.parametrize(
+    "content",
+    [
+        b'{"version": 1}', b"", b"[]", b"{", b"\xff\xfe{\x00", b"\xef\xbb\xbf{}",
+        b"[" * 400 + b"]" * 400, b"[" * 100_000 + b"]" * 100_000,
+    ],
+    ids=["a key", "empty", "a list", "cut off", "UTF-16", "a mark", "deep", "deeper"],
+)  # fmt: skip
+def test_a_file_that_is_no_ontology_is_a_named_error(tmp_path, content):
     (tmp_path / "schema").mkdir()
-    (tmp_path / "schema" / "ontology.json").write_text('{"version": 1}', encoding="utf-8")
+    (tmp_path / "schema" / "ontology.json").write_bytes(content)
     with pytest.raises(FileProblemError, match="is not an ontology"):
         load_ontology(Project(tmp_path))

@@ -185,11 +185,13 @@ def _stamp(path: Path) -> tuple[int, int]:
 def _load(path: Path, _stamp_of_path: tuple[int, int]) -> Ontology:
     from vinese.ontology_checks import breaches, contradictions, refuse  # noqa: PLC0415
 
+    content = read_bytes(path)
     try:
-        raw = msgspec.json.decode(read_bytes(path))
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raw = msgspec.json.decode(content)
+        found = breaches(raw)
+    except (msgspec.DecodeError, ValueError, RecursionError) as error:  # the last two: what is nested too deeply
         raise FileProblemError(f"{path} is not an ontology: {error}.", "It has to be JSON in UTF-8.") from error
-    refuse(path, "is not an ontology", breaches(raw))
+    refuse(path, "is not an ontology", found)
     try:
         ontology = msgspec.convert(raw, Ontology)
     except msgspec.ValidationError as error:
