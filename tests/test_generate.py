@@ -125,6 +125,13 @@ def test_every_table_is_well_formed():
         width = cells
 
 
+def test_what_looks_like_html_or_a_cell_is_text(project):
+    edit(project, lambda raw: raw["events"][0]["name"].update(en="A <b> | B", vi="`<i>` <i>"))
+    pages = [tables.render(load_ontology(project), lang) for lang in ("en", "vi")]
+    assert "| A &lt;b> \\| B |" in pages[0]
+    assert "| `<i>` &lt;i> |" in pages[1]
+
+
 def test_an_example_shows_the_marked_words_in_bold():
     rows = {row.id: row for row in tables.rows(ONTOLOGY, "en")["entity_type"]}
     assert "**Ba Lan**" in rows["GPE"].quote

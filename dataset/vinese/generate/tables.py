@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -104,7 +105,12 @@ def _mappings(rows_: tuple[Row, ...]) -> list[str]:
 def _markdown(columns: list[tuple[str, list[str]]]) -> str:
     lines = [[title for title, _ in columns], ["---"] * len(columns)]
     lines += [list(cells) for cells in zip(*(cells for _, cells in columns), strict=True)]
-    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+    return "\n".join("| " + " | ".join(map(_cell, line)) + " |" for line in lines)
+
+
+def _cell(text: str) -> str:
+    """Return text that neither ends a cell nor begins an element of HTML; code is shown as it is written."""
+    return re.sub(r"(`[^`]*`)|<", lambda found: found[1] or "&lt;", text).replace("|", "\\|")
 
 
 def render(ontology: Ontology, lang: Language) -> str:
