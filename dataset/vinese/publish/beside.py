@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import json
 import re
 from typing import TYPE_CHECKING, Any
@@ -11,22 +10,19 @@ import yaml
 
 from vinese.build import CHECKSUMS, checksums
 from vinese.publish.folder import parse_front, parse_sums
-from vinese.publish.quotes import WINDOW, windows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from vinese.publish.quotes import Said
-
 CROISSANT = "croissant.json"
-MASK = "[…]"
 PICTURE = re.compile(r"!\[[^\]]*\]\((figures/[^)]+)\)")
 LEFT_OUT = "*(The picture here shows text of an article, and is left out.)*"
 MARK = "; without the text"
-NOTICE = """> **Without the text.** This copy holds labels, offsets, hashes and sources, and none of the articles'
-> words: `text` and `title` are null, `bylines`, `captions`, `credits` and `topics` are empty. Offsets still count
-> code points of the text, whose length is the end of the last of `zones` that has one, and whose SHA-256 is
+NOTICE = """\
+> **Without the text.** This copy holds labels, offsets, hashes and sources, and no stretch of 20 characters or
+> more of what the articles' pages say: `text` and `title` are null, `bylines`, `captions`, `credits` and `topics`
+> are empty, and such a stretch in this card or a file beside it is `[…]`. Shorter examples may remain. Offsets still
+> count code points of the text, whose length is the end of the last of `zones` that has one, and whose SHA-256 is
 > `text_sha256`. Where this card says that a span repeats its text, that holds again once the text is put back. With
 > your own copies of the articles, as `vinese ingest` writes them:
 >
@@ -40,29 +36,30 @@ def bare_card(card: str, sizes: dict[str, int], folder: Path) -> str:
 
     Pictures that `folder` lacks are left out.
     """
-    head, body = _cut(card)
+    head, body = cut(card)
     body = PICTURE.sub(lambda found: found[0] if (folder / found[1]).is_file() else LEFT_OUT, body)
     for config in head.get("configs") or ():
         config["description"] = f"{config.get('description', '')}{MARK}"
     title, line, rest = body.partition("\n\n")
-    return _joined(_sized(head, sizes, folder), f"{title}{line}{NOTICE}{rest}")
+    return joined(_sized(head, sizes, folder), f"{title}{line}{NOTICE}{rest}")
 
 
 def full_card(card: str, sizes: dict[str, int], folder: Path) -> str:
     """Return the card of a copy whose text was put back."""
-    head, body = _cut(card)
+    head, body = cut(card)
     for config in head.get("configs") or ():
         config["description"] = str(config.get("description", "")).removesuffix(MARK)
-    return _joined(_sized(head, sizes, folder), body.replace(NOTICE, "", 1))
+    return joined(_sized(head, sizes, folder), body.replace(NOTICE, "", 1))
 
 
-def _cut(card: str) -> tuple[dict[str, Any], str]:
+def cut(card: str) -> tuple[dict[str, Any], str]:
     """Return the YAML of a card and its text, from the title on."""
     _, _, body = card.removeprefix("---\n").partition("\n---\n")
     return parse_front(card.encode()), body.lstrip("\n")
 
 
-def _joined(head: dict[str, Any], body: str) -> str:
+def joined(head: dict[str, Any], body: str) -> str:
+    """Return the card of this YAML and text."""
     return f"---\n{yaml.safe_dump(head, sort_keys=False, allow_unicode=True, width=110)}---\n\n{body}"
 
 
@@ -76,39 +73,6 @@ def _sized(head: dict[str, Any], sizes: dict[str, int], folder: Path) -> dict[st
         info["download_size"] = sum((folder / path).stat().st_size for path in sizes if path.startswith(base))
         info["dataset_size"] = sum(size for path, size in sizes.items() if path.startswith(base))
     return head
-
-
-def mask(text: str, pages: Iterable[Said]) -> str:
-    """Return `text` with every stretch of 20 characters or more that a page holds, too, replaced by `[…]`."""
-    places: dict[str, list[int]] = {}
-    for at, window in enumerate(windows(text)):
-        places.setdefault(window, []).append(at)
-    hidden = bytearray(len(text))
-    for page in pages:
-        for window in (window for words in (page.text, *page.beside) for window in windows(words)):
-            for at in places.get(window, ()):
-                hidden[at : at + WINDOW] = b"\1" * WINDOW
-    return "".join(_masked(text, hidden))
-
-
-def _masked(text: str, hidden: bytearray) -> Iterator[str]:
-    """Yield the text with each hidden stretch replaced; the spaces at its ends stay."""
-    at = 0
-    for run in re.finditer(b"\x01+", bytes(hidden)):
-        words = text[run.start() : run.end()]
-        before, after = len(words) - len(words.lstrip()), len(words) - len(words.rstrip())
-        yield f"{text[at : run.start() + before]}{MASK}"
-        at = run.end() - after
-    yield text[at:]
-
-
-def shows(drawing: str, pages: Iterable[Said]) -> bool:
-    """Tell whether an SVG or HTML file shows 20 letters or more of a page; spaces do not count."""
-    visible = html.unescape(re.sub(r"<style.*?</style>|<[^>]*>", "", drawing, flags=re.DOTALL))
-    drawn = set(windows("".join(visible.split())))
-    return bool(drawn) and any(
-        not drawn.isdisjoint(windows("".join(words.split()))) for page in pages for words in (page.text, *page.beside)
-    )
 
 
 def finish(folder: Path) -> None:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import shutil
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vinese.build import CARD, CHECKSUMS, refuse_others
-from vinese.errors import UsageError
+from vinese.errors import PublishError, UsageError
 from vinese.files import problem, read_bytes, replacing_folder
 from vinese.issues import issue
-from vinese.publish.beside import bare_card, finish, mask, shows
+from vinese.publish.beside import bare_card, cut, finish, joined
 from vinese.publish.columns import TEXT, blank, check_columns, notes, page
 from vinese.publish.folder import names, parse_sums
+from vinese.publish.masking import Masks
 from vinese.publish.quotes import find_quotes, stuck
 from vinese.publish.rewrite import columns, rewrite
 
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
 # The digests of the files that hold the text: what `rehydrate` must arrive at.
 FULL = "SHA256SUMS.full"
 WHOLE = {"article_id", TEXT}
-READABLE = {".md", ".txt", ".json"}
-DRAWN = {".svg", ".html"}
+DRAWN = (".svg", ".html")
+HEAD = "README.md.head.json"
 
 
 def standoff(folder: str | Path, out: str | Path) -> tuple[Issue, ...]:
@@ -91,11 +92,7 @@ def _write(source: Path, fresh: Path, quotes: Quotes) -> None:
     """Write every file of a build without the text."""
     paths = _parquet(source)
     sizes = {path: rewrite(source / path, fresh / path, lambda row: blank(row, quotes)) for path in paths}
-    for name in names(source):
-        if name not in {*paths, CHECKSUMS}:
-            (fresh / name).parent.mkdir(parents=True, exist_ok=True)
-            _copy(source / name, fresh / name, source)
-    card = (fresh / CARD).read_text(encoding="utf-8")
+    card = _copy(source, fresh, [name for name in names(source) if name not in {*paths, CHECKSUMS}])
     (fresh / CARD).write_text(bare_card(card, sizes, fresh), encoding="utf-8")
     sums = parse_sums(read_bytes(source / CHECKSUMS))
     lines = (f"{digest}  {path}\n" for path, digest in sums.items() if path in sizes)
@@ -103,9 +100,24 @@ def _write(source: Path, fresh: Path, quotes: Quotes) -> None:
     finish(fresh)
 
 
-def _copy(path: Path, target: Path, source: Path) -> None:
-    """Copy a file of the build in `source` without quotes; a drawing that shows text is left out."""
-    if path.suffix in READABLE:
-        target.write_text(mask(path.read_text(encoding="utf-8"), _pages(source)), encoding="utf-8")
-    elif path.suffix not in DRAWN or not shows(path.read_text(encoding="utf-8"), _pages(source)):
-        shutil.copyfile(path, target)
+def _copy(source: Path, fresh: Path, every: list[str]) -> str:
+    """Write files without quotes, but drawings that show any not at all; return the card."""
+    files = {name: _read(source / name) for name in every}
+    head, body = cut(files[CARD])
+    said = json.dumps(head, ensure_ascii=False, default=str)
+    masks = Masks({**files, CARD: body, HEAD: said}).hide(_pages(source))
+    for name in files:
+        if name != CARD and not (name.endswith(DRAWN) and masks.found(name)):
+            (fresh / name).parent.mkdir(parents=True, exist_ok=True)
+            (fresh / name).write_text(masks.masked(name), encoding="utf-8", newline="")
+    return joined(json.loads(masks.masked(HEAD)) if masks.found(HEAD) else head, masks.masked(CARD))
+
+
+def _read(path: Path) -> str:
+    """Return the text of a file; raise `PublishError` if it has none, for then nobody knows what it shows."""
+    try:
+        return read_bytes(path).decode()
+    except UnicodeDecodeError as error:
+        raise PublishError(
+            f"{path} may show text of the articles.", "Only text and Parquet can be published without it."
+        ) from error
