@@ -340,6 +340,11 @@ def test_the_command_leaves_the_text_out_beside_the_folder(
     assert run(["standoff", str(tmp_path / "built-standoff")]) == 2
     assert "without the text already" in capsys.readouterr().err
     assert run(["standoff", str(tmp_path)]) == 2
+    for verb, folder in (("standoff", "built"), ("rehydrate", "built-standoff")):
+        words = [verb, str(tmp_path / folder), "--out", str(tmp_path / folder / ".")]
+        more = ["--articles", str(released[0].articles)] if verb == "rehydrate" else []
+        assert run([*words, *more]) == 2
+        assert "is what the copy is made from" in capsys.readouterr().err
     _, built = noted(released, tmp_path / "noted", "between ⟦1:2⟧ and there")
     capsys.readouterr()
     assert run(["standoff", str(built), "--out", str(tmp_path / "never"), "--json"]) == 1

@@ -34,6 +34,12 @@ def read_build(folder: Path) -> Built:
     return Built(folder=folder, files=files, card=front_matter(folder / CARD))
 
 
+def refuse_itself(source: Path, out: Path) -> None:
+    """Raise `UsageError` if a copy would take the place of what it is made from."""
+    if source.resolve() == out.resolve():
+        raise UsageError(f"{out} is what the copy is made from.", "Name another folder with --out.")
+
+
 def names(folder: Path) -> list[str]:
     """Return the path of every file in a build folder; hidden ones are the system's or the Hub's, never a build's."""
     every = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())

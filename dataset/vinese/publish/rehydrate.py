@@ -17,7 +17,7 @@ from vinese.files import problem, read_bytes, replacing_folder
 from vinese.issues import Issue, has_errors, issue
 from vinese.publish.beside import finish, full_card
 from vinese.publish.columns import fill
-from vinese.publish.folder import check_build, names, parse_sums, read_build
+from vinese.publish.folder import check_build, names, parse_sums, read_build, refuse_itself
 from vinese.publish.rewrite import columns, created_by, rewrite
 from vinese.publish.standoff import FULL
 
@@ -50,6 +50,7 @@ def rehydrate(folder: str | Path, articles: str | Path, out: str | Path) -> Rehy
     source, copies, target = Path(folder), Path(articles), Path(out)
     if not (source / FULL).is_file():
         raise UsageError(f"{source} is not a dataset without text.", f"It has no {FULL}: its text is there already.")
+    refuse_itself(source, target)
     refuse_others(target)
     wanted = parse_sums(read_bytes(source / FULL))
     found = list(check_build(read_build(source)))

@@ -12,7 +12,7 @@ from vinese.files import problem, read_bytes, replacing_folder
 from vinese.issues import issue
 from vinese.publish.beside import bare_card, cut, finish, joined
 from vinese.publish.columns import TEXT, blank, check_columns, notes, page
-from vinese.publish.folder import names, parse_sums
+from vinese.publish.folder import names, parse_sums, refuse_itself
 from vinese.publish.masking import Masks
 from vinese.publish.quotes import find_quotes, stuck
 from vinese.publish.rewrite import columns, rewrite
@@ -47,6 +47,7 @@ def standoff(folder: str | Path, out: str | Path) -> tuple[Issue, ...]:
         raise UsageError(f"{source} is not a built dataset.", "Make it with: vinese build")
     if (source / FULL).is_file():
         raise UsageError(f"{source} is without the text already.", "Name the folder that vinese build made.")
+    refuse_itself(source, Path(out))
     refuse_others(Path(out))
     quotes = find_quotes((note for _, row in _rows(source) for note in notes(row)), _pages(source))
     found = [one for path, row in _rows(source) for one in _stuck(path, row, quotes)]
