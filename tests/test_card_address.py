@@ -94,14 +94,15 @@ def test_vineses_own_citation_invents_no_address() -> None:
 def test_guidelines_travel_with_the_data(tmp_path: Path) -> None:
     pages = {
         "README.md": "# All\n\n[rules](rules.en.md), [log](decisions.md#x), [screen](screens/a.png), "
-        "[deploy](../D.md), [web](https://example.org/a)\n",
+        "[deploy](../D.md), ![picture](screens/b.png), [web](https://example.org/a)\n",
         "rules.en.md": "# Rules\n",
         "decisions.md": "# Log\n",
     }
     out, card, _ = made(tmp_path, CFF, pages)
     assert {path.name for path in (out / "guidelines").iterdir()} == set(pages)
     copied = (out / "guidelines/README.md").read_text(encoding="utf-8")
-    assert "[rules](rules.en.md), [log](decisions.md#x), screen, deploy, [web](https://example.org/a)" in copied
+    assert "[rules](rules.en.md), [log](decisions.md#x), screen, deploy, " in copied
+    assert "deploy, picture, [web](https://example.org/a)" in copied
     for link in re.findall(r"\]\((guidelines/[^)]+)\)", card):
         assert (out / link).is_file()
     assert "](guidelines/README.md)" in card

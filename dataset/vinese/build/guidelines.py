@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from vinese.resources import Project
 
 FOLDER = "guidelines"
-_LINK = re.compile(r"\[(?P<words>[^\]]*)\]\((?P<place>[^)#\s]+)(?:#[^)]*)?\)")
+_LINK = re.compile(r"!?\[(?P<words>[^\]]*)\]\((?P<place>[^)#\s]+)(?:#[^)]*)?\)")
 
 
 def pages(project: Project) -> dict[str, str]:
