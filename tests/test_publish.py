@@ -125,6 +125,31 @@ def test_private_is_refused_where_the_repository_is_public(published: Place, tmp
     assert published.hub.writes() == []
 
 
+def test_private_is_refused_where_the_version_is_public_already(published: Place) -> None:
+    done = published.publish("0.1.0", "--push", "--private")
+    assert (done.code, done.codes, done.report["private"]) == (1, {"publish-not-private"}, False)
+    assert published.hub.writes() == []
+
+
+def test_a_tag_with_more_than_the_build_is_not_taken_for_it(published: Place) -> None:
+    commit = published.repo.tags["v0.1.0"]
+    published.repo.commits[commit].files["data/events/test-extra.parquet"] = b"PAR1"
+    assert published.publish("0.1.0", "--push").codes == {"publish-tag-taken"}
+
+
+def test_a_tag_that_moves_while_its_release_is_read_is_read_as_it_was(published: Place, tmp_path: Path) -> None:
+    place, hub = with_rows(published, tmp_path), published.hub
+    other = place.repo.add({"README.md": b"# Another\n"}, "another", None)
+    hub.before.append(("GET .*/tree/", lambda: hub.before.append(("GET .*/tree/", move))))
+
+    def move() -> None:
+        place.repo.tags["v0.1.0"] = other
+
+    done = place.publish("0.2.0")
+    assert (done.code, done.report["needed"]) == (0, "minor")
+    assert place.repo.tags["v0.1.0"] == other
+
+
 def test_the_token_is_never_shown(place: Place) -> None:
     done = place.publish("0.1.0", "--push")
     assert TOKEN in place.hub.seen_tokens

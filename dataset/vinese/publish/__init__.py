@@ -13,9 +13,9 @@ from vinese.issues import has_errors, issue
 from vinese.publish.folder import check_build, read_build
 from vinese.publish.hub import Hub
 from vinese.publish.origin import check_origin
-from vinese.publish.plan import brought, changes, holds, same
+from vinese.publish.plan import brought, changes, is_release, same
 from vinese.publish.records import PublishReport
-from vinese.publish.rules import Situation, check_place, check_text, check_version
+from vinese.publish.rules import Situation, check_place, check_private, check_text, check_version
 from vinese.publish.send import make, steps
 from vinese.publish.send import push as send_push
 from vinese.publish.send import request as send_request
@@ -109,7 +109,7 @@ def _publish(job: _Job, built: Built, issues: list[Issue], made: Remote | None =
     at = Situation(job.hub, built, remote, earlier, changes(built, remote, earlier))
     told, issues = issues, [*issues, *check_text(at)]
     if job.version.tag in remote.tags:
-        return _tagged(job, at, {**facts, "issues": tuple(issues)})
+        return _tagged(job, at, {**facts, "issues": (*issues, *check_private(at, job.private))})
     step, why, wrong = check_version(at, job.version, last)
     issues = [*issues, *check_stated(built, job.version), *check_place(at, job.private), *wrong]
     issues += check_address(built, job.hub.url)
@@ -130,7 +130,7 @@ def _publish(job: _Job, built: Built, issues: list[Issue], made: Remote | None =
 def _tagged(job: _Job, at: Situation, facts: dict[str, Any]) -> PublishReport:
     """Return the report on a version that exists: it is this one, or it stays what it is."""
     tag, built, remote = job.version.tag, at.built, at.remote
-    if holds(built, job.hub.files(tag)):
+    if is_release(built, job.hub.files(remote.tags[tag])):
         return job.report(
             outcome="already-published", commit=remote.tags[tag],
             unchanged=len(built.files), **facts,

@@ -92,12 +92,15 @@ class Hub:
                 yield file
 
     def requests(self) -> Iterator[tuple[str, str]]:
-        """Yield the address and the revision of every open pull request."""
+        """Yield the address and the commit of every open pull request."""
         with speaking(f"list the pull requests of {self.repo}"):
+            refs = self._api.list_repo_refs(**self._place, include_pull_requests=True).pull_requests or []
+            commits = {ref.ref: ref.target_commit for ref in refs}
             for found in self._api.get_repo_discussions(
                 **self._place, discussion_type="pull_request", discussion_status="open"
             ):
-                yield found.url, f"refs/pr/{found.num}"
+                ref = f"refs/pr/{found.num}"
+                yield found.url, commits.get(ref, ref)
 
     def create(self, private: bool) -> None:
         """Make the repository, unless it is there."""

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from vinese.build import CHECKSUMS
-from vinese.publish.folder import parse_sums
+from vinese.publish.folder import parse_sums, patterns
 from vinese.publish.records import Change
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from vinese.publish.hub import Hub
     from vinese.publish.records import Built, HubFile, Remote
@@ -23,6 +24,20 @@ def holds(built: Built, files: dict[str, HubFile], gone: frozenset[str] = frozen
 def same(built: Built, files: dict[str, HubFile]) -> int:
     """Return how many files of the build a revision has as they are."""
     return sum(path in files and files[path].holds(file) for path, file in built.files.items())
+
+
+def is_release(built: Built, files: dict[str, HubFile]) -> bool:
+    """Tell whether a revision holds the build and nothing else that a config would load."""
+    return holds(built, files) and not any(loaded_too(built, files))
+
+
+def loaded_too(built: Built, files: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Yield every file that is not of the build, but that a config would load, with the config's name."""
+    loaded = list(patterns(built.card))
+    for path in sorted(set(files) - built.files.keys()):
+        config = next((name for name, pattern in loaded if fnmatchcase(path, pattern)), None)
+        if config is not None:
+            yield path, config
 
 
 def brought(hub: Hub, files: dict[str, HubFile], revision: str) -> dict[str, str]:

@@ -18,17 +18,17 @@ SCHEMA = "schema_version"
 
 
 class Release(NamedTuple):
-    """Hold what is published under a tag: its files and the YAML of its card."""
+    """Hold what is published under a tag: its commit, files and the YAML of its card."""
 
-    tag: str
+    commit: str
     files: dict[str, HubFile]
     card: dict[str, Any]
 
 
-def read_release(hub: Hub, tag: str) -> Release:
-    """Return the release that a tag names."""
-    files = hub.files(tag)
-    return Release(tag, files, parse_front(hub.read(CARD, tag)) if CARD in files else {})
+def read_release(hub: Hub, commit: str) -> Release:
+    """Return the release that a commit is; a tag might name another one before all is read."""
+    files = hub.files(commit)
+    return Release(commit, files, parse_front(hub.read(CARD, commit)) if CARD in files else {})
 
 
 def compare(hub: Hub, built: Built, release: Release) -> tuple[Step | None, str | None]:
@@ -79,7 +79,7 @@ def _schema(hub: Hub, built: Built, release: Release) -> str | None:
         now = _own_versions(built, path)
         if not now:
             continue
-        with hub.opened(path, release.tag) as opened:
+        with hub.opened(path, release.commit) as opened:
             before = _versions(opened)
         if before and now != before:
             return f"the schema's version changed from {max(before)} to {max(now)}"

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, NamedTuple
 
 from vinese.build import CARD, CHECKSUMS
 from vinese.issues import issue
-from vinese.publish.folder import patterns
+from vinese.publish.plan import loaded_too
 from vinese.publish.release import compare, read_release
 from vinese.publish.standoff import FULL
 
@@ -31,17 +30,20 @@ class Situation(NamedTuple):
     changes: tuple[Change, ...]
 
 
+def check_private(at: Situation, private: bool) -> Iterator[Issue]:
+    """Yield an issue if a private repository was asked for and this one is not."""
+    if private and at.remote.private is False:
+        yield issue("publish-not-private", file=at.hub.repo)
+
+
 def check_place(at: Situation, private: bool) -> Iterator[Issue]:
     """Yield what is wrong with the repository itself."""
     script = f"{at.hub.repo.rpartition('/')[2]}.py"
     if script in at.remote.files or script in at.built.files:
         yield issue("publish-script", file=at.hub.repo, script=script)
-    if private and at.remote.private is False:
-        yield issue("publish-not-private", file=at.hub.repo)
-    loaded = list(patterns(at.built.card))
-    for path in sorted(at.remote.files.keys() - at.built.files.keys() - at.earlier.keys()):
-        config = next((name for name, pattern in loaded if fnmatchcase(path, pattern)), None)
-        if config is not None:
+    yield from check_private(at, private)
+    for path, config in loaded_too(at.built, at.remote.files):
+        if path not in at.earlier:
             yield issue("publish-foreign-file", file=f"{at.hub.repo}/{path}", path=path, config=config)
     yield from _edited(at)
 
@@ -93,7 +95,7 @@ def check_version(
     """Return the step that the changes since the version `last` ask for, what asks for it, and what is wrong."""
     if last is None:
         return None, None, []
-    release = read_release(at.hub, last.tag)
+    release = read_release(at.hub, at.remote.tags[last.tag])
     step, why = compare(at.hub, at.built, release)
     facts = {"version": str(version), "last": str(last)}
     if version <= last:

@@ -8,7 +8,7 @@ import msgspec
 
 from vinese.errors import ChangedError, ConflictError, HubError, PublishError
 from vinese.publish.hub import AGAIN
-from vinese.publish.plan import brought, changes, holds
+from vinese.publish.plan import brought, changes, holds, is_release
 from vinese.publish.rules import check_place
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ def _tag(at: Situation, tag: str, commit: str) -> str:
         if tag not in now.tags:
             raise type(error)(f"{error.message} The commit {commit[:7]} is there, its tag is not.", AGAIN) from error
         there = now.tags[tag]
-        if there != commit and not holds(at.built, at.hub.files(there)):
+        if there != commit and not is_release(at.built, at.hub.files(there)):
             raise ConflictError(
                 f"Somebody else made {tag} with other content meanwhile; {commit[:7]} is on main without a tag.",
                 "Publish it under a higher version.",
