@@ -303,7 +303,10 @@ def test_a_note_that_cannot_be_put_back_keeps_the_text_from_being_left_out(
     released: tuple[Project, Path], tmp_path: Path
 ) -> None:
     article = next(iter_articles(released[0].articles, []))
-    for number, note in enumerate((article.metadata.captions[0][60:], "between ⟦1:2⟧ and there")):
+    words = article.text[10:40].split()
+    middle = len(words) // 2
+    loose = "\n".join(words), " ".join((*words[:middle], f"**{words[middle]}**", *words[middle + 1 :]))
+    for number, note in enumerate((article.metadata.captions[0][60:], "between ⟦1:2⟧ and there", *loose)):
         _, built = noted(released, tmp_path / str(number), note)
         found = standoff(built, tmp_path / "bare")
         assert {(one.code, one.article_id) for one in found} == {("standoff-quote", article.id)}

@@ -26,14 +26,14 @@ class Said(NamedTuple):
 
 
 class Quotes(NamedTuple):
-    """Hold what notes quote: texts by article, the first article of each stretch, and words beside a text.
+    """Hold what notes quote: texts by article, the first article of each stretch, and every stretch without marks.
 
-    The last have no place in a text.
+    The last may stand beside a text, or be broken or marked otherwise than in it, and then has no place there.
     """
 
     texts: dict[str, str]
     first: dict[str, str]
-    beside: tuple[str, ...]
+    said: frozenset[str]
 
 
 def windows(text: str) -> Iterator[str]:
@@ -41,18 +41,26 @@ def windows(text: str) -> Iterator[str]:
     return (text[at : at + WINDOW] for at in range(len(text) - WINDOW + 1))
 
 
+def fold(text: str) -> str:
+    """Return a text with white space folded and without bold, italics and code marks."""
+    return " ".join(re.sub(r"[*_`]", "", text).split())
+
+
 def find_quotes(notes: Iterable[str], pages: Iterable[Said]) -> Quotes:
     """Return what the notes quote of the pages, read one at a time."""
-    wanted = {window for note in notes for window in windows(note)}
-    found = Quotes({}, {}, ())
-    beside: list[str] = []
+    wanted, plain = set[str](), set[str]()
+    for note in notes:
+        wanted.update(windows(note))
+        plain.update(windows(fold(note)))
+    found, said = Quotes({}, {}, frozenset()), set[str]()
     for page in pages if wanted else ():
         for window in windows(page.text):
             if window in wanted:
                 found.texts[page.article] = page.text
                 found.first.setdefault(window, page.article)
-        beside += [words for words in page.beside if not wanted.isdisjoint(windows(words))]
-    return found._replace(beside=tuple(beside))
+        for words in (page.text, *page.beside):
+            said.update(plain.intersection(windows(fold(words))))
+    return found._replace(said=frozenset(said))
 
 
 def hide(note: str, own: str, quotes: Quotes) -> str:
@@ -88,9 +96,8 @@ def show(note: str, own: str, text: Callable[[str], str]) -> str:
 
 
 def stuck(note: str, own: str, quotes: Quotes) -> str | None:
-    """Return what in a note cannot be taken out and put back: a quote of what is beside a text, or a false place."""
+    """Return what in a note cannot be taken out and put back: a false place, or a quote without a place in a text."""
     place = PLACE.search(note)
     if place:
         return place[0]
-    said = "\n".join(quotes.beside)
-    return next((window for window in windows(hide(note, own, quotes)) if window in said), None)
+    return next((window for window in windows(fold(hide(note, own, quotes))) if window in quotes.said), None)
