@@ -417,3 +417,26 @@ def test_lost_work_is_kept_comes_back_and_is_settled(studio_server, corpus, laye
     assert run(["studio", "pull", *here, "--accept", ARTICLE]) == 0
     assert run(["studio", "pull", *here]) == 0
     assert len(json.loads(file.read_bytes())[0]["annotations"]) == 3
+
+
+def test_a_removed_account_and_another_address_change_no_byte(studio_server, corpus, layer, monkeypatch, tmp_path):
+    from conftest import sign_up
+
+    pushed = send(studio_server, corpus, layer)
+    leaving = sign_up(studio_server.url, studio_server.admin, f"{layer[:20]}@example.org")
+    for user, article in ((leaving, ARTICLE), (studio_server.annotators[0], "000-fbdd747fbc1d4b56")):
+        with acting(studio_server, user) as client:
+            task = task_of(client, pushed.project, article)
+            client.annotations.create(id=task.id, result=work(task.data["text"]))
+    fetch(studio_server, corpus, layer)
+    content = (corpus.exports / f"{layer}.json").read_bytes()
+    with acting(studio_server, studio_server.admin) as client:
+        client.users.delete(leaving.id)
+    issues = []
+    assert not fetch(studio_server, corpus, layer, issues).written
+    monkeypatch.setenv("VINESE_STUDIO_TOKEN", studio_server.admin.token + "\r\n")
+    elsewhere = StudioFolder(tmp_path / "elsewhere")
+    url = studio_server.url.replace("127.0.0.1", "localhost")
+    assert not pull(layer, issues, project=corpus, folder=elsewhere, url=url).written
+    assert issues == []
+    assert (corpus.exports / f"{layer}.json").read_bytes() == content

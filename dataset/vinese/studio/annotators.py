@@ -1,26 +1,34 @@
 """Give every annotator a pseudonym that stays: `annotator-1`, `annotator-2` and so on.
 
 Who is behind which is kept in `annotators.json` of the studio's folder, readable by its owner alone, one list a
-server; a number is never given twice, not even to users of two servers. On a machine that lacks the file, the layers
-pulled earlier tell: an annotation that is in one of them keeps the pseudonym it has there.
+server; a number is never given twice, not even to users of two servers. Nothing that Label Studio says of itself
+tells one server from another, a restored copy least of all, so the address does; and where the address misleads, or
+on a machine that lacks the file, the layers pulled earlier tell: an annotation that is in one of them keeps the
+pseudonym it has there.
 """
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import msgspec
 
 from vinese.errors import FileProblemError
 from vinese.files import read_bytes, write_bytes
+from vinese.studio.process import read_state
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from vinese.studio.folder import StudioFolder
 
+OWN = "own"
 UNKNOWN = "annotator-unknown"
+LOOPBACK = "127.0.0.1"
+_LOOPBACK = frozenset((LOOPBACK, "localhost", "::1"))
+_PORTS = {"http": 80, "https": 443}
 _NUMBER = re.compile(r"annotator-([0-9]+)\Z")
 
 
@@ -41,27 +49,65 @@ class Register(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
         """Return the pseudonyms of a server's users."""
         return {person.user: person.pseudonym for person in self.servers.get(server, [])}
 
-    def add(
+    def give(
         self,
         server: str,
         users: Iterable[int],
         *,
-        names: Mapping[int, str],
-        earlier: Mapping[int, str],
+        proven: Mapping[int, str],
+        emails: Mapping[int, str],
         used: set[str],
-    ) -> None:
-        """Give the users their pseudonyms: the one of `earlier` exports, or else a number that nobody has."""
-        people = self.servers.setdefault(server, [])
-        taken = {person.pseudonym for listed in self.servers.values() for person in listed}
-        highest = max((number(name) for name in taken | used), default=0)
-        for user in sorted(users):
-            pseudonym = earlier.get(user, UNKNOWN)
-            if number(pseudonym) == 0 or pseudonym in taken:
-                highest += 1
-                pseudonym = f"annotator-{highest}"
-            taken.add(pseudonym)
-            people.append(Person(user=user, name=names.get(user, ""), pseudonym=pseudonym))
-        people.sort(key=lambda person: person.user)
+    ) -> dict[int, str]:
+        """Return the pseudonyms of `users`, and remember new ones; two of a server never have the same.
+
+        `proven` are those that pulled work shows to be theirs; they come before what is remembered, and with them
+        what is remembered of a server that they show to be this one under another address. `used` stand in files.
+        """
+        known = self.pseudonyms(server)
+        twin = self._twin(server, proven)
+        given: dict[int, str] = {}
+        for user in sorted(users, key=lambda user: (user not in proven, user not in known, user)):
+            taken = {name for other, name in (known | given).items() if other != user}
+            wanted = (proven.get(user), known.get(user), twin.get(user))
+            name = next((name for name in wanted if name and name not in taken), None)
+            given[user] = name or self._new(used | set(given.values()))
+            if user not in known:
+                self.servers.setdefault(server, []).append(
+                    Person(user=user, name=emails.get(user, ""), pseudonym=given[user])
+                )
+        self.servers.get(server, []).sort(key=lambda person: person.user)
+        return given
+
+    def _twin(self, server: str, proven: Mapping[int, str]) -> dict[int, str]:
+        """Return the pseudonyms of the list that has the proven ones for the same users: the server is the same."""
+        for name in self.servers.keys() - {server}:
+            there = self.pseudonyms(name)
+            shared = proven.keys() & there.keys()
+            if shared and all(proven[user] == there[user] for user in shared):
+                return there
+        return {}
+
+    def _new(self, used: set[str]) -> str:
+        """Return a pseudonym whose number nobody ever had."""
+        taken = used | {person.pseudonym for listed in self.servers.values() for person in listed}
+        return f"annotator-{max(map(number, taken), default=0) + 1}"
+
+
+def server_key(register: Register, url: str | None, folder: StudioFolder) -> str:
+    """Return under which name the register has the server at `url`, None for the one of `folder`.
+
+    Addresses that can only be spellings of one are one; the server of `folder` is `own` however it is reached.
+    """
+    if url is None or url in register.servers:
+        return OWN if url is None else url
+    parts = urlsplit(url)
+    host = (parts.hostname or "").lower()
+    host = LOOPBACK if host in _LOOPBACK else host
+    port = parts.port or _PORTS[parts.scheme]
+    running = read_state(folder)
+    if running is not None and (host, port) == (LOOPBACK, running.port):
+        return OWN
+    return f"{parts.scheme}://{host}{'' if port == _PORTS[parts.scheme] else f':{port}'}{parts.path.rstrip('/')}"
 
 
 def number(pseudonym: str) -> int:

@@ -8,7 +8,8 @@ The folder has mode 0700; in it are
 - `server.json`, the running server: process, port, version;
 - `server.log`, what the server printed, mode 0600;
 - `annotators.json`, who is behind each pseudonym, mode 0600;
-- `lock`, held while a server is started or stopped.
+- `lock`, held while a server is started or stopped;
+- `projects.lock` and `annotators.lock`, held while a project is filled or pseudonyms are given.
 """
 
 from __future__ import annotations
@@ -98,4 +99,16 @@ class StudioFolder:
                     f"Another vinese is starting or stopping the Label Studio in {self.path}.",
                     "Wait until it is done, then run the command again.",
                 ) from error
+            yield
+
+    @contextmanager
+    def taking_turns(self, at: str) -> Iterator[None]:
+        """Wait until no other process is `at` the same work with this folder, and keep others waiting meanwhile."""
+        self.make()
+        try:
+            lock = (self.path / f"{at}.lock").open("w")
+        except OSError as error:
+            raise problem(self.path, error, "write") from error
+        with lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
             yield

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from vinese.issues import issue
+from vinese.studio.annotators import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,6 +38,7 @@ def look(
         place = f"{pointer}/annotations/{number}"
         counts.annotations += 1
         counts.annotators.add(one["completed_by"])
+        yield from _nobody(one["completed_by"], article, file, place)
         if one.get("was_cancelled"):
             counts.cancelled += 1
             yield issue("studio-skipped", article_id=article, file=file, pointer=place, annotator=one["completed_by"])
@@ -54,6 +56,7 @@ def look(
                 )
     for number, draft in enumerate(task["drafts"]):
         counts.drafts += 1
+        yield from _nobody(draft["user"], article, file, f"{pointer}/drafts/{number}")
         yield issue(
             "studio-draft",
             article_id=article,
@@ -62,6 +65,12 @@ def look(
             annotator=draft["user"],
             regions=len(draft.get("result") or ()),
         )
+
+
+def _nobody(name: str, article: str, file: str, place: str) -> Iterator[Issue]:
+    """Report work of which nobody can say whose it is."""
+    if name.startswith(UNKNOWN):
+        yield issue("studio-annotator-unknown", article_id=article, file=file, pointer=place, annotator=name)
 
 
 def _control(region: Json) -> str:

@@ -17,15 +17,15 @@ import msgspec
 
 from vinese.errors import UsageError
 from vinese.issues import issue
-from vinese.studio.annotators import UNKNOWN, read_register, write_register
 from vinese.studio.connection import connect
 from vinese.studio.gold import settler
-from vinese.studio.layer_file import pseudonyms_in, read_earlier
+from vinese.studio.layer_file import read_earlier
 from vinese.studio.layer_writer import Accept, LayerWriter, Source
+from vinese.studio.names import names_of
 from vinese.studio.progress import Report, silent
 from vinese.studio.project import checked_layer, require
 from vinese.studio.screen import screen, vocabulary
-from vinese.studio.scrub import draft_user, scrubbed
+from vinese.studio.scrub import scrubbed
 from vinese.studio.snapshot import snapshot, tidy
 
 if TYPE_CHECKING:
@@ -34,10 +34,7 @@ if TYPE_CHECKING:
 
     from vinese.issues import Issue
     from vinese.resources import Project
-    from vinese.studio.connection import Studio
     from vinese.studio.folder import StudioFolder
-
-OWN = "own"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +91,16 @@ def pull(
             there = _articles(tasks, layer, issues)
             work = {name: found for name, listed in there.items() if (found := _worked_on(tasks, listed))}
             accepted = _accept(accept, accept_labels, there.keys() | earlier.records.keys(), layer)
-            names = _names(studio, OWN if url is None else studio.url, folder, _users(tasks, work), path.parent)
+            places = sorted(index for listed in work.values() for index in listed)
+            used = (tasks[index] for index in places)
+            names = names_of(studio, url, folder, used, earlier=earlier, exports=path.parent)
             source = Source(
                 layer=layer,
                 tasks=tasks,
                 articles=work,
                 there=frozenset(there),
                 earlier=earlier,
-                scrub=lambda task: scrubbed(task, lambda user: _name(names, user), layer, studio.version),
+                scrub=lambda task: scrubbed(task, names, layer, studio.version),
                 settle=settler(target.adjudicates, project),
                 known=known,
                 address=lambda task: f"{studio.project_url(target.id)}?task={task}",
@@ -162,35 +161,3 @@ def _worked_on(tasks: list[msgspec.Raw], listed: list[int]) -> list[int]:
     """Return the places of the tasks that hold work."""
     decoded = ((index, msgspec.json.decode(tasks[index])) for index in listed)
     return [index for index, task in decoded if task["annotations"] or task["drafts"]]
-
-
-def _users(tasks: list[msgspec.Raw], work: dict[str, list[int]]) -> dict[int, list[str]]:
-    """Return every user at work with the unique ids of their annotations."""
-    found: dict[int, list[str]] = {}
-    for index in (index for listed in work.values() for index in listed):
-        task = msgspec.json.decode(tasks[index])
-        for annotation in task["annotations"]:
-            if annotation["completed_by"] is not None:
-                found.setdefault(annotation["completed_by"], []).append(annotation["unique_id"])
-        for user in filter(None, map(draft_user, task["drafts"])):
-            found.setdefault(user, [])
-    return found
-
-
-def _names(
-    studio: Studio, server: str, folder: StudioFolder, users: dict[int, list[str]], exports: Path
-) -> dict[int, str]:
-    """Return the pseudonym of every user, new ones given and remembered."""
-    register = read_register(folder)
-    unknown = users.keys() - register.pseudonyms(server).keys()
-    if unknown:
-        used = pseudonyms_in(exports)
-        earlier = {user: used[key] for user in unknown for key in users[user] if key in used}
-        names = {person.id: person.email for person in studio.api.users.list()}
-        register.add(server, unknown, names=names, earlier=earlier, used=set(used.values()))
-        write_register(folder, register)
-    return register.pseudonyms(server)
-
-
-def _name(names: dict[int, str], user: int | None) -> str:
-    return names.get(user, UNKNOWN) if user is not None else UNKNOWN

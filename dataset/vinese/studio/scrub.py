@@ -18,7 +18,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from vinese.studio.names import Names
 
 Json = dict[str, Any]
 TOOL = "Label Studio"
@@ -39,18 +39,15 @@ _PREDICTION = ("id", "model_version", "score", "result")
 _USER = re.compile(r", ([0-9]+)\Z")
 
 
-def scrubbed(task: Json, pseudonym: Callable[[int | None], str], layer: str, version: str) -> Json:
-    """Return what is kept of `task`; `pseudonym` gives a user's, `version` is the server's."""
+def scrubbed(task: Json, names: Names, layer: str, version: str) -> Json:
+    """Return what is kept of `task`, people under their `names`; `version` is the server's."""
     kept: Json = {key: task[key] for key in _TASK if key in task}
     kept["vinese"] = {"layer": layer}
     kept["meta"] = {"tool": TOOL, "tool_version": version}
     kept["annotations"] = [
-        {**_only(one, _ANNOTATION), "completed_by": pseudonym(one.get("completed_by"))}
-        for one in _by_id(task.get("annotations"))
+        {**_only(one, _ANNOTATION), "completed_by": names.annotation(one)} for one in _by_id(task.get("annotations"))
     ]
-    kept["drafts"] = [
-        {**_only(one, _DRAFT), "user": pseudonym(draft_user(one))} for one in _by_id(task.get("drafts"))
-    ]
+    kept["drafts"] = [{**_only(one, _DRAFT), "user": names.draft(one)} for one in _by_id(task.get("drafts"))]
     kept["predictions"] = [_only(one, _PREDICTION) for one in _by_id(task.get("predictions"))]
     return kept
 
