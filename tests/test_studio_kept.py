@@ -61,7 +61,7 @@ LOSSES = [
     (delete_task, ["studio-work-gone"] * 2),
     (delete_one, ["studio-work-gone"]),
     (delete_and_skip, ["studio-work-gone", "studio-skipped"]),
-    (empty, ["studio-work-emptied"]),
+    (empty, ["studio-work-emptied", "studio-several"]),
     (skip, ["studio-work-emptied", "studio-skipped"]),
 ]
 
@@ -162,18 +162,18 @@ def test_an_unknown_label_holds_up_its_own_article_alone(pulled, corpus, folder)
     annotate(pulled, 2)
     issues = []
     again = fetch(pulled, corpus, folder, issues, accept=True)
-    assert codes(issues) == ["studio-unknown-label"]
+    assert codes(issues) == ["studio-several", "studio-unknown-label"]
     assert again.kept == (name(pulled, 1),)
     assert records(corpus)[name(pulled, 1)] == before[name(pulled, 1)]
     assert name(pulled, 2) in records(corpus)
     words = pulled.tasks[1]["data"]["text"][:2]
     assert f"PLANET', which the ontology lacks, on {words!r} (0 to 2): {pulled.url}/projects/1/data?task=2" in (
-        issues[0].message
+        issues[1].message
     )
-    assert (issues[0].file, issues[0].pointer) == (None, "")
+    assert (issues[1].file, issues[1].pointer) == (None, "")
     issues.clear()
     assert fetch(pulled, corpus, folder, issues, accept_labels=True).kept == ()
-    assert issues[0].level == "warning"
+    assert [found.level for found in issues] == ["warning", "warning"]
     assert "PLANET" in content(corpus).decode()
 
 
@@ -191,7 +191,7 @@ def test_work_on_two_tasks_of_an_article_keeps_what_the_file_has(pulled, corpus,
     pulled.tasks.append({**pulled.tasks[0], "id": 99})
     issues = []
     fetch(pulled, corpus, folder, issues)
-    assert codes(issues) == ["studio-duplicate-task", "studio-work-twice"]
+    assert codes(issues) == ["studio-duplicate-task", "studio-work-twice", "studio-several", "studio-several"]
     assert content(corpus) == before
 
 
@@ -203,8 +203,9 @@ def test_a_file_without_unique_ids_is_compared_by_number(pulled, corpus, folder)
     (corpus.exports / "trial.json").write_text(json.dumps(tasks))
     issues = []
     fetch(pulled, corpus, folder, issues)
-    assert issues == []
+    assert codes(issues) == ["studio-several"]
     (corpus.exports / "trial.json").write_text(json.dumps(tasks))
     delete_one(pulled)
+    issues.clear()
     fetch(pulled, corpus, folder, issues)
     assert codes(issues) == ["studio-work-gone"]

@@ -159,6 +159,19 @@ def test_a_skipped_article_is_reported_and_kept(pushed, corpus, folder):
     assert read(corpus)[0]["annotations"][0]["was_cancelled"] is True
 
 
+def test_several_annotations_of_one_task_are_said_and_kept(pushed, corpus, folder):
+    annotate(pushed, 0)
+    annotate(pushed, 0, completed_by=2)
+    annotate(pushed, 1)
+    annotate(pushed, 1, completed_by=2, was_cancelled=True)
+    issues = []
+    assert fetch(pushed, corpus, folder, issues).written
+    assert codes(issues) == ["studio-several", "studio-skipped"]
+    assert "2 submitted annotations, by annotator-1, annotator-2" in issues[0].message
+    assert issues[0].pointer == "/0/annotations"
+    assert len(read(corpus)[0]["annotations"]) == 2
+
+
 @pytest.mark.parametrize(
     "region",
     [
@@ -208,6 +221,29 @@ def test_a_changed_text_is_refused(pushed, corpus, folder):
     assert issues[0].article_id == pushed.tasks[0]["data"]["article_id"]
     assert (again.sent, len(pushed.tasks)) == (0, 5)
     assert pushed.tasks[0]["data"]["text"].endswith("x")
+
+
+def test_an_article_that_was_decided_twice_is_not_settled_in_silence(pushed, corpus, folder):
+    marker = pushed.project["description"].splitlines()[-1]
+    pushed.project["description"] = f"[vinese adjudicates first second]\n{marker}"
+    for number in (0, 1):
+        annotate(pushed, number)
+        suggested = pushed.tasks[number]["annotations"][0]["result"]
+        pushed.tasks[number]["predictions"] = [
+            {"id": place, "model_version": name, "result": suggested}
+            for place, name in enumerate(("first", "second"))
+        ]
+    annotate(pushed, 0, completed_by=2)
+    issues = []
+    pulled = fetch(pushed, corpus, folder, issues)
+    assert codes(issues) == ["adjudicate-several"]
+    assert issues[0].level == "error"
+    assert pulled.kept == (pushed.tasks[0]["data"]["article_id"],)
+    assert [task["data"]["article_id"] for task in read(corpus)] == [pushed.tasks[1]["data"]["article_id"]]
+    del pushed.tasks[0]["annotations"][0]
+    issues.clear()
+    assert fetch(pushed, corpus, folder, issues).kept == ()
+    assert issues == []
 
 
 def test_a_configuration_changed_by_hand_is_reported(pushed, corpus, folder):

@@ -27,13 +27,26 @@ class Counts:
 
 
 def look(
-    task: Json, *, pointer: str, file: str, known: dict[str, frozenset[str]], counts: Counts, address: str
+    task: Json,
+    *,
+    pointer: str,
+    file: str,
+    known: dict[str, frozenset[str]],
+    counts: Counts,
+    address: str,
+    gold: bool = False,
 ) -> Iterator[Issue]:
     """Yield the issues of one scrubbed task at `pointer` of `file`, and add it to `counts`.
 
-    `address` is where a person opens the task.
+    `address` is where a person opens the task; `gold` is whether it is one of an adjudication.
     """
     article = task["data"]["article_id"]
+    submitted = [one for one in task["annotations"] if not one.get("was_cancelled")]
+    if len(submitted) > 1:
+        by = ", ".join(one["completed_by"] for one in submitted)
+        place = f"{pointer}/annotations"
+        code = "adjudicate-several" if gold else "studio-several"
+        yield issue(code, article_id=article, file=file, pointer=place, count=len(submitted), by=by, address=address)
     for number, one in enumerate(task["annotations"]):
         place = f"{pointer}/annotations/{number}"
         counts.annotations += 1

@@ -169,7 +169,15 @@ class LayerWriter:
         personal = check_personal({**record, "data": {}}, raw, pointer, name)
         found += [msgspec.structs.replace(one, file=file) for one in personal]
         found += source.settle(record, pointer, file) if source.settle is not None else ()
-        found += look(record, pointer=pointer, file=file, known=source.known, counts=self.counts, address=address)
+        found += look(
+            record,
+            pointer=pointer,
+            file=file,
+            known=source.known,
+            counts=self.counts,
+            address=address,
+            gold=source.settle is not None,
+        )
         return record, found
 
     def _accepted(self, found: Issue, article: str) -> Issue:
