@@ -30,6 +30,7 @@ class FakeStudio:
         self.version = "1.23.2"
         self.project: dict[str, Any] | None = None
         self.tasks: list[dict[str, Any]] = []
+        self.others: list[dict[str, Any]] = []
         self.trouble: dict[str, str] = {}
         self.url = ""
 
@@ -46,11 +47,23 @@ class FakeStudio:
         if query.get("page", ["1"]) != ["1"]:
             return None
         found = [self.get_project(None, None)] if self.project else []
+        found += self.others
         return {"count": len(found), "next": None, "previous": None, "results": found}
 
     def make_project(self, body: Any, _query: Any) -> Any:
+        """Make the project; with the trouble `make_project-double` somebody else made the same a moment before."""
+        if self.trouble.pop("make_project-double", None):
+            self.project = {**body, "id": 1}
+            self.others = [{**body, "id": 2, "task_number": 0}]
+            return self.others[0]
         self.project = {**body, "id": 1}
         return self.get_project(None, None)
+
+    def get_other(self, _body: Any, _query: Any) -> Any:
+        return self.others[0]
+
+    def delete_other(self, _body: Any, _query: Any) -> Any:
+        return self.others.pop()
 
     def get_project(self, _body: Any, _query: Any) -> Any:
         assert self.project is not None
@@ -101,6 +114,8 @@ ROUTES = [
     ("GET", "/api/projects/", "list_projects"),
     ("POST", "/api/projects/", "make_project"),
     ("GET", "/api/projects/1/", "get_project"),
+    ("GET", "/api/projects/2/", "get_other"),
+    ("DELETE", "/api/projects/2/", "delete_other"),
     ("PATCH", "/api/projects/1/", "update_project"),
     ("GET", "/api/tasks/", "list_tasks"),
     ("POST", "/api/projects/1/import", "import_tasks"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -440,3 +441,10 @@ def test_a_removed_account_and_another_address_change_no_byte(studio_server, cor
     assert not pull(layer, issues, project=corpus, folder=elsewhere, url=url).written
     assert issues == []
     assert (corpus.exports / f"{layer}.json").read_bytes() == content
+
+
+def test_two_pushes_at_once_fill_one_project(studio_server, corpus, layer):
+    with ThreadPoolExecutor(2) as both:
+        done = list(both.map(lambda _: send(studio_server, corpus, layer), range(2)))
+    assert done[0].project == done[1].project
+    assert sorted(one.accepted for one in done) == [0, 5]

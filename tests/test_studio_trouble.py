@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 
 import pytest
 from hypothesis import given, settings
@@ -148,6 +149,37 @@ def test_what_the_server_drops_in_silence_is_counted(fake, corpus, folder):
     issues.clear()
     assert send(fake, corpus, folder, issues).accepted == 1
     assert issues == []
+
+
+def test_a_project_made_twice_at_one_moment_leaves_the_older_one(fake, corpus, folder):
+    fake.trouble["make_project-double"] = "yes"
+    issues = []
+    pushed = send(fake, corpus, folder, issues)
+    assert issues == []
+    assert (pushed.project, pushed.accepted, fake.others) == (1, 5, [])
+
+
+def test_several_projects_of_a_layer_are_told_apart_by_their_work(fake, corpus, folder):
+    send(fake, corpus, folder)
+    fake.others = [{**fake.project, "id": 2, "task_number": 3, "total_annotations_number": 4}]
+    with pytest.raises(ProjectError, match="1 with 5 tasks and 0 annotations; 2 with 3 tasks and 4 annotations"):
+        send(fake, corpus, folder)
+
+
+def test_whoever_takes_turns_waits_for_the_other(folder):
+    order = []
+
+    def second():
+        with folder.taking_turns("projects"):
+            order.append("second")
+
+    with folder.taking_turns("projects"):
+        thread = threading.Thread(target=second)
+        thread.start()
+        thread.join(0.2)
+        order.append("first")
+    thread.join()
+    assert order == ["first", "second"]
 
 
 def test_a_project_deleted_meanwhile(fake, corpus, folder):

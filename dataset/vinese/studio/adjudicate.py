@@ -22,7 +22,7 @@ from vinese.export.result import document_to_result
 from vinese.issues import issue
 from vinese.ontology import load_ontology
 from vinese.studio.connection import connect
-from vinese.studio.job import Job
+from vinese.studio.job import Job, alone
 from vinese.studio.progress import Report, silent
 from vinese.studio.project import checked_layer, ensure, load
 from vinese.studio.screen import adjudication_screen
@@ -109,6 +109,7 @@ def adjudicate(
         common, more = common_articles(shelves)
         issues += more
         studio = stack.enter_context(connect(folder, url))
+        stack.enter_context(alone(folder, url))
         ensured = ensure(studio, into, wanted, update_config=update_config)
         target = ensured.project
         done = Adjudicated(into, tuple(files), target.id, studio.project_url(target.id), ensured.done)

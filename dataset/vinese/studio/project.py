@@ -36,6 +36,7 @@ _MARKER = re.compile(
     r"\[vinese layer=(?P<layer>\S+) stage=(?P<stage>all|entities|events|stance) lang=(?P<lang>vi|en)"
     r" config=(?P<config>[0-9a-f]{16}) page=(?P<page>[0-9a-f]{16})\]"
 )
+_LISTED = "id,title,description,task_number,total_annotations_number"
 _DECIDED = re.compile(r"\[vinese adjudicates (?P<layers>[^\]]+)\]")
 
 
@@ -122,23 +123,27 @@ def describe(layer: str, screen: Screen) -> str:
 
 def find(studio: Studio, layer: str) -> LayerProject | None:
     """Return the project of `layer`, None if there is none; raise `ProjectError` if it is not clear which it is."""
-    marked: list[int] = []
+    marked: list[AllRolesProjectList] = []
     titled: list[AllRolesProjectList] = []
     listed: AllRolesProjectList
-    for listed in studio.api.projects.list(include="id,title,description", page_size=100):
+    for listed in studio.api.projects.list(include=_LISTED, page_size=100):
         match = _MARKER.search(str(listed.description))
         if match is not None and match["layer"] == layer:
-            marked.append(listed.id)
+            marked.append(listed)
         elif match is None and listed.title == title(layer):
             titled.append(listed)
     if len(marked) > 1:
+        each = "; ".join(
+            f"{one.id} with {one.task_number or 0} tasks and {one.total_annotations_number or 0} annotations"
+            for one in sorted(marked, key=lambda one: one.id or 0)
+        )
         raise ProjectError(
-            f"Projects {', '.join(map(str, sorted(marked)))} at {studio.url} all say that they are layer {layer}.",
-            "Delete the copies, or take the line with [vinese ...] out of their description.",
+            f"Several projects at {studio.url} all say that they are layer {layer}: {each}.",
+            "Delete the copies without work, or take the line with [vinese ...] out of their description.",
         )
     if not marked and titled:
         raise _unmarked(studio, layer, titled[0])
-    return load(studio, marked[0], layer) if marked else None
+    return load(studio, int(marked[0].id or 0), layer) if marked else None
 
 
 def _unmarked(studio: Studio, layer: str, listed: AllRolesProjectList) -> ProjectError:
@@ -196,7 +201,8 @@ def ensure(
     found = find(studio, layer)
     screen = wanted(found)
     if found is None:
-        return Ensured(load(studio, _create(studio, layer, screen), layer), "made", None)
+        made = _create(studio, layer, screen)
+        return Ensured(_without_double(studio, layer, made), "made", None)
     if found.adjudicates != screen.adjudicates:
         raise _other_work(studio, found)
     if found.changed_by_hand and fingerprint(found.config) != fingerprint(screen.config) and not update_config:
@@ -209,6 +215,19 @@ def ensure(
         return Ensured(found, "unchanged", found)
     _update(studio, found, screen)
     return Ensured(load(studio, found.id, layer), "updated", found)
+
+
+def _without_double(studio: Studio, layer: str, made: int) -> LayerProject:
+    """Return the layer's project; of two made at one moment the older, and the other is removed if it is empty."""
+    one: AllRolesProjectList
+    first = made
+    for one in studio.api.projects.list(include=_LISTED, page_size=100):
+        match = _MARKER.search(str(one.description))
+        if match is not None and match["layer"] == layer:
+            first = min(first, int(one.id or made))
+    if first < made and not load(studio, made, layer).tasks:
+        studio.api.projects.delete(made)
+    return load(studio, first, layer)
 
 
 def _again(layer: str, screen: Screen) -> str:

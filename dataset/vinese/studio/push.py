@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal
 from vinese.articles import iter_articles
 from vinese.issues import issue
 from vinese.studio.connection import connect
-from vinese.studio.job import Job
+from vinese.studio.job import Job, alone
 from vinese.studio.progress import Report, silent
 from vinese.studio.project import checked_layer, ensure, load
 from vinese.studio.screen import screen
@@ -79,7 +79,7 @@ def push(
         kept_stage, kept_lang = (there.stage, there.lang) if there is not None else ("all", "vi")
         return screen(project, stage=stage or kept_stage, lang=lang or kept_lang)
 
-    with connect(folder, url) as studio:
+    with connect(folder, url) as studio, alone(folder, url):
         ensured = ensure(studio, layer, wanted, update_config=update_config)
         job = Job(studio, ensured.project, project, issues, report)
         sent, accepted, known = _send_tasks(job, present(studio, ensured.project, issues))
