@@ -111,7 +111,7 @@ def _judgements(merged: Merged) -> Iterator[Region]:
 
 
 def summary(merged: Merged, lang: Language) -> str:
-    """Return what stands above the text: how much is to decide, what cannot be marked in the text, the notes."""
+    """Return what stands beside the text: how much is to decide, what cannot be marked in the text, the notes."""
     layers = ", ".join(merged.layers)
     lines = [_HEADING[lang].format(count=to_decide(merged), layers=layers)]
     for name in JUDGEMENTS:

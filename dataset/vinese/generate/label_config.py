@@ -24,13 +24,20 @@ if TYPE_CHECKING:
 Stage = Literal["all", "entities", "events", "stance"]
 STAGES: tuple[Stage, ...] = get_args(Stage)
 
-# Arcs need room between the lines and above the first. Label Studio draws them over the words, so at rest they are
-# thin and pale; the one whose row the pointer is on, in the Relations tab, is drawn in full. The bar stands above
-# arcs when the text scrolls, and has a greatest height, so that the column beside the text starts where it ends.
-# Label Studio's own bars take 140 pixels of the window.
+# Arcs need room between the lines, above the first, and left of the text, where those between two lines run. Label
+# Studio draws them over the words; here they lie behind the text, thin and pale, and their names stand between the
+# lines at one of three heights, since neighbours are often drawn to the same place. An arc that goes beside the lines
+# (known by the turns of its path) is dotted, for it ends at half the height of a word, and its name stands farther
+# out. The one whose row the pointer is on, in the Relations tab, is drawn in full. The bar stands above arcs when the
+# text scrolls, and has a greatest height, so that the column beside the text starts where it ends. Label Studio's own
+# bars take 140 pixels of the window. A `>` in the style would reach the browser as `&gt;`.
 _STYLE = """
 .vinese-all, .vinese-entities, .vinese-events, .vinese-stance { container-type: inline-size }
-.lsf-richtext__line { line-height: 2.5 }
+.vinese-all, .vinese-entities, .vinese-events, .vinese-stance { position: relative; z-index: 1 }
+.relations-overlay { z-index: 0 !important; --high: -4px; --middle: 4.5px; --low: 12.5px }
+.lsf-main-view__annotation:has(.vinese-entities) .relations-overlay { --high: 5px; --middle: 5px; --low: 5px }
+.lsf-richtext__line { line-height: 3 }
+.vinese-entities .lsf-richtext__line { line-height: 2.5 }
 .vinese-labels { position: sticky; top: 0; z-index: 200; margin: 0 -14px; padding: 4px 14px; box-sizing: border-box;
   max-height: var(--bar); overflow-y: auto;
   background: var(--color-neutral-background, #fff); border-bottom: 1px solid var(--color-neutral-border, #ddd) }
@@ -46,7 +53,7 @@ _STYLE = """
 .vinese-earlier { opacity: .75 }
 .vinese-earlier .lsf-label { font-size: 11px; line-height: 16px; height: 18px; padding: 0 3px }
 .vinese-body { display: flex; gap: 16px; align-items: flex-start }
-.vinese-text { flex: 1 1 0; min-width: 0; padding: 22px 0 0 20px }
+.vinese-text { flex: 1 1 0; min-width: 0; padding: 22px 0 0 44px }
 .vinese-row { min-height: 30px; display: flex; align-items: center; gap: 8px }
 @container (max-width: 900px) { .vinese-row { min-height: 48px } }
 .vinese-row .lsf-choices { flex: 1 1 0; min-width: 0; white-space: normal }
@@ -61,10 +68,21 @@ _STYLE = """
 .vinese-side .lsf-choice .ant-radio-wrapper { min-height: 20px; line-height: 18px }
 .vinese-article { border-top: 1px solid var(--color-neutral-border, #ddd); margin-top: 12px; padding-top: 4px }
 .relations-overlay path[stroke] { stroke-width: 1px; opacity: .5 }
-.relations-overlay g[transform] { opacity: .8 }
-.relations-overlay g[transform] rect, .relations-overlay g[transform] text { transform: translateY(4px) scale(.75) }
-.relations-overlay [class*="_highlighted"] path[stroke] { stroke-width: 2.5px; opacity: 1 }
-.relations-overlay [class*="_highlighted"] g[transform] { opacity: 1 }
+.lsf-main-view__annotation:has(.vinese-stance) .relations-overlay path[stroke] { opacity: .25 }
+.relations-overlay g[transform] rect { visibility: hidden }
+.relations-overlay g[transform] text { transform: translateY(var(--high)) scale(.75); fill: #a0a;
+  paint-order: stroke; stroke: var(--color-neutral-background, #fff); stroke-width: 3px }
+.relations-overlay g:nth-of-type(3n+1) g[transform] text { transform: translateY(var(--middle)) scale(.75) }
+.relations-overlay g:nth-of-type(3n+2) g[transform] text { transform: translateY(var(--low)) scale(.75) }
+.relations-overlay path:is([d*="0 0 0 5 5"], [d*="0 0 1 -5 -5"], [d*="0 0 1 -5 5"], [d*="0 0 0 5 -5"]) {
+  stroke-dasharray: 1 4 }
+.relations-overlay g:has(path:is([d*="0 0 0 5 5"], [d*="0 0 1 -5 -5"])) g[transform] text {
+  transform: translateX(-9px) scale(.75) }
+.relations-overlay g:has(path:is([d*="0 0 1 -5 5"], [d*="0 0 0 5 -5"])) g[transform] text {
+  transform: translateX(9px) scale(.75) }
+.relations-overlay [class*="_highlighted"] path[stroke] { stroke-width: 2.5px; stroke-dasharray: none;
+  opacity: 1 !important }
+.relations-overlay [class*="_highlighted"] g[transform] text { font-weight: 700 }
 """
 
 

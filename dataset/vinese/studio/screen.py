@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from vinese.studio.project import Stage
 
 _RED = "#e60000"
-_SUMMARY = "font-size:13px;font-weight:600;margin:0 0 4px;white-space:pre-line"
+# Beside the text, after the choices of what is selected: the notes of all layers can be longer than the window.
+_SUMMARY = "font-size:12px;font-weight:400;line-height:1.4;margin:4px 0;white-space:pre-line;overflow-wrap:anywhere"
 
 
 def screen(project: Project, *, stage: Stage, lang: Language) -> Screen:
@@ -30,14 +31,16 @@ def screen(project: Project, *, stage: Stage, lang: Language) -> Screen:
 
 
 def adjudication_screen(project: Project, *, layers: tuple[str, ...], lang: Language) -> Screen:
-    """Return the screen of an adjudicator: all stages, a line on what is to decide, and the label of the marks."""
+    """Return the screen of an adjudicator: all stages, beside them what is to decide, and the label of the marks."""
     whole = screen(project, stage="all", lang=lang)
     root = ET.fromstring(whole.config)  # noqa: S314  # our own rendering
     summary = ET.Element("Header", value=f"${DECIDE}", size="5", style=_SUMMARY)
     marks = ET.Element("Labels", name=DECIDE, toName=TEXT, choice="single", showInline="true")
     ET.SubElement(marks, "Label", value=OPEN, background=_RED)
     after = next(number for number, child in enumerate(root) if child.get("value") == "$title") + 1
-    root[after:after] = [summary, marks]
+    root.insert(after, marks)
+    side = next(child for child in root.iter("View") if child.get("className") == "vinese-side")
+    side.append(summary)
     ET.indent(root)
     config = ET.tostring(root, encoding="unicode")
     page = instruction(project, lang, page="adjudication")
