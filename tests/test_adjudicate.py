@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree
 
 import msgspec
 import pytest
@@ -23,7 +24,9 @@ from vinese.issues import Issue
 from vinese.layers import Layers
 from vinese.order import canonical
 from vinese.records import Article, Decision, Document, Event
+from vinese.resources import Project
 from vinese.schemas import validator
+from vinese.studio.screen import adjudication_screen
 
 if TYPE_CHECKING:
     from vinese.adjudicate.merge import Merged
@@ -323,6 +326,14 @@ def test_stances_that_differ_are_candidates_side_by_side() -> None:
     other = {"s1": ("phản đối", "MIXED", "IMPLICIT", None, "other")}
     (mark,) = said({"stances": one}, {"stances": other})
     assert mark[0] == "stance: polarity, holder"
+
+
+def test_what_the_layers_note_stands_beside_the_text_and_does_not_push_it_down() -> None:
+    config = ElementTree.fromstring(adjudication_screen(Project(), layers=("first", "second"), lang="vi").config)
+    beside = config.find(".//View[@className='vinese-side']")
+    assert beside is not None
+    assert [one.get("value") for one in config.iter() if one.get("value") == f"${DECIDE}"] == [f"${DECIDE}"]
+    assert beside[-1].get("value") == f"${DECIDE}"
 
 
 def test_a_place_comes_right_before_its_candidates() -> None:
