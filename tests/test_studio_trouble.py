@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from conftest import free_port
 from fake_studio import TOKEN, annotate, codes, fetch, send
+from vinese.cli import run
 from vinese.errors import AuthError, FileProblemError, ProjectError, ServerError, StudioError, UsageError
 from vinese.studio.connection import connect
 from vinese.studio.folder import StudioFolder
@@ -78,6 +79,16 @@ def test_pages_that_come_instead_of_answers_are_not_quoted(fake, folder, trouble
     with pytest.raises(StudioError, match=fake.url) as caught, connect(folder, fake.url):
         pass
     assert "<" not in str(caught.value)
+
+
+def test_status_of_a_server_elsewhere(fake, folder, monkeypatch, capfd):
+    here = ["studio", "status", "--url", fake.url, "--data-dir", str(folder.path)]
+    assert run(here) == 0
+    assert f"answers at {fake.url}" in capfd.readouterr().out
+    assert run([*here, "--json"]) == 0
+    assert json.loads(capfd.readouterr().out) == {"running": True, "url": fake.url, "version": fake.version}
+    monkeypatch.setenv("VINESE_STUDIO_TOKEN", "0" * 40)
+    assert run(here) == 2
 
 
 @pytest.mark.parametrize("around", ["\r", "\n", " \r\n"])

@@ -224,7 +224,7 @@ def _without_double(studio: Studio, layer: str, made: int) -> LayerProject:
     for one in studio.api.projects.list(include=_LISTED, page_size=100):
         match = _MARKER.search(str(one.description))
         if match is not None and match["layer"] == layer:
-            first = min(first, int(one.id or made))
+            first = min(first, one.id)
     if first < made and not load(studio, made, layer).tasks:
         studio.api.projects.delete(made)
     return load(studio, first, layer)
