@@ -76,7 +76,7 @@ class FakeStudio:
 
     def list_tasks(self, _body: Any, query: dict[str, list[str]]) -> Any:
         page, size = int(query.get("page", ["1"])[0]), int(query["page_size"][0])
-        some = self.tasks[(page - 1) * size : page * size]
+        some = [_listed(task) for task in self.tasks[(page - 1) * size : page * size]]
         if page > 1 and not some:
             return None
         return {"tasks": some, "total": len(self.tasks), "total_annotations": 0, "total_predictions": 0}
@@ -105,6 +105,12 @@ class FakeStudio:
 
     def delete_snapshot(self, _body: Any, _query: Any) -> Any:
         return {}
+
+
+def _listed(task: dict[str, Any]) -> dict[str, Any]:
+    """Return a task as lists have it: annotations without their `unique_id`, which only snapshots give."""
+    kept = [{key: one[key] for key in one if key != "unique_id"} for one in task["annotations"]]
+    return {**task, "annotations": kept}
 
 
 ROUTES = [
@@ -219,7 +225,7 @@ def annotate(fake: FakeStudio, number: int, label: str = "GPE", **more: Any) -> 
     region["value"] = {"start": 0, "end": 2, "text": text[:2], "labels": [label]}
     count = sum(len(task["annotations"]) for task in fake.tasks)
     made = {"id": 9 + count, "unique_id": f"u{number}-{count}", "completed_by": 1, "result": [region]}
-    made |= {"was_cancelled": False, "lead_time": 3.5, **more}
+    made |= {"created_at": f"2026-11-22T03:48:{count:02}.846658Z", "was_cancelled": False, "lead_time": 3.5, **more}
     fake.tasks[number]["annotations"].append(made)
     return made
 

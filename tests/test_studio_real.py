@@ -400,10 +400,12 @@ def test_lost_work_is_kept_comes_back_and_is_settled(studio_server, corpus, laye
         one.annotations.delete(made.id)
         one.annotations.create(id=task.id, result=[], was_cancelled=True)
         two.annotations.update(id=other.id, result=[])
+        third = task_of(one, pushed.project, "000-fbdd747fbc1d4b56")
+        one.annotations.create(id=third.id, result=work(third.data["text"]))
         issues = []
-        assert not fetch(studio_server, corpus, layer, issues).written
+        assert fetch(studio_server, corpus, layer, issues).written
         assert sorted(codes(issues)) == ["studio-skipped", "studio-work-emptied", "studio-work-gone"]
-        assert file.read_bytes() == content
+        assert json.loads(file.read_bytes())[1:] == json.loads(content)
         assert run(["studio", "push", *here, "--suggest", str(file)]) == 0
         assert "2 of 2 new suggestions were accepted" in capfd.readouterr().out
         there = task_of(one, pushed.project).predictions
@@ -417,7 +419,7 @@ def test_lost_work_is_kept_comes_back_and_is_settled(studio_server, corpus, laye
     assert run(["studio", "pull", *here]) == 1
     assert run(["studio", "pull", *here, "--accept", ARTICLE]) == 0
     assert run(["studio", "pull", *here]) == 0
-    assert len(json.loads(file.read_bytes())[0]["annotations"]) == 3
+    assert len(json.loads(file.read_bytes())[1]["annotations"]) == 3
 
 
 def test_a_removed_account_and_another_address_change_no_byte(studio_server, corpus, layer, monkeypatch, tmp_path):

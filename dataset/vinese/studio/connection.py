@@ -10,7 +10,7 @@ import json
 import os
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from vinese.errors import (
@@ -27,7 +27,7 @@ from vinese.studio.secrets import read_secrets
 from vinese.studio.server import status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from label_studio_sdk import LabelStudio
     from label_studio_sdk.core.api_error import ApiError
@@ -135,19 +135,25 @@ def _version(api: LabelStudio, url: str) -> str:
             f"The server at {url} is Label Studio {version or 'of no known version'}; vinese needs {series}.x.",
             f"Install label-studio=={SERVER_VERSION} there, or use vinese studio up.",
         )
-    api.users.whoami()
+    _ask(api.users.whoami, url)
     return version
 
 
 def _release(api: LabelStudio, url: str) -> str:
     """Return the version that the server says it has; raise `ServerError` if it is no Label Studio at all."""
+    return str(getattr(_ask(api.versions.get, url), "release", ""))
+
+
+def _ask(question: Callable[[], Any], url: str) -> Any:
+    """Return the answer to what every Label Studio can be asked; one that does not know of it is none."""
     from label_studio_sdk.core.api_error import ApiError  # noqa: PLC0415
 
     try:
-        return str(getattr(api.versions.get(), "release", ""))
+        return question()
     except ApiError as error:
-        # Anybody may ask a Label Studio for its version, and what it refuses it refuses in JSON.
-        if error.status_code != 404 and (isinstance(error.body, dict) or (error.status_code or 0) >= 500):
+        code = error.status_code or 0
+        # What a Label Studio refuses it refuses in JSON; what stands before one may ask for a password, or be down.
+        if code != 404 and (isinstance(error.body, dict) or code in {401, 403} or code >= 500):
             raise
         raise _stranger(url) from error
 

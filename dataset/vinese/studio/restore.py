@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from vinese.studio.layer_file import key
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -22,7 +20,7 @@ class _Data(msgspec.Struct, frozen=True):
 class _Annotation(msgspec.Struct, frozen=True):
     result: list[Region]
     id: int | str | None = None
-    unique_id: str | None = None
+    created_at: str | None = None
     completed_by: int | str | dict[str, Any] | None = None
     was_cancelled: bool | None = None
 
@@ -38,11 +36,14 @@ class _Task(msgspec.Struct, frozen=True):
 
 
 class Annotated(msgspec.Struct, frozen=True, kw_only=True):
-    """Hold one annotation of an article: the name that Label Studio shows for it, its key, text and regions."""
+    """Hold one annotation of an article: the name that Label Studio shows for it, its text and regions.
+
+    `made` is its number and when it was made, which no other annotation has.
+    """
 
     id: str
     model: str
-    key: str
+    made: tuple[str, str]
     text: str
     result: list[Region]
 
@@ -57,7 +58,7 @@ def annotated(record: msgspec.Raw | bytes) -> Iterator[Annotated]:
         yield Annotated(
             id=task.data.article_id,
             model=f"{task.vinese.layer}/{by}" if isinstance(by, str) else task.vinese.layer,
-            key=key(one.unique_id, one.id),
+            made=(str(one.id), str(one.created_at)),
             text=task.data.text,
             result=one.result,
         )

@@ -92,7 +92,7 @@ def _ready(job: Job, path: str | Path) -> Iterator[dict[str, Any]]:
         article, task = find_article(job.project.articles, suggestion.id), there.get(suggestion.id)
         if article is None or task is None:
             job.issues.append(issue("studio-suggestion-unknown", **where))
-        elif not (isinstance(suggestion, Annotated) and suggestion.key in task.work):
+        elif not (isinstance(suggestion, Annotated) and suggestion.made in task.work):
             result = to_regions(article, suggestion, known, job.issues, where)
             if result is not None and _is_new(task, suggestion.model, result, job.issues, where):
                 yield {"task": task.task, "model_version": suggestion.model, "result": result}

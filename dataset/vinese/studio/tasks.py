@@ -10,7 +10,6 @@ import msgspec
 
 from vinese.errors import ServerError
 from vinese.issues import issue
-from vinese.studio.layer_file import key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -32,13 +31,13 @@ BATCH_CHARS = 8_000_000  # code points sent at a time; the server's limit is 250
 class Present:
     """Hold what the server has of an article: its task, its text's hash, its suggestions' fingerprints by model.
 
-    `work` has the keys (`vinese.studio.layer_file.key`) of the annotations that hold work.
+    `work` says which annotations hold work, by number and time of making: lists of tasks have no `unique_id`.
     """
 
     task: int
     text_sha256: str
     models: dict[str, str] = field(default_factory=dict)
-    work: frozenset[str] = frozenset()
+    work: frozenset[tuple[str, str]] = frozenset()
 
 
 def to_task(article: Article) -> Task:
@@ -129,9 +128,9 @@ def _models(predictions: object) -> dict[str, str]:
     return found
 
 
-def _work(annotations: object) -> frozenset[str]:
-    """Return the keys of the annotations that hold regions, relations or choices and were not skipped."""
+def _work(annotations: object) -> frozenset[tuple[str, str]]:
+    """Return number and time of making of the annotations that hold anything and were not skipped."""
     listed = annotations if isinstance(annotations, list) else []
     plain = [one if isinstance(one, dict) else one.dict() for one in listed]
     full = [one for one in plain if one.get("result") and not one.get("was_cancelled")]
-    return frozenset(key(one.get("unique_id"), one.get("id")) for one in full)
+    return frozenset((str(one.get("id")), str(one.get("created_at"))) for one in full)
