@@ -7,9 +7,9 @@ import re
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from vinese.files import read_bytes
 from vinese.issues import issue
 from vinese.publish.beside import CROISSANT
+from vinese.publish.upload import read_checked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +23,7 @@ HUB = frozenset({"huggingface.co", "www.huggingface.co", "hf.co"})
 
 def check_stated(built: Built, version: Version) -> Iterator[Issue]:
     """Yield an issue for every place where the build says that it is another version."""
-    for path, pointer, stated in _versions(built):
+    for path, pointer, stated in dict.fromkeys(_versions(built)):
         if stated != str(version):
             yield issue(
                 "publish-version-stated", file=path, pointer=pointer, path=path, stated=stated, version=str(version)
@@ -40,7 +40,7 @@ def _versions(built: Built) -> Iterator[tuple[str, str, str]]:
     title = re.escape(str(built.card.get("pretty_name", "")))
     said = re.compile(rf"{entry.pattern}|\*{title}\* \(Version ([^)]*)\) \[Data set\]|^- Version: ([^,\n]+)", re.M)
     for path in (path for path in built.files if path.endswith(".md") and "/" not in path):
-        text = read_bytes(built.folder / path).decode("utf-8", "replace")
+        text = read_checked(built, path).decode("utf-8", "replace")
         for found in said.finditer(text):
             yield path, "", str(found[found.lastindex or 0]).strip()
 
@@ -66,5 +66,5 @@ def _names(path: str) -> list[str]:
 def _croissant(built: Built) -> dict[str, Any]:
     if CROISSANT not in built.files:
         return {}
-    found = json.loads(read_bytes(built.folder / CROISSANT))
+    found = json.loads(read_checked(built, CROISSANT))
     return found if isinstance(found, dict) else {}

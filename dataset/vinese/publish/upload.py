@@ -53,11 +53,15 @@ def check_same(built: Built) -> None:
 
 def _content(built: Built, path: str) -> bytes | Path:
     """Return the content of a small file, so that it cannot change any more, and the place of a large one."""
-    place = built.folder / path
     if path.endswith(LARGE) or built.files[path].size > SMALL:
-        return place
+        return built.folder / path
+    return read_checked(built, path)
+
+
+def read_checked(built: Built, path: str) -> bytes:
+    """Return the content of a file; raise `ChangedError` if it is not as it was checked."""
     try:
-        content = place.read_bytes()
+        content = (built.folder / path).read_bytes()
     except OSError as error:
         raise changed(built, path) from error
     _compare(built, path, hashlib.sha256(content).hexdigest())
