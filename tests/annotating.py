@@ -130,6 +130,10 @@ class Annotator:
         self.save_button.click()
         dialog = self.page.locator(".ant-modal-confirm")
         said = dialog.locator(".ant-modal-confirm-content").inner_text()
+        # A click on a dialog that is still growing can be lost.
+        self.page.wait_for_function(
+            "() => !document.querySelector('.ant-modal-confirm')?.matches('.ant-zoom-enter, .ant-zoom-appear')"
+        )
         dialog.get_by_role("button", name="OK").click()
         dialog.wait_for(state="detached")
         return said
