@@ -95,6 +95,11 @@ def test_after_the_layer_changed_the_card_says_so_and_the_build_warns(project: P
     assert "| completeness |  | 40 | 3 | 1 | an earlier state |" in card
     assert "It was of an earlier state of `trial`." in card
     assert "`trial` has changed since the passes that were of an earlier state" in card
+    renew(project, ["completeness", "structure"])
+    build(project, tmp_path / "third")
+    card = (tmp_path / "third/README.md").read_text(encoding="utf-8")
+    assert "has changed since the passes" not in card
+    assert "It was of an earlier state of `trial`." in card
 
 
 def test_nothing_but_the_word_of_who_made_it_renews_a_pass(project: Project, tmp_path: Path) -> None:
