@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import stat
@@ -22,6 +23,17 @@ def read_bytes(path: str | Path) -> bytes:
     """Return the bytes of a file; raise `FileProblemError` if it is missing, a folder, or not readable."""
     try:
         return Path(path).read_bytes()
+    except OSError as error:
+        raise problem(path, error, "read") from error
+
+
+def file_digest(path: str | Path) -> str | None:
+    """Return the SHA-256 of a file in hexadecimal, None where there is none; raise `FileProblemError` as above."""
+    try:
+        with Path(path).open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except FileNotFoundError:
+        return None
     except OSError as error:
         raise problem(path, error, "read") from error
 

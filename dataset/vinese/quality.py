@@ -7,19 +7,17 @@ it was made again.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import msgspec
 
 from vinese.errors import FileProblemError, UsageError
-from vinese.files import problem, read_bytes, write_bytes
+from vinese.files import file_digest, read_bytes, write_bytes
 from vinese.issues import Issue, issue
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
 
     from vinese.resources import Project
 
@@ -103,7 +101,7 @@ class QualityReport(msgspec.Struct, frozen=True, kw_only=True):
 
 def states(project: Project, quality: Quality) -> dict[str, State]:
     """Return by name of which state of the layer each pass, and the error hunt, was made."""
-    digest = _digest(project.exports / f"{quality.layer}.json")
+    digest = file_digest(project.exports / f"{quality.layer}.json")
     return {name: _state(said, digest) for name, said in _said(quality)}
 
 
@@ -156,7 +154,7 @@ def renew(project: Project, names: Iterable[str]) -> QualityReport:
     there = [name for name, _ in _said(found)]
     if unknown := [name for name in wanted if name not in there]:
         raise UsageError(f"There is no pass {unknown[0]!r}.", f"Passes there: {', '.join(there)}.")
-    digest = _digest(project.exports / f"{found.layer}.json")
+    digest = file_digest(project.exports / f"{found.layer}.json")
     if digest is None:
         raise UsageError(f"There is no layer {found.layer!r}.", "Pull it first.")
     content = json.loads(read_bytes(path))
@@ -165,14 +163,3 @@ def renew(project: Project, names: Iterable[str]) -> QualityReport:
         one["export_sha256"] = digest
     write_bytes(path, json.dumps(content, ensure_ascii=False, indent=2).encode() + b"\n")
     return msgspec.structs.replace(report(project), renewed=wanted)
-
-
-def _digest(path: Path) -> str | None:
-    """Return the SHA-256 of an export, None where there is none."""
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise problem(path, error, "read") from error

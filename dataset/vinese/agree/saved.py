@@ -8,7 +8,6 @@ adjudication and the SHA-256 of every export it was made from, so that a build c
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
@@ -24,14 +23,13 @@ from vinese.agree.records import (  # noqa: TC001 (msgspec needs them to decode 
     Settings,
 )
 from vinese.errors import FileProblemError, UsageError
-from vinese.files import problem, read_bytes, write_bytes
+from vinese.files import file_digest, read_bytes, write_bytes
 from vinese.issues import Issue, has_errors
 from vinese.layers import load_layers
 from vinese.records import Document, Record
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from vinese.resources import Project
 
@@ -119,7 +117,9 @@ def outdated(saved: Saved, project: Project) -> list[str]:
     wanted = {*load_layers(project).independent, *saved.sources}
     if (project.exports / f"{ADJUDICATED}.json").is_file():
         wanted.add(ADJUDICATED)
-    return [name for name in sorted(wanted) if saved.sources.get(name) != _sha256(project.exports / f"{name}.json")]
+    return [
+        name for name in sorted(wanted) if saved.sources.get(name) != file_digest(project.exports / f"{name}.json")
+    ]
 
 
 def _content(project: Project, progress: Callable[[str], None]) -> tuple[bytes | None, tuple[Issue, ...]]:
@@ -132,7 +132,7 @@ def _content(project: Project, progress: Callable[[str], None]) -> tuple[bytes |
         return None, issues
     gold = {ADJUDICATED: project.exports / f"{ADJUDICATED}.json"}
     saved = Saved(
-        sources={name: digest for name, file in (files | gold).items() if (digest := _sha256(file))},
+        sources={name: digest for name, file in (files | gold).items() if (digest := file_digest(file))},
         **{name: getattr(report, name) for name in Saved.__struct_fields__ if hasattr(report, name)},
         adjudication=adjudication,
     )
@@ -163,14 +163,3 @@ def _rounded(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _rounded(one) for key, one in value.items()}
     return [_rounded(one) for one in value] if isinstance(value, list | tuple) else value
-
-
-def _sha256(path: Path) -> str | None:
-    """Return the hash of a file, None where there is none."""
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise problem(path, error, "read") from error
