@@ -309,7 +309,9 @@ def test_a_stage_gets_the_part_of_a_suggestion_that_it_shows(studio_server, corp
     assert [region["from_name"] for region in there.result] == ["entity"]
 
 
-@pytest.mark.parametrize(("content", "code"), [("", "file-empty"), ('[{"id": "a"}', "file-truncated")])
+@pytest.mark.parametrize(
+    ("content", "code"), [("", "file-empty"), ('[{"id": "a"}', "file-truncated"), ("[{'id': 'a'}]", "file-not-json")]
+)
 def test_a_broken_file_of_suggestions(studio_server, corpus, layer, tmp_path, content, code):  # noqa: PLR0917
     file = tmp_path / "broken.json"
     file.write_text(content)

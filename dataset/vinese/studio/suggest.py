@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from vinese.articles import find_article
+from vinese.content import HEAD, broken_json
 from vinese.files import read_bytes
 from vinese.issues import issue
 from vinese.ontology import load_ontology
@@ -123,7 +124,7 @@ def read_suggestions(path: str | Path, issues: list[Issue]) -> Iterator[tuple[st
     try:
         records = _split(content)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        issues.append(issue("file-truncated", file=str(path), reason=str(error).rstrip(".")))
+        issues.append(broken_json(content[:HEAD], error, str(path)))
         return
     for number, record in enumerate(records):
         try:
