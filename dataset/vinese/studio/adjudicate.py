@@ -22,9 +22,10 @@ from vinese.export.result import document_to_result
 from vinese.issues import issue
 from vinese.ontology import load_ontology
 from vinese.studio.connection import connect
+from vinese.studio.ensure import ensure
 from vinese.studio.job import Job, alone
 from vinese.studio.progress import Report, silent
-from vinese.studio.project import checked_layer, ensure, load
+from vinese.studio.project import checked_layer, load
 from vinese.studio.screen import adjudication_screen
 from vinese.studio.tasks import fingerprint, present, to_task
 

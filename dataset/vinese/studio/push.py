@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Literal
 from vinese.articles import iter_articles
 from vinese.issues import issue
 from vinese.studio.connection import connect
+from vinese.studio.ensure import ensure
 from vinese.studio.job import Job, alone
 from vinese.studio.progress import Report, silent
-from vinese.studio.project import checked_layer, ensure, load
+from vinese.studio.project import checked_layer, load
 from vinese.studio.screen import screen
 from vinese.studio.suggest import send_suggestions
 from vinese.studio.tasks import batches, present, to_task
