@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from vinese.adjudicate.decisions import contents
 from vinese.checks.rules import rules_of
-from vinese.ontology import Ontology, load_ontology
+from vinese.ontology import Ontology, ids, load_ontology
 from vinese.order import canonical
 from vinese.records import (
     Adjudication,
@@ -141,7 +141,7 @@ class Draw:
     def entities(self) -> list[Entity]:
         seen, found = set(), []
         for start, end in nesting(self.draw(spans(self.words, 6))):
-            type_ = self.one(self.ontology.entity_ids)
+            type_ = self.one(ids(self.ontology.entities))
             if (start, end, type_) not in seen:
                 seen.add((start, end, type_))
                 name, said = self.new_id(), self.text[start:end]

@@ -20,7 +20,7 @@ from vinese.build.dialect import old_dialect, yaml_features
 from vinese.build.makers import review
 from vinese.build.metadata import size_category
 from vinese.errors import FileProblemError
-from vinese.ontology import load_ontology
+from vinese.ontology import ids, load_ontology
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -159,7 +159,7 @@ def test_the_card_counts_what_the_data_holds(card: str, folder: Path) -> None:
     rows = pq.read_table(folder / "data/articles/test-00000-of-00001.parquet").to_pylist()
     entities, events = sum(len(row["entities"]) for row in rows), sum(len(row["events"]) for row in rows)
     assert f"| `trial` (this dataset) | 4 | {entities} | {events} |" in card
-    igo = load_ontology().entity_ids.index("ORG_IGO")
+    igo = ids(load_ontology().entities).index("ORG_IGO")
     count = sum(span["type"] == igo for row in rows for span in row["entities"])
     (line,) = [line for line in card.splitlines() if line.startswith("| `ORG_IGO` |")]
     assert line.endswith(f"| {count} |")

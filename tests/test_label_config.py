@@ -13,7 +13,7 @@ from vinese.resources import packaged
 
 ONTOLOGY = load_ontology()
 EVERY = [(lang, stage) for lang in ("en", "vi") for stage in STAGES]
-GROUPS = {"entity": ONTOLOGY.entity_ids, "event": ids(ONTOLOGY.events), "stance": ("STANCE",)}
+GROUPS = {"entity": ids(ONTOLOGY.entities), "event": ids(ONTOLOGY.events), "stance": ("STANCE",)}
 REGION_CHOICES = {
     "modality": ids(ONTOLOGY.modalities),
     "polarity": ids(ONTOLOGY.stance.polarities),

@@ -119,19 +119,9 @@ class Ontology(_Part, frozen=True, kw_only=True):
     schema: str | None = msgspec.field(default=None, name="$schema")
 
     @property
-    def entity_ids(self) -> tuple[str, ...]:
-        """Return the ids of all entity types, NOM included, in the ontology's order."""
-        return ids(self.entities)
-
-    @property
     def named_entity_ids(self) -> tuple[str, ...]:
         """Return the ids of the entity types that are no auxiliary."""
         return ids(tuple(label for label in self.entities if not label.auxiliary))
-
-    @property
-    def relation_ids(self) -> tuple[str, ...]:
-        """Return every label that a relation may carry in Label Studio: the roles, then the other relations."""
-        return ids(self.roles) + ids(self.relations)
 
     def lists(self) -> dict[str, tuple[Label, ...]]:
         """Return the labels of every closed list by the name it has in `schema/v1/labels.json`."""
