@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sample_project import add_layer, make_project
-from vinese.build import CHECKSUMS, build, checksums
+from vinese.build import build
 from vinese.build.recorded import record
 from vinese.build.rendered import render_to
+from vinese.build.sums import CHECKSUMS, checksums
 from vinese.resources import Project, packaged
 
 if TYPE_CHECKING:

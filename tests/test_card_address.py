@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from sample_project import make_project
-from vinese.build import CHECKSUMS, build
+from vinese.build import build
 from vinese.build.corpus import load_about
 from vinese.build.guidelines import quoted
 from vinese.build.rendered import check_card, render_to
+from vinese.build.sums import CHECKSUMS
 from vinese.cli import run
 from vinese.errors import FileProblemError
 from vinese.ontology import load_ontology

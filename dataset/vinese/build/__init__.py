@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -10,7 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from vinese.build.layers import choose, exports
-from vinese.build.others import first_other, listed
+from vinese.build.others import first_other
+from vinese.build.sums import CHECKSUMS, checksums, parse_sums
 from vinese.errors import FileProblemError
 from vinese.files import problem, replacing_folder
 from vinese.issues import Issue, has_errors, issue
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from vinese.build.write import Built
     from vinese.resources import Project
 
-CHECKSUMS = "SHA256SUMS"
 CARD = "README.md"
 
 
@@ -155,7 +154,9 @@ def _config_report(built: Built) -> ConfigReport:
 def refuse_others(target: Path) -> None:
     """Raise `FileProblemError`, naming it, if `target` holds what its checksums do not list: it would be lost."""
     try:
-        other = first_other(target, {*listed(target / CHECKSUMS), CHECKSUMS}) if target.is_dir() else None
+        sums = target / CHECKSUMS
+        ours = parse_sums(sums.read_bytes()).keys() if sums.is_file() else ()
+        other = first_other(target, {*ours, CHECKSUMS}) if target.is_dir() else None
         if other is not None:
             raise FileProblemError(
                 f"{target} holds {other}, which vinese did not build.", "Name another folder with --out, or move it."
@@ -169,14 +170,3 @@ def refuse_others(target: Path) -> None:
 def _above(target: Path) -> Path:
     """Return the nearest folder above `target` that exists, so that what is made there can be renamed into place."""
     return next(folder for folder in target.absolute().parents if folder.is_dir())
-
-
-def checksums(folder: Path) -> str:
-    """Return the SHA-256 of every file in `folder`, as `sha256sum --check` reads it."""
-    paths = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != CHECKSUMS)
-    return "".join(f"{_sha256(path)}  {path.relative_to(folder).as_posix()}\n" for path in paths)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -10,12 +10,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def listed(sums: Path) -> set[str]:
-    """Return the paths in a file of checksums, none if there is no such file."""
-    text = sums.read_bytes().decode("utf-8", "replace") if sums.is_file() else ""
-    return {path for _, _, path in (line.partition("  ") for line in text.splitlines()) if path}
-
-
 def first_other(folder: Path, ours: Set[str]) -> str | None:
     """Return the first path in `folder`, hidden ones included, that is neither of `ours` nor a folder on the way."""
     known = {str(parent) for path in ours for parent in PurePosixPath(path).parents} | ours

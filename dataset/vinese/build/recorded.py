@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import msgspec
 
 from vinese.build.digest import features_digest, rows_digest
+from vinese.build.sums import CHECKSUMS, parse_sums
 from vinese.errors import FileProblemError
 from vinese.files import read_bytes, write_bytes
 from vinese.issues import issue
@@ -173,9 +174,6 @@ def _fresh(
 
 def _stale(fresh: Path, folder: Built) -> Iterator[Issue]:
     """Yield an issue for every file of `folder`, sound in itself, that a build now makes otherwise."""
-    from vinese.build import CHECKSUMS  # noqa: PLC0415
-    from vinese.publish.folder import parse_sums  # noqa: PLC0415
-
     now = parse_sums((fresh / CHECKSUMS).read_bytes())
     for name in sorted(now.keys() | folder.files.keys() - {CHECKSUMS}):
         if name not in folder.files or folder.files[name].sha256 != now.get(name):

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from vinese.build import CHECKSUMS, checksums
-from vinese.publish.folder import parse_front, parse_sums
+from vinese.build.sums import CHECKSUMS, checksums, parse_sums
+from vinese.publish.folder import parse_front
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from vinese.build import CARD, CHECKSUMS
+from vinese.build import CARD
+from vinese.build.sums import CHECKSUMS, parse_sums
 from vinese.errors import UsageError
 from vinese.files import problem, read_bytes
 from vinese.issues import issue
@@ -70,12 +71,6 @@ def parse_front(content: bytes) -> dict[str, Any]:
     except yaml.YAMLError:
         found = None
     return found if isinstance(found, dict) else {}
-
-
-def parse_sums(content: bytes) -> dict[str, str]:
-    """Return the digests of a checksum file by path; lines of another form do not count."""
-    lines = (line.partition("  ") for line in content.decode("utf-8", "replace").splitlines())
-    return {path: digest for digest, mark, path in lines if mark}
 
 
 def check_build(built: Built) -> Iterator[Issue]:

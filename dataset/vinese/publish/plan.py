@@ -5,8 +5,8 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from vinese.build import CHECKSUMS
-from vinese.publish.folder import parse_sums, patterns
+from vinese.build.sums import CHECKSUMS, parse_sums
+from vinese.publish.folder import patterns
 from vinese.publish.records import Change
 
 if TYPE_CHECKING:

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from vinese.articles import article_path, find_article
-from vinese.build import CARD, CHECKSUMS, refuse_others
+from vinese.build import CARD, refuse_others
+from vinese.build.sums import CHECKSUMS, parse_sums
 from vinese.errors import FileProblemError, UsageError
 from vinese.files import problem, read_bytes, replacing_folder
 from vinese.issues import Issue, has_errors, issue
 from vinese.publish.beside import finish, full_card
 from vinese.publish.columns import fill
-from vinese.publish.folder import check_build, names, parse_sums, read_build, refuse_itself
+from vinese.publish.folder import check_build, names, read_build, refuse_itself
 from vinese.publish.rewrite import columns, created_by, rewrite
 from vinese.publish.standoff import FULL
 

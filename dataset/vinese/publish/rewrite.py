@@ -22,12 +22,12 @@ def rewrite(source: Path, target: Path, change: Callable[[Row], Row]) -> int:
     target.parent.mkdir(parents=True, exist_ok=True)
     with pq.ParquetFile(source) as file:
         schema = pa.schema([_as_built(field) for field in file.schema_arrow], metadata=file.schema_arrow.metadata)
-    with pq.ParquetFile(source) as file, pq.ParquetWriter(target, schema, compression="zstd") as writer:
-        for group in range(file.metadata.num_row_groups):
-            rows = [change(row) for row in file.read_row_group(group).to_pylist()]
-            table = pa.Table.from_pylist(rows, schema=schema)
-            writer.write_table(table, row_group_size=ROW_GROUP)
-            memory += table.nbytes
+        with pq.ParquetWriter(target, schema, compression="zstd") as writer:
+            for group in range(file.metadata.num_row_groups):
+                rows = [change(row) for row in file.read_row_group(group).to_pylist()]
+                table = pa.Table.from_pylist(rows, schema=schema)
+                writer.write_table(table, row_group_size=ROW_GROUP)
+                memory += table.nbytes
     return memory
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, NamedTuple
 
-from vinese.build import CARD, CHECKSUMS
+from vinese.build import CARD
+from vinese.build.sums import CHECKSUMS
 from vinese.issues import issue
 from vinese.publish.plan import loaded_too
 from vinese.publish.release import compare, read_release

@@ -6,13 +6,14 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vinese.build import CARD, CHECKSUMS, refuse_others
+from vinese.build import CARD, refuse_others
+from vinese.build.sums import CHECKSUMS, parse_sums
 from vinese.errors import PublishError, UsageError
 from vinese.files import problem, read_bytes, replacing_folder
 from vinese.issues import issue
 from vinese.publish.beside import bare_card, cut, finish, joined
 from vinese.publish.columns import TEXT, blank, check_columns, notes, page
-from vinese.publish.folder import names, parse_sums, refuse_itself
+from vinese.publish.folder import names, refuse_itself
 from vinese.publish.masking import Masks
 from vinese.publish.quotes import find_quotes, stuck
 from vinese.publish.rewrite import columns, rewrite
