@@ -21,6 +21,7 @@ from vinese.studio.folder import StudioFolder
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from fake_studio import FakeStudio
     from hub_client import Client
     from hub_double import HubDouble
     from hub_releases import Place
@@ -179,6 +180,19 @@ def fake(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("VINESE_STUDIO_TOKEN", TOKEN)
     with fake_studio() as studio:
         yield studio
+
+
+@pytest.fixture
+def pulled(fake: FakeStudio, corpus: Project, folder: StudioFolder) -> FakeStudio:
+    """A fake from which the work of two people was pulled: both on the first article, one on the second."""
+    from fake_studio import annotate, fetch, send
+
+    send(fake, corpus, folder)
+    annotate(fake, 0)
+    annotate(fake, 0, completed_by=2)
+    annotate(fake, 1)
+    fetch(fake, corpus, folder)
+    return fake
 
 
 @pytest.fixture(scope="session")

@@ -17,7 +17,7 @@ import pytest
 from hub_client import environment, python
 from hub_releases import CONFIGS, Place, signed, tampered
 from sample_project import annotate
-from vinese.articles import article_bytes, article_path, find_article, iter_articles
+from vinese.articles import article_bytes, article_path, iter_articles
 from vinese.build import build
 from vinese.cli import run
 from vinese.errors import FileProblemError, PublishError, UsageError
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
     from typing import Any
+
+    from vinese.records import Article
 
 LOAD = """
 import json, sys
@@ -191,6 +193,11 @@ def copies(project: Project, folder: Path) -> Path:
     return folder
 
 
+def first(copied: Path) -> Article:
+    """Return the first of the copies."""
+    return next(iter_articles(copied, []))
+
+
 def test_a_missing_copy_is_an_issue_and_nothing_is_written(
     released: tuple[Project, Path], bare: Path, tmp_path: Path
 ) -> None:
@@ -207,13 +214,11 @@ def test_a_copy_of_another_text_is_an_issue_and_nothing_is_written(
     released: tuple[Project, Path], bare: Path, tmp_path: Path
 ) -> None:
     mine = copies(released[0], tmp_path / "mine")
-    name = sorted(mine.glob("*.json"))[0].stem
-    article = find_article(mine, name)
-    assert article is not None
+    article = first(mine)
     other = msgspec.structs.replace(article, text=article.text.replace("a", "á", 1))
-    article_path(mine, name).write_bytes(article_bytes(other))
+    article_path(mine, article.id).write_bytes(article_bytes(other))
     report = rehydrate(bare, mine, tmp_path / "out")
-    assert [(one.code, one.article_id) for one in report.issues] == [("rehydrate-text-differs", name)]
+    assert [(one.code, one.article_id) for one in report.issues] == [("rehydrate-text-differs", article.id)]
     assert not (tmp_path / "out").exists()
 
 
@@ -221,11 +226,9 @@ def test_a_copy_of_another_title_is_an_issue_and_nothing_is_written(
     released: tuple[Project, Path], bare: Path, tmp_path: Path
 ) -> None:
     mine = copies(released[0], tmp_path / "mine")
-    name = sorted(mine.glob("*.json"))[0].stem
-    article = find_article(mine, name)
-    assert article is not None
+    article = first(mine)
     said = msgspec.structs.replace(article.metadata, title="Another title")
-    article_path(mine, name).write_bytes(article_bytes(msgspec.structs.replace(article, metadata=said)))
+    article_path(mine, article.id).write_bytes(article_bytes(msgspec.structs.replace(article, metadata=said)))
     report = rehydrate(bare, mine, tmp_path / "out")
     assert {one.code for one in report.issues} == {"rehydrate-file-differs"}
     assert sorted(path.name for path in tmp_path.iterdir()) == ["mine"]

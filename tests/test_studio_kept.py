@@ -13,17 +13,6 @@ from vinese.errors import UsageError
 pytest.importorskip("label_studio_sdk", reason='label-studio-sdk is missing; pip install "vinese[studio]"')
 
 
-@pytest.fixture
-def pulled(fake, corpus, folder):
-    """A fake from which the work of two people was pulled: both on the first article, one on the second."""
-    send(fake, corpus, folder)
-    annotate(fake, 0)
-    annotate(fake, 0, completed_by=2)
-    annotate(fake, 1)
-    fetch(fake, corpus, folder)
-    return fake
-
-
 def content(corpus):
     return (corpus.exports / "trial.json").read_bytes()
 

@@ -12,17 +12,6 @@ pytest.importorskip("label_studio_sdk", reason='label-studio-sdk is missing; pip
 
 
 @pytest.fixture
-def pulled(fake, corpus, folder):
-    """A fake from which the work of two people was pulled."""
-    send(fake, corpus, folder)
-    annotate(fake, 0)
-    annotate(fake, 0, completed_by=2)
-    annotate(fake, 1)
-    fetch(fake, corpus, folder)
-    return fake
-
-
-@pytest.fixture
 def export(corpus):
     return corpus.exports / "trial.json"
 
