@@ -1,7 +1,6 @@
 """Build documents of one article for tests of agreement, from the words that are marked."""
 
 # The tables below are rows of words; a name for each word would hide the annotation.
-# ruff: noqa: PLR0917
 
 from __future__ import annotations
 
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from vinese.records import (
+from vinese.model.records import (
     Argument,
     ArticleStance,
     Document,
@@ -86,12 +85,12 @@ def _entity_order(entity: Entity) -> tuple[int, int, str]:
     return entity.start, -entity.end, entity.type
 
 
-def _entity(text: str, key: str, words: str, kind: str, nth: int = 0, refers_to: tuple[str, ...] = ()) -> Entity:
+def _entity(text: str, key: str, words: str, kind: str, nth: int = 0, refers_to: tuple[str, ...] = ()) -> Entity:  # noqa: PLR0917
     span = place(text, words, nth)
     return Entity(id=key, start=span.start, end=span.end, text=words, type=kind, refers_to=refers_to)
 
 
-def _event(
+def _event(  # noqa: PLR0917
     text: str, key: str, entities: dict[str, Any], words: str, kind: str, modality: str, roles: dict, nth: int = 0
 ) -> Event:
     arguments = tuple(
@@ -101,7 +100,7 @@ def _event(
     return Event(id=key, type=kind, modality=modality, trigger=place(text, words, nth), arguments=arguments)
 
 
-def _stance(
+def _stance(  # noqa: PLR0917
     text: str,
     key: str,
     words: str,

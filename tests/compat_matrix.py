@@ -18,12 +18,12 @@ from typing import Any
 import msgspec
 
 from compat_environments import PINS, environment
-from vinese.build import build
-from vinese.build.layers import choose, exports
-from vinese.build.recorded import contents
-from vinese.build.scheme import load_configs
-from vinese.build.stage import stage
-from vinese.resources import Project
+from vinese.core.project import Project
+from vinese.corpus.layers import choose, exports
+from vinese.package.configs import load_configs
+from vinese.package.stage import stage
+from vinese.release.build import build
+from vinese.release.recorded import contents
 
 ROOT = Path(__file__).resolve().parents[1]
 RECORD = ROOT / "card" / "compat.json"

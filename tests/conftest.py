@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from vinese.resources import Project, packaged
+from vinese.core.project import Project, packaged
 from vinese.studio.environment import SERVER_VERSION, VARIABLE, installed_version
 from vinese.studio.folder import StudioFolder
 
@@ -95,7 +95,7 @@ def studio_environment() -> Path:
 @pytest.fixture(scope="session")
 def studio_server(studio_environment: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[StudioServer]:
     pytest.importorskip("label_studio_sdk", reason='label-studio-sdk is missing; pip install "vinese[studio]"')
-    from vinese.studio.secrets import read_secrets
+    from vinese.studio.environment import read_secrets
     from vinese.studio.server import down, up
 
     folder = StudioFolder(tmp_path_factory.mktemp("studio"))

@@ -16,8 +16,8 @@ from vinese.studio.push import Pushed, push
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from vinese.issues import Issue
-    from vinese.resources import Project
+    from vinese.core.issues import Issue
+    from vinese.core.project import Project
     from vinese.studio.folder import StudioFolder
 
 TOKEN = "f" * 40

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sample_project import add_layer, make_project
-from vinese.build import build
-from vinese.build.recorded import record
-from vinese.build.rendered import render_to
-from vinese.build.sums import CHECKSUMS, checksums
-from vinese.resources import Project, packaged
+from vinese.core.project import Project, packaged
+from vinese.package.folder import CHECKSUMS, checksums
+from vinese.release.build import build
+from vinese.release.recorded import record
+from vinese.release.rendered import render_to
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from sample_project import annotate, make_project
-from vinese.articles import iter_articles
-from vinese.export.result import document_to_task
-from vinese.ontology import load_ontology
-from vinese.records import Adjudication, Decision, Document
+from vinese.corpus.articles import iter_articles
+from vinese.formats.labelstudio.write import document_to_task
+from vinese.model.ontology_file import load_ontology
+from vinese.model.records import Adjudication, Decision, Document
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from vinese.resources import Project
+    from vinese.core.project import Project
 
 
 def make(folder: Path) -> Project:

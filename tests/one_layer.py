@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from vinese.export.result import document_to_task
-from vinese.ontology import load_ontology
-from vinese.records import Document
-from vinese.resources import Project, packaged
+from vinese.core.project import Project, packaged
+from vinese.formats.labelstudio.write import document_to_task
+from vinese.model.ontology_file import load_ontology
+from vinese.model.records import Document
 
 if TYPE_CHECKING:
     from pathlib import Path

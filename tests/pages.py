@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from vinese.ingest.doubts import doubts
-from vinese.ingest.lines import page_of
-from vinese.ingest.rules import zone_by_rules
+from vinese.ingest.page import page_of
+from vinese.ingest.review import doubts
+from vinese.ingest.zoning import zone_by_rules
 
 ARTICLES = Path(__file__).resolve().parents[1] / "annotations" / "articles"
 ZONES_FILE = ARTICLES / "zones.tsv"

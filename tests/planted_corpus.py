@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from vinese.articles import article_bytes, iter_articles
-from vinese.records import Article, Metadata, Source, Zone
-from vinese.resources import Project
-from vinese.splits.near import THRESHOLD, Groups, key, links, shingles, similarity
+from vinese.core.project import Project
+from vinese.corpus.articles import article_bytes, iter_articles
+from vinese.corpus.near import THRESHOLD, Groups, key, links, shingles, similarity
+from vinese.model.records import Article, Metadata, Source, Zone
 from vinese.text.sentences import sentences
-from vinese.text.tones import new_tones
+from vinese.text.tokens import new_tones
 
 if TYPE_CHECKING:
     from collections.abc import Callable

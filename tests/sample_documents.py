@@ -7,7 +7,7 @@ import re
 
 import msgspec
 
-from vinese.records import (
+from vinese.model.records import (
     Argument,
     ArticleStance,
     Document,
@@ -117,7 +117,7 @@ def _stance(name: str, polarity: str, words: str, *, kind: str = "ENTITY", **mor
 
 def line(found: Document) -> dict[str, object]:
     """Return a document as the loader reads it."""
-    from vinese.records import Metadata
+    from vinese.model.records import Metadata
 
     words = [list(word.span()) for word in re.finditer(r"\S+", found.text)]
     return {**msgspec.to_builtins(found), "metadata": msgspec.to_builtins(Metadata(title="Title")), "words": words}

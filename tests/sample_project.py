@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from vinese.articles import iter_articles
-from vinese.export.result import document_to_task
-from vinese.ontology import load_ontology
-from vinese.order import canonical
-from vinese.records import (
+from vinese.core.project import Project
+from vinese.corpus.articles import iter_articles
+from vinese.formats.labelstudio.write import document_to_task
+from vinese.model.document import canonical
+from vinese.model.ontology_file import load_ontology
+from vinese.model.records import (
     Argument,
     Article,
     ArticleStance,
@@ -24,7 +25,6 @@ from vinese.records import (
     Stance,
     Target,
 )
-from vinese.resources import Project
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

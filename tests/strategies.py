@@ -9,11 +9,12 @@ from typing import Any
 import msgspec
 from hypothesis import strategies as st
 
-from vinese.adjudicate.decisions import contents
-from vinese.checks.rules import rules_of
-from vinese.ontology import Ontology, ids, load_ontology
-from vinese.order import canonical
-from vinese.records import (
+from vinese.compare.decisions import contents
+from vinese.model.document import canonical
+from vinese.model.links import rules_of
+from vinese.model.ontology import Ontology, ids
+from vinese.model.ontology_file import load_ontology
+from vinese.model.records import (
     Adjudication,
     Argument,
     Article,

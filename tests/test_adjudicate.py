@@ -12,24 +12,25 @@ from hypothesis import strategies as st
 
 from agreement_documents import document, place
 from strategies import NAMES, ONTOLOGY, PROVENANCE, Draw, _article, laid_out, lines
-from vinese.adjudicate.decisions import adjudication, contents
-from vinese.adjudicate.keys import links, mentions, opinions
-from vinese.adjudicate.marks import marks
-from vinese.adjudicate.merge import merge
-from vinese.adjudicate.result import DECIDE, agreed, merged_result, summary, to_decide
-from vinese.checks import check_document
-from vinese.export.stream import Item
-from vinese.export.task import TaskReader
-from vinese.issues import Issue
-from vinese.layers import Layers
-from vinese.order import canonical
-from vinese.records import Article, Decision, Document, Event
-from vinese.resources import Project
-from vinese.schemas import validator
+from vinese.checks.document import check_document
+from vinese.compare.conflicts import marks
+from vinese.compare.decisions import adjudication, contents
+from vinese.compare.keys import links, mentions, opinions
+from vinese.compare.merge import merge
+from vinese.compare.merged_task import DECIDE, agreed, merged_result, summary, to_decide
+from vinese.core.issues import Issue
+from vinese.core.project import Project
+from vinese.core.schemas import validator
+from vinese.corpus.layers import Layers
+from vinese.formats.labelstudio.items import Item
+from vinese.formats.labelstudio.task import TaskReader
+from vinese.generate.labels import labels_of
+from vinese.model.document import canonical
+from vinese.model.records import Article, Decision, Document, Event
 from vinese.studio.screen import adjudication_screen
 
 if TYPE_CHECKING:
-    from vinese.adjudicate.merge import Merged
+    from vinese.compare.merge import Merged
 
 SLOW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 Region = dict[str, Any]
@@ -76,7 +77,7 @@ def read(article: Article, result: list[Region]) -> list[Document | Issue]:
         },
         "annotations": [{"completed_by": "adjudicator", "result": result}],
     }
-    assert validator("export-task", ONTOLOGY).problems(task) == []
+    assert validator("export-task", labels_of(ONTOLOGY)).problems(task) == []
     raw = msgspec.json.encode(task)
     return list(_reader(article).read(Item("/0", raw, msgspec.json.decode(raw))))
 

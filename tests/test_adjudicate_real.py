@@ -8,13 +8,13 @@ from contextlib import contextmanager
 import msgspec
 import pytest
 
-from vinese.agree import agree, named
-from vinese.articles import find_article
 from vinese.cli import run
-from vinese.convert import convert_layer
-from vinese.errors import ProjectError, UsageError
-from vinese.issues import Issue
-from vinese.records import Document
+from vinese.compare.agree import agree, named
+from vinese.core.errors import ProjectError, UsageError
+from vinese.core.issues import Issue
+from vinese.corpus.articles import find_article
+from vinese.formats.convert import convert_layer
+from vinese.model.records import Document
 from vinese.studio.adjudicate import adjudicate
 from vinese.studio.connection import connect
 from vinese.studio.pull import pull

@@ -15,10 +15,9 @@ from hypothesis import strategies as st
 from agreement_documents import ENTITIES, EVENTS, STANCES, TEXT, document, full, write
 from sample_project import add_layer, make_project
 from vinese import cli
-from vinese.agree import AgreementReport, agree, named, reliability
-from vinese.agree.counts import Counts, compare_keys, compare_one_to_one, compare_overlap
-from vinese.agree.matching import Span, maximum_matching
-from vinese.agree.reliability import (
+from vinese.compare import alpha as reliability
+from vinese.compare.agree import AgreementReport, agree, named
+from vinese.compare.alpha import (
     alpha_of_coincidences,
     class_f1,
     cohen_kappa,
@@ -26,14 +25,16 @@ from vinese.agree.reliability import (
     krippendorff_alpha,
     value_counts,
 )
-from vinese.errors import MissingExtraError, UsageError
-from vinese.issues import Issue
-from vinese.resources import Project
+from vinese.compare.f1 import Counts, compare_keys, compare_one_to_one, compare_overlap
+from vinese.compare.matching import Span, maximum_matching
+from vinese.core.errors import MissingExtraError, UsageError
+from vinese.core.issues import Issue
+from vinese.core.project import Project
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from vinese.records import Document
+    from vinese.model.records import Document
 
 pytest.importorskip("krippendorff")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 import shutil
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,16 +14,16 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from agreement_documents import ENTITIES, EVENTS, STANCES, TEXT, document, full, place, write
-from vinese.agree import agree
-from vinese.agree.disagree import disagreements
-from vinese.agree.marks import Mark, tokens
-from vinese.errors import FileProblemError
-from vinese.resources import Project
+from vinese.compare.agree import agree
+from vinese.compare.disagreements import disagreements
+from vinese.core.errors import FileProblemError
+from vinese.core.project import Project
+from vinese.render.agreement_page import Mark, tokens, write_page
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from vinese.records import Document
+    from vinese.model.records import Document
 
 
 def differences(**changes: object) -> list[tuple[str, tuple[str, ...], str | None, str | None]]:
@@ -231,7 +232,7 @@ def page(folder: Path, *layers: list[Document]) -> str:
     names = "abc"[: len(layers)]
     files = {name: write(folder, name, *documents) for name, documents in zip(names, layers, strict=True)}
     file = folder / "page.html"
-    agree(files, Project(), html=file, resamples=20)
+    agree(files, Project(), page=partial(write_page, file), resamples=20)
     return file.read_text(encoding="utf-8")
 
 
@@ -278,7 +279,7 @@ def test_a_page_that_cannot_be_written_is_named_and_leaves_the_old_one(tmp_path:
     a, b = write(tmp_path, "a", full()), write(tmp_path, "b", full())
     (tmp_path / "file").write_text("old")
     with pytest.raises(FileProblemError, match="Cannot write"):
-        agree({"a": a, "b": b}, Project(), html=tmp_path / "file" / "page.html")
+        agree({"a": a, "b": b}, Project(), page=partial(write_page, tmp_path / "file" / "page.html"))
     assert (tmp_path / "file").read_text() == "old"
 
 

@@ -9,9 +9,7 @@ from statistics import fmean
 
 import pytest
 
-from vinese.agree.counts import Key, Tally, compare_spans
-from vinese.agree.matching import Span
-from vinese.agree.reliability import (
+from vinese.compare.alpha import (
     alpha_of_coincidences,
     class_f1,
     cohen_kappa,
@@ -20,6 +18,8 @@ from vinese.agree.reliability import (
     observed_agreement,
     value_counts,
 )
+from vinese.compare.f1 import Key, Tally, compare_spans
+from vinese.compare.matching import Span
 
 pytest.importorskip("krippendorff")
 

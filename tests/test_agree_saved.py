@@ -10,12 +10,13 @@ import pytest
 
 from independent_layers import add_gold, make
 from sample_project import add_layer
-from vinese.agree import agree, named, saved
 from vinese.cli import run
-from vinese.convert import convert_layer
-from vinese.errors import FileProblemError, UsageError
-from vinese.records import Document
-from vinese.resources import Project
+from vinese.compare import saved
+from vinese.compare.agree import agree, named
+from vinese.core.errors import FileProblemError, UsageError
+from vinese.core.project import Project
+from vinese.formats.convert import convert_layer
+from vinese.model.records import Document
 
 if TYPE_CHECKING:
     from pathlib import Path

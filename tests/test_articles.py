@@ -10,7 +10,8 @@ import msgspec
 import pytest
 
 from pages import ARTICLES, IDS, PAGES
-from vinese.articles import (
+from vinese.core.issues import Issue
+from vinese.corpus.articles import (
     article_bytes,
     article_path,
     check_article,
@@ -19,8 +20,7 @@ from vinese.articles import (
     raw_path,
     read_article,
 )
-from vinese.issues import Issue
-from vinese.records import Article, Sentence, Zone
+from vinese.model.records import Article, Sentence, Zone
 from vinese.text.normalise import fold
 
 

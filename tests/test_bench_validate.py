@@ -11,12 +11,13 @@ import msgspec
 import pytest
 
 from strategies import sha256
-from vinese.convert import convert_layer
-from vinese.export.result import document_to_task
-from vinese.export.stream import items
-from vinese.ontology import load_ontology
-from vinese.order import canonical
-from vinese.records import (
+from vinese.core.project import Project
+from vinese.formats.convert import convert_layer
+from vinese.formats.labelstudio.items import items
+from vinese.formats.labelstudio.write import document_to_task
+from vinese.model.document import canonical
+from vinese.model.ontology_file import load_ontology
+from vinese.model.records import (
     Argument,
     Article,
     ArticleStance,
@@ -32,7 +33,6 @@ from vinese.records import (
     Target,
     Zone,
 )
-from vinese.resources import Project
 
 if TYPE_CHECKING:
     from collections.abc import Callable

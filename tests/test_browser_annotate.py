@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from vinese.articles import find_article
-from vinese.convert import convert_layer
+from vinese.core.issues import Issue
+from vinese.core.project import Project
+from vinese.corpus.articles import find_article
+from vinese.formats.convert import convert_layer
+from vinese.formats.validate import validate_export
 from vinese.ingest.run import ingest_files
-from vinese.issues import Issue
-from vinese.resources import Project
 from vinese.studio.pull import pull
 from vinese.studio.push import push
-from vinese.validate import validate_export
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,8 +7,8 @@ import json
 import pytest
 
 from annotating import TEXT
-from vinese.articles import find_article
-from vinese.resources import Project, packaged
+from vinese.core.project import Project, packaged
+from vinese.corpus.articles import find_article
 from vinese.studio.connection import connect
 from vinese.studio.push import push
 

@@ -17,15 +17,16 @@ import pyarrow.parquet as pq
 import pytest
 
 from sample_project import add_layer, annotate, copy_corpus, make_project
-from vinese.articles import iter_articles
-from vinese.build import BuildReport, build, refuse_others
-from vinese.build.layers import choose
-from vinese.build.rendered import render_to
 from vinese.cli import run
-from vinese.errors import FileProblemError, UsageError
-from vinese.export.result import document_to_task
-from vinese.ontology import load_ontology
-from vinese.resources import Project
+from vinese.core.errors import FileProblemError, UsageError
+from vinese.core.project import Project
+from vinese.corpus.articles import iter_articles
+from vinese.corpus.layers import choose
+from vinese.formats.labelstudio.write import document_to_task
+from vinese.model.ontology_file import load_ontology
+from vinese.package.folder import refuse_others
+from vinese.release.build import BuildReport, build
+from vinese.release.rendered import render_to
 
 CONFIGS = ("articles", "entities", "entities_words", "stance", "article_stance", "events", "annotators")
 
@@ -162,7 +163,8 @@ def test_changed_data_in_the_same_place_is_never_answered_with_old_rows(project:
 
 def test_the_users_cache_is_left_alone(project: Project, tmp_path: Path) -> None:
     code = (
-        "import sys; from vinese.build import build; from vinese.resources import Project; from pathlib import Path\n"
+        "import sys; from pathlib import Path\n"
+        "from vinese.release.build import build; from vinese.core.project import Project\n"
         "build(Project(Path(sys.argv[1])), sys.argv[2])"
     )
     assert project.root is not None

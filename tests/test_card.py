@@ -13,20 +13,21 @@ import yaml
 
 from sample_documents import document
 from sample_project import make_project
-from vinese.build import build
-from vinese.build.card import candidate_rule
-from vinese.build.counts import Pass
-from vinese.build.dialect import old_dialect, yaml_features
-from vinese.build.makers import review
-from vinese.build.metadata import size_category
-from vinese.errors import FileProblemError
-from vinese.ontology import ids, load_ontology
+from vinese.card.card import candidate_rule
+from vinese.card.front_matter import size_category
+from vinese.card.trust import review
+from vinese.core.errors import FileProblemError
+from vinese.model.ontology import ids
+from vinese.model.ontology_file import load_ontology
+from vinese.package.configs import old_dialect, yaml_features
+from vinese.package.stage import Pass
+from vinese.release.build import build
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from vinese.resources import Project
+    from vinese.core.project import Project
 
 
 @pytest.fixture(scope="module")

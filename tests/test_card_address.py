@@ -9,17 +9,16 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from sample_project import make_project
-from vinese.build import build
-from vinese.build.corpus import load_about
-from vinese.build.guidelines import quoted
-from vinese.build.rendered import check_card, render_to
-from vinese.build.sums import CHECKSUMS
+from vinese.card.corpus import load_about
+from vinese.card.guidelines import quoted
 from vinese.cli import run
-from vinese.errors import FileProblemError
-from vinese.ontology import load_ontology
-from vinese.publish.folder import read_build
-from vinese.publish.standoff import standoff
-from vinese.resources import Project
+from vinese.core.errors import FileProblemError
+from vinese.core.project import Project
+from vinese.hub.standoff import standoff
+from vinese.model.ontology_file import load_ontology
+from vinese.package.folder import CHECKSUMS, read_build
+from vinese.release.build import build
+from vinese.release.rendered import check_card, render_to
 
 if TYPE_CHECKING:
     from pathlib import Path

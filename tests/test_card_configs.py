@@ -16,24 +16,23 @@ from sample_documents import document, line
 from sample_project import make_project
 from strategies import documents
 from vinese import loader
-from vinese.build import build
-from vinese.build.card import render
-from vinese.build.columns import MEANING, look
-from vinese.build.facts import load_facts
-from vinese.build.modelling import Modelling, Nulls, Tags, Windows, modelling
-from vinese.build.pairs import Blind, positive
-from vinese.build.scheme import load_configs, scheme
-from vinese.build.write import write_config
-from vinese.errors import FileProblemError
-from vinese.resources import Project
+from vinese.card.card import render
+from vinese.card.modelling import Modelling, Nulls, Tags, Windows, modelling
+from vinese.card.pairs import Blind, positive
+from vinese.card.statistics import MEANING, load_facts, look
+from vinese.core.errors import FileProblemError
+from vinese.core.project import Project
+from vinese.package.configs import load_configs, scheme
+from vinese.package.parquet import write_config
+from vinese.release.build import build
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from vinese.build.scheme import Column, Config
-    from vinese.build.write import Built
-    from vinese.records import Document
+    from vinese.model.records import Document
+    from vinese.package.configs import Column, Config
+    from vinese.package.parquet import Built
 
 Row = dict[str, Any]
 CONFIGS = load_configs(Project())

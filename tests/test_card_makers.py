@@ -10,11 +10,11 @@ import pytest
 import yaml
 
 from independent_layers import add_gold, make
-from vinese.agree.records import AdjudicationRate
-from vinese.build import build
-from vinese.build.counts import Pass
-from vinese.build.makers import contributors, review
-from vinese.layers import Model
+from vinese.card.trust import contributors, review
+from vinese.compare.records import AdjudicationRate
+from vinese.corpus.layers import Model
+from vinese.package.stage import Pass
+from vinese.release.build import build
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,19 +8,18 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from sample_project import add_layer, annotate, make_project
-from vinese.articles import iter_articles
-from vinese.build import build
-from vinese.build.splits import Audit, Count, Pair, Place
-from vinese.build.within import within
-from vinese.export.result import document_to_task
-from vinese.ontology import load_ontology
-from vinese.splits import Found, audit
-from vinese.splits.near import Link
+from vinese.corpus.articles import iter_articles
+from vinese.corpus.near import Link
+from vinese.corpus.splits import Audit, Count, Pair, Place, within
+from vinese.corpus.splitting import Found, audit
+from vinese.formats.labelstudio.write import document_to_task
+from vinese.model.ontology_file import load_ontology
+from vinese.release.build import build
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from vinese.resources import Project
+    from vinese.core.project import Project
 
 PLACES = {name: Place("test" if name < "e" else "train", number) for number, name in enumerate("abcdefgh")}
 

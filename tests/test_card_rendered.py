@@ -11,17 +11,17 @@ import yaml
 
 from independent_layers import add_gold, make
 from sample_project import make_project
-from vinese.build.corpus import SECTIONS, doubts, load_about, load_sections
-from vinese.build.facts import Facts
-from vinese.build.figures.charts import BINS, bin_width
-from vinese.build.figures.paragraph import GAP, TAG, Example, Mark, paragraph
-from vinese.build.figures.svg import WIDTH
-from vinese.build.rendered import check_card, render_to
-from vinese.build.yaml_checks import breaches, check_yaml
+from vinese.card.corpus import SECTIONS, doubts, load_about, load_sections
+from vinese.card.figures import BINS, bin_width
+from vinese.card.front_matter import breaches, check_yaml
+from vinese.card.paragraph import GAP, TAG, Example, Mark, paragraph
+from vinese.card.statistics import Facts
+from vinese.card.svg import WIDTH
 from vinese.cli import run
-from vinese.errors import FileProblemError
-from vinese.ontology import load_ontology
-from vinese.resources import Project, packaged
+from vinese.core.errors import FileProblemError
+from vinese.core.project import Project, packaged
+from vinese.model.ontology_file import load_ontology
+from vinese.release.rendered import check_card, render_to
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,15 +13,15 @@ import pytest
 from independent_layers import add_gold, make, write
 from sample_documents import document
 from sample_project import add_layer, annotate, make_project
-from vinese.agree import saved
-from vinese.articles import iter_articles
-from vinese.build import BuildReport, build
-from vinese.build.counts import Pass, unused
 from vinese.cli import run
-from vinese.errors import FileProblemError
-from vinese.ontology import load_ontology
-from vinese.quality import Quality, load_quality
-from vinese.resources import Project, packaged
+from vinese.compare import saved
+from vinese.core.errors import FileProblemError
+from vinese.core.project import Project, packaged
+from vinese.corpus.articles import iter_articles
+from vinese.corpus.quality import Quality, load_quality
+from vinese.model.ontology_file import load_ontology
+from vinese.package.stage import Pass, unused
+from vinese.release.build import BuildReport, build
 
 if TYPE_CHECKING:
     from pathlib import Path

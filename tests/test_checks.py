@@ -9,14 +9,14 @@ import msgspec
 import pytest
 
 from one_layer import arrow, document, example, make_project, place, result, task, write_layer
-from vinese.checks import check_document
+from vinese.checks.document import check_document
 from vinese.checks.spans import cuts
-from vinese.convert import convert_layer
-from vinese.export.shown import agrees
-from vinese.issues import Issue, catalogue
-from vinese.ontology import load_ontology
-from vinese.records import Document
-from vinese.validate import validate_export, validate_file
+from vinese.core.issues import Issue, catalogue
+from vinese.formats.convert import convert_layer
+from vinese.formats.labelstudio.controls import agrees
+from vinese.formats.validate import validate_export, validate_file
+from vinese.model.ontology_file import load_ontology
+from vinese.model.records import Document
 
 if TYPE_CHECKING:
     from collections.abc import Callable

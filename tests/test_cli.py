@@ -13,7 +13,7 @@ import pytest
 
 import vinese
 from vinese import cli
-from vinese.errors import MissingExtraError, UsageError
+from vinese.core.errors import MissingExtraError, UsageError
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from vinese.build.scheme import labels, load_configs, scheme
-from vinese.ontology import load_ontology
-from vinese.resources import Project, packaged
+from vinese.core.project import Project, packaged
+from vinese.model.ontology_file import load_ontology
+from vinese.package.configs import labels, load_configs, scheme
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from vinese.build.scheme import Column
+    from vinese.package.configs import Column
 
 CONFIGS: dict[str, Any] = json.loads(packaged("schema", "configs.json").read_bytes())
 

@@ -9,17 +9,17 @@ import pytest
 
 from one_layer import document, example, make_project, place, result, task, write_layer
 from vinese import cli
-from vinese.convert import convert_layer
-from vinese.errors import UsageError
-from vinese.issues import Issue
-from vinese.layers import is_name
-from vinese.records import Document
-from vinese.schemas import validator
+from vinese.core.errors import UsageError
+from vinese.core.issues import Issue
+from vinese.core.schemas import validator
+from vinese.corpus.layers import is_name
+from vinese.formats.convert import convert_layer
+from vinese.model.records import Document
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from vinese.resources import Project
+    from vinese.core.project import Project
 
 
 @pytest.fixture

@@ -11,9 +11,9 @@ import pytest
 
 from independent_layers import add_gold, make
 from sample_project import make_project
-from vinese.articles import iter_articles
-from vinese.build import build
-from vinese.build.croissant import CONFORMS, PARQUET
+from vinese.card.croissant import CONFORMS, PARQUET
+from vinese.corpus.articles import iter_articles
+from vinese.release.build import build
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

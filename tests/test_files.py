@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from vinese.errors import FileProblemError
-from vinese.files import read_bytes, replacing, replacing_folder, write_bytes
+from vinese.core.errors import FileProblemError
+from vinese.core.files import read_bytes, replacing, replacing_folder, write_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -169,7 +169,8 @@ def test_a_device_is_written_to_and_not_replaced() -> None:
 @pytest.mark.parametrize("mode", ["a", "w"])
 def test_standard_output_that_goes_to_a_file_is_added_to(tmp_path: Path, mode: str) -> None:
     code = (
-        "from vinese.files import write_bytes; print('first', flush=True); write_bytes('/dev/stdout', b'second\\n')"
+        "from vinese.core.files import write_bytes; "
+        "print('first', flush=True); write_bytes('/dev/stdout', b'second\\n')"
     )
     target = tmp_path / "file"
     target.write_text("before\n")

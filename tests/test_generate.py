@@ -9,10 +9,10 @@ import jsonschema
 import pytest
 
 from vinese.cli import run
-from vinese.errors import FileProblemError
+from vinese.core.errors import FileProblemError
+from vinese.core.project import Project, packaged
 from vinese.generate import GENERATED, check, labels_schema, tables, update
-from vinese.ontology import load_ontology
-from vinese.resources import Project, packaged
+from vinese.model.ontology_file import load_ontology
 
 ONTOLOGY = load_ontology()
 

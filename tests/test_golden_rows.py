@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from sample_project import make_project
-from vinese.build import build
-from vinese.resources import Project
+from vinese.core.project import Project
+from vinese.release.build import build
 
 if TYPE_CHECKING:
-    from vinese.build import BuildReport
+    from vinese.release.build import BuildReport
 
 GOLDEN = Path(__file__).parent / "golden"
 

@@ -15,14 +15,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pages import ARTICLES, IDS, PAGES, ZONES_FILE
-from vinese.articles import article_path, check_article, find_article, iter_articles, raw_path
 from vinese.cli import run
-from vinese.errors import FileProblemError, UsageError
-from vinese.ingest import ingest_files
-from vinese.ingest.assemble import article_of
-from vinese.ingest.raw import RawPage
-from vinese.records import Article
-from vinese.resources import Project
+from vinese.core.errors import FileProblemError, UsageError
+from vinese.core.project import Project
+from vinese.corpus.articles import article_path, check_article, find_article, iter_articles, raw_path
+from vinese.ingest.page import RawPage
+from vinese.ingest.run import article_of, ingest_files
+from vinese.model.records import Article
 from vinese.text.normalise import is_clean
 
 PAGE = (
@@ -270,7 +269,7 @@ def test_an_unreadable_file_is_an_issue(project, page, monkeypatch):
     def refuse(path):
         raise FileProblemError(f"Cannot read {path}: permission denied.")
 
-    monkeypatch.setattr("vinese.ingest.raw.read_bytes", refuse)
+    monkeypatch.setattr("vinese.ingest.page.read_bytes", refuse)
     outcome = one(project, file)
     assert (outcome.status, codes(outcome)) == ("refused", ["raw-unreadable"])
     assert "permission denied" in outcome.issues[0].message

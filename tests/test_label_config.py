@@ -6,10 +6,11 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from vinese.core.project import packaged
 from vinese.generate.label_config import STAGES, render
-from vinese.generate.rules import RESERVED_KEYS
-from vinese.ontology import ids, load_ontology
-from vinese.resources import packaged
+from vinese.model.ontology import ids
+from vinese.model.ontology_file import load_ontology
+from vinese.model.ontology_rules import RESERVED_KEYS
 
 ONTOLOGY = load_ontology()
 EVERY = [(lang, stage) for lang in ("en", "vi") for stage in STAGES]

@@ -10,13 +10,12 @@ import pytest
 import yaml
 
 from sample_project import make_project
-from vinese.build import build
-from vinese.build.corpus import load_about
-from vinese.build.licence import Licence, load_licence
-from vinese.build.yaml_checks import breaches
+from vinese.card.corpus import Licence, load_about, load_licence
+from vinese.card.front_matter import breaches
 from vinese.cli import run
-from vinese.errors import FileProblemError
-from vinese.resources import Project
+from vinese.core.errors import FileProblemError
+from vinese.core.project import Project
+from vinese.release.build import build
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -17,14 +17,14 @@ from hypothesis import given
 from sample_documents import TEXT, document, line
 from strategies import documents
 from vinese import loader
-from vinese.build.scheme import load_configs, scheme
-from vinese.resources import Project
+from vinese.core.project import Project
+from vinese.package.configs import load_configs, scheme
 from vinese.text import tokens
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from vinese.records import Document
+    from vinese.model.records import Document
 
 CONFIGS = ("articles", "entities", "entities_words", "stance", "article_stance", "events", "annotators")
 Row = dict[str, Any]

@@ -11,10 +11,10 @@ import pytest
 
 from sample_documents import line
 from vinese import loader
-from vinese.build.scheme import scheme
-from vinese.convert import convert_layer
-from vinese.records import Document
-from vinese.resources import Project
+from vinese.core.project import Project
+from vinese.formats.convert import convert_layer
+from vinese.model.records import Document
+from vinese.package.configs import scheme
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

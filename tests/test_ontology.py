@@ -13,14 +13,12 @@ import msgspec
 import pytest
 
 from vinese.cli import run
-from vinese.errors import FileProblemError
-from vinese.export.names import JUDGEMENTS
+from vinese.core.errors import FileProblemError
+from vinese.core.project import Project, packaged
 from vinese.generate import tables
-from vinese.generate.rules import hotkeys, problems
-from vinese.ontology import load_ontology
-from vinese.ontology_checks import FIXED, breaches
-from vinese.records import ArticleStance, HolderKind
-from vinese.resources import Project, packaged
+from vinese.model.ontology_file import FIXED, breaches, load_ontology
+from vinese.model.ontology_rules import hotkeys, problems
+from vinese.model.records import JUDGEMENTS, ArticleStance, HolderKind
 
 ONTOLOGY = load_ontology()
 LABELS = [

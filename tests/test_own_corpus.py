@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 
-from vinese.articles import find_article
 from vinese.cli import run
-from vinese.export.result import document_to_task
-from vinese.ontology import load_ontology
-from vinese.order import canonical
-from vinese.records import (
+from vinese.core.project import Project, packaged
+from vinese.corpus.articles import find_article
+from vinese.formats.labelstudio.write import document_to_task
+from vinese.model.document import canonical
+from vinese.model.ontology_file import load_ontology
+from vinese.model.records import (
     Argument,
     Article,
     ArticleStance,
@@ -25,7 +26,6 @@ from vinese.records import (
     Stance,
     Target,
 )
-from vinese.resources import Project, packaged
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from sample_project import copy_corpus, make_project
-from vinese.agree import agree
-from vinese.build import build
 from vinese.cli import run
+from vinese.compare.agree import agree
+from vinese.core.project import Project, packaged
+from vinese.formats.validate import validate_export
 from vinese.generate import update
-from vinese.ontology import load_ontology
-from vinese.resources import Project, packaged
-from vinese.validate import validate_export
+from vinese.model.ontology_file import load_ontology
+from vinese.release.build import build
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -14,13 +14,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub_releases import Place, signed
-from vinese.articles import iter_articles
-from vinese.build import build
-from vinese.errors import PublishError
-from vinese.publish.masking import Masks
-from vinese.publish.quotes import Said
-from vinese.publish.standoff import standoff
-from vinese.resources import Project
+from vinese.core.errors import PublishError
+from vinese.core.project import Project
+from vinese.corpus.articles import iter_articles
+from vinese.hub.masking import Masks
+from vinese.hub.standoff import standoff
+from vinese.release.build import build
+from vinese.text.quotes import Said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from hub_double import HubDouble
-    from vinese.resources import Project
+    from vinese.core.project import Project
 
 pytestmark = pytest.mark.compat
 

@@ -17,24 +17,24 @@ import pytest
 from hub_client import environment, python
 from hub_releases import CONFIGS, Place, signed, tampered
 from sample_project import annotate
-from vinese.articles import article_bytes, article_path, iter_articles
-from vinese.build import build
 from vinese.cli import run
-from vinese.errors import FileProblemError, PublishError, UsageError
-from vinese.export.result import document_to_task
-from vinese.ontology import load_ontology
-from vinese.publish.columns import check_columns
-from vinese.publish.folder import check_build, read_build
-from vinese.publish.rehydrate import rehydrate
-from vinese.publish.standoff import FULL, standoff
-from vinese.resources import Project
+from vinese.core.errors import FileProblemError, PublishError, UsageError
+from vinese.core.project import Project
+from vinese.corpus.articles import article_bytes, article_path, iter_articles
+from vinese.formats.labelstudio.write import document_to_task
+from vinese.hub.rehydrate import rehydrate
+from vinese.hub.standoff import FULL, standoff
+from vinese.hub.standoff_files import check_columns
+from vinese.model.ontology_file import load_ontology
+from vinese.package.folder import check_build, read_build
+from vinese.release.build import build
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
     from typing import Any
 
-    from vinese.records import Article
+    from vinese.model.records import Article
 
 LOAD = """
 import json, sys

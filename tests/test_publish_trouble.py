@@ -10,14 +10,14 @@ from hub_client import Client
 from hub_double import READ_TOKEN, TOKEN, HubDouble
 from hub_releases import Place, signed, tampered, with_rows
 from hub_repos import Fault, Repo
-from vinese import publish as publishing
-from vinese.errors import ChangedError
+from vinese.core.errors import ChangedError
+from vinese.hub import publish as publishing
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from hub_repos import Mode
-    from vinese.issues import Issue
+    from vinese.core.issues import Issue
 
 COMMIT, TAG, LOOK = "POST .*/commit/main", "POST .*/tag/", "GET /api/datasets/"
 
@@ -92,7 +92,7 @@ def test_where_nobody_can_look_after_a_lost_answer_the_same_command_finishes(pla
         ((), False, "SHA256SUMS.full", "publish-adds-text"),
     ],
 )
-def test_a_repository_that_somebody_else_makes_meanwhile_is_judged_like_any(  # noqa: PLR0917  # all vary
+def test_a_repository_that_somebody_else_makes_meanwhile_is_judged_like_any(  # all vary  # noqa: PLR0917
     place: Place, words: tuple[str, ...], private: bool, path: str, code: str, mode: Mode | None
 ) -> None:
     theirs = Repo(private=private)

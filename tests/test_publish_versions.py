@@ -17,10 +17,10 @@ from hub_releases import (
     with_columns,
     with_rows,
 )
-from vinese.publish.folder import read_build
-from vinese.publish.rewrite import rewrite
-from vinese.publish.stated import check_address, check_stated
-from vinese.publish.version import Version, latest
+from vinese.hub.rules import check_address, check_stated
+from vinese.hub.standoff_files import rewrite
+from vinese.hub.version import Version, latest
+from vinese.package.folder import read_build
 
 if TYPE_CHECKING:
     from pathlib import Path

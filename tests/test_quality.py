@@ -10,15 +10,15 @@ import msgspec
 import pytest
 
 from sample_project import add_layer, make_project
-from vinese.build import build
 from vinese.cli import run
-from vinese.errors import UsageError
-from vinese.quality import QualityReport, load_quality, renew, report, states
+from vinese.core.errors import UsageError
+from vinese.corpus.quality import QualityReport, load_quality, renew, report, states
+from vinese.release.build import build
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from vinese.resources import Project
+    from vinese.core.project import Project
 
 # An unusual order and letters that JSON may escape: the file keeps both.
 CONTENT: dict[str, Any] = {

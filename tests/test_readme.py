@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from vinese.build import build
-from vinese.resources import Project
+from vinese.core.project import Project
+from vinese.release.build import build
 
 README = Path(__file__).resolve().parents[1] / "README.md"
 # What the lines leave behind is looked at; a value that nobody prints says nothing.

@@ -13,17 +13,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sample_project import make_project
-from vinese.build import build
-from vinese.build.digest import features_digest, rows_digest
-from vinese.build.recorded import FILE, check, contents, load_recorded, made_with, record
 from vinese.cli import run
-from vinese.errors import FileProblemError, UsageError
-from vinese.resources import Project
+from vinese.core.errors import FileProblemError, UsageError
+from vinese.core.project import Project
+from vinese.release.build import build
+from vinese.release.recorded import (
+    FILE,
+    check,
+    contents,
+    features_digest,
+    load_recorded,
+    made_with,
+    record,
+    rows_digest,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from vinese.issues import Issue
+    from vinese.core.issues import Issue
 
 
 @pytest.fixture(scope="module")

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from vinese.cli import run
-from vinese.errors import FileProblemError
-from vinese.ontology import load_ontology
-from vinese.resources import Project, packaged
+from vinese.core.errors import FileProblemError
+from vinese.core.project import Project, packaged
+from vinese.model.ontology_file import load_ontology
 
 
 def test_a_project_s_own_file_wins_over_the_packaged_one(tmp_path: Path) -> None:

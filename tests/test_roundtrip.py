@@ -6,15 +6,16 @@ import msgspec
 from hypothesis import HealthCheck, given, settings
 
 from strategies import ONTOLOGY, articles_with_documents, documents
-from vinese.checks import check_document
-from vinese.export.result import document_to_result, document_to_task
-from vinese.export.stream import Item
-from vinese.export.task import TaskReader
-from vinese.issues import Issue
-from vinese.layers import Annotator, Layer, Layers
-from vinese.order import canonical
-from vinese.records import Article, Document
-from vinese.schemas import validator
+from vinese.checks.document import check_document
+from vinese.core.issues import Issue
+from vinese.core.schemas import validator
+from vinese.corpus.layers import Annotator, Layer, Layers
+from vinese.formats.labelstudio.items import Item
+from vinese.formats.labelstudio.task import TaskReader
+from vinese.formats.labelstudio.write import document_to_result, document_to_task
+from vinese.generate.labels import labels_of
+from vinese.model.document import canonical
+from vinese.model.records import Article, Document
 
 SLOW = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
@@ -62,5 +63,5 @@ def test_drawn_documents_are_sound_and_follow_the_schema(document: Document) -> 
 @given(documents())
 def test_every_result_follows_the_export_schema(document: Document) -> None:
     task = msgspec.json.decode(msgspec.json.encode(document_to_task(document, ONTOLOGY)))
-    assert validator("export-task", ONTOLOGY).problems(task) == []
+    assert validator("export-task", labels_of(ONTOLOGY)).problems(task) == []
     assert document_to_result(document, ONTOLOGY) == task["annotations"][0]["result"]

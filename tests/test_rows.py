@@ -13,16 +13,16 @@ import pytest
 
 import vinese
 from sample_project import make_project
-from vinese.articles import iter_articles
-from vinese.build import build
-from vinese.build.scheme import load_configs
-from vinese.errors import FileProblemError, UsageError, VineseError
-from vinese.words import words_path
+from vinese.core.errors import FileProblemError, UsageError, VineseError
+from vinese.corpus.articles import iter_articles
+from vinese.corpus.words import words_path
+from vinese.package.configs import load_configs
+from vinese.release.build import build
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from vinese.resources import Project
+    from vinese.core.project import Project
 
 ALONE = """
 import socket, sys
@@ -76,7 +76,7 @@ def test_what_was_built_is_kept_and_what_changed_is_built_anew(
 
     before = load()
     with monkeypatch.context() as patch:
-        patch.setattr("vinese.build.stage.stage", None)
+        patch.setattr("vinese.package.stage.stage", None)
         assert load() == before
     export = next(project.exports.glob("*.json"))
     export.write_text(json.dumps(json.loads(export.read_bytes())[1:]), encoding="utf-8")

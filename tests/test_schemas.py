@@ -12,13 +12,14 @@ import jsonschema
 import msgspec
 import pytest
 
-from vinese import schemas
-from vinese.article_checks import ZONE_TYPES
-from vinese.layers import Layers
-from vinese.ontology import load_ontology
-from vinese.records import Article, Document, Record
-from vinese.resources import packaged
-from vinese.schemas import NAMES, Validator, labels_of, load, validator
+from vinese.checks.article import ZONE_TYPES
+from vinese.core import schemas
+from vinese.core.project import packaged
+from vinese.core.schemas import NAMES, Validator, load, validator
+from vinese.corpus.layers import Layers
+from vinese.generate.labels import labels_of
+from vinese.model.ontology_file import load_ontology
+from vinese.model.records import Article, Document, Record
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -229,8 +230,8 @@ def test_a_label_of_another_ontology_is_known_in_memory() -> None:
     value = read(EXAMPLES / "document" / "valid-full.json")
     value["entities"][0]["type"] = "VESSEL"
     assert [problem.code for problem in validator("document").problems(value)] == ["unknown-label"]
-    assert validator("document", own).problems(value) == []
-    assert validator("document", own, "jsonschema").problems(value) == []
+    assert validator("document", labels_of(own)).problems(value) == []
+    assert validator("document", labels_of(own), "jsonschema").problems(value) == []
 
 
 def test_messages_name_the_value_and_the_rule() -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pages import ARTICLES, IDS, PAGES, ZONES
-from vinese.articles import TEXT_ZONES, find_article
+from vinese.corpus.articles import TEXT_ZONES, find_article
 from vinese.text.sentences import sentences
 from vinese.text.tokens import SYLLABLE, syllables
 

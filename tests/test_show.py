@@ -16,14 +16,14 @@ import one_layer
 from sample_documents import TEXT, document
 from sample_project import add_layer, make_project
 from vinese.cli import run
-from vinese.errors import UsageError
-from vinese.ontology import load_ontology
-from vinese.records import Adjudication, Decision, Document, Sentence, Span
-from vinese.show import find, render
-from vinese.show.markup import on
+from vinese.core.errors import UsageError
+from vinese.formats.find import find
+from vinese.model.ontology_file import load_ontology
+from vinese.model.records import Adjudication, Decision, Document, Sentence, Span
+from vinese.render.article import on, render
 
 if TYPE_CHECKING:
-    from vinese.resources import Project
+    from vinese.core.project import Project
 
 GOLDEN = Path(__file__).parent / "golden" / "show.txt"
 ESCAPE = re.compile(r"\x1b\[[0-9;]*m")

@@ -17,14 +17,13 @@ from jsonschema import Draft202012Validator
 import planted_corpus
 from planted_corpus import Writer, article, corpus, search, table, write
 from sample_project import make_project
-from vinese.build import build
-from vinese.build.splits import Place, audit_path, read_splits, splits_path
 from vinese.cli import run
-from vinese.errors import FileProblemError, MissingExtraError
-from vinese.resources import Project, packaged
-from vinese.splits import check, update
-from vinese.splits.assign import ENOUGH, Group, assign
-from vinese.splits.near import key, shingles, similarity
+from vinese.core.errors import FileProblemError, MissingExtraError
+from vinese.core.project import Project, packaged
+from vinese.corpus.near import key, shingles, similarity
+from vinese.corpus.splits import Place, audit_path, read_splits, splits_path
+from vinese.corpus.splitting import ENOUGH, Group, assign, check, update
+from vinese.release.build import build
 
 if TYPE_CHECKING:
     from pathlib import Path

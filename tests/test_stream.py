@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from vinese.errors import FileProblemError
-from vinese.export.stream import Item, items
-from vinese.issues import Issue
+from vinese.core.errors import FileProblemError
+from vinese.core.issues import Issue
+from vinese.formats.labelstudio.items import Item, items
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -189,7 +189,7 @@ import sys
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
-from vinese.export.stream import items
+from vinese.formats.labelstudio.items import items
 
 def anonymous():
     return int(next(line for line in open("/proc/self/status") if line.startswith("RssAnon")).split()[1])

@@ -8,7 +8,7 @@ import pytest
 
 from fake_studio import annotate, codes, fetch, send
 from vinese.cli import run
-from vinese.errors import UsageError
+from vinese.core.errors import UsageError
 
 pytest.importorskip("label_studio_sdk", reason='label-studio-sdk is missing; pip install "vinese[studio]"')
 

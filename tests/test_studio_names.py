@@ -8,9 +8,9 @@ from types import SimpleNamespace
 import pytest
 
 from fake_studio import annotate, codes, fetch, send
-from vinese.studio import annotators
-from vinese.studio.annotators import Person, Register, server_key
+from vinese.studio import pseudonyms as annotators
 from vinese.studio.folder import StudioFolder
+from vinese.studio.pseudonyms import Person, Register, server_key
 
 pytest.importorskip("label_studio_sdk", reason='label-studio-sdk is missing; pip install "vinese[studio]"')
 

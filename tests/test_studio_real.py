@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
-from vinese.articles import find_article
 from vinese.cli import run
-from vinese.errors import ProjectError, ServerError
-from vinese.records import ArticleStance, Entity, Provenance
+from vinese.core.errors import ProjectError, ServerError
+from vinese.corpus.articles import find_article
+from vinese.model.records import ArticleStance, Entity, Provenance
 from vinese.studio.connection import connect, invitation
 from vinese.studio.folder import StudioFolder
 from vinese.studio.project import require

@@ -6,7 +6,7 @@ import pytest
 
 from fake_studio import fetch, send
 from vinese.cli import run
-from vinese.errors import ProjectError
+from vinese.core.errors import ProjectError
 
 pytest.importorskip("label_studio_sdk", reason='label-studio-sdk is missing; pip install "vinese[studio]"')
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from conftest import free_port
 from fake_studio import TOKEN, annotate, codes, fetch, send
 from vinese.cli import run
-from vinese.errors import AuthError, FileProblemError, ProjectError, ServerError, StudioError, UsageError
+from vinese.core.errors import AuthError, FileProblemError, ProjectError, ServerError, StudioError, UsageError
 from vinese.studio.connection import connect
 from vinese.studio.folder import StudioFolder
 from vinese.studio.pull import pull

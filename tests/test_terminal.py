@@ -15,7 +15,7 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from vinese.terminal import print_table, stdout_console
+from vinese.render.terminal import print_table, stdout_console
 
 NUMBERS = ("321", "100.0", "96.4 to 100.0", "-0.125")
 

@@ -16,16 +16,16 @@ from hypothesis import strategies as st
 from one_layer import example, make_project, place, result, task, write_layer
 from test_schemas import mutate
 from vinese import cli
-from vinese.articles import article_path, iter_articles, raw_path
 from vinese.cli import validate as verb
-from vinese.resources import Project, packaged
-from vinese.tally import Tally
-from vinese.validate import validate_export, validate_file
+from vinese.core.issues import Tally
+from vinese.core.project import Project, packaged
+from vinese.corpus.articles import article_path, iter_articles, raw_path
+from vinese.formats.validate import validate_export, validate_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from vinese.issues import Issue
+    from vinese.core.issues import Issue
 
 # One task of ours, made by the converter of Label Studio from `json.json` in each of its forms for text.
 EXPORTS = Path(__file__).parent / "golden" / "exports"
@@ -344,7 +344,7 @@ def test_json_is_whole_where_we_fail_ourselves(
     def fail(*_args: object, **_more: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr("vinese.validate.validate_file", fail)
+    monkeypatch.setattr("vinese.formats.validate.validate_file", fail)
     assert cli.run(["validate", "--json", "any.json", "--project", str(project.root)]) == 2
     assert msgspec.json.decode(capsys.readouterr().out) == {"issues": [], "files": []}
 

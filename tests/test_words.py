@@ -14,15 +14,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sample_project import make_project
-from vinese.articles import iter_articles
-from vinese.build import build
 from vinese.cli import run
-from vinese.errors import MissingExtraError
-from vinese.records import Sentence
-from vinese.resources import Project
-from vinese.text.tones import new_tones
-from vinese.words import check, update, words_path
-from vinese.words.segment import lay, segment, segmenter, shadow
+from vinese.core.errors import MissingExtraError
+from vinese.core.project import Project
+from vinese.corpus.articles import iter_articles
+from vinese.corpus.words import check, lay, segment, segmenter, shadow, update, words_path
+from vinese.model.records import Sentence
+from vinese.release.build import build
+from vinese.text.tokens import new_tones
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from pages import IDS, PAGES, ZONES, numbered, without_blank, without_duplicates, without_zone, zoned
-from vinese.article_checks import TEXT_ZONES, ZONE_TYPES
-from vinese.ingest import signs
-from vinese.ingest.doubts import doubts
-from vinese.ingest.lines import page_of
+from vinese.checks.article import TEXT_ZONES, ZONE_TYPES
+from vinese.ingest import heuristics as signs
 from vinese.ingest.metadata import iso_time
-from vinese.ingest.rules import zone_by_rules
+from vinese.ingest.page import page_of
+from vinese.ingest.review import doubts
+from vinese.ingest.zoning import zone_by_rules
 
 RELATED = IDS[2]
 

@@ -9,22 +9,23 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from vinese.errors import VineseError
-    from vinese.issues import Issue
-    from vinese.ontology import Ontology, load_ontology
-    from vinese.records import Article, Document
-    from vinese.resources import Project
-    from vinese.rows import load
+    from vinese.core.errors import VineseError
+    from vinese.core.issues import Issue
+    from vinese.core.project import Project
+    from vinese.model.ontology import Ontology
+    from vinese.model.ontology_file import load_ontology
+    from vinese.model.records import Article, Document
+    from vinese.package.rows import load
 
 _HOME = {
-    "Article": "vinese.records",
-    "Document": "vinese.records",
-    "Issue": "vinese.issues",
-    "Ontology": "vinese.ontology",
-    "Project": "vinese.resources",
-    "VineseError": "vinese.errors",
-    "load": "vinese.rows",
-    "load_ontology": "vinese.ontology",
+    "Article": "vinese.model.records",
+    "Document": "vinese.model.records",
+    "Issue": "vinese.core.issues",
+    "Ontology": "vinese.model.ontology",
+    "Project": "vinese.core.project",
+    "VineseError": "vinese.core.errors",
+    "load": "vinese.package.rows",
+    "load_ontology": "vinese.model.ontology_file",
 }
 
 __all__ = [

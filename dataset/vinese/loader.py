@@ -5,7 +5,7 @@ which `load_dataset("loader.py", "entities", data_dir=FOLDER, trust_remote_code=
 on `load_dataset()` runs no scripts; there it reads the Parquet files that this builder made.
 
 It reads a staging folder: `documents.jsonl` (a document a line, its `words` as stretches of the text), `layers.jsonl`
-(the same of every layer before adjudication, for `annotators`), `scheme.json` (see `vinese.build.scheme`) and
+(the same of every layer before adjudication, for `annotators`), `scheme.json` (see `vinese.package.configs`) and
 `splits.json` (`{article_id: {"split": name, "fold": number}}`). A row function takes a document and a scheme and
 yields plain rows with labels as strings; the builder numbers them. The words of `entities_words` are made of the
 tokens of `entities`: those that begin in one stretch, parted wherever a mention begins or ends between them.

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
 
 import msgspec
 
-from vinese.issues import issue
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from vinese.checks.rules import Rules
-    from vinese.issues import Issue
-    from vinese.records import Document, Event, Stance
+from vinese.core.issues import Issue, issue
+from vinese.model.links import ANYWHERE, Rules
+from vinese.model.records import Document, Event, Stance
 
 
 class End(msgspec.Struct, frozen=True):
@@ -126,7 +122,7 @@ class _Links:
         elif not rule.starts_at(start.kind, start.label):
             source_label = start.label or start.kind
             yield self.issue("relation-source", pointer, label=label, found=source_label, wanted=rule.start)
-        elif end.sentence != start.sentence and label not in _FAR:
+        elif end.sentence != start.sentence and label not in ANYWHERE:
             yield self.issue("relation-outside-sentence", pointer, label=label, words=end.words, source=start.words)
 
     def _allowed(self, label: str) -> str:
@@ -136,4 +132,3 @@ class _Links:
 
 # A speech runs over several sentences and paragraphs, and its speaker is named in one of them; a NOM stands for a
 # name that was given before. Only what fills a role has to stand beside its trigger.
-_FAR = frozenset(("holder", "target", "source", "refers_to"))

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import Any
 
-from vinese.issues import issue
-from vinese.schemas import pointer as to_pointer
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from vinese.issues import Issue
+from vinese.core.issues import Issue, issue
+from vinese.core.schemas import pointer as to_pointer
 
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
 # Nine to fourteen digits after 0, 00 or +, as numbers are written in Viet Nam and abroad; dates have eight.

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import unicodedata
 from bisect import bisect_right
-from typing import TYPE_CHECKING, Any
+from collections.abc import Hashable, Iterator, Sequence
+from typing import Any
 
-from vinese.issues import issue
-
-if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator, Sequence
-
-    from vinese.issues import Issue
-    from vinese.records import Document, Entity, Span, Stance
+from vinese.core.issues import Issue, issue
+from vinese.model.records import Document, Entity, Span, Stance
 
 _PAIRS = {")": "(", "]": "[", "}": "{", "”": "“", "’": "‘", "»": "«", '"': '"', "'": "'"}
 _OPENING = {left: right for right, left in _PAIRS.items()}

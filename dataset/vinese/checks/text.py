@@ -4,18 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import unicodedata
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
-from vinese.checks.parts import wrong_sentence, wrong_zone
-from vinese.issues import issue
+from vinese.checks.article import wrong_sentence, wrong_zone
+from vinese.core.issues import Issue, issue
+from vinese.core.times import moment
+from vinese.model.records import Document
 from vinese.text.normalise import is_clean
-from vinese.times import moment
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from vinese.issues import Issue
-    from vinese.records import Document
 
 
 def check_text(text: str, article_id: str | None, pointer: str = "/text") -> Iterator[Issue]:

@@ -10,15 +10,13 @@ import errno
 import importlib
 import os
 import sys
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from vinese.errors import VineseError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+from vinese.core.errors import VineseError
 
 PIPE_CLOSED = 141
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
@@ -82,7 +80,7 @@ class Verbs(click.Group):
 def _version(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
     """Print the version; read late, for the package's metadata is slow to find."""
     if value and not ctx.resilient_parsing:
-        import vinese  # noqa: PLC0415
+        import vinese
 
         click.echo(f"vinese {vinese.__version__}")
         ctx.exit()
@@ -132,9 +130,9 @@ def _tell(error: Exception) -> None:
     elif isinstance(error, VineseError):
         click.echo(f"vinese: {error}", err=True)
     elif isinstance(error, OSError) and error.filename is None and error.errno in _FULL:
-        from vinese.files import problem  # noqa: PLC0415
+        from vinese.core.files import problem
 
-        # What has no file's name is a stream, and that is standard output: files are written by `vinese.files`.
+        # What has no file's name is a stream, and that is standard output: files are written by `vinese.core.files`.
         _let_go()
         click.echo(f"vinese: {problem('the output', error, 'write').message}", err=True)
     elif os.environ.get("VINESE_DEBUG"):

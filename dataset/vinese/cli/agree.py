@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 from click.core import ParameterSource
 
 from vinese.cli.common import json_option, one_mode, print_issues, print_json, project_option
-from vinese.errors import UsageError
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from vinese.issues import Issue
-    from vinese.resources import Project
+from vinese.core.errors import UsageError
+from vinese.core.issues import Issue
+from vinese.core.project import Project
 
 _FEW = 5
 
@@ -34,7 +31,7 @@ _FEW = 5
 )
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of the draws.")
 @click.option("--show", type=click.IntRange(min=0), default=20, show_default=True, help="Disagreements to print.")
-def command(
+def command(  # one a command-line option
     *,
     layers: tuple[str, ...],
     save: bool,
@@ -58,10 +55,11 @@ def command(
 
     Example: vinese agree first second --html agreement.html
     """
-    from rich.console import Console  # noqa: PLC0415
+    from rich.console import Console
 
-    from vinese.agree import agree, named  # noqa: PLC0415
-    from vinese.agree.saved import independent  # noqa: PLC0415
+    from vinese.compare.agree import agree, named
+    from vinese.compare.saved import independent
+    from vinese.render.agreement_page import write_page
 
     mode = one_mode(save=save, check=check)
     if mode is not None:
@@ -73,15 +71,15 @@ def command(
             project,
             resamples=resamples,
             seed=seed,
-            html=Path(html).expanduser() if html else None,
+            page=partial(write_page, Path(html).expanduser()) if html else None,
             progress=status.update,
         )
     errors = _issues(report.issues)
     if as_json:
         print_json(report)
     else:
-        from vinese.agree.text import print_report  # noqa: PLC0415
-        from vinese.terminal import stdout_console  # noqa: PLC0415
+        from vinese.render.agreement_text import print_report
+        from vinese.render.terminal import stdout_console
 
         print_report(report, stdout_console(), shown=show)
         if html:
@@ -106,9 +104,9 @@ def _default(context: click.Context, name: str) -> bool:
 
 def _saved(mode: str, project: Project, *, as_json: bool) -> int:
     """Write or check the file that is kept, say so, and return the exit code."""
-    from rich.console import Console  # noqa: PLC0415
+    from rich.console import Console
 
-    from vinese.agree import saved  # noqa: PLC0415
+    from vinese.compare import saved
 
     with Console(stderr=True).status("reading") as status:
         outcome = (saved.save if mode == "save" else saved.check)(project, progress=status.update)

@@ -1,22 +1,21 @@
-"""Print what `vinese.build.build` makes."""
+"""Print what `vinese.release.build.build` makes."""
 
 from __future__ import annotations
 
 import shlex
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 from click.core import ParameterSource
 
 from vinese.cli.common import folder, json_option, one_mode, print_issues, print_json, project_option
-from vinese.errors import UsageError
-from vinese.issues import has_errors
+from vinese.core.errors import UsageError
+from vinese.core.issues import has_errors
+from vinese.core.project import Project
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from vinese.build import BuildReport
-    from vinese.resources import Project
+    from vinese.release.build import BuildReport
 
 
 @click.command()
@@ -40,9 +39,9 @@ def command(*, layer: str | None, out: str, check: bool, record: bool, project: 
 
     Example: vinese build --layer pilot --out build/vinese
     """
-    from rich.console import Console  # noqa: PLC0415
+    from rich.console import Console
 
-    from vinese.build import build  # noqa: PLC0415
+    from vinese.release.build import build
 
     mode = one_mode(check=check, record=record)
     if mode is not None:
@@ -65,9 +64,9 @@ def command(*, layer: str | None, out: str, check: bool, record: bool, project: 
 
 def _compare(project: Project, layer: str | None, mode: str, folder: Path | None, *, as_json: bool) -> int:
     """Compare what the data build with what is recorded, or record it; print what is wrong."""
-    from rich.console import Console  # noqa: PLC0415
+    from rich.console import Console
 
-    from vinese.build import recorded  # noqa: PLC0415
+    from vinese.release import recorded
 
     if mode == "record" and folder is not None:
         raise UsageError("--record makes no folder.", "Leave out --out.")
@@ -103,9 +102,9 @@ def _print_unused(report: BuildReport) -> None:
 
 
 def _print_table(report: BuildReport) -> None:
-    from rich.table import Table  # noqa: PLC0415
+    from rich.table import Table
 
-    from vinese.terminal import print_table, stdout_console  # noqa: PLC0415
+    from vinese.render.terminal import print_table, stdout_console
 
     table = Table(title=f"{report.out}: layer {report.layer}, {report.annotated} of {report.articles} articles")
     table.add_column("config")

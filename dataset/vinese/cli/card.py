@@ -1,4 +1,4 @@
-"""Print what `vinese.build.rendered` does."""
+"""Print what `vinese.release.rendered` does."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import click
 
 from vinese.cli.common import folder, json_option, print_issues, print_json, project_option
-from vinese.issues import has_errors
+from vinese.core.issues import has_errors
+from vinese.core.project import Project
 
 if TYPE_CHECKING:
-    from vinese.build.rendered import Rendered
-    from vinese.resources import Project
+    from vinese.release.rendered import Rendered
 
 
 @click.command(epilog="Example: vinese card --check")
@@ -25,9 +25,9 @@ def command(check: bool, layer: str | None, out: str | None, project: Project, a
 
     They are what vinese build puts beside the data, without the YAML, which depends on the versions of libraries.
     """
-    from rich.console import Console  # noqa: PLC0415
+    from rich.console import Console
 
-    from vinese.build.rendered import Rendered, check_card, render_to  # noqa: PLC0415
+    from vinese.release.rendered import Rendered, check_card, render_to
 
     if check and out is not None:
         raise click.UsageError("--check looks at card/rendered; leave --out away.")

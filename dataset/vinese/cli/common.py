@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 import msgspec
 
-from vinese.errors import UsageError
-from vinese.resources import Project
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from vinese.issues import Issue
+from vinese.core.errors import UsageError
+from vinese.core.issues import Issue
+from vinese.core.project import Project
 
 
 def _project(_ctx: click.Context, _param: click.Parameter, value: str | None) -> Project:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import click
 
 from vinese.cli.common import json_option, project_option
-from vinese.errors import VineseError
+from vinese.core.errors import VineseError
+from vinese.core.project import Project
 
 if TYPE_CHECKING:
-    from vinese.convert import Converted
-    from vinese.resources import Project
+    from vinese.formats.convert import Converted
 
 
 @click.command(epilog="Example: vinese convert annotations/exports/gold.json --out gold.jsonl")
@@ -33,8 +33,8 @@ def command(*, file: Path, out: str, layer: str | None, everything: bool, as_jso
     at --out stays. With --json the report goes to standard output, unless the documents do. Ends with 1 if there is
     any error.
     """
-    from vinese.cli.report import JsonReport, TextReport  # noqa: PLC0415
-    from vinese.convert import Converted, convert_file  # noqa: PLC0415
+    from vinese.cli.report import JsonReport, TextReport
+    from vinese.formats.convert import Converted, convert_file
 
     limit = None if everything else 10
     with JsonReport(err=out == "-") if as_json else TextReport(limit, err=True) as report:

@@ -5,17 +5,16 @@ from __future__ import annotations
 import sys
 import time
 from collections import Counter
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import click
 
 from vinese.cli.common import json_option, print_issues, print_json, project_option
+from vinese.core.project import Project
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from vinese.ingest import Outcome
-    from vinese.resources import Project
+    from vinese.ingest.run import Outcome
 
 _EXAMPLE = """\b
 Examples:
@@ -36,7 +35,7 @@ id. Where the rules are unsure what a line is, the article says so in needs_revi
 @json_option
 def command(files: tuple[str, ...], zones: str | None, replace: bool, project: Project, as_json: bool) -> int:
     """Turn scraped pages into articles: clean text, every line's zone, and where it came from."""
-    from vinese.ingest import ingest_files  # noqa: PLC0415
+    from vinese.ingest.run import ingest_files
 
     outcomes: list[Outcome] = []
     try:
@@ -60,8 +59,8 @@ def _with_progress(outcomes: Iterator[Outcome], total: int) -> Iterator[Outcome]
 
 def _bar(outcomes: Iterator[Outcome], done: int, total: int) -> Iterator[Outcome]:
     """Pass the rest of the outcomes on and draw a bar."""
-    from rich.console import Console  # noqa: PLC0415
-    from rich.progress import MofNCompleteColumn, Progress, TimeRemainingColumn  # noqa: PLC0415
+    from rich.console import Console
+    from rich.progress import MofNCompleteColumn, Progress, TimeRemainingColumn
 
     columns = (*Progress.get_default_columns()[:2], MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:

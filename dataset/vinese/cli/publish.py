@@ -1,4 +1,4 @@
-"""Print what `vinese.publish.publish` plans or does."""
+"""Print what `vinese.hub.publish.publish` plans or does."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import click
 
 from vinese.cli.common import folder, json_option, print_issues, print_json, project_option
-from vinese.issues import has_errors
+from vinese.core.issues import has_errors
+from vinese.core.project import Project
 
 if TYPE_CHECKING:
-    from vinese.publish import PublishReport
-    from vinese.resources import Project
+    from vinese.hub.publish import PublishReport
 
 SIGNS = {"add": "+", "change": "~", "remove": "-"}
 
@@ -32,7 +32,7 @@ SIGNS = {"add": "+", "change": "~", "remove": "-"}
 )
 @project_option
 @json_option
-def command(  # noqa: PLR0917  # one a command-line option
+def command(  # one a command-line option  # noqa: PLR0917
     repo: str,
     number: str,
     build: str,
@@ -51,9 +51,9 @@ def command(  # noqa: PLR0917  # one a command-line option
 
     Example: vinese publish example-org/vinese --version 0.1.0
     """
-    from rich.console import Console  # noqa: PLC0415
+    from rich.console import Console
 
-    from vinese.publish import publish  # noqa: PLC0415
+    from vinese.hub.publish import publish
 
     with Console(stderr=True).status("starting") as status:
         report = publish(

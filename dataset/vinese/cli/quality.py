@@ -1,15 +1,11 @@
-"""Print what `vinese.quality` knows of the passes over a layer, and record that some were made again."""
+"""Print what `vinese.corpus.quality` knows of the passes over a layer, and record that some were made again."""
 
 from __future__ import annotations
-
-from typing import TYPE_CHECKING
 
 import click
 
 from vinese.cli.common import json_option, print_issues, print_json, project_option
-
-if TYPE_CHECKING:
-    from vinese.resources import Project
+from vinese.core.project import Project
 
 
 @click.command(epilog="Example: vinese quality --repeated completeness --repeated structure")
@@ -29,7 +25,7 @@ def command(repeated: tuple[str, ...], project: Project, as_json: bool) -> int:
     Whoever has made it again corrects its figures in the file and says so with --repeated: that is no command to run
     for a clean report. The error hunt is called error_hunt.
     """
-    from vinese.quality import renew, report  # noqa: PLC0415
+    from vinese.corpus.quality import renew, report
 
     found = renew(project, repeated) if repeated else report(project)
     if as_json:

@@ -1,16 +1,13 @@
-"""Print what `vinese.publish.rehydrate` does."""
+"""Print what `vinese.hub.rehydrate` does."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import click
 
 from vinese.cli.common import folder, json_option, print_issues, print_json
-from vinese.issues import has_errors
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from vinese.core.issues import has_errors
 
 
 @click.command()
@@ -31,7 +28,7 @@ def command(source: str, articles: str, out: str | None, as_json: bool) -> int:
 
     Example: vinese rehydrate vinese --articles annotations/articles
     """
-    from vinese.publish.rehydrate import rehydrate  # noqa: PLC0415
+    from vinese.hub.rehydrate import rehydrate
 
     report = rehydrate(folder(source), folder(articles), folder(out) if out else _beside(folder(source)))
     if as_json:

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from typing import Self
 
 import click
 import msgspec
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from typing import Self
-
-    from vinese.errors import VineseError
-    from vinese.issues import Issue
-    from vinese.tally import Tally
+from vinese.core.errors import VineseError
+from vinese.core.issues import Issue, Tally
 
 _COLORS = {"error": "red", "warning": "yellow", "info": "blue"}
 

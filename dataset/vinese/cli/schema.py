@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import click
 
 from vinese.cli.common import json_option, one_mode, print_json, project_option
+from vinese.core.project import Project
 
 if TYPE_CHECKING:
     from vinese.generate import Stale
-    from vinese.resources import Project
 
 
 @click.command(epilog="Example: vinese schema --update")
@@ -24,7 +24,7 @@ def command(project: Project, check: bool, update: bool, as_json: bool) -> int:
     The closed lists in schema/v1/labels.json, annotations/label_config.xml and the label tables are all made from
     schema/ontology.json; edit that file alone, then run --update.
     """
-    from vinese import generate  # noqa: PLC0415
+    from vinese import generate
 
     mode = one_mode(check=check, update=update)
     if mode is None:
@@ -58,7 +58,7 @@ def _print_update(stale: list[Stale], project: Project) -> None:
 
 
 def _summary(project: Project, *, as_json: bool) -> int:
-    from vinese.ontology import load_ontology  # noqa: PLC0415
+    from vinese.model.ontology_file import load_ontology
 
     ontology = load_ontology(project)
     enums = ontology.enums()

@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING
 import click
 
 from vinese.cli.common import json_option, print_issues, print_json, project_option
-from vinese.issues import has_errors
+from vinese.core.issues import has_errors
+from vinese.core.project import Project
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
-    from vinese.resources import Project
-    from vinese.show import Colors
+    from vinese.render.article import Colors
 
 _WIDEST = 120
 
@@ -32,10 +30,11 @@ def command(*, article: str, layer: str | None, width: int | None, project: Proj
 
     Example: vinese show 004 --layer gold
     """
-    from rich.console import Console  # noqa: PLC0415
+    from rich.console import Console
 
-    from vinese.ontology import load_ontology  # noqa: PLC0415
-    from vinese.show import find, render  # noqa: PLC0415
+    from vinese.formats.find import find
+    from vinese.model.ontology_file import load_ontology
+    from vinese.render.article import render
 
     found = find(project, article, layer)
     print_issues(found.issues)
@@ -47,14 +46,19 @@ def command(*, article: str, layer: str | None, width: int | None, project: Proj
         console = Console()
         columns = width or min(console.width, _WIDEST)
         click.echo(
-            render(found.document, load_ontology(project), width=columns, colors=_colors(console)),
+            render(
+                found.document,
+                load_ontology(project),
+                width=columns,
+                colors=_colors(console.color_system, plain=console.no_color),
+            ),
             color=True,
             nl=False,
         )
     return 1 if has_errors(list(found.issues)) else 0
 
 
-def _colors(console: Console) -> Colors | None:
-    """Return what a rich console can show; None where there should be no colour."""
+def _colors(system: str | None, *, plain: bool) -> Colors | None:
+    """Return what a terminal of rich's colour system `system` can show; None where there should be no colour."""
     known: dict[str | None, Colors] = {"standard": "standard", "256": "256", "truecolor": "truecolor"}
-    return None if console.no_color else known.get(console.color_system)
+    return None if plain else known.get(system)

@@ -1,4 +1,4 @@
-"""Print what `vinese.splits` finds."""
+"""Print what `vinese.corpus.splitting` finds."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import click
 
 from vinese.cli.common import json_option, one_mode, print_issues, print_json, project_option
+from vinese.core.project import Project
 
 if TYPE_CHECKING:
-    from vinese.build.splits import Count
-    from vinese.resources import Project
-    from vinese.splits import SplitsReport
+    from vinese.corpus.splits import Count
+    from vinese.corpus.splitting import SplitsReport
 
 
 @click.command(epilog="Example: vinese splits --update")
@@ -26,7 +26,7 @@ def command(check: bool, update: bool, project: Project, as_json: bool) -> int:
     no article in it is ever moved; annotations/leakage.json has the audit that the card prints. Needs: pip install
     "vinese[splits]".
     """
-    from vinese import splits  # noqa: PLC0415
+    from vinese.corpus import splitting as splits
 
     report = splits.update(project) if one_mode(check=check, update=update) == "update" else splits.check(project)
     if as_json:

@@ -1,15 +1,12 @@
-"""Print what `vinese.publish.standoff.standoff` makes."""
+"""Print what `vinese.hub.standoff.standoff` makes."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import click
 
 from vinese.cli.common import folder, json_option, print_issues, print_json
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @click.command()
@@ -24,7 +21,7 @@ def command(source: str, out: str | None, as_json: bool) -> int:
 
     Example: vinese standoff build/vinese
     """
-    from vinese.publish.standoff import standoff  # noqa: PLC0415
+    from vinese.hub.standoff import standoff
 
     built = folder(source)
     target = folder(out) if out else _beside(built)

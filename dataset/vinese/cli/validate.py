@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from vinese.cli.common import json_option, project_option
-from vinese.errors import VineseError
-
-if TYPE_CHECKING:
-    from vinese.resources import Project
+from vinese.core.errors import VineseError
+from vinese.core.project import Project
 
 
 @click.command(
@@ -31,9 +28,9 @@ def command(*, files: tuple[Path, ...], layer: str | None, everything: bool, as_
     each file. After ten issues of one check in a file the rest are only counted, unless --all or --json is given.
     Ends with 1 if there is any error, with 2 if a file could not be read; the others are checked nevertheless.
     """
-    from vinese.cli.report import JsonReport, TextReport  # noqa: PLC0415
-    from vinese.tally import Tally  # noqa: PLC0415
-    from vinese.validate import validate_file  # noqa: PLC0415
+    from vinese.cli.report import JsonReport, TextReport
+    from vinese.core.issues import Tally
+    from vinese.formats.validate import validate_file
 
     ended = 0
     with JsonReport() if as_json else TextReport(limit=None if everything else 10) as report:

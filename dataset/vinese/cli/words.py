@@ -1,15 +1,11 @@
-"""Print what `vinese.words` finds and makes."""
+"""Print what `vinese.corpus.words` finds and makes."""
 
 from __future__ import annotations
-
-from typing import TYPE_CHECKING
 
 import click
 
 from vinese.cli.common import json_option, one_mode, print_issues, print_json, project_option
-
-if TYPE_CHECKING:
-    from vinese.resources import Project
+from vinese.core.project import Project
 
 
 @click.command(epilog="Example: vinese words --update")
@@ -23,7 +19,7 @@ def command(check: bool, update: bool, project: Project, as_json: bool) -> int:
     They stand in annotations/words/, so that a build needs no segmenter. Only --update does: pip install
     "vinese[words]".
     """
-    from vinese import words  # noqa: PLC0415
+    from vinese.corpus import words
 
     report = words.update(project) if one_mode(check=check, update=update) == "update" else words.check(project)
     if as_json:

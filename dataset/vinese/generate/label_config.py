@@ -13,13 +13,11 @@ from __future__ import annotations
 
 import re
 from html import escape
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import Literal, get_args
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from vinese.generate.wording import said, words
-
-if TYPE_CHECKING:
-    from vinese.ontology import Label, Language, Ontology
+from vinese.generate.tables import said, words
+from vinese.model.ontology import Label, Language, Ontology
 
 Stage = Literal["all", "entities", "events", "stance"]
 STAGES: tuple[Stage, ...] = get_args(Stage)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache
+from typing import Any
 
-if TYPE_CHECKING:
-    from vinese.ontology import Label, Ontology
+import msgspec
+
+from vinese.core.files import read_bytes
+from vinese.core.project import packaged
+from vinese.model.ontology import Label, Ontology
 
 SCHEMA_ID = "https://w3id.org/vinese/schema/v1/labels.json"
 
@@ -58,3 +62,11 @@ def _documentation(label: Label) -> dict[str, Any]:
         language: {"name": getattr(label.name, language), "definition": getattr(label.definition, language)}
         for language in ("en", "vi")
     }
+
+
+@lru_cache(maxsize=8)
+def labels_of(ontology: Ontology | None) -> str:
+    """Return `labels.json` for `ontology` as text, so that equal ontologies share one compiled schema."""
+    if ontology is None:
+        return read_bytes(packaged("schema", "v1", "labels.json")).decode()
+    return msgspec.json.encode(labels_schema(ontology)).decode()

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Callable
+from pathlib import Path
+from typing import Literal
 
 import msgspec
 
-from vinese.files import problem, read_bytes, write_bytes
+from vinese.core.files import problem, read_bytes, write_bytes
+from vinese.core.project import Project
 from vinese.generate import label_config, tables
 from vinese.generate.labels import labels_schema
-from vinese.ontology import load_ontology
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from vinese.ontology import Ontology
-    from vinese.resources import Project
+from vinese.model.ontology import Ontology
+from vinese.model.ontology_file import load_ontology
 
 GENERATED: dict[str, Callable[[Ontology], str]] = {
     "schema/v1/labels.json": lambda ontology: (

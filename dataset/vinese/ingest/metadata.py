@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta, timezone
-from typing import TYPE_CHECKING
 
-from vinese.ingest.signs import followed_site
-from vinese.records import Metadata
-
-if TYPE_CHECKING:
-    from vinese.ingest.lines import Page
+from vinese.ingest.heuristics import followed_site
+from vinese.ingest.page import Page
+from vinese.model.records import Metadata
 
 _DAY = re.compile(r"(?<!\d)(\d{1,2})([/.-])(\d{1,2})\2(\d{4})(?!\d)")
 _CLOCK = re.compile(r"(?<!\d)(\d{1,2})\s*[:hg]\s*(\d{2})(?::(\d{2}))?(?:\s*([AP])M)?", re.IGNORECASE)

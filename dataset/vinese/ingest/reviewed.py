@@ -6,21 +6,14 @@ a page finds its rows too. A page with any row is zoned by its rows alone, and e
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Iterator
+from pathlib import Path
 
-from vinese.article_checks import ZONE_TYPES
-from vinese.errors import UsageError
-from vinese.files import read_bytes
-from vinese.ingest.raw import article_id_of
-from vinese.issues import issue
-
-if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
-    from pathlib import Path
-
-    from vinese.ingest.lines import Page
-    from vinese.ingest.raw import RawPage
-    from vinese.issues import Issue
+from vinese.checks.article import ZONE_TYPES
+from vinese.core.errors import UsageError
+from vinese.core.files import read_bytes
+from vinese.core.issues import Issue, issue
+from vinese.ingest.page import Page, RawPage, article_id_of
 
 HEADER = "file\tline\tzone"
 

@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, cast
+from typing import Literal, cast
 
 import msgspec
 
-from vinese.errors import FileProblemError, UsageError
-from vinese.ingest.assemble import article_of
-from vinese.ingest.raw import article_id_of, read_raw
-from vinese.ingest.reviewed import read_zones
-from vinese.ingest.store import keep
-from vinese.issues import Issue, issue
-from vinese.records import Review  # noqa: TC001 - msgspec reads the annotation when it decodes
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from vinese.ingest.raw import RawPage
-    from vinese.ingest.reviewed import Row
-    from vinese.records import Article
-    from vinese.resources import Project
+from vinese.checks.article import TEXT_ZONES
+from vinese.core.errors import FileProblemError, UsageError
+from vinese.core.files import read_bytes, replacing
+from vinese.core.issues import Issue, issue
+from vinese.core.project import Project
+from vinese.corpus.articles import article_bytes, article_path, raw_path, read_article
+from vinese.ingest.metadata import metadata_of
+from vinese.ingest.page import Page, RawPage, article_id_of, page_of, read_raw
+from vinese.ingest.review import doubts
+from vinese.ingest.reviewed import Row, read_zones, zone_by_rows
+from vinese.ingest.zoning import zone_by_rules
+from vinese.model.records import (
+    Article,
+    Review,
+    Source,
+    Zone,
+)
+from vinese.text.sentences import sentences
 
 Status = Literal["new", "updated", "unchanged", "refused"]
 
@@ -127,3 +133,92 @@ def _done(raw: RawPage, status: str, article: Article) -> Outcome:
         needs_review=article.needs_review,
         issues=tuple(unsure),
     )
+
+
+def article_of(raw: RawPage, rows: list[Row] | None = None) -> Article | list[Issue]:
+    """Return the article of a raw page, zoned by reviewed rows or else by rules; or the issues against it."""
+    page = page_of(raw.text)
+    if not page.lines:
+        return [issue("raw-blank", file=raw.file, article_id=raw.article_id)]
+    if rows is None:
+        zone_by_rules(page)
+    else:
+        problems = list(zone_by_rows(page, rows, raw))
+        if problems:
+            return problems
+    if "body" not in page.zones:
+        return [issue("raw-no-body", file=raw.file, article_id=raw.article_id, lines=len(page.lines))]
+    return _article(raw, page, reviewed=rows is not None)
+
+
+def _article(raw: RawPage, page: Page, *, reviewed: bool) -> Article:
+    """Return the article of a page whose every line has its zone."""
+    text = "\n".join(line.text for line, zone in zip(page.lines, page.zones, strict=True) if zone in TEXT_ZONES)
+    return Article(
+        id=raw.article_id,
+        text=text,
+        text_sha256=hashlib.sha256(text.encode()).hexdigest(),
+        sentences=sentences(text),
+        zones=tuple(_zones(page)),
+        zoning="reviewed" if reviewed else "rules",
+        needs_review=() if reviewed else doubts(page),
+        metadata=metadata_of(page),
+        raw=Source(f"raw/{raw.article_id}.txt", hashlib.sha256(raw.content).hexdigest(), len(raw.text)),
+    )
+
+
+def _zones(page: Page) -> Iterator[Zone]:
+    """Yield the zones in the order of the page, those of the text with their place in it."""
+    at = 0
+    for line, zone in zip(page.lines, page.zones, strict=True):
+        start = end = None
+        if zone in TEXT_ZONES:
+            start, end = at, at + len(line.text)
+            at = end + 1
+        yield Zone(zone or "", start, end, line.raw_start, line.raw_end)
+
+
+def keep(folder: Path, article: Article, raw: RawPage, *, replace: bool = False) -> tuple[str, Article] | Issue:
+    """Store `article` and its page in `folder`; return what was done (new, updated, unchanged) and what stands there.
+
+    An article whose zones a person has reviewed stays when its page comes again without such zones. Both files are
+    complete before either takes its place; raise `FileProblemError` if they cannot be written.
+    """
+    target = article_path(folder, article.id)
+    if target.exists() and not replace:
+        standing = read_article(target)
+        if not isinstance(standing, Article):
+            return _taken(raw, f"a file that is no article ({standing.message.rstrip('.')})")
+        if standing.raw.sha256 != article.raw.sha256:
+            return _taken(raw, "the article of another page")
+        if standing.zoning == "reviewed" and article.zoning == "rules":
+            article = standing
+        elif standing.text != article.text and article.zoning == "rules":
+            return issue("raw-text-changed", file=raw.file, article_id=article.id)
+    elif not replace and _differs(raw_path(folder, article.id), raw.content):
+        return _taken(raw, "another page, stored without an article")
+    status = "updated" if target.exists() else "new"
+    return (status if _write(folder, article, raw) else "unchanged"), article
+
+
+def _taken(raw: RawPage, owner: str) -> Issue:
+    """Return the issue of an id that something else has."""
+    return issue("raw-id-taken", file=raw.file, article_id=raw.article_id, id=raw.article_id, owner=owner)
+
+
+def _differs(path: Path, content: bytes) -> bool:
+    """Tell whether a file is there and holds something else than `content`."""
+    return path.exists() and read_bytes(path) != content
+
+
+def _write(folder: Path, article: Article, raw: RawPage) -> bool:
+    """Write the article and its page unless both are there as they are; return whether anything changed."""
+    target, page, content = article_path(folder, article.id), raw_path(folder, article.id), article_bytes(article)
+    if all(path.exists() and not _differs(path, want) for path, want in ((target, content), (page, raw.content))):
+        return False
+    with replacing(target) as article_file, replacing(page) as page_file:
+        article_file.write(content)
+        page_file.write(raw.content)
+        article_file.flush()
+        os.fsync(article_file.fileno())  # a full disk shows here, before the page has taken its place
+    return True

@@ -16,3 +16,5 @@
 
 Label Studio's client costs two seconds to import; every function here imports it when it talks to a server.
 """
+
+from __future__ import annotations

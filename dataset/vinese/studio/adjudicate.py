@@ -1,46 +1,37 @@
 """Make a project in which one person decides where layers differ.
 
 Each task carries every layer as a suggestion under its name, and one, `merged`, that Label Studio opens: in it is
-what all layers have, what only some have, and a red mark at every place to decide (`vinese.adjudicate`). Every run
+what all layers have, what only some have, and a red mark at every place to decide (`vinese.compare.merge`). Every run
 looks at what is there and sends what is missing, so a second run adds nothing and one that was cut is finished by the
 same command. A layer that changed since is reported, never sent again: somebody may have decided on what was there.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from pathlib import Path
+from typing import Any, Literal
 
-from vinese.adjudicate.merge import merge
-from vinese.adjudicate.result import DECIDE, MERGED, agreed, merged_result, summary, to_decide
-from vinese.agree import named
-from vinese.agree.shelf import common_articles, read_layer
-from vinese.articles import find_article
-from vinese.errors import UsageError
-from vinese.export.result import document_to_result
-from vinese.issues import issue
-from vinese.ontology import load_ontology
+from vinese.compare.agree import named
+from vinese.compare.merge import merge
+from vinese.compare.merged_task import DECIDE, MERGED, agreed, merged_result, summary, to_decide
+from vinese.compare.store import Shelf, common_articles, read_layer
+from vinese.core.errors import UsageError
+from vinese.core.issues import Issue, issue
+from vinese.core.progress import Report, silent
+from vinese.core.project import Project
+from vinese.corpus.articles import find_article
+from vinese.formats.labelstudio.write import document_to_result
+from vinese.model.ontology import Language, Ontology
+from vinese.model.ontology_file import load_ontology
+from vinese.model.records import Article, Document
 from vinese.studio.connection import connect
-from vinese.studio.ensure import ensure
-from vinese.studio.job import Job, alone
-from vinese.studio.progress import Report, silent
-from vinese.studio.project import checked_layer, load
+from vinese.studio.folder import StudioFolder
+from vinese.studio.project import LayerProject, Screen, checked_layer, ensure, load
 from vinese.studio.screen import adjudication_screen
-from vinese.studio.tasks import fingerprint, present, to_task
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-    from pathlib import Path
-
-    from vinese.agree.shelf import Shelf
-    from vinese.issues import Issue
-    from vinese.ontology import Language, Ontology
-    from vinese.records import Article, Document
-    from vinese.resources import Project
-    from vinese.studio.folder import StudioFolder
-    from vinese.studio.project import LayerProject, Screen
-    from vinese.studio.tasks import Present
+from vinese.studio.tasks import Job, Present, alone, fingerprint, present, to_task
 
 Region = dict[str, Any]
 _BATCH = 100  # tasks sent at a time; each carries every layer
@@ -94,7 +85,8 @@ def adjudicate(
 ) -> Adjudicated:
     """Make the project in which layer `into` is decided from `layers`, or find it, and send what it lacks.
 
-    Layers are named as for `vinese.agree`. An article is decided among the layers that have it, two at least; what
+    Layers are named as for `vinese.compare.agree`. An article is decided among the layers that have it, two at least;
+    what
     is wrong goes to `issues`. A project keeps its language unless another is given; a new one is Vietnamese. Raise
     `UsageError` for fewer than two layers or a name that cannot be, a `StudioError` if the server cannot be used or
     `into` is a layer there that is no adjudication of these layers.

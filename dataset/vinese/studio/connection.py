@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from vinese.errors import (
+from vinese.core.errors import (
     AuthError,
     MissingExtraError,
     ProjectError,
@@ -22,17 +23,13 @@ from vinese.errors import (
     UsageError,
     VineseError,
 )
-from vinese.studio.environment import SERVER_VERSION
-from vinese.studio.secrets import read_secrets
+from vinese.studio.environment import SERVER_VERSION, read_secrets
+from vinese.studio.folder import StudioFolder
 from vinese.studio.server import status
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from label_studio_sdk import LabelStudio
     from label_studio_sdk.core.api_error import ApiError
-
-    from vinese.studio.folder import StudioFolder
 
 TOKEN_VARIABLE = "VINESE_STUDIO_TOKEN"  # noqa: S105  # the name of a variable
 _ANSWER_WITHIN = 1800.0  # seconds; the server makes a snapshot of 100,000 tasks before it answers

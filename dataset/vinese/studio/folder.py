@@ -16,16 +16,13 @@ from __future__ import annotations
 
 import fcntl
 import os
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from vinese.errors import ServerError
-from vinese.files import problem
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from vinese.core.errors import ServerError
+from vinese.core.files import problem
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,32 +1,29 @@
 """Take from an adjudicator's pulled work what helped to decide, and record how every item was decided.
 
 Decisions are told by content against the layers as they were when the adjudication was set up: the task carries them
-as suggestions. They stand in the task under `vinese.adjudication` (`vinese.records.Adjudication`), by the ids of the
-items in the last annotation that was submitted.
+as suggestions. They stand in the task under `vinese.adjudication` (`vinese.model.records.Adjudication`), by
+the ids of the items in the last annotation that was submitted.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 
-from vinese.adjudicate.decisions import adjudication
-from vinese.adjudicate.result import DECIDE, MERGED
-from vinese.agree.shelf import read_layer
-from vinese.export.read import reader_for
-from vinese.export.result import document_to_result
-from vinese.export.stream import Item
-from vinese.issues import issue
-from vinese.ontology import load_ontology
-from vinese.records import Document
+from vinese.compare.decisions import adjudication
+from vinese.compare.merged_task import DECIDE, MERGED
+from vinese.compare.store import read_layer
+from vinese.core.issues import Issue, issue
+from vinese.core.project import Project
+from vinese.formats.labelstudio.items import Item
+from vinese.formats.labelstudio.read import reader_for
+from vinese.formats.labelstudio.task import TaskReader
+from vinese.formats.labelstudio.write import document_to_result
+from vinese.model.ontology_file import load_ontology
+from vinese.model.records import Document
 from vinese.studio.tasks import fingerprint
-
-if TYPE_CHECKING:
-    from vinese.export.task import TaskReader
-    from vinese.issues import Issue
-    from vinese.resources import Project
 
 Json = dict[str, Any]
 Settle = Callable[[Json, str, str], Iterable["Issue"]]

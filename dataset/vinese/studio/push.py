@@ -8,30 +8,22 @@ project's own count against the sum, for Label Studio drops some things in silen
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from pathlib import Path
+from typing import Literal
 
-from vinese.articles import iter_articles
-from vinese.issues import issue
+from vinese.core.issues import Issue, issue
+from vinese.core.progress import Report, silent
+from vinese.core.project import Project
+from vinese.corpus.articles import iter_articles
+from vinese.model.ontology import Language
 from vinese.studio.connection import connect
-from vinese.studio.ensure import ensure
-from vinese.studio.job import Job, alone
-from vinese.studio.progress import Report, silent
-from vinese.studio.project import checked_layer, load
+from vinese.studio.folder import StudioFolder
+from vinese.studio.project import LayerProject, Screen, Stage, checked_layer, ensure, load
 from vinese.studio.screen import screen
 from vinese.studio.suggest import send_suggestions
-from vinese.studio.tasks import batches, present, to_task
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from vinese.issues import Issue
-    from vinese.ontology import Language
-    from vinese.resources import Project
-    from vinese.studio.folder import StudioFolder
-    from vinese.studio.project import LayerProject, Screen, Stage
-    from vinese.studio.tasks import Present, Task
+from vinese.studio.tasks import Job, Present, Task, alone, batches, present, to_task
 
 
 @dataclass(frozen=True, slots=True)

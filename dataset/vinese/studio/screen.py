@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
-from vinese.adjudicate.result import DECIDE, OPEN
-from vinese.errors import FileProblemError
-from vinese.export.names import TEXT
-from vinese.files import read_bytes
-from vinese.ontology import load_ontology
-from vinese.studio.project import Screen
+from markdown_it import MarkdownIt
 
-if TYPE_CHECKING:
-    from vinese.ontology import Language
-    from vinese.resources import Project
-    from vinese.studio.project import Stage
+from vinese.compare.merged_task import DECIDE, OPEN
+from vinese.core.errors import FileProblemError
+from vinese.core.files import read_bytes
+from vinese.core.project import Project
+from vinese.formats.labelstudio.controls import TEXT
+from vinese.generate.label_config import render
+from vinese.model.ontology import Language
+from vinese.model.ontology_file import load_ontology
+from vinese.studio.project import Screen, Stage
 
 _RED = "#e60000"
 # Beside the text, after the choices of what is selected: the notes of all layers can be longer than the window.
@@ -24,8 +23,6 @@ _SUMMARY = "font-size:12px;font-weight:400;line-height:1.4;margin:4px 0;white-sp
 
 def screen(project: Project, *, stage: Stage, lang: Language) -> Screen:
     """Return the screen of `project`'s ontology for one stage, in the language of the annotators."""
-    from vinese.generate.label_config import render  # noqa: PLC0415
-
     config = render(load_ontology(project), lang=lang, stage=stage)
     return Screen(config=config, instruction=instruction(project, lang), stage=stage, lang=lang)
 
@@ -52,7 +49,6 @@ def instruction(project: Project, lang: Language, *, page: str = "short") -> str
     path = project.path("annotations", "guidelines", f"{page}.{lang}.md")
     if not path.is_file():
         return ""
-    from markdown_it import MarkdownIt  # noqa: PLC0415
 
     try:
         return str(MarkdownIt("commonmark").enable("table").render(read_bytes(path).decode()))

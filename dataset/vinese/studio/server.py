@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import socket
+import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from http.client import HTTPResponse
+from pathlib import Path
+from typing import cast
 
-from vinese.errors import AuthError, ServerError
-from vinese.studio import process
-from vinese.studio.environment import SERVER_VERSION, ensure_environment
-from vinese.studio.progress import Report, silent
-from vinese.studio.secrets import ensure_secrets, read_secrets
+import msgspec
 
-if TYPE_CHECKING:
-    from http.client import HTTPResponse
-    from pathlib import Path
-
-    from vinese.studio.folder import StudioFolder
-    from vinese.studio.process import State
-    from vinese.studio.secrets import Secrets
+from vinese.core.errors import AuthError, ServerError
+from vinese.core.files import write_bytes
+from vinese.core.progress import Report, silent
+from vinese.studio.environment import SERVER_VERSION, Secrets, ensure_environment, ensure_secrets, read_secrets
+from vinese.studio.folder import StudioFolder
 
 DEFAULT_PORT = 8080
 _WAITING = "Waiting for Label Studio"
@@ -59,7 +60,7 @@ def up(
             "vinese starts Label Studio on Linux and macOS only.", "Start one elsewhere and use --url URL."
         )
     with folder.locked():
-        there = process.read_state(folder)
+        there = read_state(folder)
         if there is not None:
             _require_same(folder, there, port)
         secrets = read_secrets(folder) if there else ensure_secrets(folder)
@@ -83,10 +84,10 @@ def _require_same(folder: StudioFolder, there: State, port: int | None) -> None:
 
 
 def _start(folder: StudioFolder, port: int, server_env: str | Path | None, secrets: Secrets, report: Report) -> State:
-    process.require_free(port)
+    require_free(port)
     environment = ensure_environment(folder, server_env, report)
-    process.require_free(port)  # making the environment may have taken minutes
-    return process.start(folder, environment, port, secrets, SERVER_VERSION)
+    require_free(port)  # making the environment may have taken minutes
+    return start(folder, environment, port, secrets, SERVER_VERSION)
 
 
 def _running(folder: StudioFolder, state: State, secrets: Secrets, *, started: bool) -> Running:
@@ -107,16 +108,16 @@ def down(folder: StudioFolder) -> bool:
     if not folder.path.exists():
         return False
     with folder.locked():
-        state = process.read_state(folder)
+        state = read_state(folder)
         if state is not None:
-            process.end(state)
+            end(state)
         folder.state.unlink(missing_ok=True)
     return state is not None
 
 
 def status(folder: StudioFolder) -> Running | None:
     """Return the Label Studio of `folder` that runs, None if none does; raise `ServerError` if it does not answer."""
-    state = process.read_state(folder)
+    state = read_state(folder)
     if state is None:
         return None
     if not healthy(state.url):
@@ -151,11 +152,11 @@ def _wait(folder: StudioFolder, state: State, secrets: Secrets, report: Report, 
     while not healthy(state.url):
         waited = time.monotonic() - begun
         report(_WAITING, min(int(waited), expected - 1), expected)
-        if process.born(state.pid) != state.born:
+        if born(state.pid) != state.born:
             folder.state.unlink(missing_ok=True)
             raise ServerError(
                 f"Label Studio ended while it started. The end of its log ({folder.log}):\n"
-                + process.log_tail(folder, secrets),
+                + log_tail(folder, secrets),
                 "Mend what the log says and run the command again.",
             )
         if waited > patience:
@@ -180,3 +181,156 @@ def _require_token(folder: StudioFolder, state: State, secrets: Secrets) -> None
         ) from error
     except OSError as error:
         raise ServerError(f"{state.url} stopped answering: {error}.", "Run the command again.") from error
+
+
+HOST = "127.0.0.1"
+
+
+class State(msgspec.Struct, frozen=True, kw_only=True):
+    """Remember a server's process; `born` is when it started, so that a reused process id is not taken for it."""
+
+    pid: int
+    born: str
+    port: int
+    version: str
+
+    @property
+    def url(self) -> str:
+        """Return where the server answers."""
+        return f"http://{HOST}:{self.port}"
+
+
+def read_state(folder: StudioFolder) -> State | None:
+    """Return the server of `folder` if its process lives, None otherwise."""
+    try:
+        state = msgspec.json.decode(folder.state.read_bytes(), type=State)
+    except (OSError, msgspec.DecodeError):
+        return None
+    return state if born(state.pid) == state.born else None
+
+
+def born(pid: int) -> str | None:
+    """Return when the process `pid` started, in the system's own words; None if it does not live."""
+    _reap(pid)
+    stat = Path(f"/proc/{pid}/stat")
+    if Path("/proc/self/stat").exists():
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+        except OSError:
+            return None
+        return None if fields[0] == "Z" else fields[19]
+    asked = subprocess.run(["ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True, check=False)
+    return asked.stdout.strip() or None
+
+
+def _reap(pid: int) -> None:
+    """Collect the process if it is an ended child of ours; what is no child of ours is left alone."""
+    with suppress(ChildProcessError):
+        os.waitpid(pid, os.WNOHANG)
+
+
+def require_free(port: int) -> None:
+    """Raise `ServerError` if anything listens on `port`; Label Studio itself would silently take the next one."""
+    if not 1 <= port <= 65535:
+        raise ServerError(f"{port} is no port.", "Give a number from 1 to 65535 with --port.")
+    try:
+        free = is_free(port)
+    except PermissionError as error:
+        raise ServerError(f"Port {port} needs more rights.", "Choose one above 1023 with --port.") from error
+    if not free:
+        raise ServerError(
+            f"Port {port} on {HOST} is in use by another program.",
+            f"Stop that program, or choose another port: vinese studio up --port {port + 1}",
+        )
+
+
+def is_free(port: int) -> bool:
+    """Tell whether nothing listens on `port`; raise `PermissionError` if we may not."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except PermissionError:
+            raise
+        except OSError:
+            return False
+    return True
+
+
+def start(folder: StudioFolder, environment: Path, port: int, secrets: Secrets, version: str) -> State:
+    """Start Label Studio from `environment` on the loopback `port`, detached, and remember it in `folder`.
+
+    The secrets go by the process's environment, which only its owner can read; never by its command line.
+    """
+    python, script = environment / "bin" / "python", environment / "bin" / "label-studio"
+    command = [str(python), str(script), "start", "--no-browser", "--internal-host", HOST, "--port", str(port)]
+    log = os.open(folder.log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    try:
+        pid = os.posix_spawn(
+            python,
+            command,
+            _variables(folder, environment, secrets),
+            file_actions=[
+                (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+                (os.POSIX_SPAWN_DUP2, log, 1),
+                (os.POSIX_SPAWN_DUP2, log, 2),
+            ],
+            setsid=True,
+        )
+    finally:
+        os.close(log)
+    state = State(pid=pid, born=born(pid) or "", port=port, version=version)
+    write_bytes(folder.state, msgspec.json.format(msgspec.json.encode(state)) + b"\n", mode=0o600)
+    return state
+
+
+def _variables(folder: StudioFolder, environment: Path, secrets: Secrets) -> dict[str, str]:
+    """Return the whole environment of the server: nothing inherited, nothing sent out, no sign-up without a link.
+
+    Label Studio reads any HOST, PORT, DEBUG, USERNAME or PASSWORD it finds, so it must find none of the user's.
+    """
+    return {
+        "PATH": f"{environment / 'bin'}:/usr/local/bin:/usr/bin:/bin",
+        "HOME": str(folder.data),
+        "LANG": "C.UTF-8",
+        "PYTHONUNBUFFERED": "1",
+        "PYTHONNOUSERSITE": "1",
+        "DJANGO_DB": "sqlite",
+        "LABEL_STUDIO_BASE_DATA_DIR": str(folder.data),
+        "LABEL_STUDIO_USERNAME": secrets.username,
+        "LABEL_STUDIO_PASSWORD": secrets.password,
+        "LABEL_STUDIO_USER_TOKEN": secrets.token,
+        "LABEL_STUDIO_ENABLE_LEGACY_API_TOKEN": "true",
+        "LABEL_STUDIO_COLLECT_ANALYTICS": "false",
+        "LABEL_STUDIO_SENTRY_DSN": "",
+        "LABEL_STUDIO_FRONTEND_SENTRY_DSN": "",
+        "LABEL_STUDIO_LATEST_VERSION_CHECK": "false",
+        "LABEL_STUDIO_DISABLE_SIGNUP_WITHOUT_LINK": "true",
+        "LABEL_STUDIO_LOG_LEVEL": "WARNING",
+    }
+
+
+def end(state: State, patience: float = 15.0) -> None:
+    """End the server's process, politely, then after `patience` seconds by force; return when its port is free."""
+    for kind in (signal.SIGTERM, signal.SIGKILL):
+        if born(state.pid) == state.born:
+            os.killpg(state.pid, kind)
+        deadline = time.monotonic() + patience
+        while time.monotonic() < deadline:
+            # A process counts as ended while its last threads still hold the port.
+            if born(state.pid) != state.born and is_free(state.port):
+                return
+            time.sleep(0.1)
+    raise ServerError(
+        f"Process {state.pid} does not end, or port {state.port} stays in use.",
+        "See which program holds the port, and end it as its owner.",
+    )
+
+
+def log_tail(folder: StudioFolder, secrets: Secrets, lines: int = 15) -> str:
+    """Return the last lines of the server's log, without the secrets."""
+    try:
+        text = folder.log.read_text(errors="replace")
+    except OSError:
+        return ""
+    return "\n".join(f"  {line}" for line in secrets.scrub(text).splitlines()[-lines:])

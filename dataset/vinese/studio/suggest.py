@@ -9,31 +9,23 @@ project's present stage has not are left out, and counted: Label Studio would dr
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import msgspec
 
-from vinese.articles import find_article
-from vinese.content import HEAD, broken_json
-from vinese.files import read_bytes
-from vinese.issues import issue
-from vinese.ontology import load_ontology
-from vinese.records import ArticleStance, Document, Entity, Event, Provenance, Stance
-from vinese.studio.restore import Annotated, annotated
+from vinese.core.files import HEAD, broken_json, read_bytes
+from vinese.core.issues import Issue, issue
+from vinese.corpus.articles import find_article
+from vinese.formats.labelstudio.write import document_to_result
+from vinese.model.ontology import Ontology
+from vinese.model.ontology_file import load_ontology
+from vinese.model.records import Article, ArticleStance, Document, Entity, Event, Provenance, Stance
 from vinese.studio.screen import vocabulary
-from vinese.studio.tasks import fingerprint, present
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from vinese.issues import Issue
-    from vinese.ontology import Ontology
-    from vinese.records import Article
-    from vinese.studio.job import Job
-    from vinese.studio.tasks import Present
+from vinese.studio.tasks import Job, Present, fingerprint, present
 
 Region = dict[str, Any]
 _BATCH = 200
@@ -187,8 +179,6 @@ def _regions(
     article: Article, suggestion: Suggestion, known: Known, issues: list[Issue], where: dict[str, Any]
 ) -> list[Region] | None:
     """Return the regions of a prediction or document, None if its words are not the article's."""
-    from vinese.export.result import document_to_result  # noqa: PLC0415
-
     for span in _spans(suggestion):
         if article.text[span.start : span.end] != span.text:
             issues.append(issue("studio-suggestion-text", **where, start=span.start, end=span.end, text=span.text))
@@ -227,3 +217,55 @@ def _document(article: Article, suggestion: Suggestion) -> Document:
             layer=suggestion.model, annotator=suggestion.model, annotator_kind="model", tool="vinese"
         ),
     )
+
+
+class _Data(msgspec.Struct, frozen=True):
+    text: str
+    article_id: str
+
+
+class _Annotation(msgspec.Struct, frozen=True):
+    result: list[Region]
+    id: int | str | None = None
+    created_at: str | None = None
+    completed_by: int | str | dict[str, Any] | None = None
+    was_cancelled: bool | None = None
+
+
+class _Stamp(msgspec.Struct, frozen=True):
+    layer: str = "export"
+
+
+class _Task(msgspec.Struct, frozen=True):
+    data: _Data
+    annotations: list[_Annotation]
+    vinese: _Stamp = _Stamp()
+
+
+class Annotated(msgspec.Struct, frozen=True, kw_only=True):
+    """Hold one annotation of an article: the name that Label Studio shows for it, its text and regions.
+
+    `made` is its number and when it was made, which no other annotation has.
+    """
+
+    id: str
+    model: str
+    made: tuple[str, str]
+    text: str
+    result: list[Region]
+
+
+def annotated(record: msgspec.Raw | bytes) -> Iterator[Annotated]:
+    """Yield the annotations that count of a pulled task; raise `DecodeError` if the record is none."""
+    task = msgspec.json.decode(record, type=_Task)
+    for one in task.annotations:
+        if one.was_cancelled or not one.result:
+            continue
+        by = one.completed_by
+        yield Annotated(
+            id=task.data.article_id,
+            model=f"{task.vinese.layer}/{by}" if isinstance(by, str) else task.vinese.layer,
+            made=(str(one.id), str(one.created_at)),
+            text=task.data.text,
+            result=one.result,
+        )

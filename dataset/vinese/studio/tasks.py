@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
-from vinese.errors import ServerError
-from vinese.issues import issue
+from vinese.core.errors import ServerError
+from vinese.core.issues import Issue, issue
+from vinese.core.progress import Report
+from vinese.core.project import Project
+from vinese.model.records import Article
+from vinese.studio.connection import Studio
+from vinese.studio.folder import StudioFolder
+from vinese.studio.project import LayerProject
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     from label_studio_sdk.types import RoleBasedTask
-
-    from vinese.issues import Issue
-    from vinese.records import Article
-    from vinese.studio.connection import Studio
-    from vinese.studio.project import LayerProject
 
 Task = dict[str, Any]
 PAGE = 500  # tasks the server lists at a time
@@ -134,3 +135,22 @@ def _work(annotations: object) -> frozenset[tuple[str, str]]:
     plain = [one if isinstance(one, dict) else one.dict() for one in listed]
     full = [one for one in plain if one.get("result") and not one.get("was_cancelled")]
     return frozenset((str(one.get("id")), str(one.get("created_at"))) for one in full)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Hold the server, the layer's project there, the corpus here, and where issues and progress go."""
+
+    studio: Studio
+    target: LayerProject
+    project: Project
+    issues: list[Issue]
+    report: Report
+
+
+def alone(folder: StudioFolder, url: str | None) -> AbstractContextManager[None]:
+    """Wait for other pushes to the server of `folder`, for two would each send what both lack.
+
+    Nobody can lock a server elsewhere: there doubles are noticed, by the count of what was sent.
+    """
+    return folder.taking_turns("projects") if url is None else nullcontext()

@@ -1,1 +1,1 @@
-"""Treat Vietnamese text: clean it with true offsets, cut it into sentences and syllable tokens."""
+"""Work on plain text: cleaning with offsets, sentences, tokens, quotations. Nothing here knows a record."""

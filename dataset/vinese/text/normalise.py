@@ -1,11 +1,12 @@
 """Turn raw text into clean text and keep, for every clean code point, where in the raw text it came from.
 
 Clean text is NFC; it has no carriage return, tab, control or invisible character, no white space but single spaces
-inside a line, and none at the edges of a line. `vinese.text.invisible` has the exact sets.
+inside a line, and none at the edges of a line. `vinese.text.normalise` has the exact sets.
 
-`fold` does the cleaning of one line (a line break in its input becomes a space) and is the function in the invariant
-of `vinese.records.Zone`. It contains NFC, for taking a zero-width character from between a letter and its accent lets
-the two compose. Folding twice changes nothing, and NFC before it changes nothing: `fold(nfc(raw)) == fold(raw)`. So
+`fold` does the cleaning of one line (a line break in its input becomes a space) and is the function in the
+invariant of `vinese.model.records.Zone`. It contains NFC, for taking a zero-width character from between a letter
+and its accent lets the two compose. Folding twice changes nothing, and NFC before it changes nothing:
+`fold(nfc(raw)) == fold(raw)`. So
 `fold(raw[raw_start:raw_end]) == text[start:end]` is the invariant in its shortest form.
 """
 
@@ -13,13 +14,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-from vinese.text.invisible import BLANK, GONE, SUSPECT, stray_joiners
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
 
 _LINE_END = re.compile("\r\n|[\n\r\u2029]")
 
@@ -152,3 +148,34 @@ def _single_spaced(pieces: Iterator[tuple[str, int, int]]) -> Iterator[tuple[str
             yield space
         space, begun = None, True
         yield text, start, end
+
+
+_BREAKS = "\\t\\n\\v\\f\\r\\x1c-\\x1f\\x85\\u2028\\u2029"
+_BLANKS = f" {_BREAKS}\\xa0\\u1680\\u2000-\\u200a\\u202f\\u205f\\u3000"
+_GONE = (
+    "\\x00-\\x08\\x0e-\\x1b\\x7f-\\x84\\x86-\\x9f"  # controls
+    "\\xad\\u034f\\u061c\\u180e"  # soft hyphen, grapheme joiner, Arabic and Mongolian marks
+    "\\u200b\\u200c\\u200e\\u200f\\u202a-\\u202e"  # zero-width space and non-joiner, writing direction
+    "\\u2060-\\u206f\\ufeff\\ufff9-\\ufffb\\U000e0001"  # word joiner, byte order mark, annotation marks
+)
+_TAGS = "\\U000e0020-\\U000e007f"
+_TAG_BODY, _TAG_END = "\\U000e0020-\\U000e007e", "\\U000e007f"
+
+# The two arrows count only with a variation selector: bare, NFC may fuse them with a stroke into another sign.
+_PICTURE = "(?:[\\u2600-\\u27bf\\u2b00-\\u2bff\\U0001f000-\\U0001faff]|[\\u2194\\u2195](?=\\ufe0f))"
+_UNIT = f"(?:\\U0001f3f4[{_TAG_BODY}]+{_TAG_END}|{_PICTURE}[\\ufe0e\\ufe0f\\U0001f3fb-\\U0001f3ff]*)"
+
+BLANK = re.compile(f"[{_BLANKS}]")
+GONE = re.compile(f"[{_GONE}]")
+JOINER = re.compile(f"[\\u200d{_TAGS}]")
+EMOJI = re.compile(f"{_UNIT}(?:\\u200d{_UNIT})*")
+SUSPECT = re.compile(f"[{_BREAKS}{_BLANKS[1:]}{_GONE}\\u200d{_TAGS}]|  |\\A | \\Z")
+
+
+def stray_joiners(text: str) -> set[int]:
+    """Return the positions of the joiners and tag characters of `text` that no emoji needs."""
+    stray = {found.start() for found in JOINER.finditer(text)}
+    if stray:
+        for found in EMOJI.finditer(text):
+            stray.difference_update(range(found.start(), found.end()))
+    return stray

@@ -13,12 +13,9 @@ before a word that begins one and is no name.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
-from vinese.records import Sentence
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from vinese.model.records import Sentence
 
 
 def _words(text: str) -> frozenset[str]:

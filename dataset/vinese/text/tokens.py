@@ -7,10 +7,8 @@ does not match combining marks, so that decomposed text would fall to pieces.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+import unicodedata
+from collections.abc import Iterator
 
 SYLLABLE = r"\d+(?:[.,/:]\d+)*|\w+|[^\w\s]"
 _SYLLABLE = re.compile(SYLLABLE)
@@ -19,3 +17,17 @@ _SYLLABLE = re.compile(SYLLABLE)
 def syllables(text: str, start: int = 0, end: int | None = None) -> Iterator[tuple[int, int]]:
     """Yield (start, end) of every token of `text[start:end]`, offsets into the whole of `text`."""
     return (found.span() for found in _SYLLABLE.finditer(text, start, len(text) if end is None else end))
+
+
+# After q the u belongs to the consonant, and a letter that follows leaves the mark only one place.
+_OLD = re.compile(r"(?:[òóỏõọ](?=[ae])|(?<!q)[ùúủũụ](?=y)).(?![^\W\d_])", re.IGNORECASE)
+
+
+def new_tones(text: str) -> str:
+    """Return `text`, which is NFC, with the tone marks where the newer spelling has them; the length is the same."""
+    return _OLD.sub(lambda found: _moved(found[0]), text)
+
+
+def _moved(pair: str) -> str:
+    decomposed = unicodedata.normalize("NFD", pair[0])
+    return decomposed[0] + unicodedata.normalize("NFC", pair[1] + decomposed[1:])

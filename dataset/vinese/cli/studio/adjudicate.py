@@ -10,11 +10,11 @@ import msgspec
 from vinese.cli.common import json_option, print_issues, print_json, project_option
 from vinese.cli.progress import progress
 from vinese.cli.studio.options import data_dir_option, url_option
-from vinese.issues import Issue, has_errors
+from vinese.core.issues import Issue, has_errors
+from vinese.core.project import Project
 
 if TYPE_CHECKING:
-    from vinese.ontology import Language
-    from vinese.resources import Project
+    from vinese.model.ontology import Language
     from vinese.studio.adjudicate import Adjudicated
     from vinese.studio.folder import StudioFolder
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 @data_dir_option
 @url_option
 @json_option
-def command(  # noqa: PLR0917  # one a command-line option
+def command(  # one a command-line option  # noqa: PLR0917
     layers: tuple[str, ...],
     into: str,
     lang: str | None,
@@ -49,7 +49,7 @@ def command(  # noqa: PLR0917  # one a command-line option
 
     Example: vinese studio adjudicate first second --into gold
     """
-    from vinese.studio.adjudicate import adjudicate  # noqa: PLC0415
+    from vinese.studio.adjudicate import adjudicate
 
     issues: list[Issue] = []
     with progress() as report:

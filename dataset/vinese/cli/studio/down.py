@@ -19,7 +19,7 @@ def command(folder: StudioFolder) -> int:
 
     Example: vinese studio down
     """
-    from vinese.studio.server import down  # noqa: PLC0415
+    from vinese.studio.server import down
 
     click.echo("Label Studio is down; its data stays." if down(folder) else f"No Label Studio runs in {folder.path}.")
     return 0

@@ -23,7 +23,7 @@ def command(folder: StudioFolder, url: str | None) -> int:
 
     Example: vinese studio invite
     """
-    from vinese.studio.connection import connect, invitation  # noqa: PLC0415
+    from vinese.studio.connection import connect, invitation
 
     with connect(folder, url) as studio:
         click.echo(invitation(studio))

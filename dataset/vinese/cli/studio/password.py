@@ -19,7 +19,7 @@ def command(folder: StudioFolder) -> int:
 
     Example: vinese studio password
     """
-    from vinese.studio.secrets import read_secrets  # noqa: PLC0415
+    from vinese.studio.environment import read_secrets
 
     secrets = read_secrets(folder)
     click.echo(f"{secrets.username}\n{secrets.password}")

@@ -11,10 +11,10 @@ import msgspec
 from vinese.cli.common import json_option, print_issues, print_json, project_option
 from vinese.cli.progress import progress
 from vinese.cli.studio.options import data_dir_option, layer_option, url_option
-from vinese.issues import Issue, has_errors
+from vinese.core.issues import Issue, has_errors
+from vinese.core.project import Project
 
 if TYPE_CHECKING:
-    from vinese.resources import Project
     from vinese.studio.folder import StudioFolder
     from vinese.studio.pull import Pulled
 
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 @data_dir_option
 @url_option
 @json_option
-def command(  # noqa: PLR0917  # one a command-line option
+def command(  # one a command-line option  # noqa: PLR0917
     layer: str,
     out: str | None,
     accept: tuple[str, ...],
@@ -53,7 +53,7 @@ def command(  # noqa: PLR0917  # one a command-line option
 
     Example: vinese studio pull --layer trial
     """
-    from vinese.studio.pull import pull  # noqa: PLC0415
+    from vinese.studio.pull import pull
 
     issues: list[Issue] = []
     with progress() as report:

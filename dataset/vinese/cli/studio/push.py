@@ -10,11 +10,11 @@ import msgspec
 from vinese.cli.common import json_option, print_issues, print_json, project_option
 from vinese.cli.progress import progress
 from vinese.cli.studio.options import data_dir_option, layer_option, url_option
-from vinese.issues import Issue, has_errors
+from vinese.core.issues import Issue, has_errors
+from vinese.core.project import Project
 
 if TYPE_CHECKING:
-    from vinese.ontology import Language
-    from vinese.resources import Project
+    from vinese.model.ontology import Language
     from vinese.studio.folder import StudioFolder
     from vinese.studio.project import Stage
     from vinese.studio.push import Pushed
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 @data_dir_option
 @url_option
 @json_option
-def command(  # noqa: PLR0917  # one a command-line option
+def command(  # one a command-line option  # noqa: PLR0917
     layer: str,
     stage: str | None,
     lang: str | None,
@@ -60,7 +60,7 @@ def command(  # noqa: PLR0917  # one a command-line option
 
     Example: vinese studio push --layer trial
     """
-    from vinese.studio.push import push  # noqa: PLC0415
+    from vinese.studio.push import push
 
     issues: list[Issue] = []
     with progress() as report:

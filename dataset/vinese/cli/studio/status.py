@@ -27,7 +27,7 @@ def command(folder: StudioFolder, url: str | None, as_json: bool) -> int:
     """
     if url is not None:
         return _elsewhere(folder, url, as_json=as_json)
-    from vinese.studio.server import status  # noqa: PLC0415
+    from vinese.studio.server import status
 
     running = status(folder)
     if as_json:
@@ -41,7 +41,7 @@ def command(folder: StudioFolder, url: str | None, as_json: bool) -> int:
 
 
 def _elsewhere(folder: StudioFolder, url: str, *, as_json: bool) -> int:
-    from vinese.studio.connection import connect  # noqa: PLC0415
+    from vinese.studio.connection import connect
 
     with connect(folder, url) as studio:
         if as_json:

@@ -9,7 +9,7 @@ import click
 from vinese.cli.common import json_option, print_json
 from vinese.cli.progress import progress
 from vinese.cli.studio.options import data_dir_option, url_option
-from vinese.errors import UsageError
+from vinese.core.errors import UsageError
 
 if TYPE_CHECKING:
     from vinese.studio.folder import StudioFolder
@@ -39,7 +39,7 @@ def command(folder: StudioFolder, port: int | None, server_env: str | None, url:
         if port is not None or server_env is not None:
             raise UsageError("--url names a server that runs already.", "Leave out --port and --server-env.")
         return _check(folder, url, as_json=as_json)
-    from vinese.studio.server import up  # noqa: PLC0415
+    from vinese.studio.server import up
 
     with progress() as report:
         running = up(folder, port=port, server_env=server_env, report=report)
@@ -48,7 +48,7 @@ def command(folder: StudioFolder, port: int | None, server_env: str | None, url:
 
 
 def _check(folder: StudioFolder, url: str, *, as_json: bool) -> int:
-    from vinese.studio.connection import connect  # noqa: PLC0415
+    from vinese.studio.connection import connect
 
     with connect(folder, url) as studio:
         if as_json:

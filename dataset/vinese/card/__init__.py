@@ -1,0 +1,1 @@
+"""Describe a built dataset: card, data statement, datasheet, Croissant, figures."""

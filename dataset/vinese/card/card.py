@@ -1,0 +1,161 @@
+"""Render the dataset card: its YAML for the Hub, its text from `card/README.md.jinja`, its numbers from the data."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+from jinja2 import Environment, FunctionLoader, StrictUndefined, TemplateError
+
+from vinese.card.trust import contributors, makers, review, trust, unnamed
+from vinese.core.errors import FileProblemError
+from vinese.core.files import read_bytes
+from vinese.core.project import Project, packaged
+from vinese.generate import tables
+from vinese.generate.tables import words
+from vinese.model.ontology import Example, Ontology
+from vinese.model.ontology_file import load_ontology
+from vinese.model.records import JUDGEMENTS
+from vinese.package.configs import Column, Config, Configs, labels, load_configs
+from vinese.package.parquet import Built
+from vinese.package.stage import COUNTED, Pass, Staged, unused
+
+
+def render(project: Project, name: str, known: dict[str, Any]) -> str:
+    """Return a template of `card/` filled with what is known; raise `FileProblemError` if the template is wrong."""
+    parts = FunctionLoader(lambda part: read_bytes(project.path("card", part)).decode())
+    environment = Environment(  # noqa: S701  Markdown, not HTML
+        loader=parts, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True
+    )
+    environment.filters["oneline"] = lambda text: " ".join(text.split())
+    path = project.path("card", name)
+    try:
+        return environment.from_string(read_bytes(path).decode()).render(known)
+    except TemplateError as error:
+        raise FileProblemError(f"{path} is not a sound template: {error}.", "Correct it, or restore it.") from error
+
+
+def context(project: Project, staged: Staged, built: tuple[Built, ...]) -> dict[str, Any]:
+    """Return what the template may use; it may use nothing else."""
+    configs, ontology = load_configs(project), load_ontology(project)
+    chosen, found = staged.chosen, makers(project, staged.passes)
+    splits = list(dict.fromkeys(part.split for one in built for part in one.parts))
+    return {
+        "chosen": chosen,
+        "passes": staged.passes,
+        "makers": found,
+        "unnamed": unnamed(found),
+        "review": review(chosen, staged.passes),
+        "machine": contributors(chosen, staged.passes) == {"model"},
+        "trust": trust(project, staged),
+        "reviewed": staged.reviewed,
+        "silent": all(one.origins.keys() == {"not stated"} for one in staged.passes if one.adjudication is None),
+        "without": staged.without,
+        "elsewhere": staged.elsewhere,
+        "splits": splits,
+        "leakage": staged.audit,
+        "segmenters": staged.segmenters,
+        "configs": [config for config in configs.configs if config.name in {one.config for one in built}],
+        "built": {one.config: one for one in built},
+        "columns": lambda config: own_columns(configs, config),
+        "numbers": numbers(configs, labels(ontology), {one.config for one in built}),
+        "candidate_rule": candidate_rule(),
+        "lists": label_lists(project, ontology, chosen),
+        "unused": unused_lists(ontology, chosen),
+        "judgements": {name: chosen.labels[name] for name in JUDGEMENTS if name in chosen.labels},
+    }
+
+
+def columns(configs: Configs, config: Config) -> list[dict[str, str]]:
+    """Return a config's columns, nested ones by path, each with its type and what it is."""
+    return _paths(configs, configs.columns(config.columns), "")
+
+
+def _paths(configs: Configs, found: tuple[Column, ...], prefix: str) -> list[dict[str, str]]:
+    table = []
+    for column in found:
+        kind, _, labels = column.type.partition(":")
+        name = f"label ({labels.replace('_', ' ')})" if labels else {"struct": "record"}.get(kind, kind)
+        path = f"{prefix}{column.name}" + ("[]" if column.list else "")
+        table.append({"path": path, "type": f"list of {name}" if column.list else name, "about": column.about})
+        table += _paths(configs, configs.columns(column.fields), f"{path}.")
+    return table
+
+
+def numbers(configs: Configs, lists: dict[str, list[str]], built: set[str]) -> list[dict[str, Any]]:
+    """Return every list of labels with the columns that hold its numbers, by path, each with its configs.
+
+    The order is that of the configs; `labels` are in the order that numbers them, from 0.
+    """
+    found: dict[str, dict[str, list[str]]] = {}
+    for config in configs.configs:
+        for path, name in _labelled(configs, configs.columns(config.columns), "") if config.name in built else ():
+            found.setdefault(name, {}).setdefault(path, []).append(config.name)
+    return [{"name": name, "columns": columns, "labels": lists[name]} for name, columns in found.items()]
+
+
+def _labelled(configs: Configs, found: tuple[Column, ...], prefix: str) -> Iterator[tuple[str, str]]:
+    """Yield the path of every column that holds labels, with the name of their list."""
+    for column in found:
+        path = f"{prefix}{column.name}" + ("[]" if column.list else "")
+        kind, _, name = column.type.partition(":")
+        if kind == "label":
+            yield path, name
+        yield from _labelled(configs, configs.columns(column.fields), f"{path}.")
+
+
+def own_columns(configs: Configs, config: Config) -> tuple[list[str], list[dict[str, str]]]:
+    """Return which columns a config has just as the default one, and all others as `columns` does.
+
+    Where the two have little in common, none is left out.
+    """
+    first = configs.columns(configs.configs[0].columns)
+    mine = configs.columns(config.columns)
+    same = [column.name for column in mine if column in first and config != configs.configs[0]]
+    every = columns(configs, config)
+    own = [one for one in every if re.split(r"[.\[]", one["path"])[0] not in same]
+    return (same, own) if 2 * len(own) < len(every) else ([], every)
+
+
+def label_lists(project: Project, ontology: Ontology, chosen: Pass) -> list[dict[str, str]]:
+    """Return a title and a table with counts for every list of labels that rows use.
+
+    An example from an article that is not the project's own is left out: an ontology that was copied brings those of
+    the corpus that it was made for.
+    """
+    say = words("en")
+    found = []
+    for name, rows in tables.rows(ontology, "en").items():
+        plain = tuple(
+            msgspec.structs.replace(row, hotkey=None, example=_own_example(project, row.example)) for row in rows
+        )
+        counts = [str(chosen.labels.get(name, {}).get(row.id, 0)) for row in plain] if name in COUNTED else None
+        found.append({"title": say[name], "table": _counted(tables.table(plain, "en"), counts)})
+    return found
+
+
+def _own_example(project: Project, example: Example | None) -> Example | None:
+    return example if example and (project.articles / f"{example.article}.json").is_file() else None
+
+
+def unused_lists(ontology: Ontology, chosen: Pass) -> list[dict[str, str]]:
+    """Return the title of every list with labels that the layer never uses, and these."""
+    say, found = words("en"), unused(ontology, chosen)
+    return [{"title": say[name], "labels": ", ".join(f"`{one}`" for one in labels)} for name, labels in found.items()]
+
+
+def _counted(table: str, counts: list[str] | None) -> str:
+    """Return a Markdown table with a last column of counts."""
+    if counts is None:
+        return table
+    cells = ["count", "---", *counts]
+    return "\n".join(f"{line} {cell} |" for line, cell in zip(table.splitlines(), cells, strict=True))
+
+
+def candidate_rule() -> str:
+    """Return the rule that makes the candidates of `stance`, as the loader states it."""
+    text = packaged("loader.py").read_text(encoding="utf-8")
+    start = text.index("The candidate rule of `stance`. ")
+    return " ".join(text[start : text.index('"""', start)].split()).removeprefix("The candidate rule of `stance`. ")

@@ -1,0 +1,132 @@
+"""Write what describes a built folder: card, data statement, datasheet, figures and Croissant."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from vinese.card import guidelines
+from vinese.card.card import context, render
+from vinese.card.corpus import About, doubts, items, load_about, load_licence, load_sections, sections
+from vinese.card.croissant import Whole, render_croissant
+from vinese.card.figures import FOLDER, figures
+from vinese.card.front_matter import front_matter
+from vinese.card.modelling import modelling
+from vinese.card.pairs import positive
+from vinese.card.statistics import Facts, load_facts, rows
+from vinese.core.project import Project, packaged
+from vinese.model.ontology_file import load_ontology
+from vinese.package.configs import load_configs
+from vinese.package.parquet import Built
+from vinese.package.stage import Pass, Staged
+
+CARD, CROISSANT = "README.md", "croissant.json"
+PAGES = {
+    CARD: "README.md.jinja",
+    "data-statement.md": "data-statement.md.jinja",
+    "datasheet.md": "datasheet.md.jinja",
+}
+ORIGINS = {
+    "manual": "drawn in the tool (`manual`)",
+    "prediction": "taken over from a suggestion as it was (`prediction`)",
+    "prediction-changed": "taken over and changed (`prediction-changed`)",
+}
+# Properties that take one text; the others any number. (Of the last, the vocabulary allows more, its reader one.)
+ONE = {
+    "dataCollection",
+    "dataCollectionMissingData",
+    "dataCollectionRawData",
+    "dataImputationProtocol",
+    "dataManipulationProtocol",
+    "dataAnnotationProtocol",
+    "dataSocialImpact",
+    "annotationsPerItem",
+    "dataReleaseMaintenancePlan",
+}
+
+
+def describe(project: Project, staged: Staged, built: tuple[Built, ...], folder: Path) -> None:
+    """Write every description of the built `folder` into it; nothing but its data, and files, go into them.
+
+    Raise `FileProblemError` if a template or a file of the project is wrong, or the card's YAML is not what the Hub
+    takes.
+    """
+    about, facts = load_about(project), load_facts(folder, built)
+    known = {**context(project, staged, built), **extra(project, staged, facts, about)}
+    known["quoted"] = guidelines.quoted(
+        load_ontology(project), known["guidelines"], rows(folder, built, ("article_id", "text"))
+    )
+    guidelines.put(known["guidelines"], folder)
+    drawn = figures(load_ontology(project), staged.chosen, facts, known["trust"]["agreement"], rows(folder, built))
+    known["figures"] = drawn.keys()
+    (folder / FOLDER).mkdir()
+    for name, drawing in drawn.items():
+        (folder / FOLDER / f"{name}.svg").write_text(drawing, encoding="utf-8")
+    known |= {"modelling": modelling(project, folder, built, facts), "positive": positive}
+    known["front_matter"] = front_matter(load_configs(project), staged, built, about, known["licence"])
+    for name, template in PAGES.items():
+        (folder / name).write_text(render(project, template, known), encoding="utf-8")
+    whole = Whole(
+        about=about,
+        licence=known["licence"],
+        dates=_dates(about, facts),
+        provenance=_provenance(known),
+        rai=_rai(render(project, "rai.md.jinja", known)),
+    )
+    content = render_croissant(project, load_configs(project), built, folder, whole)
+    (folder / CROISSANT).write_text(content, encoding="utf-8")
+
+
+def extra(project: Project, staged: Staged, facts: Facts, about: About) -> dict[str, Any]:
+    """Return what templates may use beside `vinese.card.card.context`."""
+    pages = guidelines.pages(project)
+    return {
+        "about": about,
+        "licence": load_licence(project, about),
+        "corpus": load_sections(project),
+        "doubts": doubts(project),
+        "facts": facts,
+        "guidelines": pages,
+        "audit": staged.audit,
+        "notes": [" ".join(note.replace("<", "&lt;").split()) for note in facts.doubtful],
+        "origins": origins(staged.chosen),
+        "guided": any(not name.startswith("labels.") for name in pages),
+        "plover": any(label.mappings.get("plover") for label in load_ontology(project).events),
+        "errata": packaged("card", "plover-errata.md").read_text(encoding="utf-8").split("\n", 1)[1].strip(),
+    }
+
+
+def origins(chosen: Pass) -> str:
+    """Say how the regions of a layer came into the tool, as far as it tells."""
+    known = {name: number for name, number in chosen.origins.items() if name != "not stated"}
+    if not known:
+        return "The tool does not say of any region whether it was drawn there or taken over."
+    told = [f"{number} {ORIGINS[name]}" for name, number in sorted(known.items())]
+    silent = chosen.origins.get("not stated", 0)
+    return f"Regions of this layer: {', '.join([*told, *([f'{silent} not stated'] if silent else [])])}."
+
+
+def _dates(about: About, facts: Facts) -> dict[str, str]:
+    """Return the dates that are known, by their names in schema.org."""
+    found = {"datePublished": about.released, "dateModified": facts.annotated[1] if facts.annotated else None}
+    return {name: date for name, date in found.items() if date}
+
+
+def _provenance(known: dict[str, Any]) -> dict[str, Any]:
+    """Return in the words of PROV from what and by whom the rows were made."""
+    steps = ["Scraped pages were cut into zones and cleaned (vinese ingest)"]
+    steps += [f"Annotation: layer {one.layer}" for one in known["passes"]]
+    return {
+        "prov:wasDerivedFrom": {"@type": "prov:Entity", "prov:label": "News pages in Vietnamese, scraped as text"},
+        "prov:wasGeneratedBy": [{"@type": "prov:Activity", "prov:label": step} for step in steps],
+        "prov:wasAttributedTo": [
+            {"@type": "prov:Agent", "prov:label": f"{one.name} ({one.role}), layer {one.layer}"}
+            for one in known["makers"]
+        ],
+    }
+
+
+def _rai(text: str) -> dict[str, Any]:
+    """Return the properties that a rendered `rai.md` gives, one text or a list of them; empty ones are left out."""
+    found = {name: items(body) for name, body in sections(text).items()}
+    return {name: " ".join(body) if name in ONE else body for name, body in found.items() if body}

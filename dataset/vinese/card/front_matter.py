@@ -1,0 +1,137 @@
+"""Make the YAML of a card: what the Hub shows, and what `load_dataset()` reads."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import yaml
+
+from vinese.card.corpus import About, Licence
+from vinese.core.errors import FileProblemError
+from vinese.core.project import packaged
+from vinese.package.configs import Configs
+from vinese.package.parquet import Built
+from vinese.package.stage import Staged
+
+# The Hub knows no better word for people of whom it is not told whether they are experts or a crowd.
+CREATORS = {"model": "machine-generated", "person": "other", None: "other"}
+TAGS = ("news", "nested-entities", "stance-detection", "event-extraction")
+STEPS = ("1K", "10K", "100K", "1M", "10M", "100M", "1B", "10B", "100B", "1T")
+
+
+def front_matter(configs: Configs, staged: Staged, built: tuple[Built, ...], about: About, licence: Licence) -> str:
+    """Return the card's YAML without its fences; raise `FileProblemError` if it is not what the Hub takes.
+
+    A local folder is cached by what its YAML says, not by what its files hold; so every config's description ends in
+    a digest of the content, and changed data is not answered with rows of before. (`datasets` 2.14 looks at neither.)
+    """
+    said = {config.name: config.row for config in configs.configs}
+    document = {
+        **_general(staged, built, about, licence),
+        "configs": [
+            _config(one, f"{said[one.config]}; content {staged.digest[:16]}", number == 0)
+            for number, one in enumerate(built)
+        ],
+        "dataset_info": [_info(one) for one in built],
+    }
+    text = yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=110)
+    check_yaml(text)
+    return text
+
+
+def _general(staged: Staged, built: tuple[Built, ...], about: About, licence: Licence) -> dict[str, Any]:
+    creators = {CREATORS[kind] for one in staged.passes for kind in one.annotators.values()}
+    return {
+        "pretty_name": about.title,
+        "language": ["vi"],
+        **licence.metadata(),
+        "annotations_creators": sorted(creators),
+        "language_creators": ["found"],
+        "language_details": "vi-VN",
+        "multilinguality": ["monolingual"],
+        "size_categories": [size_category(built[0].rows)],
+        "source_datasets": ["original"],
+        "task_categories": ["token-classification", "text-classification"],
+        "task_ids": ["named-entity-recognition"],
+        "tags": list(dict.fromkeys((*TAGS, *(word.lower().replace(" ", "-") for word in about.keywords)))),
+    }
+
+
+def size_category(rows: int) -> str:
+    """Return the Hub's name for a number of rows."""
+    found = next((number for number in range(len(STEPS)) if rows < 10 ** (number + 3)), None)
+    if found is None:
+        return f"n>{STEPS[-1]}"
+    return f"{STEPS[found - 1]}<n<{STEPS[found]}" if found else f"n<{STEPS[0]}"
+
+
+def _config(built: Built, description: str, default: bool) -> dict[str, Any]:
+    files = [{"split": part.split, "path": f"data/{built.config}/{part.split}-*.parquet"} for part in built.parts]
+    found: dict[str, Any] = {"config_name": built.config, "description": description, "data_files": files}
+    return {**found, "default": True} if default else found
+
+
+def _info(built: Built) -> dict[str, Any]:
+    splits = [{"name": part.split, "num_bytes": part.memory, "num_examples": part.rows} for part in built.parts]
+    return {
+        "config_name": built.config,
+        "features": built.features,
+        "splits": splits,
+        "download_size": built.bytes,
+        "dataset_size": sum(part.memory for part in built.parts),
+    }
+
+
+SCHEMA = ("schema", "card-yaml.schema.json")
+
+
+class _Loader(yaml.SafeLoader):
+    """Read YAML as `SafeLoader` does, and refuse what it swallows: a key that stands twice in one mapping."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        """Return a mapping; raise `ConstructorError` if a key is there twice."""
+        seen = set()
+        for key_node, _ in node.value:
+            key = self.construct_object(key_node, deep=True)
+            if key in seen:
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"the key {key!r} is there twice", key_node.start_mark
+                )
+            seen.add(key)
+        return super().construct_mapping(node, deep)
+
+
+def check_yaml(text: str) -> None:
+    """Raise `FileProblemError`, naming the first breach, unless the Hub takes `text` as the YAML of a card."""
+    found = next(breaches(text), None)
+    if found is not None:
+        raise FileProblemError(
+            f"The card's YAML is not what the Hub takes: {found}.", "Correct CITATION.cff or schema/configs.json."
+        )
+
+
+def breaches(text: str) -> Iterator[str]:
+    """Yield what is wrong with the YAML of a card: where, and which rule it breaks."""
+    from jsonschema import Draft202012Validator  # noqa: PLC0415
+
+    try:
+        document = yaml.load(text, Loader=_Loader)  # noqa: S506  a safe loader that refuses more
+    except yaml.YAMLError as error:
+        yield " ".join(str(error).split())
+        return
+    schema = json.loads(packaged(*SCHEMA).read_text(encoding="utf-8"))
+    for breach in Draft202012Validator(schema).iter_errors(document):
+        yield f"/{'/'.join(str(part) for part in breach.absolute_path)}: {breach.message[:200]}"
+    if isinstance(document, dict):
+        yield from _defaults(document)
+
+
+def _defaults(document: dict[str, Any]) -> Iterator[str]:
+    """Yield what the schema cannot say: one default at most, and the same configs in both lists."""
+    configs, infos = document.get("configs") or [], document.get("dataset_info") or []
+    if sum(config.get("default", False) for config in configs) > 1:
+        yield "/configs: more than one is the default"
+    if [config.get("config_name") for config in configs] != [info.get("config_name") for info in infos]:
+        yield "/dataset_info: does not describe the configs, in their order"

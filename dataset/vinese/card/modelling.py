@@ -1,0 +1,146 @@
+"""Sum up what a modeller should know of the configs before a score: windows, labels, nulls, and what gives them away.
+
+Everything is counted from the rows of a built folder, a batch at a time; a config that was left out, has no rows, or
+lacks the columns that are counted, has no part in it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import msgspec
+
+from vinese.card.pairs import COLUMNS, Blind, Pairs, count_pairs
+from vinese.card.statistics import Facts, Values, batches, look
+from vinese.core.project import Project
+from vinese.model.ontology_file import load_ontology
+from vinese.package.configs import labels, load_configs
+from vinese.package.parquet import Built
+from vinese.render.agreement_text import percent
+
+WINDOWED = ("entities", "entities_words", "events", "stance")
+TAGGED = ("entities", "entities_words")
+WINDOW = ("article_id", "start", "sentences[]")
+PAIR = (*COLUMNS, "stances[]")
+
+
+class Windows(msgspec.Struct, frozen=True, kw_only=True):
+    """Count a config's rows, its windows by number of sentences, and the sentences that no window has."""
+
+    config: str
+    rows: int
+    one: int
+    two: int
+    more: int
+    bare: int
+
+
+class Tags(msgspec.Struct, frozen=True, kw_only=True):
+    """Count a config's tags by their first letter, its mentions, and those that no tag begins."""
+
+    config: str
+    outside: int
+    begin: int
+    inside: int
+    mentions: int
+
+    @property
+    def absent(self) -> int:
+        """Return how many mentions the tags lack."""
+        return self.mentions - self.begin
+
+    @property
+    def share(self) -> str:
+        """Return the share of these in percent."""
+        return percent(self.absent / self.mentions if self.mentions else None)
+
+
+class Nulls(msgspec.Struct, frozen=True, kw_only=True):
+    """Say when columns are null, and of which config and column how many values are."""
+
+    meaning: str
+    columns: list[tuple[str, Values]]
+
+
+class Modelling(msgspec.Struct, frozen=True, kw_only=True):
+    """Hold it all; `constant` has by config the columns of labels that hold one label alone, and this."""
+
+    windows: list[Windows]
+    tags: list[Tags]
+    pairs: Pairs | None
+    blind: list[Blind]
+    constant: dict[str, dict[str, str]]
+    nulls: list[Nulls]
+
+
+def modelling(project: Project, folder: Path, built: tuple[Built, ...], facts: Facts) -> Modelling:
+    """Return what the rows of a built `folder` say to a modeller; `built` are the configs that have rows."""
+    configs, ontology = load_configs(project), load_ontology(project)
+    lists, made = labels(ontology), {one.config: one for one in built}
+    described = [config for config in configs.configs if config.name in made]
+    told = {config.name: look(folder, made[config.name], configs, config) for config in described}
+    paths = {name: {one.path for one in values} for name, values in told.items()}
+    whole = {"sentences[]", "stances[]"} <= paths.get("articles", set())
+    windowed = [name for name in WINDOWED if whole and paths.get(name, set()).issuperset(WINDOW)]
+    paired = whole and paths.get("stance", set()).issuperset(PAIR)
+    pairs = count_pairs(folder, made["stance"], made["articles"], lists) if paired else None
+    constant = {name: _constant(values, lists) for name, values in told.items()}
+    return Modelling(
+        windows=[_windows(folder, made[name], facts) for name in windowed],
+        tags=[_tags(folder, made[name], lists["tag"]) for name in TAGGED if "tags[]" in paths.get(name, ())],
+        pairs=pairs,
+        blind=pairs.blind(ontology) if pairs else [],
+        constant={name: found for name, found in constant.items() if found},
+        nulls=_nulls(told),
+    )
+
+
+def _windows(folder: Path, built: Built, facts: Facts) -> Windows:
+    """Count windows; the rows of one stand together."""
+    lengths = Counter[int]()
+    last: tuple[str, int] | None = None
+    for table in batches(folder, built, ["article_id", "start", "sentences"]):
+        columns = (table["article_id"], table["start"], table["sentences"].value_lengths())
+        for article, start, length in zip(*(column.to_pylist() for column in columns), strict=True):
+            lengths[length] += (article, start) != last
+            last = (article, start)
+    covered = sum(length * number for length, number in lengths.items())
+    one, two = lengths[1], lengths[2]
+    return Windows(
+        config=built.config,
+        rows=built.rows,
+        one=one,
+        two=two,
+        more=lengths.total() - one - two,
+        bare=facts.sentences - covered,
+    )
+
+
+def _tags(folder: Path, built: Built, names: list[str]) -> Tags:
+    counts = Counter[str]()
+    for table in batches(folder, built, ["tags"]):
+        for one in table["tags"].flatten().value_counts().to_pylist():
+            counts[names[one["values"]][0]] += one["counts"]
+    return Tags(
+        config=built.config,
+        outside=counts["O"],
+        begin=counts["B"],
+        inside=counts["I"],
+        mentions=built.annotations,
+    )
+
+
+def _constant(values: tuple[Values, ...], lists: dict[str, list[str]]) -> dict[str, str]:
+    found = [(one, one.kind.partition(":")[2]) for one in values if one.constant]
+    return {one.path: lists[name][one.only] for one, name in found if name}
+
+
+def _nulls(told: dict[str, tuple[Values, ...]]) -> list[Nulls]:
+    """Return the columns that may be null, together where a null means the same."""
+    found: dict[str, list[tuple[str, Values]]] = {}
+    for config, values in told.items():
+        for one in values:
+            if one.meaning or one.nulls:
+                found.setdefault(one.meaning, []).append((config, one))
+    return [Nulls(meaning=meaning, columns=columns) for meaning, columns in found.items()]

@@ -1,0 +1,227 @@
+"""Gather what the card says of how its labels came about and how far to trust them; nothing that no file says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+from vinese.compare.f1 import MEASURES
+from vinese.compare.records import AdjudicationRate, Estimate, Judgement, MeanScore, Score
+from vinese.compare.saved import Saved, load_saved, outdated
+from vinese.core.issues import Issue, issue
+from vinese.core.project import Project
+from vinese.corpus.layers import Annotator, Layers, Model, load_layers
+from vinese.corpus.quality import Quality, load_quality, stale, states
+from vinese.package.stage import Pass, Staged
+from vinese.render.agreement_text import Line, S, coefficient, interval, lines, percent, reasons
+
+
+def fresh_agreement(project: Project) -> tuple[Saved | None, tuple[Issue, ...]]:
+    """Return the saved agreement, None and an issue where it is of other layers than those there are."""
+    saved = load_saved(project)
+    if saved is None:
+        return None, ()
+    if changed := outdated(saved, project):
+        return None, (issue("agreement-stale", file="annotations/agreement.json", layers=", ".join(changed)),)
+    return saved, ()
+
+
+def trust(project: Project, staged: Staged) -> dict[str, Any]:
+    """Return what the template says of layers, agreement, adjudication and quality; None or empty where unknown."""
+    layers, (saved, _) = load_layers(project), fresh_agreement(project)
+    chosen = staged.chosen
+    looked = quality(project, chosen)
+    return {
+        "told": told(layers, staged),
+        "independent": layers.independent,
+        "agreement": saved,
+        "scores": scores(saved) if saved else [],
+        "judged": list(judged(saved)) if saved else [],
+        "reservations": reservations(saved) if saved else [],
+        "passes_of": kinds(saved, staged) if saved else None,
+        "adjudication": chosen.adjudication,
+        "decided": decided(chosen.adjudication) if chosen.adjudication else [],
+        "quality": looked,
+        "quality_of": states(project, looked) if looked is not None else {},
+        "limit": limit(saved, staged),
+    }
+
+
+def told(layers: Layers, staged: Staged) -> dict[str, str]:
+    """Return how each layer that there is was made, by name, where the project says it."""
+    said = {one.layer: layers.layers[one.layer].description for one in staged.passes if one.layer in layers.layers}
+    return {name: about for name, about in said.items() if about}
+
+
+def scores(saved: Saved) -> list[dict[str, str]]:
+    """Return a line for each headline F1: between the two layers, or over all pairs where there are more."""
+    if saved.overall is None:
+        pair = saved.pairs[0].scores
+        return [_score(line, line.exact.f1, f"{line.exact.a} / {line.exact.b}") for line in _headlines(pair)]
+    means = _headlines(saved.overall.scores)
+    return [_score(line, line.exact.pooled, f"{line.exact.pairs} pairs of layers") for line in means]
+
+
+def _headlines(found: Iterable[S]) -> list[Line[S]]:
+    by_name = {line.name: line for line in lines(found)}
+    return [by_name[name] for name in MEASURES if name in by_name]
+
+
+def _score(line: Line[Score] | Line[MeanScore], exact: Estimate, items: str) -> dict[str, str]:
+    overlap = line.overlap
+    loose = None if overlap is None else overlap.f1 if isinstance(overlap, Score) else overlap.pooled
+    return {
+        "name": line.name,
+        "about": MEASURES[line.name],
+        "items": items,
+        "f1": percent(exact.value),
+        "interval": interval(exact, shares=True),
+        "overlap": percent(loose.value) if loose is not None else "",
+    }
+
+
+def judged(saved: Saved) -> Iterator[dict[str, str]]:
+    """Yield a line for each closed list of values that the layers chose from."""
+    found: tuple[Judgement, ...] = saved.overall.judgements if saved.overall else saved.pairs[0].judgements
+    for one in found:
+        yield {
+            "name": one.name,
+            "units": str(one.units),
+            "same": percent(one.agreement.value) if one.agreement else "",
+            "alpha": coefficient(one.alpha.value),
+            "interval": interval(one.alpha, shares=False),
+        }
+
+
+def reservations(saved: Saved) -> list[str]:
+    """Return what a reader must know before quoting the numbers: what is not defined and why, what they rest on."""
+    part = saved.overall or saved.pairs[0]
+    found = [*reasons([*part.scores, *part.judgements]), *saved.notes]
+    if any(row["interval"] in {"100.0 to 100.0", "1.000 to 1.000"} for row in [*scores(saved), *judged(saved)]):
+        found.append(
+            "An interval without width is no certainty: where the layers agree in every article, drawing these "
+            "articles again can show nothing else."
+        )
+    return found
+
+
+def kinds(saved: Saved, staged: Staged) -> str | None:
+    """Return what kind of annotators made the compared layers, None where that differs or is not stated."""
+    names = {layer.name for layer in saved.layers}
+    found = {kind for one in staged.passes if one.layer in names for kind in one.annotators.values()}
+    return found.pop() if len(found) == 1 else None
+
+
+def decided(rate: AdjudicationRate) -> list[dict[str, str]]:
+    """Return a line for each kind of item that an adjudicated layer has, and one for all of them."""
+    return [
+        {
+            "kind": one.kind.replace("_", " "),
+            "items": str(one.items),
+            "agreed": percent(one.agreed_share),
+            "chosen": " | ".join(percent(one.chosen_share[layer]) for layer in rate.layers),
+            "new": percent(one.new_share),
+            "settled": percent((one.items - one.agreed) / one.items),
+        }
+        for one in rate.kinds
+        if one.items
+    ]
+
+
+def quality(project: Project, chosen: Pass) -> Quality | None:
+    """Return what was done to find errors in the layer that is built, None where no file says it of this layer."""
+    found = load_quality(project)
+    return found if found is not None and found.layer == chosen.layer else None
+
+
+def old_passes(project: Project, chosen: Pass) -> list[Issue]:
+    """Return an issue for every pass over the layer of which it is not known that it was of the layer as it is."""
+    found = quality(project, chosen)
+    return stale(project, found) if found is not None else []
+
+
+def limit(saved: Saved | None, staged: Staged) -> str:
+    """Say what the agreement, or its absence, does not tell of this layer."""
+    layer = staged.layer
+    if len(staged.passes) == 1:
+        return "There is one annotation of each article, so nothing says how far two annotators would agree."
+    if saved is None:
+        count = len(staged.passes)
+        return f"{count} layers exist, and how far they agree is not said here; this dataset holds `{layer}`."
+    if layer in {one.name for one in saved.layers}:
+        return f"`{layer}` is one of the layers compared above; where they differ, the rows say what `{layer}` says."
+    names = ", ".join(f"`{one.name}`" for one in saved.layers)
+    return (
+        f"The agreement is that of {names} with each other; how far anybody would agree with `{layer}` is not known."
+    )
+
+
+class Maker(NamedTuple):
+    """Name who made a layer, in a pseudonym; `kind` is `person`, `model` or null, `model` is in words or empty."""
+
+    layer: str
+    name: str
+    kind: str | None
+    model: str
+    description: str
+
+    @property
+    def role(self) -> str:
+        """Return what kind of annotator it is, in words."""
+        return self.kind or "kind not stated"
+
+
+def makers(project: Project, passes: Iterable[Pass]) -> list[Maker]:
+    """Return everybody who made a layer, layer by layer."""
+    layers = load_layers(project).layers
+    found = []
+    for one in passes:
+        told = layers[one.layer].annotators if one.layer in layers else {}
+        for name, kind in sorted(one.annotators.items()):
+            about = told.get(name)
+            found.append(Maker(one.layer, name, kind, _model(kind, about), about.description if about else ""))
+    return found
+
+
+def _model(kind: str | None, about: Annotator | None) -> str:
+    """Say which model an annotator is, empty where it is none; silence is told from what was not recorded."""
+    if kind != "model":
+        return ""
+    if about is None or about.model is None:
+        return "which model is not stated"
+    return about.model.said() if isinstance(about.model, Model) else "which model was not recorded"
+
+
+def contributors(chosen: Pass, passes: Iterable[Pass]) -> set[str | None]:
+    """Return the kinds of all who made a layer, those of the layers that it was decided from included."""
+    return {*chosen.annotators.values(), *_sources(chosen, passes)}
+
+
+def review(chosen: Pass, passes: Iterable[Pass] = ()) -> str:
+    """Say what kind of annotator made the layer, and so whether a person has looked at it."""
+    passes = tuple(passes)
+    own, every = set(chosen.annotators.values()), contributors(chosen, passes)
+    if every == {"model"}:
+        return "A language model made every label in this layer. No person has reviewed them."
+    if every == {"person"}:
+        return "People made the labels in this layer."
+    if None in every:
+        return "The files do not state of every annotator of this layer whether it is a person or a model."
+    if chosen.adjudication is None:
+        return "People and language models made the labels in this layer, each some articles."
+    return f"{_named(own).capitalize()} decided this layer from what {_named(_sources(chosen, passes))} had labelled."
+
+
+def _sources(chosen: Pass, passes: Iterable[Pass]) -> set[str | None]:
+    """Return the kinds of those who made the layers that one was decided from."""
+    sources = chosen.adjudication.layers if chosen.adjudication else ()
+    return {kind for one in passes if one.layer in sources for kind in one.annotators.values()}
+
+
+def _named(kinds: set[str | None]) -> str:
+    return "people and language models" if len(kinds) > 1 else "people" if kinds == {"person"} else "language models"
+
+
+def unnamed(found: Iterable[Maker]) -> list[Maker]:
+    """Return the models of which no file says which they are: nobody can make their labels again."""
+    return [one for one in found if one.model.startswith("which model ")]

@@ -1,0 +1,1 @@
+"""Compare layers: items, matching, F1, alpha, intervals, disagreements, and merging by an adjudicator."""

@@ -1,0 +1,105 @@
+"""Say how far layers agree, with intervals, and where they do not.
+
+Numbers: `counts` (F1), `reliability` (alpha, kappa), `bootstrap` (intervals); what is compared: `items`, `compare`;
+what differs: `disagree`, `opinions`; for people: `page` (HTML). `agree` is the one door.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+from vinese.compare.alpha import extra
+from vinese.compare.records import AgreementReport, LayerSummary, Settings
+from vinese.compare.report import Gathered, kind_counts, notes, overall, pair_reports
+from vinese.compare.store import Shelf, common_articles, named, read_layer
+from vinese.core.errors import UsageError
+from vinese.core.issues import Issue
+from vinese.core.project import Project
+from vinese.model.ontology import Ontology
+from vinese.model.ontology_file import load_ontology
+
+__all__ = ["AgreementReport", "agree", "named"]
+
+Page = Callable[[AgreementReport, Sequence[tuple[str, tuple[Shelf, ...]]], Sequence[int], Ontology], None]
+
+RESAMPLES = 1000
+LISTED = 10_000
+
+
+def agree(
+    layers: Mapping[str, Path],
+    project: Project | None = None,
+    *,
+    resamples: int = RESAMPLES,
+    seed: int = 0,
+    listed: int = LISTED,
+    page: Page | None = None,
+    progress: Callable[[str], None] = lambda _step: None,
+) -> AgreementReport:
+    """Return how far two or more layers agree.
+
+    `layers` maps a name to a Label Studio export (`.json`) or to documents, one a line (`.jsonl`). Articles with
+    issues are left out and reported in `issues`, the sound ones are compared. `resamples` draws of articles make the
+    95% intervals, `seed` makes them repeatable; at most `listed` disagreements are listed, all are counted. `page`
+    is called with all that `vinese.render.agreement_page.write_page` shows, while the layers are still open. Raise
+    `UsageError` for fewer than two layers, `MissingExtraError` without the extra `agree`.
+    """
+    if len(layers) < 2:
+        raise UsageError("Agreement is between two layers or more.", "Name at least two.")
+    extra("krippendorff")
+    project = project or Project.here()
+    ontology = load_ontology(project)
+    with ExitStack() as stack:
+        shelves, issues = _read(layers, project, stack, progress)
+        common, more = common_articles(shelves)
+        gathered = Gathered(tuple(layers), ontology, listed=listed)
+        for number, (article_id, holders) in enumerate(common):
+            if number % 100 == 0:
+                progress(f"comparing: {number} of {len(common)} articles")
+            gathered.add({shelf.name: shelf.get(article_id) for shelf in holders})
+        progress("drawing intervals")
+        report = _report(shelves, gathered, Settings(resamples=resamples, seed=seed), [*issues, *more])
+        if page is not None:
+            progress("writing the page")
+            page(report, common, gathered.per_article, ontology)
+    return report
+
+
+def _read(
+    layers: Mapping[str, Path], project: Project, stack: ExitStack, progress: Callable[[str], None]
+) -> tuple[list[Shelf], list[Issue]]:
+    shelves, issues = [], []
+    for name, file in layers.items():
+        progress(f"reading {name}")
+        shelf, found = read_layer(name, file, project)
+        stack.callback(shelf.close)
+        shelves.append(shelf)
+        issues += found
+    return shelves, issues
+
+
+def _report(shelves: list[Shelf], gathered: Gathered, settings: Settings, issues: list[Issue]) -> AgreementReport:
+    pairs = pair_reports(gathered, settings)
+    return AgreementReport(
+        layers=tuple(
+            LayerSummary(
+                name=shelf.name,
+                articles=len(shelf.ids()),
+                compared=gathered.compared[shelf.name],
+                **shelf.counts,
+            )
+            for shelf in shelves
+        ),
+        articles=len(gathered.per_article),
+        settings=settings,
+        notes=notes(gathered),
+        pairs=pairs,
+        overall=overall(gathered, pairs, settings),
+        adjudications=tuple(rate for shelf in shelves if (rate := shelf.decided.rate(shelf.name)) is not None),
+        disagreements_total=sum(gathered.per_article),
+        disagreement_kinds=kind_counts(gathered),
+        disagreements=tuple(gathered.disagreements),
+        issues=tuple(issues),
+    )

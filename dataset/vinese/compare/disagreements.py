@@ -1,0 +1,213 @@
+"""List what two layers do not see alike in one article, paired so that a person can decide.
+
+Numbers come from `vinese.compare.f1`; here items are paired as a reader would: what is the same first, then the
+same place with another label, then what overlaps, and what is left is missing on the other side.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from vinese.compare.describe import Sides, View
+from vinese.compare.items import Places, sentence_index, trigger
+from vinese.compare.matching import Span, best_pairs, jaccard, others, shared
+from vinese.compare.records import Disagreement
+from vinese.model.records import Argument, Document, Entity, Event, Stance
+
+# Below this share of common text, two spans with different labels are two things, not one seen in two ways.
+_SAME_THING = 0.5
+_UNITS = ("entity", "event", "argument", "stance", "article_stance")
+
+
+class Pairing(NamedTuple):
+    """Hold indices that belong together, and those that one side has alone."""
+
+    pairs: list[tuple[int, int]]
+    only_a: list[int]
+    only_b: list[int]
+
+
+def disagreements(a: tuple[str, Document], b: tuple[str, Document]) -> list[Disagreement]:
+    """Return the disagreements of two layers (name, document) on one article, in the order of the text."""
+    sides = Sides(View(*a), View(*b))
+    found = [*_entities(sides), *_events(sides), *stance_disagreements(sides), *_article_stance(sides)]
+    return sorted(found, key=position)
+
+
+def position(found: Disagreement) -> tuple[int, int, int, str]:
+    """Return what sorts disagreements of one article by the text; those about the whole article come first."""
+    spans = [side.spans[0] for side in (found.a, found.b) if side is not None and side.spans]
+    start, end = min(((span.start, -span.end) for span in spans), default=(-1, 0))
+    return start, end, _UNITS.index(found.unit), (found.a or found.b).text  # type: ignore[union-attr]
+
+
+def pair_spans(a: Sequence[Span], b: Sequence[Span]) -> Pairing:
+    """Pair spans: equal ones, then the same offsets, then the same label overlapping, then at least half the same."""
+
+    def closeness(i: int, j: int) -> float:
+        left, right = a[i], b[j]
+        common = jaccard(left, right)
+        if left[:2] == right[:2]:
+            return 3.0
+        if left.label == right.label:
+            return 1 + common if common else 0.0
+        return common if common >= _SAME_THING else 0.0
+
+    equal = _equal(a, b)
+    rest_a, rest_b = others(len(a), equal.keys()), others(len(b), equal.values())
+    pairs = sorted([*equal.items(), *best_pairs(rest_a, rest_b, closeness)])
+    return Pairing(pairs, others(len(a), (i for i, _ in pairs)), others(len(b), (j for _, j in pairs)))
+
+
+def _equal(a: Sequence[Span], b: Sequence[Span]) -> dict[int, int]:
+    """Return the indices of equal spans, first with first; most spans are, and need no scoring."""
+    waiting: dict[Span, list[int]] = {}
+    for j in reversed(range(len(b))):
+        waiting.setdefault(b[j], []).append(j)
+    return {i: waiting[span].pop() for i, span in enumerate(a) if waiting.get(span)}
+
+
+def _span_kinds(a: Span, b: Span) -> list[str]:
+    return ["type"] * (a.label != b.label) + ["boundary"] * (a[:2] != b[:2])
+
+
+def _entities(sides: Sides) -> Iterator[Disagreement]:
+    a, b = sides.a.document.entities, sides.b.document.entities
+    paired = pair_spans(*([Span(e.start, e.end, e.type) for e in entities] for entities in (a, b)))
+    for i, j in paired.pairs:
+        kinds = _span_kinds(Span(a[i].start, a[i].end, a[i].type), Span(b[j].start, b[j].end, b[j].type))
+        if _referents(a[i], sides.a.places) != _referents(b[j], sides.b.places):
+            kinds.append("refers_to")
+        if kinds:
+            yield sides.differ("entity", kinds, sides.a.entity(a[i], kinds), sides.b.entity(b[j], kinds))
+    for i in paired.only_a:
+        yield sides.differ("entity", ["missing"], sides.a.entity(a[i]), None)
+    for j in paired.only_b:
+        yield sides.differ("entity", ["missing"], None, sides.b.entity(b[j]))
+
+
+def _referents(entity: Entity, places: Places) -> set[object]:
+    return {places.entity(key) for key in entity.refers_to}
+
+
+def _events(sides: Sides) -> Iterator[Disagreement]:
+    a, b = sides.a.document.events, sides.b.document.events
+    paired = pair_spans([trigger(event) for event in a], [trigger(event) for event in b])
+    for i, j in paired.pairs:
+        kinds = _span_kinds(trigger(a[i]), trigger(b[j])) + ["modality"] * (a[i].modality != b[j].modality)
+        if kinds:
+            yield sides.differ("event", kinds, sides.a.event(a[i], kinds), sides.b.event(b[j], kinds))
+        yield from _arguments(sides, a[i], b[j])
+    for i in paired.only_a:
+        yield sides.differ("event", ["missing"], sides.a.event(a[i]), None)
+    for j in paired.only_b:
+        yield sides.differ("event", ["missing"], None, sides.b.event(b[j]))
+
+
+def _arguments(sides: Sides, one: Event, other: Event) -> Iterator[Disagreement]:
+    """Yield how the arguments of two events that were paired differ; those of a missing event are not listed."""
+    a, b = one.arguments, other.arguments
+    places = [_filler(x, sides.a.places) for x in a], [_filler(x, sides.b.places) for x in b]
+
+    def closeness(i: int, j: int) -> float:
+        role, filler = a[i].role == b[j].role, places[0][i] == places[1][j]
+        return 3.0 * (role and filler) or 2.0 * filler or 1.0 * role
+
+    pairs = sorted(best_pairs(range(len(a)), range(len(b)), closeness))
+    for i, j in pairs:
+        kinds = ["role"] * (a[i].role != b[j].role) + ["filler"] * (places[0][i] != places[1][j])
+        if kinds:
+            mine, theirs = sides.a.argument(one, a[i], kinds), sides.b.argument(other, b[j], kinds)
+            yield sides.differ("argument", kinds, mine, theirs)
+    for i in others(len(a), (i for i, _ in pairs)):
+        yield sides.differ("argument", ["missing"], sides.a.argument(one, a[i]), None)
+    for j in others(len(b), (j for _, j in pairs)):
+        yield sides.differ("argument", ["missing"], None, sides.b.argument(other, b[j]))
+
+
+def _filler(argument: Argument, places: Places) -> object:
+    return places.mention(argument.entity or argument.event or "")
+
+
+def _article_stance(sides: Sides) -> Iterator[Disagreement]:
+    a, b = sides.a.document.article_stance, sides.b.document.article_stance
+    kinds = ["missing"]
+    if a is not None and b is not None:
+        kinds = [name for name in ("outlet_stance", "overall_leaning") if getattr(a, name) != getattr(b, name)]
+    if a != b:
+        mine = sides.a.article_stance(a) if a is not None else None
+        theirs = sides.b.article_stance(b) if b is not None else None
+        yield sides.differ("article_stance", kinds or ["target"], mine, theirs)
+
+
+class _Opinion(NamedTuple):
+    """Hold an opinion with its mentions as offsets, so that two layers can be compared."""
+
+    stance: Stance
+    sentence: int
+    expression: Span
+    holders: frozenset[object]
+    mention: object
+    source: object
+
+
+def stance_disagreements(sides: Sides) -> Iterator[Disagreement]:
+    """Yield how the opinions of two layers differ.
+
+    Opinions are paired within a sentence if they share the mention or topic they are about, or their expressions
+    overlap; the more they share, the sooner. Which words express it is listed only where they do not even overlap.
+    """
+    a, b = _opinions(sides.a), _opinions(sides.b)
+    pairs = sorted(best_pairs(range(len(a)), range(len(b)), lambda i, j: _closeness(a[i], b[j])))
+    for i, j in pairs:
+        kinds = _kinds(a[i], b[j])
+        if kinds:
+            mine, theirs = sides.a.stance(a[i].stance, kinds), sides.b.stance(b[j].stance, kinds)
+            yield sides.differ("stance", kinds, mine, theirs)
+    for i in others(len(a), (i for i, _ in pairs)):
+        yield sides.differ("stance", ["missing"], sides.a.stance(a[i].stance), None)
+    for j in others(len(b), (j for _, j in pairs)):
+        yield sides.differ("stance", ["missing"], None, sides.b.stance(b[j].stance))
+
+
+def _opinions(view: View) -> list[_Opinion]:
+    places = view.places
+    return [
+        _Opinion(
+            stance,
+            sentence_index(view.document.sentences, stance.expression.start),
+            Span(stance.expression.start, stance.expression.end),
+            frozenset([places.entity(key) for key in stance.holders] or [stance.holder_kind]),
+            None if stance.target.mention is None else places.mention(stance.target.mention),
+            None if stance.source is None else places.entity(stance.source),
+        )
+        for stance in view.document.stances
+    ]
+
+
+def _closeness(a: _Opinion, b: _Opinion) -> float:
+    """Return how much two opinions look like one: 0 if they are in different sentences or have nothing in common."""
+    if a.sentence != b.sentence:
+        return 0.0
+    holders = len(a.holders & b.holders) / len(a.holders | b.holders)
+    mention = 1.0 if a.mention == b.mention and a.mention is not None else 0.0
+    topic = 1.0 if a.stance.target.topic == b.stance.target.topic and a.stance.target.topic is not None else 0.0
+    overlap = 2.0 if a.expression == b.expression else 1.0 * bool(shared(a.expression, b.expression))
+    if not (overlap or mention or topic):
+        return 0.0
+    # Polarity last: it breaks ties between opinions that are otherwise equally near.
+    return 2 * holders + mention + topic + 1.5 * overlap + 0.1 * (a.stance.polarity == b.stance.polarity)
+
+
+def _kinds(a: _Opinion, b: _Opinion) -> list[str]:
+    one, other = a.stance, b.stance
+    differs = {
+        "holder": a.holders != b.holders,
+        "target": (a.mention, one.target.topic) != (b.mention, other.target.topic),
+        "polarity": one.polarity != other.polarity,
+        "attribution": one.attribution != other.attribution,
+        "source": a.source != b.source,
+        "expression": not shared(a.expression, b.expression),
+    }
+    return [kind for kind, differ in differs.items() if differ]

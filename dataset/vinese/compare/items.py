@@ -1,0 +1,150 @@
+"""Take from a document what agreement compares, as keys that do not depend on a layer's ids.
+
+A mention is known by its offsets, an event by its trigger's offsets and its type, an opinion by the sentence of its
+expression with each of its holders and its target. Two layers may choose other words for the expression and still
+hold the same opinion; `expressions` compares the words.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Collection, Hashable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple, TypeVar
+
+from vinese.compare.matching import Span
+from vinese.model import records
+
+K = TypeVar("K", bound="Hashable")
+
+Place = tuple[int, int]
+RATED = ("polarity", "attribution", "modality", "outlet_stance", "overall_leaning")
+
+
+class ArgumentKey(NamedTuple):
+    """Know an argument by its event's trigger and type, its role, and the offsets of what fills it."""
+
+    trigger: Span
+    role: str
+    filler: Place | str
+
+
+class PairKey(NamedTuple):
+    """Know who holds an opinion about what: sentence, holder (offsets or kind), target's offsets and topic."""
+
+    sentence: int
+    holder: Place | str
+    mention: Place | str | None
+    topic: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """Hold what one document offers for comparison; `judgements` maps a name to values by unit."""
+
+    entities: tuple[Span, ...] = ()
+    nominals: tuple[Span, ...] = ()
+    triggers: tuple[Span, ...] = ()
+    expressions: tuple[Span, ...] = ()
+    arguments: tuple[ArgumentKey, ...] = ()
+    pairs: tuple[tuple[PairKey, int], ...] = ()
+    tuples: tuple[tuple[tuple[PairKey, str], int], ...] = ()
+    judgements: dict[str, dict[Hashable, str]] = field(default_factory=dict)
+
+
+class Places:
+    """Look up where the mentions of a document stand, by id."""
+
+    def __init__(self, document: records.Document) -> None:
+        self._entities = {entity.id: entity for entity in document.entities}
+        self._events = {event.id: event for event in document.events}
+
+    def entity(self, key: str) -> Place | str:
+        """Return the offsets of an entity; the id itself where the document lacks it."""
+        found = self._entities.get(key)
+        return (found.start, found.end) if found else key
+
+    def mention(self, key: str) -> Place | str:
+        """Return the offsets of an entity, or of an event's trigger."""
+        event = self._events.get(key)
+        return (event.trigger.start, event.trigger.end) if event else self.entity(key)
+
+    def span(self, key: str | None) -> records.Entity | records.Span | None:
+        """Return the entity, or the trigger of the event, of an id; None where there is none."""
+        if key is None:
+            return None
+        event = self._events.get(key)
+        return event.trigger if event else self._entities.get(key)
+
+
+def extract(document: records.Document, auxiliary: Collection[str]) -> Items:
+    """Return what a document offers for comparison; entity types in `auxiliary` (NOM) are kept apart."""
+    places = Places(document)
+    spans = [Span(entity.start, entity.end, entity.type) for entity in document.entities]
+    pairs = [(key, stance) for stance in document.stances for key in stance_pairs(document, stance, places)]
+    numbered_pairs = numbered(key for key, _ in pairs)
+    return Items(
+        entities=tuple(span for span in spans if span.label not in auxiliary),
+        nominals=tuple(span for span in spans if span.label in auxiliary),
+        triggers=tuple(trigger(event) for event in document.events),
+        expressions=tuple(Span(s.expression.start, s.expression.end) for s in document.stances),
+        arguments=tuple(key for event in document.events for key in argument_keys(event, places)),
+        pairs=tuple(numbered_pairs),
+        tuples=tuple(numbered((key, stance.polarity) for key, stance in pairs)),
+        judgements={
+            "polarity": {k: s.polarity for k, (_, s) in zip(numbered_pairs, pairs, strict=True)},
+            "attribution": {k: s.attribution for k, (_, s) in zip(numbered_pairs, pairs, strict=True)},
+            "modality": _modalities(document),
+            **_article_stance(document),
+        },
+    )
+
+
+def trigger(event: records.Event) -> Span:
+    """Return an event's trigger with its type as the label."""
+    return Span(event.trigger.start, event.trigger.end, event.type)
+
+
+def argument_keys(event: records.Event, places: Places) -> Iterable[ArgumentKey]:
+    """Return the keys of an event's arguments."""
+    for argument in event.arguments:
+        filler = argument.entity if argument.entity is not None else argument.event
+        yield ArgumentKey(trigger(event), argument.role, places.mention(filler or ""))
+
+
+def stance_pairs(document: records.Document, stance: records.Stance, places: Places) -> Iterable[PairKey]:
+    """Return the (holder, target) pairs of an opinion, one a holder."""
+    holders = [places.entity(key) for key in stance.holders] or [stance.holder_kind]
+    mention = places.mention(stance.target.mention) if stance.target.mention is not None else None
+    sentence = sentence_index(document.sentences, stance.expression.start)
+    return [PairKey(sentence, holder, mention, stance.target.topic) for holder in holders]
+
+
+def sentence_index(sentences: Sequence[records.Sentence], offset: int) -> int:
+    """Return the index of the last sentence that starts at or before `offset`; -1 before the first."""
+    return bisect_right(sentences, offset, key=lambda sentence: sentence.start) - 1
+
+
+def numbered(keys: Iterable[K]) -> list[tuple[K, int]]:
+    """Return each key with how often it has come before, so that repeated keys stay apart in a set."""
+    seen: Counter[K] = Counter()
+    result = []
+    for key in keys:
+        result.append((key, seen[key]))
+        seen[key] += 1
+    return result
+
+
+def _modalities(document: records.Document) -> dict[Hashable, str]:
+    events = sorted(document.events, key=lambda event: (*trigger(event), event.modality))
+    keys = numbered(trigger(event) for event in events)
+    return {key: event.modality for key, event in zip(keys, events, strict=True)}
+
+
+def _article_stance(document: records.Document) -> dict[str, dict[Hashable, str]]:
+    stance = document.article_stance
+    if stance is None:
+        return {"outlet_stance": {}, "overall_leaning": {}}
+    unit = stance.topic
+    return {"outlet_stance": {unit: stance.outlet_stance}, "overall_leaning": {unit: stance.overall_leaning}}

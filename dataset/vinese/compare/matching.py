@@ -1,0 +1,104 @@
+"""Match spans of two sides: by offsets, by overlap, and one to one.
+
+A span is `(start, end, label)`: code points, half open. Two spans overlap when they share at least one code point, so
+`[0, 5)` and `[5, 9)` do not.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+
+class Span(NamedTuple):
+    """Hold the offsets and the label of one span; the label is empty where labels do not count."""
+
+    start: int
+    end: int
+    label: str = ""
+
+
+def shared(a: Span, b: Span) -> int:
+    """Return how many code points two spans share."""
+    return max(0, min(a.end, b.end) - max(a.start, b.start))
+
+
+def jaccard(a: Span, b: Span) -> float:
+    """Return the shared code points as a share of those that either span covers."""
+    both = shared(a, b)
+    return both / (a.end - a.start + b.end - b.start - both) if both else 0.0
+
+
+def neighbours(left: Sequence[Span], right: Sequence[Span]) -> list[list[int]]:
+    """Return for every span of `left` the indices of the spans of `right` with its label that overlap it."""
+    order = sorted(range(len(right)), key=lambda index: right[index].start)
+    starts = [right[index].start for index in order]
+    longest = max((span.end - span.start for span in right), default=0)
+    found: list[list[int]] = []
+    for span in left:
+        window = order[bisect_right(starts, span.start - longest) : bisect_left(starts, span.end)]
+        found.append([i for i in window if right[i].label == span.label and shared(span, right[i])])
+    return found
+
+
+def maximum_matching(edges: Sequence[Sequence[int]]) -> dict[int, int]:
+    """Return a largest one-to-one matching of a bipartite graph, as right index -> left index.
+
+    `edges[i]` lists the right neighbours of left node `i`. Augmenting paths found breadth first (Kuhn 1955; König's
+    theorem of 1931 makes a matching without an augmenting path a largest one), so no input is too deep to recurse.
+    """
+    matched: dict[int, int] = {}
+    for start in range(len(edges)):
+        _augment(edges, matched, start)
+    return matched
+
+
+def _augment(edges: Sequence[Sequence[int]], matched: dict[int, int], start: int) -> None:
+    """Grow `matched` by one through `start` if an augmenting path begins there."""
+    came: dict[int, int] = {}
+    queue = [start]
+    for left in queue:
+        for right in edges[left]:
+            if right in came:
+                continue
+            came[right] = left
+            if right not in matched:
+                _flip(matched, came, right, start)
+                return
+            queue.append(matched[right])
+
+
+def _flip(matched: dict[int, int], came: dict[int, int], right: int, start: int) -> None:
+    """Turn the path that ends in the free node `right` around, so that it matches one node more."""
+    previous = {left: node for node, left in matched.items()}
+    while True:
+        left = came[right]
+        matched[right] = left
+        if left == start:
+            return
+        right = previous[left]
+
+
+def best_pairs(
+    left: Sequence[int], right: Sequence[int], score: Callable[[int, int], float]
+) -> Iterator[tuple[int, int]]:
+    """Yield one-to-one pairs of `left` and `right`, the highest score first, none at or below zero.
+
+    Greedy on purpose: it pairs what a reader would hold against each other, for lists of disagreements; numbers come
+    from `maximum_matching`.
+    """
+    ranked = sorted((-value, i, j) for i in left for j in right if (value := score(i, j)) > 0)
+    done_left: set[int] = set()
+    done_right: set[int] = set()
+    for _, i, j in ranked:
+        if i not in done_left and j not in done_right:
+            done_left.add(i)
+            done_right.add(j)
+            yield i, j
+
+
+def others(size: int, taken: Iterable[int]) -> list[int]:
+    """Return the indices below `size` that are not taken."""
+    gone = set(taken)
+    return [index for index in range(size) if index not in gone]

@@ -1,0 +1,196 @@
+"""Merge layers of one article: every item and relation of every layer once, with the layers that have it.
+
+The rule of agreement:
+
+- An item is agreed if every layer has it; `vinese.compare.keys` says what is the same item.
+- Items that exclude each other (`vinese.compare.merge`) may be one thing, marked in two ways: a stance is the
+  same whichever of them is its holder, source or target.
+- The modality of an event is agreed if every layer that has the event says the same.
+- A relation is agreed if every layer that has its start, and its end or a rival of its end, has it, to whichever of
+  them: it stands or falls with an end in doubt, and is no doubt of its own.
+- A judgement of the whole article is agreed if every layer gives the same value.
+
+So who keeps, of what is in doubt, what one layer has, and takes that layer's modalities, has that layer's document.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from vinese.compare.items import sentence_index
+from vinese.compare.keys import ItemKey, LinkKey, Opinion, Thing, links, mentions, opinions, place
+from vinese.compare.matching import Span, jaccard, shared
+from vinese.model.records import JUDGEMENTS, Document, Event, Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """Hold one item: its id in the merged result, and each layer's own record of it."""
+
+    id: str
+    key: ItemKey
+    things: dict[str, Thing]
+
+    @property
+    def first(self) -> Thing:
+        """Return the record of the first layer that has the item."""
+        return next(iter(self.things.values()))
+
+    def modalities(self) -> Counter[str]:
+        """Return how many layers give the event which modality; the first layer's comes first."""
+        return Counter(thing.modality for thing in self.things.values() if isinstance(thing, Event))
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """Hold the layers of one article as one; `links` and `judgements` say which layers have what.
+
+    `groups` lists the items that not all layers have, those together that exclude each other.
+    """
+
+    documents: dict[str, Document]
+    items: dict[ItemKey, Item]
+    links: dict[LinkKey, tuple[str, ...]]
+    groups: list[list[ItemKey]]
+    judgements: dict[str, dict[str, str]]
+
+    @property
+    def layers(self) -> tuple[str, ...]:
+        """Return the layers that have the article."""
+        return tuple(self.documents)
+
+    def agreed(self, item: Item) -> bool:
+        """Tell whether every layer has the item."""
+        return len(item.things) == len(self.documents)
+
+    def disputed(self) -> dict[ItemKey, tuple[str, ...]]:
+        """Return the items, agreed ones too, with something about them in doubt: `modality`, labels of relations."""
+        found: dict[ItemKey, list[str]] = {}
+        for key, item in self.items.items():
+            if len(item.modalities()) > 1:
+                found.setdefault(key, []).append("modality")
+        ends = self._ends()
+        for (source, label, group), have in ends.items():
+            able = {layer for key in group for layer in self.items[key].things}
+            if not able & self.items[source].things.keys() <= have:
+                found.setdefault(source, []).append(label)
+        return {key: tuple(dict.fromkeys(what)) for key, what in found.items()}
+
+    def _ends(self) -> dict[tuple[ItemKey, str, tuple[ItemKey, ...]], set[str]]:
+        """Return which layers have a relation from an item to any of the items that exclude each other."""
+        groups = {key: tuple(group) for group in self.groups for key in group}
+        found: dict[tuple[ItemKey, str, tuple[ItemKey, ...]], set[str]] = {}
+        for link, layers in self.links.items():
+            group = groups.get(link.target, (link.target,))
+            found.setdefault((link.source, link.label, group), set()).update(layers)
+        return found
+
+    def judgement(self, name: str) -> str | None:
+        """Return a judgement of the article on which all layers agree, None where they do not."""
+        values = self.judgements[name]
+        same = len(values) == len(self.documents) and len(set(values.values())) == 1
+        return next(iter(values.values())) if same else None
+
+
+def merge(documents: Mapping[str, Document]) -> Merged:
+    """Merge an article's documents, by layer; they share one text. Ids in the result follow the order of the text."""
+    sentences, count = next(iter(documents.values())).sentences, len(documents)
+    found = {layer: mentions(document) for layer, document in documents.items()}
+    mentioned = _gathered(found)
+    groups = rivals(mentioned, count, sentences)
+    same = {key: group[0] for group in groups for key in group}
+    for layer, document in documents.items():
+        known = {thing.id: same.get(key, key) for key, thing in found[layer].items()}
+        found[layer] |= opinions(document, known)
+    things = _gathered(found)
+    stances = {key: have for key, have in things.items() if key.kind == "stance"}
+    judgements = {
+        name: {layer: getattr(one.article_stance, name) for layer, one in documents.items() if one.article_stance}
+        for name in JUDGEMENTS
+    }
+    return Merged(
+        documents=dict(documents),
+        items={key: Item(f"{key.kind}-{number}", key, things[key]) for number, key in enumerate(things, 1)},
+        links=_links(found, groups),
+        groups=[*groups, *rivals(stances, count, sentences)],
+        judgements=judgements,
+    )
+
+
+def _gathered(found: Mapping[str, Mapping[ItemKey, Thing]]) -> dict[ItemKey, dict[str, Thing]]:
+    """Return every item with each layer's record of it, in the order of the text."""
+    things: dict[ItemKey, dict[str, Thing]] = {}
+    for layer, items in found.items():
+        for key, thing in items.items():
+            things.setdefault(key, {})[layer] = thing
+    return {key: things[key] for key in sorted(things, key=_position)}
+
+
+def _links(
+    found: Mapping[str, Mapping[ItemKey, Thing]], groups: list[list[ItemKey]]
+) -> dict[LinkKey, tuple[str, ...]]:
+    """Return every relation with the layers that have it; those to a rival of its end too, which none may have.
+
+    So a relation stays whichever of the rivals a person keeps.
+    """
+    joined: dict[LinkKey, tuple[str, ...]] = {}
+    for layer, items in found.items():
+        for link in links(items):
+            joined[link] = (*joined.get(link, ()), layer)
+    instead = {key: group for group in groups for key in group}
+    for link in list(joined):
+        for rival in instead.get(link.target, ()):
+            joined.setdefault(link._replace(target=rival), ())
+    return joined
+
+
+def _position(key: ItemKey) -> tuple[object, ...]:
+    start, end, label = place(key)
+    return start, -end, key.kind, label, _words(key.content), key.number
+
+
+def _words(content: object) -> str:
+    """Return the same words for equal contents in every run, which the order in a set is not."""
+    if isinstance(content, frozenset):
+        return str(sorted(map(_words, content)))
+    return str(tuple(map(_words, content))) if isinstance(content, tuple) else str(content)
+
+
+_HALF = 0.5
+
+
+def rivals(
+    things: Mapping[ItemKey, Mapping[str, Thing]], layers: int, sentences: Sequence[Sentence]
+) -> list[list[ItemKey]]:
+    """Return the items that not all `layers` have, those together that exclude each other, in the order of the text.
+
+    `things` maps each item to the layers that have it.
+    """
+    groups: list[list[ItemKey]] = []
+    for key, have in things.items():
+        if len(have) == layers:
+            continue
+        for group in groups:
+            apart = all(have.keys().isdisjoint(things[other]) for other in group)
+            if apart and any(_exclude(key, other, sentences) for other in group):
+                group.append(key)
+                break
+        else:
+            groups.append([key])
+    return groups
+
+
+def _exclude(a: ItemKey, b: ItemKey, sentences: Sequence[Sentence]) -> bool:
+    if a.kind != b.kind:
+        return False
+    if _overlap(place(a), place(b)):
+        return True
+    if not isinstance(a.content, Opinion) or a.content.target != b.content.target:
+        return False
+    return sentence_index(sentences, place(a).start) == sentence_index(sentences, place(b).start)
+
+
+def _overlap(a: Span, b: Span) -> bool:
+    return a[:2] == b[:2] or (a.label == b.label and shared(a, b) > 0) or jaccard(a, b) >= _HALF

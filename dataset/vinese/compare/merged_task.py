@@ -1,0 +1,134 @@
+"""Write merged layers as Label Studio shows them: regions, relations, and a mark at every place to decide."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from vinese.compare.conflicts import ABSENT, Mark, marks
+from vinese.compare.keys import place
+from vinese.compare.merge import Item, Merged
+from vinese.formats.labelstudio.controls import TEXT, as_shown
+from vinese.formats.labelstudio.write import document_to_result
+from vinese.model.links import rules_of
+from vinese.model.ontology import Language, Ontology
+from vinese.model.records import JUDGEMENTS, Document, Entity, Event, Provenance, Stance, Target
+
+Region = dict[str, Any]
+DECIDE, OPEN = "decide", "?"
+MERGED = "merged"
+_HEADING = {"en": "To decide: {count}. Layers: {layers}", "vi": "Cần quyết định: {count}. Các lớp: {layers}"}
+
+
+def merged_result(merged: Merged, ontology: Ontology) -> list[Region]:
+    """Return the merged layers as the `result` of one prediction: first every mark with what it marks, then the rest.
+
+    Label Studio lists regions in this order. What only some layers have carries a note that names them; a mark's
+    note says what each layer has.
+    """
+    regions: dict[str, list[Region]] = {}
+    for region in document_to_result(_skeleton(merged), ontology):
+        regions.setdefault(region["id"], []).append(region)
+    for item in merged.items.values():
+        if not merged.agreed(item):
+            regions[item.id][0]["meta"] = {"text": [f"{OPEN} {', '.join(item.things)}"]}
+    ordered: list[Region] = []
+    for number, mark in enumerate(marks(merged), 1):
+        ordered.append(_mark(number, mark))
+        for key in mark.keys:
+            ordered += regions.pop(merged.items[key].id)
+    return [
+        *ordered,
+        *(region for rest in regions.values() for region in rest),
+        *_links(merged, ontology),
+        *_judgements(merged),
+    ]
+
+
+def _mark(number: int, mark: Mark) -> Region:
+    return {
+        "id": f"{DECIDE}-{number}",
+        "type": "labels",
+        "from_name": DECIDE,
+        "to_name": TEXT,
+        "meta": {"text": ["\n".join(mark.lines())]},
+        "value": {"start": mark.start, "end": mark.end, "text": as_shown(mark.text), "labels": [OPEN]},
+    }
+
+
+def _links(merged: Merged, ontology: Ontology) -> Iterator[Region]:
+    rules = rules_of(ontology).links
+    for link, layers in merged.links.items():
+        if not layers and not rules[link.label].takes(link.target.kind, place(link.target).label):
+            continue
+        ends = {"from_id": merged.items[link.source].id, "to_id": merged.items[link.target].id}
+        yield {"type": "relation", **ends, "direction": "right", "labels": [link.label]}
+
+
+def _skeleton(merged: Merged) -> Document:
+    """Return the merged items as a document without relations: a stance in doubt may have two targets for a while."""
+    document = next(iter(merged.documents.values()))
+    things = [_bare(item) for item in merged.items.values()]
+    return Document(
+        id=document.id,
+        text=document.text,
+        text_sha256=document.text_sha256,
+        zones=(),
+        sentences=(),
+        entities=tuple(thing for thing in things if isinstance(thing, Entity)),
+        events=tuple(thing for thing in things if isinstance(thing, Event)),
+        stances=tuple(thing for thing in things if isinstance(thing, Stance)),
+        article_stance=None,
+        provenance=Provenance(layer=MERGED, annotator=MERGED, tool="vinese"),
+    )
+
+
+def _bare(item: Item) -> Entity | Event | Stance:
+    """Return an item without its relations; of several modalities the one that most layers give."""
+    replace, thing = msgspec.structs.replace, item.first
+    if isinstance(thing, Entity):
+        return replace(thing, id=item.id, refers_to=(), origin=None)
+    if isinstance(thing, Event):
+        modality = item.modalities().most_common(1)[0][0]
+        return replace(thing, id=item.id, modality=modality, arguments=(), origin=None)
+    target = Target(topic=thing.target.topic)
+    return replace(thing, id=item.id, holders=(), source=None, target=target, origin=None)
+
+
+def _judgements(merged: Merged) -> Iterator[Region]:
+    for name in JUDGEMENTS:
+        value = merged.judgement(name)
+        if value is not None:
+            region = {"id": f"article-{name}", "type": "choices", "from_name": name, "to_name": TEXT}
+            yield {**region, "value": {"choices": [value]}}
+
+
+def summary(merged: Merged, lang: Language) -> str:
+    """Return what stands beside the text: how much is to decide, what cannot be marked in the text, the notes."""
+    layers = ", ".join(merged.layers)
+    lines = [_HEADING[lang].format(count=to_decide(merged), layers=layers)]
+    for name in JUDGEMENTS:
+        values = merged.judgements[name]
+        if merged.judgement(name) is None:
+            said = ", ".join(f"{layer} {values.get(layer, ABSENT)}" for layer in merged.layers)
+            lines.append(f"{OPEN} {name}: {said}")
+    notes: dict[str, list[str]] = {}
+    for layer, document in merged.documents.items():
+        for note in dict.fromkeys(document.provenance.notes):
+            notes.setdefault(note, []).append(layer)
+    return "\n".join([*lines, *(f"{', '.join(who)}: «{note}»" for note, who in notes.items())])
+
+
+def to_decide(merged: Merged) -> int:
+    """Return how many places there are to decide, the judgements of the article counted."""
+    return len(marks(merged)) + sum(1 for name in JUDGEMENTS if merged.judgement(name) is None)
+
+
+def agreed(merged: Merged) -> int:
+    """Return how many items, relations and judgements all layers agree on."""
+    disputed = merged.disputed()
+    items = sum(1 for key, item in merged.items.items() if merged.agreed(item) and key not in disputed)
+    links = sum(1 for layers in merged.links.values() if len(layers) == len(merged.documents))
+    return items + links + sum(1 for name in JUDGEMENTS if merged.judgement(name) is not None)

@@ -1,0 +1,204 @@
+"""Describe what an agreement report holds; every number that is not defined is null and says why."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from vinese.core.issues import Issue
+from vinese.model.records import Record, Span
+
+REPORT_VERSION = "1.0"
+
+Unit = Literal["entity", "event", "argument", "stance", "article_stance"]
+
+
+class Interval(Record, frozen=True, kw_only=True):
+    """Hold a 95% interval and the number of resamples it rests on, those left out in which it was not defined."""
+
+    low: float
+    high: float
+    resamples: int
+
+
+class Estimate(Record, frozen=True, kw_only=True):
+    """Hold a number up to 1 (alpha and kappa may be below 0) and its interval, or why there is none of either."""
+
+    value: float | None
+    interval: Interval | None = None
+    reason: str | None = None
+    interval_reason: str | None = None
+
+
+class Score(Record, frozen=True, kw_only=True):
+    """Hold an F1 and what it is made of.
+
+    `a` and `b` count the items of either layer, `hits_a` and `hits_b` those with a counterpart in the other. `label`
+    is null for all labels together. See `vinese.compare.f1` for the formula and the variants.
+    """
+
+    measure: str
+    variant: str
+    label: str | None
+    a: int
+    b: int
+    hits_a: int
+    hits_b: int
+    f1: Estimate
+
+
+class Cell(Record, frozen=True):
+    """Count the units that one layer judged `a` and the other `b`."""
+
+    a: str
+    b: str
+    units: int
+
+
+class Judgement(Record, frozen=True, kw_only=True):
+    """Hold the agreement on one closed list of values, on the units that at least two layers judged.
+
+    `agreement`, `kappa`, `f1` and `confusion` compare two layers, and are null where there are more. `f1` is the mean
+    over for and against, null for other values; `alpha_ordinal` is null where the values have no order.
+    """
+
+    name: str
+    units: int
+    articles: int
+    alpha: Estimate
+    alpha_ordinal: Estimate | None
+    agreement: Estimate | None
+    kappa: Estimate | None
+    f1: Estimate | None
+    confusion: tuple[Cell, ...] | None
+
+
+class Pair(Record, frozen=True, kw_only=True):
+    """Hold all that was measured between two layers, on the articles that both have."""
+
+    a: str
+    b: str
+    articles: int
+    scores: tuple[Score, ...]
+    judgements: tuple[Judgement, ...]
+
+
+class MeanScore(Record, frozen=True, kw_only=True):
+    """Sum up an F1 over all pairs of layers: the mean over the pairs, and the counts of all pairs pooled."""
+
+    measure: str
+    variant: str
+    label: str | None
+    pairs: int
+    mean: float | None
+    lowest: float | None
+    highest: float | None
+    pooled: Estimate
+
+
+class Overall(Record, frozen=True, kw_only=True):
+    """Sum up more than two layers: F1 over the pairs, alpha over all layers at once."""
+
+    scores: tuple[MeanScore, ...]
+    judgements: tuple[Judgement, ...]
+
+
+class LayerSummary(Record, frozen=True, kw_only=True):
+    """Say what a layer holds: its articles, those compared with another layer, and the items in all its articles."""
+
+    name: str
+    articles: int
+    compared: int
+    entities: int
+    events: int
+    arguments: int
+    stances: int
+
+
+class Decisions(Record, frozen=True, kw_only=True):
+    """Count how the items of one kind in an adjudicated layer were decided; `kind` is `all` for all together.
+
+    `chosen` counts by the layer that has the item; with more than two layers an item can count for several. The
+    shares are of `items`; they are null where there are none.
+    """
+
+    kind: str
+    items: int
+    agreed: int
+    chosen: dict[str, int]
+    new: int
+    agreed_share: float | None
+    chosen_share: dict[str, float | None]
+    new_share: float | None
+
+
+class AdjudicationRate(Record, frozen=True, kw_only=True):
+    """Say what an adjudicated layer was decided from, and how, over all its articles that say so."""
+
+    layer: str
+    layers: tuple[str, ...]
+    articles: int
+    kinds: tuple[Decisions, ...]
+
+
+class Side(Record, frozen=True, kw_only=True):
+    """Show one layer's part in a disagreement; `id` is the id of its entity, event or stance in that document."""
+
+    layer: str
+    id: str | None
+    text: str
+    spans: tuple[Span, ...] = ()
+
+
+class Disagreement(Record, frozen=True, kw_only=True):
+    """Hold one thing that two layers do not see alike; the side that lacks it is null.
+
+    `kinds` says in what they differ: `missing` alone, or one or more of `type`, `boundary`, `modality`, `role`,
+    `filler`, `refers_to`, `holder`, `target`, `polarity`, `attribution`, `source`, `expression`, and the names of the
+    two article judgements. `sentence` is the context, null for a judgement of the whole article.
+    """
+
+    article_id: str
+    unit: Unit
+    kinds: tuple[str, ...]
+    layers: tuple[str, str]
+    sentence: Span | None
+    a: Side | None
+    b: Side | None
+
+
+class KindCount(Record, frozen=True, kw_only=True):
+    """Count the disagreements of one unit and kind; one that differs in two ways counts for both."""
+
+    unit: str
+    kind: str
+    count: int
+
+
+class Settings(Record, frozen=True, kw_only=True):
+    """Say how the intervals were drawn."""
+
+    resamples: int
+    seed: int
+    confidence: float = 0.95
+    method: str = "percentile bootstrap over articles"
+
+
+class AgreementReport(Record, frozen=True, kw_only=True):
+    """Hold everything that `vinese agree` found; `msgspec.json.encode` writes it.
+
+    `disagreements` lists at most as many as were asked for; `disagreements_total` counts all. `overall` is null for
+    two layers, where it would repeat the pair. `adjudications` tells of the layers that were decided from others.
+    """
+
+    report_version: str = REPORT_VERSION
+    layers: tuple[LayerSummary, ...]
+    articles: int
+    settings: Settings
+    notes: tuple[str, ...]
+    pairs: tuple[Pair, ...]
+    overall: Overall | None
+    adjudications: tuple[AdjudicationRate, ...] = ()
+    disagreements_total: int
+    disagreement_kinds: tuple[KindCount, ...]
+    disagreements: tuple[Disagreement, ...]
+    issues: tuple[Issue, ...]

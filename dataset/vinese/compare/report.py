@@ -1,0 +1,275 @@
+"""Turn what was gathered into a report."""
+
+from __future__ import annotations
+
+from array import array
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from itertools import combinations
+from statistics import fmean
+from typing import Any
+
+from numpy.typing import NDArray
+
+from vinese.compare.alpha import (
+    MISSING,
+    Level,
+    class_f1,
+    cohen_kappa,
+    krippendorff_alpha,
+    observed_agreement,
+    value_counts,
+    why_undefined,
+)
+from vinese.compare.bootstrap import FEW, Bootstrap
+from vinese.compare.disagreements import disagreements
+from vinese.compare.f1 import Key, Tally, compare
+from vinese.compare.items import RATED, Items, extract
+from vinese.compare.records import (
+    Cell,
+    Disagreement,
+    Estimate,
+    Judgement,
+    KindCount,
+    MeanScore,
+    Overall,
+    Pair,
+    Score,
+    Settings,
+)
+from vinese.model.ontology import Ontology
+from vinese.model.records import Document
+
+_POLES = ("FAVOR", "AGAINST")
+_NOTHING = "neither layer has any"
+_SPANS = ("exact", "overlap", "overlap-1-1")
+_HEADLINES = (
+    *(
+        Key(measure, prefix + variant)
+        for measure in ("entities", "triggers")
+        for prefix in ("", "untyped ")
+        for variant in _SPANS
+    ),
+    *(Key("arguments", variant) for variant in ("exact", "loose trigger", "without role")),
+    Key("stance pairs", "exact"),
+    Key("stance tuples", "exact"),
+    *(Key("expressions", variant) for variant in _SPANS),
+    *(Key("nominals", variant) for variant in _SPANS),
+)
+
+
+def pair_reports(gathered: Gathered, settings: Settings) -> tuple[Pair, ...]:
+    """Return the report of every pair of layers that share an article."""
+    return tuple(_pair(gathered, pair, settings) for pair in gathered.pairs if gathered.articles[pair])
+
+
+def _pair(gathered: Gathered, pair: tuple[str, str], settings: Settings) -> Pair:
+    bootstrap = _bootstrap(gathered.articles[pair], settings)
+    tally = gathered.tallies[pair]
+    f1s = _f1s(tally, bootstrap)
+    columns = tuple(gathered.layers.index(layer) for layer in pair)
+    return Pair(
+        a=pair[0],
+        b=pair[1],
+        articles=len(gathered.articles[pair]),
+        scores=tuple(Score(**key._asdict(), **tally.total(key)._asdict(), f1=f1) for key, f1 in f1s.items()),
+        judgements=tuple(_judgement(name, units, columns, bootstrap) for name, units in gathered.units.items()),
+    )
+
+
+def _bootstrap(articles: Sequence[int], settings: Settings) -> Bootstrap:
+    return Bootstrap(articles, resamples=settings.resamples, seed=settings.seed)
+
+
+def _keys(tally: Tally) -> list[Key]:
+    """Return the headline keys, whether or not anything was counted, then all others in order."""
+    return [*_HEADLINES, *sorted(set(tally.rows) - set(_HEADLINES), key=lambda key: (*key[:2], key.label or ""))]
+
+
+def _f1s(tally: Tally, bootstrap: Bootstrap) -> dict[Key, Estimate]:
+    """Return every F1 of a tally with its interval."""
+    intervals = bootstrap.f1(tally.rows)
+    found = {}
+    for key in _keys(tally):
+        value = tally.total(key).f1()
+        if value is None:
+            found[key] = Estimate(value=None, reason=_NOTHING)
+        else:
+            found[key] = Estimate(value=value, interval=intervals[key], interval_reason=bootstrap.refusal())
+    return found
+
+
+def _judgement(name: str, units: Units, columns: tuple[int, ...] | None, bootstrap: Bootstrap) -> Judgement:
+    articles, ratings = units.rows(columns)
+    counts = value_counts(ratings, len(units.values))
+    a, b = ([row[side] for row in ratings] if columns else [] for side in (0, 1))
+    poles = [units.values.index(value) for value in _POLES if value in units.values]
+
+    def two(measure: Callable[[list[int], list[int]], float | None], reason: str) -> Estimate | None:
+        value = measure(a, b) if columns else None
+        return Estimate(value=value, reason=None if value is not None else reason) if columns else None
+
+    return Judgement(
+        name=name,
+        units=len(ratings),
+        articles=len(set(articles)),
+        alpha=_alpha(units, counts, articles, bootstrap, ordinal=False),
+        alpha_ordinal=_alpha(units, counts, articles, bootstrap, ordinal=True) if units.ordered else None,
+        agreement=two(observed_agreement, "no unit that both judged"),
+        kappa=two(cohen_kappa, why_undefined(counts, units.values) or "no variation"),
+        f1=two(lambda x, y: class_f1(x, y, poles), "neither value for nor against occurs") if poles else None,
+        confusion=_confusion(a, b, units.values) if columns else None,
+    )
+
+
+def _alpha(
+    units: Units, counts: NDArray[Any], articles: Sequence[int], bootstrap: Bootstrap, *, ordinal: bool
+) -> Estimate:
+    level: Level = "ordinal" if ordinal else "nominal"
+    value = krippendorff_alpha(counts, level)
+    if value is None:
+        return Estimate(value=None, reason=why_undefined(counts, units.values))
+    interval = bootstrap.alpha(counts, articles, level)
+    reason = bootstrap.refusal() or ("not defined in any resample" if interval is None else None)
+    return Estimate(value=value, interval=interval, interval_reason=reason)
+
+
+def _confusion(a: Sequence[int], b: Sequence[int], values: Sequence[str]) -> tuple[Cell, ...]:
+    pairs = Counter(zip(a, b, strict=True))
+    return tuple(Cell(values[i], values[j], units) for (i, j), units in sorted(pairs.items()))
+
+
+def overall(gathered: Gathered, pairs: Sequence[Pair], settings: Settings) -> Overall | None:
+    """Return what sums up more than two layers; None for two."""
+    if len(gathered.layers) < 3 or not pairs:
+        return None
+    pooled = Tally()
+    for tally in gathered.tallies.values():
+        pooled.extend(tally)
+    bootstrap = _bootstrap(range(len(gathered.per_article)), settings)
+    return Overall(
+        scores=tuple(_mean(key, pairs, f1) for key, f1 in _f1s(pooled, bootstrap).items()),
+        judgements=tuple(_judgement(name, units, None, bootstrap) for name, units in gathered.units.items()),
+    )
+
+
+def _mean(key: Key, pairs: Sequence[Pair], pooled: Estimate) -> MeanScore:
+    values = [
+        score.f1.value
+        for pair in pairs
+        for score in pair.scores
+        if (score.measure, score.variant, score.label) == key and score.f1.value is not None
+    ]
+    return MeanScore(
+        **key._asdict(),
+        pairs=len(values),
+        mean=fmean(values) if values else None,
+        lowest=min(values, default=None),
+        highest=max(values, default=None),
+        pooled=pooled,
+    )
+
+
+def kind_counts(gathered: Gathered) -> tuple[KindCount, ...]:
+    """Return how often each kind of disagreement occurs, the most frequent first."""
+    ranked = sorted(gathered.kinds.items(), key=lambda item: (-item[1], item[0]))
+    return tuple(KindCount(unit=unit, kind=kind, count=count) for (unit, kind), count in ranked)
+
+
+def notes(gathered: Gathered) -> tuple[str, ...]:
+    """Return what a reader of the numbers should know before quoting them."""
+    found = []
+    articles = len(gathered.per_article)
+    if 1 < articles < FEW:
+        found.append(f"The intervals rest on {articles} articles; with fewer than {FEW} they mean little.")
+    if articles == 1:
+        found.append("One article: there are no intervals, and the numbers speak of this article alone.")
+    if 0 < (shown := len(gathered.disagreements)) < sum(gathered.per_article):
+        found.append(f"The list holds the first {shown} of {sum(gathered.per_article)} disagreements.")
+    return tuple(found)
+
+
+# The order of values that have one; `vinese.compare.alpha` then gives the ordinal alpha as well.
+SCALE = ("AGAINST", "NEUTRAL", "FAVOR")
+
+
+class Units:
+    """Hold the ratings of one closed list: per unit its article, and per layer a value's index or `MISSING`."""
+
+    def __init__(self, values: tuple[str, ...], layers: int) -> None:
+        self.values = list(SCALE if set(values) == set(SCALE) else values)
+        self.ordered = tuple(self.values) == SCALE
+        self.layers = layers
+        self.articles = array("q")
+        self._ratings = array("h")
+
+    def add(self, article: int, ratings: list[str | None]) -> None:
+        """Add one unit if at least two layers judged it."""
+        if sum(rating is not None for rating in ratings) > 1:
+            self.articles.append(article)
+            self._ratings.extend(MISSING if rating is None else self._index(rating) for rating in ratings)
+
+    def _index(self, value: str) -> int:
+        if value not in self.values:
+            self.values.append(value)
+            self.ordered = False
+        return self.values.index(value)
+
+    def rows(self, columns: tuple[int, ...] | None = None) -> tuple[list[int], list[list[int]]]:
+        """Return the articles and the ratings of all units, or of those that all layers in `columns` judged."""
+        width = self.layers
+        every = [self._ratings[i : i + width].tolist() for i in range(0, len(self._ratings), width)]
+        if columns is None:
+            return self.articles.tolist(), every
+        chosen = [(a, [row[c] for c in columns]) for a, row in zip(self.articles, every, strict=True)]
+        kept = [(a, row) for a, row in chosen if MISSING not in row]
+        return [a for a, _ in kept], [row for _, row in kept]
+
+
+class Gathered:
+    """Gather counts, ratings and disagreements, article by article.
+
+    Articles are known by their index. Of the disagreements the first `listed` are kept, and all are counted.
+    """
+
+    def __init__(self, layers: tuple[str, ...], ontology: Ontology, *, listed: int) -> None:
+        self.layers = layers
+        self.pairs = tuple(combinations(layers, 2))
+        self.tallies = {pair: Tally() for pair in self.pairs}
+        self.articles: dict[tuple[str, str], list[int]] = {pair: [] for pair in self.pairs}
+        self.compared = dict.fromkeys(layers, 0)
+        enums = ontology.enums()
+        stance = enums["article_stance_value"]
+        values = (enums["polarity"], enums["attribution"], enums["modality"], stance, stance)
+        self.units = {name: Units(value, len(layers)) for name, value in zip(RATED, values, strict=True)}
+        self.disagreements: list[Disagreement] = []
+        self.kinds: Counter[tuple[str, str]] = Counter()
+        self.per_article: list[int] = []
+        self._listed = listed
+        self._auxiliary = {label.id for label in ontology.entities if label.auxiliary}
+
+    def add(self, documents: Mapping[str, Document]) -> None:
+        """Compare the layers of one article, in the order of the layers."""
+        article = len(self.per_article)
+        items = {layer: extract(document, self._auxiliary) for layer, document in documents.items()}
+        self._rate(article, items)
+        found = 0
+        for a, b in combinations(documents, 2):
+            self.articles[a, b].append(article)
+            for key, counts in compare(items[a], items[b]):
+                self.tallies[a, b].add(key, article, counts)
+            found += self._list(disagreements((a, documents[a]), (b, documents[b])))
+        self.per_article.append(found)
+        for layer in documents:
+            self.compared[layer] += 1
+
+    def _rate(self, article: int, items: Mapping[str, Items]) -> None:
+        for name, units in self.units.items():
+            judged = {layer: item.judgements[name] for layer, item in items.items()}
+            for unit in dict.fromkeys(unit for values in judged.values() for unit in values):
+                units.add(article, [judged.get(layer, {}).get(unit) for layer in self.layers])
+
+    def _list(self, found: list[Disagreement]) -> int:
+        self.kinds.update((one.unit, kind) for one in found for kind in one.kinds)
+        self.disagreements += found[: self._listed - len(self.disagreements)]
+        return len(found)

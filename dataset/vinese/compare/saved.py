@@ -1,0 +1,154 @@
+"""Keep `annotations/agreement.json`: how far the layers agree that were made independently of each other.
+
+Which layers those are says `independent` in `annotations/layers.json`. The file depends on the layers alone: the seed
+is fixed, numbers have four decimals, and nothing in it is of this machine or of today. It holds what
+`vinese.compare.records.AgreementReport` does but the list of disagreements, beside what gold's documents say of their
+adjudication and the SHA-256 of every export it was made from, so that a build can tell cheaply whether it is stale.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Literal
+
+import msgspec
+
+from vinese.compare.agree import agree, named
+from vinese.compare.records import AdjudicationRate, KindCount, LayerSummary, Overall, Pair, Settings
+from vinese.compare.store import Decided
+from vinese.core.errors import FileProblemError, UsageError
+from vinese.core.files import file_digest, read_bytes, write_bytes
+from vinese.core.issues import Issue, has_errors
+from vinese.core.project import Project
+from vinese.corpus.layers import load_layers
+from vinese.formats.convert import convert_layer
+from vinese.model.records import Document, Record
+
+FILE = ("annotations", "agreement.json")
+ADJUDICATED = "gold"
+DECIMALS = 4
+_AGAIN = "Write it again with: vinese agree --save"
+
+
+class Saved(Record, frozen=True, kw_only=True):
+    """Hold the file; `sources` maps a layer to the SHA-256 of its export."""
+
+    version: str = "1.0"
+    sources: dict[str, str]
+    layers: tuple[LayerSummary, ...]
+    articles: int
+    settings: Settings
+    notes: tuple[str, ...]
+    pairs: tuple[Pair, ...]
+    overall: Overall | None
+    disagreements_total: int
+    disagreement_kinds: tuple[KindCount, ...]
+    adjudication: AdjudicationRate | None
+
+
+class Outcome(Record, frozen=True, kw_only=True):
+    """Say what was found or done; `unsound` where a layer has errors, and so nothing was compared or written."""
+
+    file: str
+    state: Literal["current", "missing", "differs", "written", "unsound"]
+    issues: tuple[Issue, ...]
+
+
+def independent(project: Project) -> tuple[str, ...]:
+    """Return the layers that `annotations/layers.json` calls independent; raise `UsageError` if there are not two."""
+    names = load_layers(project).independent
+    if len(names) < 2:
+        raise UsageError(
+            f"{project.own('annotations', 'layers.json')} does not say which layers are independent.",
+            'Name layers, or add them there, for example: "independent": ["annotator-1", "annotator-2"]',
+        )
+    return names
+
+
+def save(project: Project, *, progress: Callable[[str], None] = lambda _step: None) -> Outcome:
+    """Write the file, unless a layer has errors; raise as `vinese.compare.agree.agree` and `independent` do.
+
+    Raise `UsageError` too if there is no project.
+    """
+    project.must_be_own()
+    content, issues = _content(project, progress)
+    if content is None:
+        return _outcome("unsound", issues)
+    return _outcome("written" if write_bytes(project.own(*FILE), content) else "current", issues)
+
+
+def check(project: Project, *, progress: Callable[[str], None] = lambda _step: None) -> Outcome:
+    """Say whether the file is what `save` would write; raise as it does."""
+    content, issues = _content(project, progress)
+    if content is None:
+        return _outcome("unsound", issues)
+    path = project.own(*FILE)
+    if not path.exists():
+        return _outcome("missing", issues)
+    return _outcome("current" if read_bytes(path) == content else "differs", issues)
+
+
+def _outcome(state: Any, issues: tuple[Issue, ...]) -> Outcome:
+    return Outcome(file="/".join(FILE), state=state, issues=issues)
+
+
+def load_saved(project: Project) -> Saved | None:
+    """Return what the file holds, None where there is none; raise `FileProblemError` if it cannot be read."""
+    path = project.own(*FILE)
+    if not path.exists():
+        return None
+    try:
+        return msgspec.json.decode(read_bytes(path), type=Saved)
+    except msgspec.DecodeError as error:
+        raise FileProblemError(f"{path} is wrong: {error}.", _AGAIN) from error
+
+
+def outdated(saved: Saved, project: Project) -> list[str]:
+    """Return the layers whose exports are not those that the file was made from, or that it leaves out."""
+    wanted = {*load_layers(project).independent, *saved.sources}
+    if (project.exports / f"{ADJUDICATED}.json").is_file():
+        wanted.add(ADJUDICATED)
+    return [
+        name for name in sorted(wanted) if saved.sources.get(name) != file_digest(project.exports / f"{name}.json")
+    ]
+
+
+def _content(project: Project, progress: Callable[[str], None]) -> tuple[bytes | None, tuple[Issue, ...]]:
+    """Return the file's content, None if a layer has errors, and the issues."""
+    files = named(independent(project), project)
+    report = agree(files, project, listed=0, progress=progress)
+    adjudication, more = _adjudication(project, progress)
+    issues = (*report.issues, *more)
+    if has_errors(list(issues)):
+        return None, issues
+    gold = {ADJUDICATED: project.exports / f"{ADJUDICATED}.json"}
+    saved = Saved(
+        sources={name: digest for name, file in (files | gold).items() if (digest := file_digest(file))},
+        **{name: getattr(report, name) for name in Saved.__struct_fields__ if hasattr(report, name)},
+        adjudication=adjudication,
+    )
+    rounded = msgspec.json.encode(_rounded(msgspec.to_builtins(saved)))
+    return msgspec.json.format(rounded, indent=2) + b"\n", issues
+
+
+def _adjudication(project: Project, progress: Callable[[str], None]) -> tuple[AdjudicationRate | None, list[Issue]]:
+    """Return what gold's documents say of their adjudication, and the errors of gold."""
+    counted, issues = Decided(), []
+    path = project.exports / f"{ADJUDICATED}.json"
+    if path.is_file():
+        progress(f"reading {ADJUDICATED}")
+        for found in convert_layer(path, project):
+            if isinstance(found, Document):
+                counted.add(found)
+            elif found.level == "error":
+                issues.append(found)
+    return counted.rate(ADJUDICATED), issues
+
+
+def _rounded(value: Any) -> Any:
+    """Return `value` with every fraction cut to the decimals that machines agree on."""
+    if isinstance(value, float):
+        return round(value, DECIMALS)
+    if isinstance(value, dict):
+        return {key: _rounded(one) for key, one in value.items()}
+    return [_rounded(one) for one in value] if isinstance(value, list | tuple) else value

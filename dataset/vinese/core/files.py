@@ -1,0 +1,218 @@
+"""Read and write files so that errors are clear and nothing is ever half written."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+import stat
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from vinese.core.errors import FileProblemError
+from vinese.core.issues import Issue, issue
+
+_OPEN = ("/dev/stdout", "/dev/stderr", "/dev/fd/", "/proc/")
+
+
+def read_bytes(path: str | Path) -> bytes:
+    """Return the bytes of a file; raise `FileProblemError` if it is missing, a folder, or not readable."""
+    try:
+        return Path(path).read_bytes()
+    except OSError as error:
+        raise problem(path, error, "read") from error
+
+
+def file_digest(path: str | Path) -> str | None:
+    """Return the SHA-256 of a file in hexadecimal, None where there is none; raise `FileProblemError` as above."""
+    try:
+        with Path(path).open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise problem(path, error, "read") from error
+
+
+def problem(path: str | Path, error: OSError, verb: str) -> FileProblemError:
+    """Return a `FileProblemError` that says in plain words why `path` could not be read or written."""
+    reasons: dict[type[OSError], tuple[str, str]] = {
+        FileNotFoundError: ("there is no such file or folder", "Check the path."),
+        IsADirectoryError: ("it is a folder", "Name a file."),
+        NotADirectoryError: ("a part of the path is not a folder", "Check the path."),
+        PermissionError: ("permission denied", "Check who owns it and its mode."),
+    }
+    reason, todo = reasons.get(type(error), (error.strerror or str(error), ""))
+    if error.errno == 28:  # ENOSPC has no exception class of its own
+        reason, todo = "the disk is full", "Free some space and run the command again; nothing was changed."
+    return FileProblemError(f"Cannot {verb} {path}: {reason.rstrip('.')}.", todo)
+
+
+@contextmanager
+def replacing(path: str | Path, mode: int = 0o644) -> Iterator[IO[bytes]]:
+    """Open a temporary file beside `path` for writing, and rename it onto `path` when the block ends well.
+
+    After an error the temporary file is removed and what was at `path` stays. `mode` is set before anything is
+    written, so that a secret is never readable by others, not even for a moment. A link stays, and what it leads to
+    is replaced. What is no regular file (a pipe, a terminal, `/dev/null`, `/dev/stdout`) is written to as it is.
+    A reader of a pipe who goes away is a `BrokenPipeError`, every other trouble a `FileProblemError`.
+    """
+    try:
+        with _straight(Path(path)) if _is_stream(Path(path)) else _beside(Path(path), mode) as file:
+            yield file
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise problem(path, error, "write") from error
+
+
+def _is_stream(path: Path) -> bool:
+    """Tell whether `path` cannot be replaced: it is there and no regular file, or one that a process has open."""
+    if path.absolute().as_posix().startswith(_OPEN):
+        return True
+    try:
+        kind = path.stat().st_mode
+    except FileNotFoundError:
+        return False
+    return not (stat.S_ISREG(kind) or stat.S_ISDIR(kind))
+
+
+def _straight(path: Path) -> IO[bytes]:
+    # Added to the end, for `>> file` makes /dev/stdout a regular file whose content is another's.
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_APPEND), "wb")
+
+
+@contextmanager
+def _beside(path: Path, mode: int) -> Iterator[IO[bytes]]:
+    target = Path(os.path.realpath(path))
+    temporary: str | None = None
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if target.is_dir():
+            raise IsADirectoryError(21, "Is a directory", str(target))
+        handle, temporary = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+        os.fchmod(handle, mode)
+        with os.fdopen(handle, "wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).replace(target)
+        temporary = None
+    finally:
+        if temporary is not None:
+            Path(temporary).unlink(missing_ok=True)
+
+
+def write_bytes(path: str | Path, content: bytes, mode: int = 0o644) -> bool:
+    """Write `content` to `path` at once or not at all; return whether that changed anything."""
+    target = Path(path)
+    if target.is_file() and target.read_bytes() == content:
+        return False
+    with replacing(target, mode) as file:
+        file.write(content)
+    return True
+
+
+@contextmanager
+def replacing_folder(path: str | Path) -> Iterator[Path]:
+    """Give a new empty folder beside `path`, and put it in the place of `path` when the block ends well.
+
+    After an error the new folder is removed and what was at `path` stays. A link stays; what it leads to is replaced.
+    """
+    target = Path(os.path.realpath(path))
+    fresh: Path | None = None
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if target.exists() and not target.is_dir():
+            raise NotADirectoryError(20, "Not a directory", str(target))
+        fresh = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+        fresh.chmod(0o755)
+        yield fresh
+        _swap(fresh, target)
+    except OSError as error:
+        raise problem(path, error, "write") from error
+    finally:
+        if fresh is not None:
+            shutil.rmtree(fresh, ignore_errors=True)
+
+
+def _swap(fresh: Path, target: Path) -> None:
+    """Rename `fresh` onto `target`; a folder that stood there is moved aside first and removed last."""
+    if not target.exists():
+        fresh.rename(target)
+        return
+    aside = Path(tempfile.mkdtemp(prefix=f".{target.name}.old.", dir=target.parent))
+    target.rename(aside / target.name)
+    try:
+        fresh.rename(target)
+    except OSError:
+        (aside / target.name).rename(target)
+        raise
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+HEAD = 4096
+_MAGIC = {
+    b"%PDF": "a PDF document",
+    b"PK\x03\x04": "an archive",
+    b"\x1f\x8b": "a compressed file",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+    b"\xff\xfe": "UTF-16 text",
+    b"\xfe\xff": "UTF-16 text",
+}
+_BYTE = re.compile(r"\(byte ([0-9]+)\)")
+
+
+def kind_of(content: bytes) -> str:
+    """Return what else than plain text `content` is by its first bytes; empty for text."""
+    for magic, kind in _MAGIC.items():
+        if content.startswith(magic):
+            return kind
+    head = content[:512].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    if head.startswith((b"<!doctype html", b"<html", b"<?xml")):
+        return "an HTML or XML page"
+    if head.startswith((b'{"', b"[{")):
+        return "JSON"
+    return "binary data" if b"\0" in content[:HEAD] else ""
+
+
+def broken_json(head: bytes, error: Exception, file: str, offset: int = 0) -> Issue:
+    """Return the issue of a file that begins with `head` and is no JSON, or not all of it.
+
+    `offset` is where in the file that begins which the error counts from.
+    """
+    if isinstance(error, RecursionError):
+        return issue("item-unreadable", file=file, reason=reason(error))
+    kind = kind_of(head)
+    first = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
+    if kind not in {"", "JSON"}:
+        return issue("file-not-json", file=file, reason=f"it is {kind}")
+    cut = "truncated" in str(error)
+    if first not in b"[{" and not cut and not isinstance(error, UnicodeDecodeError):
+        return issue("file-not-json", file=file, reason="it is text of another kind")
+    return issue("file-truncated" if cut else "file-not-json", file=file, reason=reason(error, offset))
+
+
+def reason(error: Exception, offset: int = 0) -> str:
+    """Return why JSON could not be read, for the end of a sentence; bytes are counted from `offset` on."""
+    if isinstance(error, RecursionError):
+        return "it is nested too deeply"
+    if isinstance(error, UnicodeDecodeError):
+        return f"it is not UTF-8 ({error.reason} at byte {error.start + offset})"
+    said = str(error).removeprefix("JSON is malformed: ").rstrip(".")
+    return _BYTE.sub(lambda found: f"(byte {int(found[1]) + offset})", said[:1].lower() + said[1:])
+
+
+def not_utf8(content: bytes, error: Exception) -> Exception:
+    """Return where `content` stops being UTF-8, else `error`: decoders of JSON do not say it, or count otherwise."""
+    try:
+        content.decode()
+    except UnicodeDecodeError as whole:
+        return whole
+    return error

@@ -1,0 +1,107 @@
+"""Report what is wrong with data: never an exception, never a silent drop.
+
+The catalogue `schema/checks.json` is the one place that says which checks exist, how grave each is, what it says and
+what to do about it. `vinese.core.issues.catalogue()` reads it; nothing else spells out a message.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Literal
+
+import msgspec
+
+from vinese.core.project import packaged
+
+Level = Literal["error", "warning", "info"]
+
+
+class Issue(msgspec.Struct, frozen=True, kw_only=True):
+    """Say what is wrong with one piece of data, and where.
+
+    `pointer` is a JSON Pointer into `file` (into the article, document or export as the check's `stage` says).
+    """
+
+    code: str
+    level: Level
+    message: str
+    file: str | None = None
+    article_id: str | None = None
+    pointer: str = ""
+
+    @property
+    def todo(self) -> str:
+        """Return what to do about it, from the catalogue."""
+        return catalogue()[self.code].todo
+
+    def line(self) -> str:
+        """Return the issue as one line for a person, what to do included."""
+        place = ":".join(part for part in (self.file, self.article_id, self.pointer) if part)
+        return f"{self.level} {self.code} {place}\n  {self.message}\n  -> {self.todo}"
+
+
+class Check(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Describe one check: an entry of `schema/checks.json`.
+
+    `message` is a template for `str.format`; `stage` says what the check looks at.
+    """
+
+    code: str
+    level: Level
+    stage: Literal["file", "raw", "article", "export", "document", "layer", "corpus"]
+    title: str
+    message: str
+    todo: str
+
+    def issue(
+        self, *, article_id: str | None = None, pointer: str = "", file: str | None = None, **fields: object
+    ) -> Issue:
+        """Return an issue of this check, its message filled in from `fields`."""
+        return Issue(
+            code=self.code,
+            level=self.level,
+            message=self.message.format(**fields),
+            file=file,
+            article_id=article_id,
+            pointer=pointer,
+        )
+
+
+@cache
+def catalogue() -> dict[str, Check]:
+    """Return every check by its code."""
+    path = packaged("schema", "checks.json")
+    checks = msgspec.json.decode(path.read_bytes(), type=dict[str, list[Check] | str])["checks"]
+    return {check.code: check for check in checks if isinstance(check, Check)}
+
+
+def issue(
+    code: str, *, article_id: str | None = None, pointer: str = "", file: str | None = None, **fields: object
+) -> Issue:
+    """Return an issue of the check `code`; a code that the catalogue lacks is a `KeyError`, a bug of ours."""
+    return catalogue()[code].issue(article_id=article_id, pointer=pointer, file=file, **fields)
+
+
+def has_errors(issues: list[Issue]) -> bool:
+    """Tell whether any issue is of level error."""
+    return any(found.level == "error" for found in issues)
+
+
+class Tally(msgspec.Struct):
+    """Count what a file held: items (tasks, documents, ...), sound documents among them, and issues by level.
+
+    `problem` says why the file could not be read, or not to its end; null if it was.
+    """
+
+    file: str
+    kind: str = "unknown"
+    items: int = 0
+    documents: int = 0
+    error: int = 0
+    warning: int = 0
+    info: int = 0
+    problem: str | None = None
+
+    def add(self, found: Issue) -> None:
+        """Count one issue."""
+        setattr(self, found.level, getattr(self, found.level) + 1)

@@ -1,0 +1,85 @@
+"""Locate the files that people edit as data: in a project folder, in the wheel, or in the checkout.
+
+A project is a folder with some of `annotations/`, `schema/ontology.json` and `card/` in it. What it lacks is taken
+from vinese itself, so that somebody with another corpus edits one ontology file and keeps all the rest.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from vinese.core.errors import UsageError
+
+_PACKAGE = Path(__file__).resolve().parents[1]
+_CHECKOUT = _PACKAGE.parents[1]
+_SIGNS = (("annotations", ""), ("schema", "ontology.json"), ("card", ""))
+
+
+def packaged(*parts: str) -> Path:
+    """Return the path of a file or folder that vinese itself brings.
+
+    The wheel carries `schema/`, `card/` and `annotations/` inside the package; in a checkout, and so in an editable
+    installation, they stand beside `dataset/`.
+    """
+    inside = _PACKAGE.joinpath(*parts)
+    return inside if inside.exists() else _CHECKOUT.joinpath(*parts)
+
+
+def _is_sign(folder: Path, file: str) -> bool:
+    """Tell whether a folder, and in it `file` if one is named, makes what it is in a project."""
+    return (folder / file).is_file() if file else folder.is_dir()
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """Hold the folder that a corpus lives in; `root=None` is the corpus that vinese itself brings."""
+
+    root: Path | None = None
+
+    @classmethod
+    def here(cls, folder: str | Path | None = None) -> Project:
+        """Return the project at `folder`, or the one in the working directory, or else vinese's own."""
+        if folder is not None:
+            return cls(Path(folder))
+        here = Path.cwd()
+        return cls(here) if any(_is_sign(here / name, file) for name, file in _SIGNS) else cls(None)
+
+    def path(self, *parts: str) -> Path:
+        """Return where the project has `parts`, or else where vinese has them."""
+        if self.root is not None:
+            own = self.root.joinpath(*parts)
+            if own.exists():
+                return own
+        return packaged(*parts)
+
+    def own(self, *parts: str) -> Path:
+        """Return where the project itself keeps, or would keep, `parts`; for writing and for the corpus.
+
+        Ontology, schemas and card text fall back to vinese's; articles and exports never do, lest one corpus be
+        taken for another. For vinese's own corpus this is the checkout or the installed package.
+        """
+        return self.root.joinpath(*parts) if self.root is not None else packaged(*parts)
+
+    def must_be_own(self) -> None:
+        """Raise `UsageError` if this is what vinese itself brings: nothing is ever written there unasked."""
+        if self.root is None or self.root.resolve() == _PACKAGE:
+            raise UsageError(
+                "There is no project here, and vinese's own files are not written to.",
+                "Run this in a folder with annotations/, schema/ontology.json or card/, or add --project DIR.",
+            )
+
+    @property
+    def articles(self) -> Path:
+        """Return the folder of article JSON files."""
+        return self.own("annotations", "articles")
+
+    @property
+    def exports(self) -> Path:
+        """Return the folder of Label Studio exports, one a layer."""
+        return self.own("annotations", "exports")
+
+    @property
+    def ontology(self) -> Path:
+        """Return the ontology file."""
+        return self.path("schema", "ontology.json")

@@ -1,0 +1,1 @@
+"""Hold what `annotations/` keeps: articles, layers, words, splits, quality passes. No annotation format."""

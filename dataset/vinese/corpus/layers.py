@@ -1,0 +1,124 @@
+"""Read `annotations/layers.json`: what each layer is, and whether each annotator is a person or a model."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from vinese.core.errors import FileProblemError, UsageError
+from vinese.core.files import read_bytes
+from vinese.core.project import Project
+from vinese.core.schemas import name_form
+
+Kind = Literal["person", "model"]
+
+
+class Model(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Name a model so that somebody else can run the same one; settings are by name, as they were set."""
+
+    name: str
+    version: str | None = None
+    settings: dict[str, str | int | float | bool | None] = {}
+
+    def said(self) -> str:
+        """Return it in words, for a card."""
+        how = ", ".join(f"{name} {value}" for name, value in self.settings.items())
+        return f"{self.name}, {f'version {self.version}' if self.version else 'version not recorded'}, " + (
+            f"settings: {how}" if how else "settings not recorded"
+        )
+
+
+class Annotator(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Describe an annotator by pseudonym: never a name or an address.
+
+    `model` says which model it was, or that this was not recorded; null where the file leaves it open.
+    """
+
+    kind: Kind
+    description: str = ""
+    model: Model | Literal["not recorded"] | None = None
+
+
+class Layer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Describe one annotation of the corpus and who made it."""
+
+    description: str = ""
+    annotators: dict[str, Annotator] = {}
+
+
+class Layers(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Hold the file; `schema/layers.schema.json` describes it for other readers.
+
+    `independent` names the layers whose makers did not see each other's work: `vinese agree` is about these.
+    """
+
+    layers: dict[str, Layer] = {}
+    independent: tuple[str, ...] = ()
+    schema: str | None = msgspec.field(default=None, name="$schema")
+
+    def kind(self, layer: str, annotator: str) -> Kind | None:
+        """Return what kind of annotator made `layer`; None where the file does not say."""
+        known = self.layers.get(layer)
+        found = known.annotators.get(annotator) if known else None
+        return found.kind if found else None
+
+
+def is_name(name: str) -> bool:
+    """Tell whether a layer can have this name."""
+    return re.search(name_form(), name) is not None
+
+
+def shown_form() -> str:
+    """Return the form of names for people, who need no anchors."""
+    return name_form().removeprefix("^").removesuffix("$(?!\\n)")
+
+
+def check_name(name: str) -> None:
+    """Raise `UsageError` if no layer can have this name: documents with it would be unsound."""
+    if not is_name(name):
+        raise UsageError(
+            f"A layer cannot be called {name!r}: its name has to have the form {shown_form()}.",
+            "Name it with --layer, or rename the file.",
+        )
+
+
+def load_layers(project: Project) -> Layers:
+    """Return the project's layers, none if it has no such file; raise `FileProblemError` if it cannot be read."""
+    path = project.own("annotations", "layers.json")
+    if not path.exists():
+        return Layers()
+    try:
+        return msgspec.json.decode(read_bytes(path), type=Layers)
+    except msgspec.DecodeError as error:
+        raise FileProblemError(f"{path} is wrong: {error}.", "See schema/layers.schema.json for its form.") from error
+
+
+GOLD = "gold"
+
+
+def exports(project: Project) -> dict[str, Path]:
+    """Return every layer's export by the layer's name; raise `UsageError` if there is none."""
+    found = {path.stem: path for path in sorted(project.exports.glob("*.json"))}
+    if not found:
+        raise UsageError(
+            f"There is no layer in {project.exports}.",
+            "Pull one from Label Studio: vinese studio pull --layer NAME",
+        )
+    return found
+
+
+def choose(layers: dict[str, Path], wanted: str | None) -> str:
+    """Return `wanted`, or else gold, or else the only layer; raise `UsageError`, naming the layers, if none fits."""
+    names = ", ".join(layers)
+    if wanted is not None:
+        if wanted not in layers:
+            raise UsageError(f"There is no layer {wanted!r}.", f"Layers there: {names}.")
+        return wanted
+    if GOLD in layers:
+        return GOLD
+    if len(layers) > 1:
+        raise UsageError("There are several layers and none is called gold.", f"Name one with --layer: {names}.")
+    return next(iter(layers))

@@ -1,0 +1,162 @@
+"""Keep `annotations/quality.json`: what was done to find errors in a layer, and what came of it.
+
+Who made a pass records its figures; no program can count what a reader looked at. So each pass keeps the SHA-256 of
+the export that it was made of, and once the layer has changed it is one of an earlier state until somebody says that
+it was made again.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Annotated, Literal
+
+import msgspec
+
+from vinese.core.errors import FileProblemError, UsageError
+from vinese.core.files import file_digest, read_bytes, write_bytes
+from vinese.core.issues import Issue, issue
+from vinese.core.project import Project
+
+Count = Annotated[int, msgspec.Meta(ge=0)]
+Sha256 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
+State = Literal["this state", "an earlier state", "not recorded"]
+
+FILE = ("annotations", "quality.json")
+HUNT = "error_hunt"
+_TODO = "See schema/quality.schema.json for its form."
+
+
+class QualityPass(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Hold one pass over a layer: how many items were looked at, how many changed, what was left and why.
+
+    `export_sha256` is of the export after the pass with its changes; null where nobody recorded it.
+    """
+
+    name: str
+    description: str = ""
+    looked_at: Count
+    changed: Count
+    listed: tuple[str, ...] = ()
+    export_sha256: Sha256 | None = None
+
+
+class ErrorHunt(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Count what fresh readers found wrong or missing; every finding was accepted or rejected.
+
+    `export_sha256` is of the export with what was accepted; null where nobody recorded it.
+    """
+
+    readers: Count
+    findings: Count
+    accepted: Count
+    rejected: Count
+    description: str = ""
+    export_sha256: Sha256 | None = None
+
+
+class Quality(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Hold the file; `schema/quality.schema.json` describes it for other readers."""
+
+    layer: str = "gold"
+    passes: tuple[QualityPass, ...] = ()
+    error_hunt: ErrorHunt | None = None
+    schema: str | None = msgspec.field(default=None, name="$schema")
+
+
+def load_quality(project: Project) -> Quality | None:
+    """Return what the project's file says, None if there is none; raise `FileProblemError` if it cannot be so."""
+    path = project.own(*FILE)
+    if not path.exists():
+        return None
+    try:
+        found = msgspec.json.decode(read_bytes(path), type=Quality)
+    except msgspec.DecodeError as error:
+        raise FileProblemError(f"{path} is wrong: {error}.", _TODO) from error
+    hunt = found.error_hunt
+    if hunt is not None and hunt.accepted + hunt.rejected != hunt.findings:
+        said = f"of {hunt.findings} findings {hunt.accepted} were accepted and {hunt.rejected} rejected"
+        raise FileProblemError(f"{path} is wrong: {said}.", "Decide every finding, and count it once.")
+    return found
+
+
+class PassState(msgspec.Struct, frozen=True, kw_only=True):
+    """Say of which state of its layer a pass was made."""
+
+    name: str
+    state: State
+
+
+class QualityReport(msgspec.Struct, frozen=True, kw_only=True):
+    """Say what is known of each pass, and in `renewed` which were just said to be made again."""
+
+    layer: str | None
+    passes: tuple[PassState, ...]
+    renewed: tuple[str, ...] = ()
+    issues: tuple[Issue, ...] = ()
+
+
+def states(project: Project, quality: Quality) -> dict[str, State]:
+    """Return by name of which state of the layer each pass, and the error hunt, was made."""
+    digest = file_digest(project.exports / f"{quality.layer}.json")
+    return {name: _state(said, digest) for name, said in _said(quality)}
+
+
+def _said(quality: Quality) -> Iterable[tuple[str, str | None]]:
+    yield from ((one.name, one.export_sha256) for one in quality.passes)
+    if quality.error_hunt is not None:
+        yield HUNT, quality.error_hunt.export_sha256
+
+
+def _state(said: str | None, digest: str | None) -> State:
+    if said is None:
+        return "not recorded"
+    return "this state" if said == digest else "an earlier state"
+
+
+def stale(project: Project, quality: Quality) -> list[Issue]:
+    """Return an issue for the passes over an earlier state of the layer, and one for those over an unknown one."""
+    found: dict[State, list[str]] = {"an earlier state": [], "not recorded": []}
+    for name, state in states(project, quality).items():
+        if state in found:
+            found[state].append(name)
+    words = {"an earlier state": "an earlier state", "not recorded": "a state that is not recorded"}
+    return [
+        issue("quality-stale", file="/".join(FILE), names=", ".join(names), layer=quality.layer, state=words[state])
+        for state, names in found.items()
+        if names
+    ]
+
+
+def report(project: Project) -> QualityReport:
+    """Return what is known of each pass of the project; none without the file."""
+    found = load_quality(project)
+    if found is None:
+        return QualityReport(layer=None, passes=())
+    passes = tuple(PassState(name=name, state=state) for name, state in states(project, found).items())
+    return QualityReport(layer=found.layer, passes=passes, issues=tuple(stale(project, found)))
+
+
+def renew(project: Project, names: Iterable[str]) -> QualityReport:
+    """Record that the named passes were made again, of the layer as it is now; the file keeps its order and words.
+
+    Only who made them can say so: nothing else calls this. Raise `UsageError` if there is no such pass, file or
+    layer, or the file is vinese's own.
+    """
+    project.must_be_own()
+    path, wanted = project.own(*FILE), tuple(dict.fromkeys(names))
+    found = load_quality(project)
+    if found is None:
+        raise UsageError(f"There is no {path}.", _TODO)
+    there = [name for name, _ in _said(found)]
+    if unknown := [name for name in wanted if name not in there]:
+        raise UsageError(f"There is no pass {unknown[0]!r}.", f"Passes there: {', '.join(there)}.")
+    digest = file_digest(project.exports / f"{found.layer}.json")
+    if digest is None:
+        raise UsageError(f"There is no layer {found.layer!r}.", "Pull it first.")
+    content = json.loads(read_bytes(path))
+    made = [one for one in content.get("passes", ()) if one["name"] in wanted]
+    for one in (*made, *([content[HUNT]] if HUNT in wanted else ())):
+        one["export_sha256"] = digest
+    write_bytes(path, json.dumps(content, ensure_ascii=False, indent=2).encode() + b"\n")
+    return msgspec.structs.replace(report(project), renewed=wanted)

@@ -1,0 +1,181 @@
+"""Keep the words of every article in `annotations/words/<id>.json`, so that a build needs no segmenter.
+
+A file holds the words of one text; its hash says of which. They are made once and kept: a later segmenter does not
+change what is there, unless the file is removed first.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import re
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from vinese.core.errors import FileProblemError, MissingExtraError
+from vinese.core.files import read_bytes, write_bytes
+from vinese.core.issues import Issue, issue
+from vinese.core.project import Project
+from vinese.corpus.articles import iter_articles
+from vinese.model.records import Article, Sentence
+from vinese.text.tokens import new_tones, syllables
+
+Segmenter = Callable[[str], list[str]]
+Stretch = tuple[int, int]
+
+
+class Words(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Hold the words of one article, sentence by sentence, as stretches (start, end) of its text in code points."""
+
+    schema: str = msgspec.field(default="../../schema/words.schema.json", name="$schema")
+    article_id: str
+    text_sha256: str
+    segmenter: str
+    sentences: list[list[tuple[int, int]]]
+
+    @property
+    def stretches(self) -> list[tuple[int, int]]:
+        """Return the words of all sentences."""
+        return [stretch for sentence in self.sentences for stretch in sentence]
+
+
+class WordsReport(msgspec.Struct, frozen=True, kw_only=True):
+    """Say of how many articles the words are there, which files were written, and what is wrong."""
+
+    articles: int
+    words: int
+    written: tuple[str, ...] = ()
+    issues: tuple[Issue, ...] = ()
+
+
+def words_path(project: Project, article_id: str) -> Path:
+    """Return where the words of an article stand."""
+    return project.own("annotations", "words", f"{article_id}.json")
+
+
+def read_words(project: Project, article_id: str, text: str, text_sha256: str) -> Words | Issue:
+    """Return the words of an article with this `text`, or the issue that keeps them from being used."""
+    path = words_path(project, article_id)
+    where: dict[str, Any] = {"file": str(path), "article_id": article_id}
+    if not path.exists():
+        return issue("words-missing", **where)
+    try:
+        found = msgspec.json.decode(read_bytes(path), type=Words)
+    except (FileProblemError, msgspec.DecodeError) as error:
+        return issue("words-unsound", reason=str(error).rstrip("."), **where)
+    if (found.article_id, found.text_sha256) != (article_id, text_sha256):
+        return issue("words-stale", **where)
+    reason = _flaw(found.stretches, text)
+    return issue("words-unsound", reason=reason, **where) if reason else found
+
+
+def _flaw(stretches: list[tuple[int, int]], text: str) -> str | None:
+    """Return what is wrong with words: they stand in order, apart, and leave nothing but white space out."""
+    place = 0
+    for start, end in [*stretches, (len(text), len(text) + 1)]:
+        if not place <= start < end or text[place:start].strip():
+            return f"the words do not fit the text at {place}"
+        place = end
+    return None
+
+
+def check(project: Project) -> WordsReport:
+    """Tell of every article whether its words are there and are those of its text; needs no segmenter."""
+    issues: list[Issue] = []
+    return _sum_up(iter_articles(project.articles, issues), project, issues)
+
+
+def update(project: Project) -> WordsReport:
+    """Make the words of every article that lacks them, or has those of another text, and leave the others.
+
+    Raise `MissingExtraError` if that takes a segmenter and none is installed, `UsageError` if there is no project.
+    """
+    project.must_be_own()
+    issues: list[Issue] = []
+    written: list[str] = []
+    report = _sum_up(_made(project, issues, written), project, issues)
+    return msgspec.structs.replace(report, written=tuple(written))
+
+
+def _made(project: Project, issues: list[Issue], written: list[str]) -> Iterator[Article]:
+    """Yield every article, its words being there by then."""
+    tool = None
+    for article in iter_articles(project.articles, issues):
+        if isinstance(read_words(project, article.id, article.text, article.text_sha256), Issue):
+            tool = tool or segmenter()
+            name, cut = tool
+            found = segment(article.text, article.sentences, cut)
+            words = Words(article_id=article.id, text_sha256=article.text_sha256, segmenter=name, sentences=found)
+            write_bytes(words_path(project, article.id), words_bytes(words))
+            written.append(article.id)
+        yield article
+
+
+def _sum_up(articles: Iterator[Article], project: Project, issues: list[Issue]) -> WordsReport:
+    number = words = 0
+    for article in articles:
+        found = read_words(project, article.id, article.text, article.text_sha256)
+        if isinstance(found, Issue):
+            issues.append(found)
+        else:
+            number, words = number + 1, words + len(found.stretches)
+    return WordsReport(articles=number, words=words, issues=tuple(issues))
+
+
+def words_bytes(words: Words) -> bytes:
+    """Return words as a file's content: JSON, a sentence a line."""
+    head = {key: value for key, value in msgspec.to_builtins(words).items() if key != "sentences"}
+    lines = ",\n".join("    " + msgspec.json.encode(sentence).decode() for sentence in words.sentences)
+    start = msgspec.json.format(msgspec.json.encode(head), indent=2).decode().removesuffix("\n}")
+    return f'{start},\n  "sentences": [\n{lines}\n  ]\n}}\n'.encode()
+
+
+_JOINT = re.compile(r"(?<=[^\W\d_])[-‐‑–](?=[^\W\d_])")
+
+
+def shadow(sentence: str) -> str:
+    """Return what the segmenter is given in the place of `sentence`: a text of the same length."""
+    return _JOINT.sub(lambda found: "," if sentence[found.end()].isupper() else found[0], new_tones(sentence))
+
+
+def segmenter() -> tuple[str, Segmenter]:
+    """Return the segmenter's name with its version, and the segmenter; raise `MissingExtraError` without it."""
+    try:
+        from underthesea import word_tokenize  # type: ignore[import-not-found,import-untyped,unused-ignore]  # noqa: PLC0415
+    except ImportError as error:
+        raise MissingExtraError("Cutting text into words", "words") from error
+    return f"underthesea {importlib.metadata.version('underthesea')}", lambda text: word_tokenize(
+        text, use_token_normalize=False
+    )
+
+
+def segment(text: str, sentences: Iterable[Sentence], cut: Segmenter) -> list[list[Stretch]]:
+    """Return the words of every sentence as stretches of `text`.
+
+    A sentence whose words do not add up to it is cut into syllable tokens instead, which never fails.
+    """
+    return [_sentence(text, one, cut) for one in sentences]
+
+
+def _sentence(text: str, sentence: Sentence, cut: Segmenter) -> list[Stretch]:
+    line = shadow(text[sentence.start : sentence.end])
+    found = lay(cut(line), line)
+    if found is None:
+        return list(syllables(text, sentence.start, sentence.end))
+    return [(sentence.start + start, sentence.start + end) for start, end in found]
+
+
+def lay(words: list[str], line: str) -> list[Stretch] | None:
+    """Return where the words stand in `line`, white space between them aside; None if they do not add up to it."""
+    found: list[Stretch] = []
+    place = 0
+    for word in words:
+        while line[place : place + 1].isspace():
+            place += 1
+        found.append((place, place + len(word)))
+        place += len(word)
+        if [char.isspace() for char in word] != [char.isspace() for char in line[found[-1][0] : place]]:
+            return None
+    return found if not line[place:].strip() else None

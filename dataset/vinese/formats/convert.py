@@ -1,0 +1,98 @@
+"""Turn a layer's export into documents."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import IO
+
+import msgspec
+
+from vinese.core.errors import FileProblemError, UsageError
+from vinese.core.files import replacing
+from vinese.core.issues import Issue, Tally
+from vinese.core.project import Project
+from vinese.formats.labelstudio.items import STDIN
+from vinese.formats.labelstudio.read import read_export
+from vinese.model.records import Document
+
+STDOUT = "-"
+
+
+class Converted(Tally):
+    """Count what an export held, and say where its documents are; `out` is null if nothing was written."""
+
+    out: str | None = None
+
+
+def convert_layer(
+    path: Path, project: Project, *, layer: str | None = None, tally: Tally | None = None
+) -> Iterator[Document | Issue]:
+    """Yield the document of each task of a layer's export, and an issue for whatever is not in one.
+
+    The layer is named by the file's stem unless `layer` says otherwise. A document holds what is sound; what is not
+    was left out, and an issue says so. `tally`, if given, is filled in on the way. Raise `FileProblemError` only if
+    the file cannot be opened, `UsageError` if the layer cannot have that name.
+    """
+    return read_export(Path(path), project, layer=layer, tally=tally)
+
+
+def convert_file(
+    path: Path, out: str, project: Project, *, layer: str | None = None, report: Callable[[Issue], None]
+) -> Converted:
+    """Write the documents of an export to the file `out`, `-` for standard output; hand issues to `report`.
+
+    Where errors leave no document at all nothing is written, and what was at `out` stays. Raise `UsageError` if `out`
+    is the export itself, `FileProblemError` if the one cannot be read or the other not written.
+    """
+    told = Converted(str(path), out=out)
+    found = convert_layer(path, project, layer=layer, tally=told)
+    if out == STDOUT:
+        if sys.stdout is None:
+            raise FileProblemError("Cannot write standard output: it is closed.", "Name a file with --out.")
+        write_documents(found, sys.stdout.buffer, report)
+        sys.stdout.buffer.flush()
+        return told
+    _refuse_input(Path(path), Path(out))
+    try:
+        with replacing(out) as file:
+            write_documents(found, file, report)
+            _stop_at_nothing(told)
+    except _NothingError:
+        told.out = None
+    return told
+
+
+def write_documents(found: Iterator[Document | Issue], file: IO[bytes], report: Callable[[Issue], None]) -> int:
+    """Write documents as JSON Lines to `file` as they come, hand issues to `report`, return how many were written."""
+    encoder = msgspec.json.Encoder()
+    count = 0
+    for one in found:
+        if isinstance(one, Issue):
+            report(one)
+        else:
+            file.write(encoder.encode(one) + b"\n")
+            count += 1
+    return count
+
+
+def _refuse_input(path: Path, out: Path) -> None:
+    """Raise `UsageError` if `out` is the file that is read; whatever cannot be looked at is told later."""
+    try:
+        read = os.fstat(0) if path == STDIN else path.stat()
+        same = out.is_file() and os.path.samestat(read, out.stat())
+    except OSError:
+        return
+    if same:
+        raise UsageError(f"{out} is the export that is to be read.", "Name another file with --out.")
+
+
+class _NothingError(Exception):
+    """Leave the new file, so that it is removed, because it would hold nothing for no good reason."""
+
+
+def _stop_at_nothing(told: Tally) -> None:
+    if told.error and not told.documents:
+        raise _NothingError

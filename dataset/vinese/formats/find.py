@@ -1,0 +1,83 @@
+"""Find the article that a person means, and its document in a layer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+from vinese.core.errors import UsageError
+from vinese.core.issues import Issue
+from vinese.core.project import Project
+from vinese.corpus.layers import choose, exports
+from vinese.formats.labelstudio.items import items
+from vinese.formats.labelstudio.read import read_item, reader_for
+from vinese.model.records import Document
+
+_FEW = 10
+
+
+class Found(NamedTuple):
+    """Hold an article's document in a layer, or None where nothing of it is sound, and what is wrong with it."""
+
+    article_id: str
+    layer: str
+    document: Document | None
+    issues: tuple[Issue, ...]
+
+
+def find(project: Project, article: str, layer: str | None = None) -> Found:
+    """Return the document of `article`, an id or the start of one, in `layer`, or else gold, or else the only layer.
+
+    Raise `UsageError` if no article or layer fits, if more than one does, or if the layer lacks the article.
+    """
+    article_id = _article(project, article)
+    layers = exports(project)
+    chosen = choose(layers, layer)
+    documents, issues, seen = [], [], False
+    reader, file = reader_for(project, chosen), str(layers[chosen])
+    for item in items(layers[chosen]):
+        if isinstance(item, Issue):
+            issues.append(item)
+        elif article_id.encode() in item.raw:
+            for found in read_item(item, reader, file):
+                seen = seen or _of(found) == article_id
+                if isinstance(found, Issue):
+                    issues.append(found)
+                elif found.id == article_id:
+                    documents.append(found)
+    if not seen and not issues:
+        raise _lacking(article_id, chosen, layers)
+    kept = tuple(one for one in issues if one.article_id in {None, article_id})
+    return Found(article_id, chosen, documents[0] if documents else None, kept)
+
+
+def _of(found: Document | Issue) -> str | None:
+    return found.article_id if isinstance(found, Issue) else found.id
+
+
+def _article(project: Project, article: str) -> str:
+    """Return the id that `article` is, or that alone starts with it."""
+    known = sorted(path.stem for path in project.articles.glob("*.json"))
+    if article in known:
+        return article
+    fitting = [one for one in known if article and one.startswith(article)]
+    if len(fitting) == 1:
+        return fitting[0]
+    if fitting:
+        raise UsageError(f"Several articles start with {article!r}.", f"Say more of the id: {_some(fitting)}.")
+    raise UsageError(
+        f"There is no article {article!r} in {project.articles}.", f"Articles there: {_some(known) or 'none yet'}."
+    )
+
+
+def _some(names: list[str]) -> str:
+    more = f" and {len(names) - _FEW} more" if len(names) > _FEW else ""
+    return ", ".join(names[:_FEW]) + more
+
+
+def _lacking(article_id: str, layer: str, layers: dict[str, Path]) -> UsageError:
+    others = ", ".join(name for name in layers if name != layer)
+    todo = (
+        f"Name another with --layer: {others}." if others else "vinese studio pull brings what was annotated since."
+    )
+    return UsageError(f"The layer {layer!r} does not annotate {article_id}.", todo)

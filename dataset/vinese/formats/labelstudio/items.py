@@ -1,0 +1,172 @@
+"""Read a big JSON file one item at a time: a list, one object, or one object a line.
+
+The file is mapped, not loaded: one pass finds where each item begins and ends, then each is decoded in its turn.
+"""
+
+from __future__ import annotations
+
+import mmap
+import os
+import shutil
+import stat
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import IO, Any
+
+import msgspec
+
+from vinese.core.files import HEAD, broken_json, not_utf8, problem, reason
+from vinese.core.issues import Issue, issue
+
+STDIN = Path("-")
+_BOM = b"\xef\xbb\xbf"
+_KINDS = {"n": "null", "t": "true or false", "f": "true or false", '"': "a string"}
+
+
+class Item(msgspec.Struct, frozen=True):
+    """Hold one item of a file: its JSON Pointer, its bytes, and the value they spell."""
+
+    pointer: str
+    raw: bytes
+    value: Any
+
+
+def items(path: Path) -> Iterator[Item | Issue]:
+    """Yield each item of a JSON or JSON Lines file, and an issue for whatever cannot be read; `-` is standard input.
+
+    A file that is missing, a folder, or not readable is a `FileProblemError`.
+    """
+    buffer = _mapped(Path(path))
+    file = str(path)
+    view = memoryview(buffer)
+    if view[:3] == _BOM:
+        yield issue("file-bom", file=file)
+        view = view[3:]
+    root = _first(view)
+    if not root:
+        yield issue("file-empty", file=file)
+    elif root == "[":
+        yield from _list(view, file)
+    elif root == "{":
+        yield from _objects(view, file)
+    else:
+        yield from _wrong_root(view, root, file)
+
+
+def _mapped(path: Path) -> mmap.mmap | bytes:
+    """Return the file's bytes, mapped; what is no regular file is copied into one first."""
+    try:
+        with _opened(path) as file:
+            if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                return _map(file)
+            with tempfile.TemporaryFile() as spool:
+                shutil.copyfileobj(file, spool)
+                spool.flush()
+                return _map(spool)
+    except OSError as error:
+        raise problem("standard input" if path == STDIN else path, error, "read") from error
+
+
+def _opened(path: Path) -> IO[bytes]:
+    return open(0, "rb", closefd=False) if path == STDIN else path.open("rb")
+
+
+def _map(file: IO[bytes]) -> mmap.mmap | bytes:
+    """Return the bytes of a regular file; an empty one cannot be mapped."""
+    empty = os.fstat(file.fileno()).st_size == 0
+    return b"" if empty else mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+
+
+def _first(view: memoryview) -> str:
+    """Return the first character that is not white space, or nothing."""
+    for start in range(0, len(view), 4096):
+        head = bytes(view[start : start + 4096]).lstrip(b" \t\r\n")
+        if head:
+            return chr(head[0])
+    return ""
+
+
+def _wrong_root(view: memoryview, root: str, file: str) -> Iterator[Issue]:
+    """Report a file whose root is neither a list nor an object."""
+    try:
+        msgspec.json.decode(view)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        yield broken_json(bytes(view[:HEAD]), not_utf8(bytes(view), error), file, _before(view))
+    else:
+        yield issue("file-root", file=file, found=_KINDS.get(root, "a number"))
+
+
+def _before(view: memoryview) -> int:
+    """Return how many bytes of the file stand before `view`, which goes on to its end."""
+    return len(view.obj) - len(view)  # type: ignore[arg-type]
+
+
+def _list(view: memoryview, file: str) -> Iterator[Item | Issue]:
+    try:
+        raws = msgspec.json.decode(view, type=list[msgspec.Raw])
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        yield broken_json(bytes(view[:HEAD]), error, file, _before(view))
+        return
+    if not raws:
+        yield issue("file-no-items", file=file)
+    places = _Places(view, raws)
+    for index, raw in enumerate(raws):
+        yield _item(f"/{index}", bytes(memoryview(raw)), file, places.of, index)
+
+
+class _Places:
+    """Find where in the file the items of a list begin; looked for only where one is broken, in their order."""
+
+    def __init__(self, view: memoryview, raws: list[msgspec.Raw]) -> None:
+        self._find = view.obj.find  # type: ignore[attr-defined]
+        self._raws = raws
+        self._next = 0
+        self._end = _before(view)
+
+    def of(self, index: int) -> int:
+        """Return the byte at which an item begins; only commas and white space stand between items."""
+        start = self._end
+        for raw in self._raws[self._next : index + 1]:
+            content = bytes(memoryview(raw))
+            start = self._find(content, self._end)
+            self._end = start + len(content)
+        self._next = index + 1
+        return start
+
+
+def _objects(view: memoryview, file: str) -> Iterator[Item | Issue]:
+    """Read one object, or one a line."""
+    try:
+        msgspec.json.decode(view, type=msgspec.Raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        if "trailing characters" in str(error):
+            yield from _lines(view, file)
+        else:
+            yield broken_json(bytes(view[:HEAD]), error, file, _before(view))
+        return
+    yield _item("", bytes(view), file, int, _before(view))
+
+
+def _lines(view: memoryview, file: str) -> Iterator[Item | Issue]:
+    """Read JSON Lines; the pointer of the item on line 1 is `/0`, as if the file were a list."""
+    start, index, found = 0, 0, view.obj.find  # type: ignore[attr-defined]
+    offset = _before(view)
+    while start < len(view):
+        end = found(b"\n", start + offset) - offset
+        end = len(view) if end < 0 else end
+        line = bytes(view[start:end])
+        if line.strip():
+            yield _item(f"/{index}", line, file, int, start + offset)
+        start, index = end + 1, index + 1
+
+
+def _item(pointer: str, raw: bytes, file: str, place: Callable[[int], int], at: int) -> Item | Issue:
+    """Return one item; where it is broken, `place(at)` tells the byte of the file at which it begins."""
+    try:
+        return Item(pointer, raw, msgspec.json.decode(raw))
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        why = reason(not_utf8(raw, error), place(at))
+    except RecursionError as error:
+        why = reason(error)
+    return issue("item-unreadable", file=file, pointer=pointer, reason=why)

@@ -1,0 +1,91 @@
+"""Read a Label Studio export: one task after the other, into documents and issues."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from vinese.core.files import reason
+from vinese.core.issues import Issue, Tally, issue
+from vinese.core.project import Project
+from vinese.corpus.articles import find_article
+from vinese.corpus.layers import check_name, load_layers
+from vinese.formats.labelstudio.items import STDIN, Item, items
+from vinese.formats.labelstudio.sniff import refused
+from vinese.formats.labelstudio.task import TaskReader
+from vinese.model.ontology_file import load_ontology
+from vinese.model.records import Document
+
+
+def read_export(
+    path: Path, project: Project, *, layer: str | None = None, tally: Tally | None = None
+) -> Iterator[Document | Issue]:
+    """Yield the document of each task of an export and every issue; `layer` is by default the file's stem.
+
+    One task is in memory at a time. `tally`, if given, is filled in on the way. A file that cannot be opened is a
+    `FileProblemError`, a name that no layer can have a `UsageError`; all else is an issue.
+    """
+    reader = reader_for(project, layer_of(Path(path), layer))
+    found = _read(Path(path), reader, tally)
+    return found if tally is None else _counted(found, tally)
+
+
+def _counted(found: Iterator[Document | Issue], tally: Tally) -> Iterator[Document | Issue]:
+    """Yield what is found, and count it."""
+    tally.kind = "export"
+    for one in found:
+        if isinstance(one, Issue):
+            tally.add(one)
+        else:
+            tally.documents += 1
+        yield one
+
+
+def _read(path: Path, reader: TaskReader, tally: Tally | None) -> Iterator[Document | Issue]:
+    file = str(path)
+    first = True
+    for item in items(path):
+        if isinstance(item, Issue):
+            yield item
+            continue
+        wrong = refused(item.value, "export") if first else None
+        first = False
+        if wrong is not None:
+            yield msgspec.structs.replace(wrong, file=file, pointer=item.pointer)
+            return
+        if tally is not None:
+            tally.items += 1
+        yield from read_item(item, reader, file)
+
+
+def layer_of(path: Path, layer: str | None) -> str:
+    """Return `layer`, or else the name that an export's file gives its layer."""
+    if layer is not None:
+        return layer
+    return "stdin" if path == STDIN else path.stem
+
+
+def reader_for(project: Project, layer: str) -> TaskReader:
+    """Return a reader of tasks with the project's ontology, articles and layers.
+
+    Raise `UsageError` if no layer can be called `layer`, `FileProblemError` if the project cannot be read.
+    """
+    check_name(layer)
+    folder = project.articles
+    return TaskReader(
+        ontology=load_ontology(project),
+        layer=layer,
+        layers=load_layers(project),
+        find_article=lambda name: find_article(folder, name),
+    )
+
+
+def read_item(item: Item, reader: TaskReader, file: str) -> Iterator[Document | Issue]:
+    """Yield the document and the issues of one task."""
+    try:
+        for found in reader.read(item):
+            yield msgspec.structs.replace(found, file=file) if isinstance(found, Issue) else found
+    except RecursionError as error:
+        yield issue("item-unreadable", file=file, pointer=item.pointer, reason=reason(error))

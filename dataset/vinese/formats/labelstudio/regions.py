@@ -1,0 +1,182 @@
+"""Read the `result` of one annotation into a draft; whatever cannot go in is reported."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from vinese.checks.spans import check_span
+from vinese.core.issues import Issue
+from vinese.formats.labelstudio.controls import CHOICES, REQUIRED, agrees
+from vinese.formats.labelstudio.draft import Draft, Drawn, Link
+from vinese.model.links import Rule, Rules
+from vinese.model.records import JUDGEMENTS
+
+Report = Callable[..., Issue]
+
+
+class Regions:
+    """Sort the regions of one annotation; `report(code, pointer, **fields)` makes an issue.
+
+    `issues` gathers what is wrong. Most regions are sound, and there are many: these go the short way.
+    """
+
+    def __init__(self, result: list[Any], bad: set[int], text: str, rules: Rules, report: Report) -> None:
+        self.result = result
+        self.bad = bad
+        self.text = text
+        self.rules = rules
+        self.report = report
+        self.issues: list[Issue] = []
+        self.draft = Draft()
+        self.lost: set[str] = set()
+        self.lost_judgements = False
+        self.predicted = self.regions = 0
+
+    def read(self) -> list[Issue]:
+        """Fill `draft`, and return what is wrong; `bad` lists the places that broke the schema already."""
+        choices: list[tuple[int, dict[str, Any]]] = []
+        relations: list[tuple[int, dict[str, Any]]] = []
+        for index, region in enumerate(self.result):
+            kind = "" if index in self.bad else region["type"]
+            if kind == "labels":
+                self._region(index, region)
+            elif kind == "choices":
+                choices.append((index, region))
+            elif kind == "relation":
+                relations.append((index, region))
+            elif kind:
+                said = region["value"]["text"]
+                self.draft.notes.extend([said] if isinstance(said, str) else said)
+            else:
+                self._broken(index, region)
+        for index, region in choices:
+            self._choice(index, region)
+        for index, region in relations:
+            self._relation(index, region)
+        self._incomplete()
+        return self.issues
+
+    def _tell(self, code: str, pointer: str, **fields: Any) -> None:
+        self.issues.append(self.report(code, pointer, **fields))
+
+    def _broken(self, index: int, region: Any) -> None:
+        """Look at the span of a region that broke the schema: its offsets may be worth a word of their own."""
+        if not isinstance(region, dict):
+            return
+        if region.get("type") == "labels" and isinstance(region.get("id"), str):
+            self.lost.add(region["id"])
+        if region.get("from_name") in JUDGEMENTS:
+            self.lost_judgements = True
+        value = region.get("value")
+        if not isinstance(value, dict):
+            return
+        start, end, said = value.get("start"), value.get("end"), value.get("text")
+        if type(start) is int and type(end) is int and "choices" not in value:
+            self._differs(index, start, end, said)
+            found = check_span(self.text, start, end, self.text[start:end])
+            if found is not None:
+                self._tell(found[0], f"/{index}", **found[1])
+
+    def _differs(self, index: int, start: int, end: int, said: object) -> bool:
+        """Report a text that is not that of the offsets, whatever Label Studio did to it; tell whether it is not."""
+        words = self.text[start:end] if 0 <= start <= end <= len(self.text) else None
+        if not isinstance(said, str) or words is None or agrees(said, words):
+            return False
+        self._tell("span-text-differs", f"/{index}/value/text", said=said, words=words)
+        return True
+
+    def _region(self, index: int, region: dict[str, Any]) -> None:
+        value, name, origin = region["value"], region["id"], region.get("origin")
+        start, end = int(value["start"]), int(value["end"])
+        said = value.get("text")
+        self.regions += 1
+        if origin == "prediction":
+            self.predicted += 1
+        if region.get("meta"):
+            self._tell("region-note", f"/{index}/meta")
+        if said != self.text[start:end] and self._differs(index, start, end, said):
+            self.lost.add(name)
+        elif name in self.draft.drawn:
+            self._tell("duplicate-id", f"/{index}/id", id=name)
+        else:
+            label = value["labels"][0]
+            self.draft.drawn[name] = Drawn(name, region["from_name"], start, end, label, origin, index, {}, [])
+
+    def _choice(self, index: int, region: dict[str, Any]) -> None:
+        name, value = region["from_name"], region["value"]["choices"][0]
+        if name in JUDGEMENTS:
+            if name in self.draft.judgements:
+                self._tell("choice-duplicate", f"/{index}", name=name)
+            else:
+                self.draft.judgements[name] = (value, index)
+            return
+        one = self.draft.drawn.get(region["id"])
+        if one is None:
+            code = "left-out" if region["id"] in self.lost else "choice-orphan"
+            self._tell(code, f"/{index}", id=region["id"], name=name)
+        elif one.kind != CHOICES[name]:
+            self._tell("choice-misplaced", f"/{index}", name=name, kind=one.kind, wanted=CHOICES[name])
+        elif name in one.choices:
+            self._tell("choice-duplicate", f"/{index}", name=name)
+        else:
+            one.choices[name] = (value, index)
+
+    def _relation(self, index: int, region: dict[str, Any]) -> None:
+        labels, direction = region.get("labels") or [], region["direction"]
+        if direction == "bi":
+            self._tell("relation-both-ways", f"/{index}/direction")
+        elif len(labels) != 1:
+            code = "relation-many-labels" if labels else "relation-without-label"
+            self._tell(code, f"/{index}", labels=", ".join(labels))
+        elif direction == "right":
+            self._arrow(index, labels[0], region["from_id"], region["to_id"])
+        else:
+            self._arrow(index, labels[0], region["to_id"], region["from_id"])
+
+    def _arrow(self, index: int, label: str, first: str, last: str) -> None:
+        """Hang a relation from `first` to `last` on the region it starts from."""
+        source, end, rule = self.draft.drawn.get(first), self.draft.drawn.get(last), self.rules.links[label]
+        if source is None or end is None:
+            missing = first if source is None else last
+            key = "from_id" if self.result[index]["from_id"] == missing else "to_id"
+            self._tell("relation-missing-end", f"/{index}/{key}", id=missing, label=label)
+        elif source is end:
+            self._tell("relation-self", f"/{index}", label=label)
+        elif source.kind != rule.source or not rule.starts_at(source.kind, source.label):
+            self._wrong_source(index, rule, source, end)
+        elif rule.many:
+            source.links.append(Link(label, last, index))
+        else:
+            self._hang(index, rule, source, last)
+
+    def _wrong_source(self, index: int, rule: Rule, source: Drawn, end: Drawn) -> None:
+        if rule.starts_at(end.kind, end.label) and rule.takes(source.kind, source.label):
+            self._tell("relation-reversed", f"/{index}/direction", label=rule.label, wanted=rule.start)
+            return
+        found = (
+            source.label if source.kind == "entity" else f"{'an' if source.kind == 'event' else 'a'} {source.kind}"
+        )
+        self._tell("relation-source", f"/{index}", label=rule.label, found=found, wanted=rule.start)
+
+    def _hang(self, index: int, rule: Rule, source: Drawn, to: str) -> None:
+        """Hang a relation on a region that may have one of its label."""
+        others = [link for link in source.links if link.label == rule.label]
+        if not others:
+            source.links.append(Link(rule.label, to, index))
+        elif any(link.to == to for link in others):
+            self._tell("relation-duplicate", f"/{index}", label=rule.label)
+        else:
+            self._tell("relation-too-many", f"/{index}", label=rule.label)
+
+    def _incomplete(self) -> None:
+        """Report regions without a choice that they need, and take them out."""
+        for one in list(self.draft.drawn.values()):
+            missing = [name for name in REQUIRED[one.kind] if name not in one.choices]
+            for name in missing:
+                self._tell(f"{name}-missing", f"/{one.index}", words=self.text[one.start : one.end])
+            if missing:
+                del self.draft.drawn[one.id]
+                self.lost.add(one.id)
+                for index in one.dependants():
+                    self._tell("left-out", f"/{index}")

@@ -1,0 +1,121 @@
+"""Write a document as Label Studio would have exported it: the `result` of one annotation, or a whole task."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from vinese.formats.labelstudio.controls import NOTE, TEXT, as_shown
+from vinese.model.ontology import Ontology
+from vinese.model.records import JUDGEMENTS, Document, Entity, Event, Span, Stance
+
+Region = dict[str, Any]
+
+
+def document_to_result(document: Document, ontology: Ontology) -> list[Region]:
+    """Return the regions, choices, relations and notes of a document, as Label Studio stores and reads them.
+
+    Reading them back with `vinese.formats.labelstudio.read` gives the same document, for every sound
+    document in canonical order.
+    """
+    expression = ontology.stance.expression.id
+    regions: list[Region] = []
+    relations: list[Region] = []
+    for entity in document.entities:
+        regions.append(_region("entity", entity.type, entity, entity))
+        relations.extend(_relation(entity.id, other, "refers_to") for other in entity.refers_to)
+    for event in document.events:
+        regions.append(_region("event", event.type, event, event.trigger))
+        regions.append(_choice("modality", event.modality, event, event.trigger))
+        relations.extend(
+            _relation(event.id, argument.entity or argument.event or "", argument.role)
+            for argument in event.arguments
+        )
+    for stance in document.stances:
+        regions.append(_region("stance", expression, stance, stance.expression))
+        regions.extend(_stance_choices(stance))
+        relations.extend(_stance_relations(stance))
+    return [*regions, *relations, *_of_article(document)]
+
+
+def document_to_task(document: Document, ontology: Ontology, title: str = "") -> dict[str, Any]:
+    """Return a document as one whole task of an export; `title` is what the screen shows above the text."""
+    provenance = document.provenance
+    stamp = {"layer": provenance.layer, "adjudication": msgspec.to_builtins(provenance.adjudication)}
+    return {
+        **({"vinese": stamp} if provenance.adjudication is not None else {}),
+        "data": {
+            "text": document.text,
+            "title": title,
+            "article_id": document.id,
+            "text_sha256": document.text_sha256,
+        },
+        "meta": {"tool": provenance.tool, "tool_version": provenance.tool_version},
+        "annotations": [
+            {
+                "completed_by": provenance.annotator,
+                "updated_at": provenance.annotated_at,
+                "was_cancelled": False,
+                "result": document_to_result(document, ontology),
+            }
+        ],
+    }
+
+
+def _region(control: str, label: str, thing: Entity | Event | Stance, span: Span | Entity) -> Region:
+    value = {"start": span.start, "end": span.end, "text": as_shown(span.text), "labels": [label]}
+    return _with_origin(
+        {"id": thing.id, "type": "labels", "from_name": control, "to_name": TEXT, "value": value}, thing
+    )
+
+
+def _choice(control: str, choice: str, thing: Event | Stance, span: Span) -> Region:
+    value = {"start": span.start, "end": span.end, "text": as_shown(span.text), "choices": [choice]}
+    return _with_origin(
+        {"id": thing.id, "type": "choices", "from_name": control, "to_name": TEXT, "value": value}, thing
+    )
+
+
+def _with_origin(region: Region, thing: Entity | Event | Stance) -> Region:
+    if thing.origin is not None:
+        region["origin"] = thing.origin
+    return region
+
+
+def _stance_choices(stance: Stance) -> Iterator[Region]:
+    for control in ("polarity", "attribution", "holder_kind"):
+        yield _choice(control, getattr(stance, control), stance, stance.expression)
+    if stance.target.topic is not None:
+        yield _choice("topic", stance.target.topic, stance, stance.expression)
+
+
+def _stance_relations(stance: Stance) -> Iterator[Region]:
+    for holder in stance.holders:
+        yield _relation(stance.id, holder, "holder")
+    if stance.source is not None:
+        yield _relation(stance.id, stance.source, "source")
+    if stance.target.mention is not None:
+        yield _relation(stance.id, stance.target.mention, "target")
+
+
+def _relation(from_id: str, to_id: str, label: str) -> Region:
+    return {"type": "relation", "from_id": from_id, "to_id": to_id, "direction": "right", "labels": [label]}
+
+
+def _of_article(document: Document) -> Iterator[Region]:
+    stance = document.article_stance
+    if stance is not None:
+        for control in JUDGEMENTS:
+            value = {"choices": [getattr(stance, control)]}
+            yield {
+                "id": f"article-{control}",
+                "type": "choices",
+                "from_name": control,
+                "to_name": TEXT,
+                "value": value,
+            }
+    if document.provenance.notes:
+        value = {"text": list(document.provenance.notes)}
+        yield {"id": "article-note", "type": "textarea", "from_name": NOTE, "to_name": TEXT, "value": value}

@@ -1,0 +1,144 @@
+"""Find what is wrong with exports and with files of documents, predictions and articles; never raise on bad data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from vinese.checks.document import check_document
+from vinese.core.files import reason
+from vinese.core.issues import Issue, Tally, has_errors, issue
+from vinese.core.project import Project
+from vinese.core.schemas import validator
+from vinese.corpus.articles import check_file, check_traced, find_article
+from vinese.formats.labelstudio.items import Item, items
+from vinese.formats.labelstudio.read import layer_of, read_export, read_item, reader_for
+from vinese.formats.labelstudio.sniff import kind_of, refused
+from vinese.generate.labels import labels_of
+from vinese.model.document import canonical, to_document
+from vinese.model.ontology_file import load_ontology
+from vinese.model.records import Article, Document, to_record
+
+Found = Issue | Document
+Check = Callable[[Item], Iterator[Found]]
+
+
+def validate_export(path: Path, project: Project, *, layer: str | None = None) -> Iterator[Issue]:
+    """Yield every issue of a Label Studio export; `layer` is by default the file's stem.
+
+    Raise `FileProblemError` only if the file cannot be opened, `UsageError` if the layer cannot have that name. One
+    task is in memory at a time.
+    """
+    return (found for found in read_export(path, project, layer=layer) if isinstance(found, Issue))
+
+
+def validate_file(
+    path: Path, project: Project, *, layer: str | None = None, tally: Tally | None = None
+) -> Iterator[Issue]:
+    """Yield every issue of a file of tasks, documents, predictions or articles; its first item tells which.
+
+    `layer` is of exports, by default the file's stem. `tally`, if given, is filled in on the way. Raise what
+    `validate_export` does.
+    """
+    count = tally or Tally(str(path))
+    for found in _look(Path(path), project, layer, count):
+        if isinstance(found, Issue):
+            count.add(found)
+            yield found
+        else:
+            count.documents += 1
+
+
+def _look(path: Path, project: Project, layer: str | None, count: Tally) -> Iterator[Found]:
+    check: Check | None = None
+    for item in items(path):
+        if isinstance(item, Issue):
+            yield item
+            continue
+        if check is None:
+            count.kind = kind_of(item.value)
+            wrong = refused(item.value)
+            if wrong is not None:
+                yield msgspec.structs.replace(wrong, file=str(path), pointer=item.pointer)
+                return
+            check = _checker(count.kind, path, project, layer)
+        count.items += 1
+        yield from check(item)
+
+
+def _checker(kind: str, path: Path, project: Project, layer: str | None) -> Check:
+    """Return what looks at one item of a file of this kind."""
+    if kind == "export":
+        reader = reader_for(project, layer_of(path, layer))
+        return lambda item: read_item(item, reader, str(path))
+    return _Records(kind, str(path), project).check
+
+
+class _Records:
+    """Look at the items of a file of documents, predictions or articles."""
+
+    def __init__(self, kind: str, file: str, project: Project) -> None:
+        self.file = file
+        self.project = project
+        self.ontology = load_ontology(project)
+        self.schema = validator(kind, labels_of(self.ontology))
+        self.seen: dict[str, str] = {}
+        looks = {"document": self._document, "prediction": self._prediction, "article": self._article}
+        self.look: Callable[[Any], Iterator[Found]] = looks[kind]
+
+    def check(self, item: Item) -> Iterator[Found]:
+        """Yield the issues of one item, and its document if it is sound."""
+        try:
+            yield from self._check(item)
+        except RecursionError as error:
+            yield issue("item-unreadable", file=self.file, pointer=item.pointer, reason=reason(error))
+
+    def _check(self, item: Item) -> Iterator[Found]:
+        name = item.value.get("id") if isinstance(item.value, dict) else None
+        where: dict[str, Any] = {"file": self.file, "article_id": name if isinstance(name, str) else None}
+        problems = [] if self.schema.is_valid(item.value) else self.schema.problems(item.value)
+        yield from (problem.issue(item.pointer, **where) for problem in problems)
+        if problems:
+            return
+        first = self.seen.setdefault(item.value["id"], item.pointer)
+        if first != item.pointer:
+            yield issue("id-duplicate", pointer=f"{item.pointer}/id", id=name, first=first, **where)
+        for found in self.look(item.value):
+            if isinstance(found, Issue):
+                place = {**where, "file": found.file or self.file}
+                yield msgspec.structs.replace(found, pointer=item.pointer + found.pointer, **place)
+            else:
+                yield found
+
+    def _document(self, value: Any) -> Iterator[Found]:
+        document = to_record(value, Document)
+        yield from self._sound(document)
+        if document.article_stance is None:
+            yield issue("article-stance-missing", pointer="/article_stance")
+        if canonical(document, self.ontology) != document:
+            yield issue("not-canonical")
+
+    def _prediction(self, value: Any) -> Iterator[Found]:
+
+        article = find_article(self.project.articles, value["id"])
+        if article is None:
+            yield issue("article-unknown", pointer="/id", id=value["id"])
+        else:
+            yield from self._sound(to_document(value, article))
+
+    def _article(self, value: Any) -> Iterator[Found]:
+
+        path, article = Path(self.file), to_record(value, Article)
+        if path.parent.resolve() == self.project.articles.resolve():
+            return check_file(path, article)
+        return check_traced(path.parent, article)
+
+    def _sound(self, document: Document) -> Iterator[Found]:
+        """Yield the issues of a document, and the document itself if none is an error."""
+        found = list(check_document(document, self.ontology))
+        yield from found
+        if not has_errors(found):
+            yield document

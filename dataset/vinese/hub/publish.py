@@ -1,0 +1,156 @@
+"""Publish a build on the Hub: look, compare, refuse or plan; and only if asked, one commit and one tag."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+
+from vinese.core.errors import UsageError
+from vinese.core.issues import Issue, has_errors, issue
+from vinese.core.project import Project
+from vinese.hub.plan import brought, changes, is_release, same
+from vinese.hub.records import PublishReport, Remote
+from vinese.hub.rules import (
+    Situation,
+    check_address,
+    check_origin,
+    check_place,
+    check_private,
+    check_stated,
+    check_text,
+    check_version,
+)
+from vinese.hub.send import make, steps
+from vinese.hub.send import push as send_push
+from vinese.hub.send import request as send_request
+from vinese.hub.standoff import standoff as make_standoff
+from vinese.hub.upload import Hub, check_same
+from vinese.hub.version import Version, latest, parse_version
+from vinese.package.folder import Built, check_build, read_build
+
+__all__ = ["PublishReport", "publish"]
+
+
+class _Job(NamedTuple):
+    """Say what is to be published, where, and how."""
+
+    hub: Hub
+    version: Version
+    push: bool
+    request: bool
+    private: bool
+    standoff: bool
+    say: Callable[[str], None]
+
+    def report(self, **facts: object) -> PublishReport:
+        """Return a report with what is known of the job."""
+        known = {"repo": self.hub.repo, "version": str(self.version), "tag": self.version.tag, "url": self.hub.url}
+        return msgspec.convert({**known, "standoff": self.standoff, **facts}, PublishReport, strict=True)
+
+
+def publish(
+    project: Project,
+    repo: str,
+    version: str,
+    *,
+    build: str | Path = "build/vinese",
+    push: bool = False,
+    request: bool = False,
+    private: bool = False,
+    standoff: bool = False,
+    say: Callable[[str], None] | None = None,
+) -> PublishReport:
+    """Publish the folder `build`, which was built from `project`, as `repo` (`ORG/NAME`) on the Hub.
+
+    Nothing is changed there unless `push` (one commit on `main` and the tag `v<version>`) or `request` (a pull
+    request, untagged) is given. `private` is for a repository that is made. `standoff` leaves out the article text.
+    `say` is told each step as it begins.
+
+    Whatever forbids to publish is among the issues of the report; then nothing is sent. Raise `UsageError` for a
+    version, name or folder that is none, `PublishError` if the Hub refuses or cannot be reached: nothing is then half
+    published, and the same call finishes.
+    """
+    job = _Job(Hub(repo), parse_version(version), push, request, private, standoff, say or (lambda _: None))
+    folder = Path(build)
+    built = read_build(folder)
+    if push or request:
+        job.hub.need_login()
+    job.say(f"checking {folder}")
+    issues = list(check_build(built)) or check_origin(project, built, job.say)
+    if has_errors(issues):
+        return job.report(outcome="refused", issues=tuple(issues))
+    if not standoff:
+        return _publish(job, built, issues)
+    with tempfile.TemporaryDirectory() as work:
+        job.say("leaving out the text")
+        bare = Path(work) / "standoff"
+        left = make_standoff(folder, bare)
+        if left:
+            return job.report(outcome="refused", issues=(*issues, *left))
+        check_same(built)
+        return _publish(job, read_build(bare), issues)
+
+
+def _publish(job: _Job, built: Built, issues: list[Issue], made: Remote | None = None) -> PublishReport:
+    """Compare with the Hub, and go on if nothing forbids it; `issues` are of the build, and no errors.
+
+    `made` is a repository that was just made: what is there may not be what was to be made, and is judged anew.
+    """
+    job.say(f"looking at {job.hub.repo}")
+    remote = job.hub.look() if made is None else made
+    last = latest(remote.tags)
+    current = str(last) if last else None
+    facts: dict[str, object] = {"exists": remote.head is not None, "private": remote.private, "current": current}
+    earlier = brought(job.hub, remote.files, remote.head) if remote.head else {}
+    at = Situation(job.hub, built, remote, earlier, changes(built, remote, earlier))
+    told, issues = issues, [*issues, *check_text(at)]
+    if job.version.tag in remote.tags:
+        return _tagged(job, at, {**facts, "issues": (*issues, *check_private(at, job.private))})
+    step, why, wrong = check_version(at, job.version, last)
+    issues = [*issues, *check_stated(built, job.version), *check_place(at, job.private), *wrong]
+    issues += check_address(built, job.hub.url)
+    facts |= {
+        "needed": step,
+        "why": why,
+        "changes": at.changes,
+        "unchanged": same(built, remote.files),
+        "issues": tuple(issues),
+    }
+    if has_errors(issues):
+        return job.report(outcome="refused", **facts)
+    if job.push and remote.head is None:
+        return _publish(job, built, told, make(job.hub, job.private, job.say))
+    return _act(job, at, facts, made is not None)
+
+
+def _tagged(job: _Job, at: Situation, facts: dict[str, Any]) -> PublishReport:
+    """Return the report on a version that exists: it is this one, or it stays what it is."""
+    tag, built, remote = job.version.tag, at.built, at.remote
+    if is_release(built, job.hub.files(remote.tags[tag])):
+        return job.report(
+            outcome="already-published", commit=remote.tags[tag],
+            unchanged=len(built.files), **facts,
+        )  # fmt: skip
+    taken = issue("publish-tag-taken", file=job.hub.repo, tag=tag)
+    return job.report(outcome="refused", **{**facts, "issues": (*facts["issues"], taken)})
+
+
+def _act(job: _Job, at: Situation, facts: dict[str, object], made: bool) -> PublishReport:
+    """Push, open a pull request, or say what a push would do; `made` tells that the repository was just made."""
+    tag = job.version.tag
+    if job.request:
+        if at.remote.head is None:
+            raise UsageError(f"There is no {job.hub.repo} to open a pull request in.", "Publish it with --push.")
+        if not at.changes:
+            raise UsageError(f"main of {job.hub.repo} holds this build already.", f"Tag it {tag} with --push.")
+        sent = send_request(at, tag, job.say)
+        return job.report(outcome="pull-request", pull_request=sent.request, **facts)
+    facts["steps"] = steps(at, tag, job.private, made)
+    if not job.push:
+        return job.report(outcome="planned", **facts)
+    sent = send_push(at, tag, job.private, job.say)
+    return job.report(outcome="published", commit=sent.commit, **{**facts, "private": sent.private})

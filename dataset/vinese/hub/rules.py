@@ -1,0 +1,189 @@
+"""Say why a build may not be published where it is to go: one issue for each reason."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+import pyarrow.parquet as pq
+
+from vinese.core.issues import Issue, has_errors, issue
+from vinese.core.project import Project
+from vinese.hub.plan import compare, loaded_too, read_release
+from vinese.hub.records import Change, Remote
+from vinese.hub.standoff import CROISSANT, FULL
+from vinese.hub.upload import Hub, read_checked
+from vinese.hub.version import Step, Version
+from vinese.package.folder import CARD, CHECKSUMS, Built
+from vinese.release.recorded import check
+from vinese.release.rendered import check_card
+
+
+class Situation(NamedTuple):
+    """Hold the build, the repository, the digests that `main` states of its own files, and what would change."""
+
+    hub: Hub
+    built: Built
+    remote: Remote
+    earlier: dict[str, str]
+    changes: tuple[Change, ...]
+
+
+def check_private(at: Situation, private: bool) -> Iterator[Issue]:
+    """Yield an issue if a private repository was asked for and this one is not."""
+    if private and at.remote.private is False:
+        yield issue("publish-not-private", file=at.hub.repo)
+
+
+def check_place(at: Situation, private: bool) -> Iterator[Issue]:
+    """Yield what is wrong with the repository itself."""
+    script = f"{at.hub.repo.rpartition('/')[2]}.py"
+    if script in at.remote.files or script in at.built.files:
+        yield issue("publish-script", file=at.hub.repo, script=script)
+    yield from check_private(at, private)
+    for path, config in loaded_too(at.built, at.remote.files):
+        if path not in at.earlier:
+            yield issue("publish-foreign-file", file=f"{at.hub.repo}/{path}", path=path, config=config)
+    yield from _edited(at)
+
+
+def _edited(at: Situation) -> Iterator[Issue]:
+    """Yield an issue for every file on `main` that is not as a release brought it, and not as the build has it.
+
+    The checksums on `main` came with the last commit of ours, tagged or not, so they tell what somebody did after it.
+    """
+    if at.remote.head is None or not at.changes:
+        return
+    said = at.earlier or dict.fromkeys({CARD} & at.remote.files.keys(), "")
+    for path, digest in sorted(said.items()):
+        there, ours = at.remote.files.get(path), at.built.files.get(path)
+        if there is None or (ours is not None and there.holds(ours)):
+            continue
+        found = there.sha256 or hashlib.sha256(at.hub.read(path, at.remote.head)).hexdigest()
+        if found != digest:
+            yield issue("publish-hub-edited", file=f"{at.hub.repo}/{path}", path=path)
+
+
+def check_text(at: Situation) -> Iterator[Issue]:
+    """Yield an issue if `main` or the tag of a version has the articles' words and the build has not, or the reverse.
+
+    What is without them has the digests of the files with them; whatever else has Parquet or checksums is with them.
+    """
+    bare = FULL in at.built.files
+    where = [name for name, files in _releases(at) if _is_release(files) and (FULL in files) != bare]
+    if where:
+        yield issue("publish-keeps-text" if bare else "publish-adds-text", file=at.hub.repo, where=", ".join(where))
+
+
+def _releases(at: Situation) -> Iterator[tuple[str, Iterable[str]]]:
+    """Yield the name and the paths of `main` and of every tag that may be a version's."""
+    listed: dict[str | None, Iterable[str]] = {at.remote.head: at.remote.files}
+    yield "main", at.remote.files
+    for tag, commit in sorted(at.remote.tags.items()):
+        if tag.startswith("v"):
+            yield tag, listed[commit] if commit in listed else listed.setdefault(commit, at.hub.files(commit))
+
+
+def _is_release(files: Iterable[str]) -> bool:
+    return any(path == CHECKSUMS or path.endswith(".parquet") for path in files)
+
+
+def check_version(
+    at: Situation, version: Version, last: Version | None
+) -> tuple[Step | None, str | None, list[Issue]]:
+    """Return the step that the changes since the version `last` ask for, what asks for it, and what is wrong."""
+    if last is None:
+        return None, None, []
+    release = read_release(at.hub, at.remote.tags[last.tag])
+    step, why = compare(at.hub, at.built, release)
+    facts = {"version": str(version), "last": str(last)}
+    if version <= last:
+        found = [issue("publish-version-behind", file=at.hub.repo, **facts)]
+    elif step is None:
+        found = [issue("publish-nothing-new", file=at.hub.repo, **facts)]
+    elif version < last.after(step):
+        least = str(last.after(step))
+        found = [issue("publish-version-small", file=at.hub.repo, **facts, step=step, why=why, least=least)]
+    else:
+        found = []
+    return step, why, found
+
+
+LAYER = "provenance.layer"
+
+
+def check_origin(project: Project, built: Built, say: Callable[[str], None]) -> list[Issue]:
+    """Validate and build the project anew, and return what is wrong with it, its record, its card or the folder.
+
+    The new build is made from the layer that the rows name.
+    """
+    layer = layer_of(built)
+    found = check(project, layer, folder=built.folder, say=say)
+    return found if has_errors(found) else [*found, *check_card(project, layer, folder=built.folder)]
+
+
+def layer_of(built: Built) -> str | None:
+    """Return the layer that a build was made from, as the statistics of its Parquet name it; None if none does."""
+    for path in built.files:
+        if path.startswith("data/articles/") and path.endswith(".parquet"):
+            metadata = pq.read_metadata(built.folder / path)
+            columns = (metadata.row_group(0).column(number) for number in range(metadata.num_columns))
+            found = next((one.statistics for one in columns if one.path_in_schema == LAYER and one.statistics), None)
+            return str(found.max) if found is not None else None
+    return None
+
+
+HUB = frozenset({"huggingface.co", "www.huggingface.co", "hf.co"})
+
+
+def check_stated(built: Built, version: Version) -> Iterator[Issue]:
+    """Yield an issue for every place where the build says that it is another version."""
+    for path, pointer, stated in dict.fromkeys(_versions(built)):
+        if stated != str(version):
+            yield issue(
+                "publish-version-stated", file=path, pointer=pointer, path=path, stated=stated, version=str(version)
+            )
+
+
+def _versions(built: Built) -> Iterator[tuple[str, str, str]]:
+    """Yield file, pointer and version wherever the build states its version: Croissant, BibTeX, references."""
+    about = _croissant(built)
+    if "version" in about:
+        yield CROISSANT, "/version", str(about["version"])
+    entry = re.compile(rf"@\w+\{{{re.escape(str(about.get('name', '')))},\s[^@]*?\bversion = \{{([^}}]*)\}}")
+    yield from ((CROISSANT, "/citeAs", found[1]) for found in entry.finditer(str(about.get("citeAs", ""))))
+    title = re.escape(str(built.card.get("pretty_name", "")))
+    said = re.compile(rf"{entry.pattern}|\*{title}\* \(Version ([^)]*)\) \[Data set\]|^- Version: ([^,\n]+)", re.M)
+    for path in (path for path in built.files if path.endswith(".md") and "/" not in path):
+        text = read_checked(built, path).decode("utf-8", "replace")
+        for found in said.finditer(text):
+            yield path, "", str(found[found.lastindex or 0]).strip()
+
+
+def check_address(built: Built, address: str) -> Iterator[Issue]:
+    """Yield an issue if the build does not say where it is published, or says that it is elsewhere on the Hub.
+
+    `address` is where it will be. What is no place on the Hub, a page of its makers' own, may stand.
+    """
+    stated = str(_croissant(built).get("url") or "")
+    said, real = urlsplit(stated), urlsplit(address)
+    if not said.netloc:
+        yield issue("publish-address-missing", file=CROISSANT, pointer="/url", address=address)
+    elif said.netloc.lower() in {*HUB, real.netloc.lower()} and _names(said.path) != _names(real.path):
+        yield issue("publish-address-stated", file=CROISSANT, pointer="/url", stated=stated, address=address)
+
+
+def _names(path: str) -> list[str]:
+    """Return the first parts of a path, which name a repository: `datasets`, its owner, itself."""
+    return path.strip("/").split("/")[:3]
+
+
+def _croissant(built: Built) -> dict[str, Any]:
+    if CROISSANT not in built.files:
+        return {}
+    found = json.loads(read_checked(built, CROISSANT))
+    return found if isinstance(found, dict) else {}

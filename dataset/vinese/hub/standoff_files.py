@@ -1,0 +1,150 @@
+"""Write a Parquet file again with other values in the same columns, as `vinese build` writes it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pyarrow.types as kinds
+
+from vinese.core.errors import PublishError
+from vinese.model.records import Article
+from vinese.package.parquet import ROW_GROUP
+from vinese.text.quotes import Quotes, Said, hide, show
+
+
+def rewrite(source: Path, target: Path, change: Callable[[Row], Row]) -> int:
+    """Write every row as `change` returns it, a row group at a time; return the bytes that they take in memory."""
+    memory = 0
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with pq.ParquetFile(source) as file:
+        schema = pa.schema([_as_built(field) for field in file.schema_arrow], metadata=file.schema_arrow.metadata)
+        with pq.ParquetWriter(target, schema, compression="zstd") as writer:
+            for group in range(file.metadata.num_row_groups):
+                rows = [change(row) for row in file.read_row_group(group).to_pylist()]
+                table = pa.Table.from_pylist(rows, schema=schema)
+                writer.write_table(table, row_group_size=ROW_GROUP)
+                memory += table.nbytes
+    return memory
+
+
+def _as_built(field: Any) -> Any:
+    """Return a field with the items of lists named as `datasets` names them; reading Parquet calls them otherwise."""
+    kind = field.type
+    if pa.types.is_list(kind):
+        kind = pa.list_(_as_built(kind.value_field.with_name("item")))
+    elif pa.types.is_struct(kind):
+        kind = pa.struct([_as_built(kind.field(number)) for number in range(kind.num_fields)])
+    return field.with_type(kind)
+
+
+def columns(source: Path, names: list[str]) -> Iterator[dict[str, Any]]:
+    """Yield some columns of every row, a row group at a time; nothing if the file lacks one of them."""
+    with pq.ParquetFile(source) as file:
+        if set(names) <= set(file.schema_arrow.names):
+            for group in range(file.metadata.num_row_groups):
+                yield from file.read_row_group(group, columns=names).to_pylist()
+
+
+def created_by(source: Path) -> str:
+    """Return the name and version of the library that wrote a Parquet file."""
+    return str(pq.read_metadata(source).created_by)
+
+
+Row = dict[str, Any]
+
+TEXT = "text"
+METADATA = ("title", "bylines", "captions", "credits", "topics")
+# Strings that are not the article's words: ids, hashes, dates, sources, names of labels and tools.
+KEPT = frozenset(
+    {
+        "annotated_at", "annotator", "annotator_kind", "article_id", "entity", "event", "filler", "holders", "how",
+        "id", "kind", "language", "layer", "layers", "mention", "notes", "published", "published_at", "publisher",
+        "refers_to", "role", "schema_version", "source", "text_sha256", "tool", "tool_version", "type", "url",
+    }
+)  # fmt: skip
+NOTES = frozenset({"notes"})
+
+
+def check_columns(schema: Any, config: str) -> None:
+    """Raise `PublishError` if a column holds strings of which nobody has said whether they are text."""
+    for path, kind in _leaves(schema, kinds):
+        name = path[-1]
+        spoken = name in KEPT or (len(path) == 1 and name in METADATA) or name == TEXT
+        if (kinds.is_string(kind) or kinds.is_large_string(kind)) and not spoken:
+            raise PublishError(
+                f"Column {'.'.join(path)} of {config} may hold text of the articles.",
+                "Only columns that vinese knows can be published without the text.",
+            )
+
+
+def _leaves(fields: Any, kinds: Any, above: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+    for field in fields:
+        kind, path = field.type, (*above, field.name)
+        while kinds.is_list(kind) or kinds.is_large_list(kind):
+            kind = kind.value_type
+        if kinds.is_struct(kind):
+            yield from _leaves([kind.field(number) for number in range(kind.num_fields)], kinds, path)
+        else:
+            yield path, kind
+
+
+def blank(row: Row, quotes: Quotes) -> Row:
+    """Return a row without the article's words: texts and the title are null, lists of the page's words empty.
+
+    In notes the places of quotes stand instead of them.
+    """
+    found: Row = {key: [] if isinstance(row.get(key), list) else None for key in METADATA if key in row}
+    return {**_changed(row, lambda _: None, lambda note: hide(note, row["article_id"], quotes)), **found}
+
+
+def fill(row: Row, find: Callable[[str], Article]) -> Row:
+    """Return a row with the words of its article, which `find` gives by its id, put back; the reverse of `blank`."""
+    own = row["article_id"]
+    article, start = find(own), row.get("start")
+    base = article.text if start is None else article.text[start : row["end"]]
+    found = {key: _plain(getattr(article.metadata, key)) for key in METADATA if key in row}
+    whole = {TEXT: base} if TEXT in row else {}
+
+    def words(span: Row) -> str | None:
+        return None if span.get("start") is None else base[span["start"] : span["end"]]
+
+    return {**_changed(row, words, lambda note: show(note, own, lambda one: find(one).text)), **found, **whole}
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _changed(value: Any, words: Callable[[Row], str | None], note: Callable[[str], str]) -> Any:
+    """Return a value with every text as `words` gives it for the record that it stands in, every note as `note`."""
+    if isinstance(value, list):
+        return [_changed(one, words, note) for one in value]
+    if not isinstance(value, dict):
+        return value
+    found = {key: _changed(one, words, note) for key, one in value.items()}
+    if TEXT in found:
+        found[TEXT] = words(found)
+    return {**found, **{key: [note(one) for one in found[key] or ()] for key in NOTES & found.keys()}}
+
+
+def notes(value: Any) -> Iterator[str]:
+    """Yield every note in a row."""
+    if isinstance(value, list):
+        for one in value:
+            yield from notes(one)
+    elif isinstance(value, dict):
+        for key, one in value.items():
+            yield from (one or ()) if key in NOTES else notes(one)
+
+
+def page(row: Row) -> Said | None:
+    """Return what the page of a row says, None if the row is not about a whole article."""
+    if row.get(TEXT) is None or row.get("start") is not None:
+        return None
+    beside = [row[key] for key in METADATA if row.get(key)]
+    words = (one for value in beside for one in (value if isinstance(value, list) else [value]))
+    return Said(row["article_id"], row[TEXT], tuple(words))

@@ -1,0 +1,130 @@
+"""Put the lists of a document into canonical order, so that equal annotations are equal documents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import msgspec
+
+from vinese.model.links import Rules, rules_of
+from vinese.model.ontology import Ontology
+from vinese.model.records import (
+    JUDGEMENTS,
+    Adjudication,
+    Argument,
+    Article,
+    Decided,
+    Document,
+    Entity,
+    Event,
+    Stance,
+    to_record,
+)
+
+_replace = msgspec.structs.replace
+
+
+def entity_key(entity: Entity) -> tuple[int, int, str, str]:
+    """Sort entities by start, longest first, then type and id."""
+    return entity.start, -entity.end, entity.type, entity.id
+
+
+def event_key(event: Event) -> tuple[int, int, str, str]:
+    """Sort events by trigger, longest first, then type and id."""
+    return event.trigger.start, -event.trigger.end, event.type, event.id
+
+
+def stance_key(stance: Stance) -> tuple[int, int, str]:
+    """Sort stances by expression, longest first, then id."""
+    return stance.expression.start, -stance.expression.end, stance.id
+
+
+def argument_key(argument: Argument, rules: Rules) -> tuple[int, str, str]:
+    """Sort arguments by role in the ontology's order, then filler."""
+    rule = rules.links.get(argument.role)
+    return rule.order if rule else len(rules.links), argument.role, argument.entity or argument.event or ""
+
+
+def canonical(document: Document, ontology: Ontology) -> Document:
+    """Return `document` in the order that `vinese.model.records.Document` describes."""
+    rules = rules_of(ontology)
+    entities = (_replace(entity, refers_to=tuple(sorted(entity.refers_to))) for entity in document.entities)
+    events = (
+        _replace(event, arguments=tuple(sorted(event.arguments, key=lambda one: argument_key(one, rules))))
+        for event in document.events
+    )
+    stances = (_replace(stance, holders=tuple(sorted(stance.holders))) for stance in document.stances)
+    return _replace(
+        document,
+        entities=tuple(sorted(entities, key=entity_key)),
+        events=tuple(sorted(events, key=event_key)),
+        stances=tuple(sorted(stances, key=stance_key)),
+    )
+
+
+def to_document(prediction: dict[str, Any], article: Article) -> Document:
+    """Return a prediction, valid by its schema, as a document of `article`; spans without a text get the words.
+
+    The layer is `prediction`; a text that is given stays, for `vinese.checks.document` to compare.
+    """
+    text = article.text
+    value = {
+        "id": article.id,
+        "text": text,
+        "text_sha256": article.text_sha256,
+        "language": article.language,
+        "zones": article.zones,
+        "sentences": article.sentences,
+        "entities": [_with_text(entity, text) for entity in prediction.get("entities", ())],
+        "events": [_inside(event, "trigger", text) for event in prediction.get("events", ())],
+        "stances": [_inside(stance, "expression", text) for stance in prediction.get("stances", ())],
+        "article_stance": prediction.get("article_stance"),
+        "provenance": {
+            "layer": "prediction",
+            "annotator": "system",
+            "annotator_kind": "model",
+            "tool": prediction.get("system") or "unknown",
+        },
+    }
+    return to_record(value, Document)
+
+
+def _with_text(span: dict[str, Any], text: str) -> dict[str, Any]:
+    return span if "text" in span else {**span, "text": text[int(span["start"]) : int(span["end"])]}
+
+
+def _inside(thing: dict[str, Any], key: str, text: str) -> dict[str, Any]:
+    return {**thing, key: _with_text(thing[key], text)}
+
+
+class Named(NamedTuple):
+    """Name one item of a document: what it is, its id, and of what hangs on it the role and the filler."""
+
+    kind: Decided
+    id: str
+    role: str | None = None
+    filler: str | None = None
+
+
+def named_items(document: Document) -> Iterator[Named]:
+    """Yield the name of every item that an adjudicator decides on, in the document's order."""
+    for entity in document.entities:
+        yield Named("entity", entity.id)
+        for filler in entity.refers_to:
+            yield Named("refers_to", entity.id, "refers_to", filler)
+    for event in document.events:
+        yield Named("event", event.id)
+        for argument in event.arguments:
+            yield Named("argument", event.id, argument.role, argument.entity or argument.event)
+    for stance in document.stances:
+        yield Named("stance", stance.id)
+    if document.article_stance is not None:
+        yield from (Named("article_stance", judgement) for judgement in JUDGEMENTS)
+
+
+def restricted(adjudication: Adjudication, document: Document) -> Adjudication:
+    """Return the decisions on what is in `document`, in its order."""
+    known = {Named(one.kind, one.id, one.role, one.filler): one for one in adjudication.decisions}
+    found = (known.get(named) for named in named_items(document))
+    return Adjudication(layers=adjudication.layers, decisions=tuple(one for one in found if one is not None))

@@ -1,0 +1,147 @@
+"""Read the ontology: the one source of every label, its name, definition, colour, hotkey and mappings."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+Language = Literal["en", "vi"]
+
+
+class _Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Be the base of the ontology's parts: immutable and strict."""
+
+
+class Wording(_Part, frozen=True, kw_only=True):
+    """Say one thing in English and in Vietnamese."""
+
+    en: str
+    vi: str
+
+
+class Example(_Part, frozen=True, kw_only=True):
+    """Quote a label in use: `text` occurs in `context`, which occurs in the article's text."""
+
+    article: str
+    text: str
+    context: str
+
+
+class Label(_Part, frozen=True, kw_only=True):
+    """Describe one label of a closed list.
+
+    `mappings` says what the label is in other schemes (null where there is no counterpart); it is a judgement.
+    `example` is null only where the label does not occur in the articles, or is about a whole article.
+    `hotkey` is a Label Studio key such as `p` or `shift+a`; no two labels share one.
+    """
+
+    id: str
+    name: Wording
+    definition: Wording
+    example: Example | None = None
+    color: str | None = None
+    hotkey: str | None = None
+    mappings: dict[str, str | None] = {}
+
+
+class EntityType(Label, frozen=True, kw_only=True):
+    """Describe an entity type; `coarse` is its PER, ORG, LOC or MISC projection, null for what VLSP leaves out.
+
+    An `auxiliary` type (NOM) is annotated only as a filler and left out of entity configs and scores.
+    """
+
+    coarse: Literal["PER", "ORG", "LOC", "MISC"] | None = None
+    auxiliary: bool = False
+
+
+class Role(Label, frozen=True, kw_only=True):
+    """Describe an argument role; `fillers` lists the entity types that may fill it, `events` whether events may."""
+
+    fillers: tuple[str, ...]
+    events: bool = False
+
+
+class Relation(Label, frozen=True, kw_only=True):
+    """Describe a relation that is no role: from what, to which entity types, and whether events may be its end."""
+
+    source: Literal["stance", "entity"]
+    sources: tuple[str, ...] = ()
+    fillers: tuple[str, ...]
+    events: bool = False
+    many: bool = False
+
+
+class StanceOntology(_Part, frozen=True, kw_only=True):
+    """Gather the closed lists of stance."""
+
+    expression: Label
+    polarities: tuple[Label, ...]
+    attributions: tuple[Label, ...]
+    holder_kinds: tuple[Label, ...]
+    topics: tuple[Label, ...]
+
+
+class Judgement(Label, frozen=True, kw_only=True):
+    """Describe one judgement of a whole article; `hotkeys` gives each of its values a key of its own."""
+
+    hotkeys: dict[str, str] = {}
+
+
+class ArticleStanceOntology(_Part, frozen=True, kw_only=True):
+    """Gather the closed lists of article stance: two judgements with the same values towards one topic."""
+
+    topic: str
+    judgements: tuple[Judgement, ...]
+    values: tuple[Label, ...]
+
+
+class Ontology(_Part, frozen=True, kw_only=True, eq=False):
+    """Hold everything of `schema/ontology.json`; `schema/ontology.schema.json` describes it for other readers.
+
+    Two are equal only if they are the same object, so that what is made of one can be kept beside it.
+    """
+
+    version: str
+    language: str
+    entities: tuple[EntityType, ...]
+    events: tuple[Label, ...]
+    modalities: tuple[Label, ...]
+    roles: tuple[Role, ...]
+    relations: tuple[Relation, ...]
+    stance: StanceOntology
+    article_stance: ArticleStanceOntology
+    schema: str | None = msgspec.field(default=None, name="$schema")
+
+    @property
+    def named_entity_ids(self) -> tuple[str, ...]:
+        """Return the ids of the entity types that are no auxiliary."""
+        return ids(tuple(label for label in self.entities if not label.auxiliary))
+
+    def lists(self) -> dict[str, tuple[Label, ...]]:
+        """Return the labels of every closed list by the name it has in `schema/v1/labels.json`."""
+        stance, article = self.stance, self.article_stance
+        return {
+            "entity_type": self.entities,
+            "event_type": self.events,
+            "modality": self.modalities,
+            "role": self.roles,
+            "relation": self.roles + self.relations,
+            "polarity": stance.polarities,
+            "attribution": stance.attributions,
+            "holder_kind": stance.holder_kinds,
+            "topic": stance.topics,
+            "stance_expression": (stance.expression,),
+            "article_stance_judgement": article.judgements,
+            "article_stance_value": article.values,
+            "article_stance_topic": tuple(label for label in stance.topics if label.id == article.topic),
+        }
+
+    def enums(self) -> dict[str, tuple[str, ...]]:
+        """Return the ids of every closed list by the name it has in `schema/v1/labels.json`."""
+        return {name: ids(labels) for name, labels in self.lists().items()}
+
+
+def ids(labels: tuple[Label, ...]) -> tuple[str, ...]:
+    """Return the ids of `labels` in their order."""
+    return tuple(label.id for label in labels)

@@ -1,0 +1,237 @@
+"""Describe the records that flow through vinese: articles, documents and what is in them.
+
+Every offset counts Unicode code points, half open: `text[start:end]`. `start` and `end` refer to the article's clean
+`text`; `raw_start` and `raw_end` to the raw file decoded as UTF-8, a byte order mark and carriage returns counted.
+The JSON Schemas in `schema/v1/` say the same for readers in other languages; `vinese.core.schemas` validates
+against them.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal, TypeVar
+
+import msgspec
+
+SCHEMA_VERSION = "1.0"
+JUDGEMENTS = ("outlet_stance", "overall_leaning")
+"""The judgements of a whole article: fields of `ArticleStance`, in their order."""
+
+Origin = Literal["manual", "prediction", "prediction-changed"]
+HolderKind = Literal["ENTITY", "AUTHOR", "IMPLICIT"]
+Decided = Literal["entity", "refers_to", "event", "argument", "stance", "article_stance"]
+
+
+class Record(msgspec.Struct, frozen=True, omit_defaults=False, forbid_unknown_fields=True):
+    """Be the base of every record: immutable, slotted, strict about unknown keys when decoded."""
+
+
+class Zone(Record, frozen=True):
+    """Trace one stretch of an article to the raw file.
+
+    `start` and `end` are null for what is not part of `text` (captions, bylines, related links, widgets).
+    Where they are set, `fold(nfc(raw[raw_start:raw_end])) == text[start:end]`; see `vinese.text.normalise`.
+    """
+
+    type: str
+    start: int | None
+    end: int | None
+    raw_start: int
+    raw_end: int
+
+
+class Sentence(Record, frozen=True):
+    """Mark one sentence of `text`; sentences never cross a line."""
+
+    start: int
+    end: int
+
+
+class Metadata(Record, frozen=True):
+    """Hold what the page says of itself, word for word; null or empty where it says nothing."""
+
+    title: str | None = None
+    bylines: tuple[str, ...] = ()
+    published: str | None = None
+    published_at: str | None = None
+    publisher: str | None = None
+    url: str | None = None
+    captions: tuple[str, ...] = ()
+    credits: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+
+
+class Review(Record, frozen=True):
+    """Say where the zoning rules were unsure, so that a person looks."""
+
+    code: str
+    line: int
+    message: str
+
+
+class Source(Record, frozen=True):
+    """Identify the raw file that an article was made from; `chars` counts its code points."""
+
+    file: str
+    sha256: str
+    chars: int
+
+
+class Article(Record, frozen=True, kw_only=True):
+    """Hold one article: its clean text, and where every stretch of the raw page went."""
+
+    schema_version: str = SCHEMA_VERSION
+    id: str
+    language: str = "vi"
+    text: str
+    text_sha256: str
+    sentences: tuple[Sentence, ...]
+    zones: tuple[Zone, ...]
+    zoning: Literal["rules", "reviewed"]
+    needs_review: tuple[Review, ...] = ()
+    metadata: Metadata
+    raw: Source
+
+
+class Span(Record, frozen=True):
+    """Mark a stretch of `text` and repeat it: `text[start:end] == span.text`."""
+
+    start: int
+    end: int
+    text: str
+
+
+class Entity(Record, frozen=True, kw_only=True):
+    """Mark one mention; mentions may nest, never cross. `refers_to` lists the named mentions a NOM stands for."""
+
+    id: str
+    start: int
+    end: int
+    text: str
+    type: str
+    refers_to: tuple[str, ...] = ()
+    origin: Origin | None = None
+
+
+class Argument(Record, frozen=True, kw_only=True):
+    """Fill one role of an event with an entity or, for OBJECT, another event; exactly one of the two is set."""
+
+    role: str
+    entity: str | None = None
+    event: str | None = None
+
+
+class Event(Record, frozen=True, kw_only=True):
+    """Mark one mention of an event by its trigger, with its modality and arguments."""
+
+    id: str
+    type: str
+    modality: str
+    trigger: Span
+    arguments: tuple[Argument, ...] = ()
+    origin: Origin | None = None
+
+
+class Target(Record, frozen=True, kw_only=True):
+    """Say what an opinion is about: a mention (the id of an entity or event), a topic, or both."""
+
+    mention: str | None = None
+    topic: str | None = None
+
+
+class Stance(Record, frozen=True, kw_only=True):
+    """Hold one attributed opinion. `holders` lists entity ids, and is empty unless `holder_kind` is ENTITY."""
+
+    id: str
+    polarity: str
+    attribution: str
+    expression: Span
+    holder_kind: HolderKind
+    holders: tuple[str, ...] = ()
+    source: str | None = None
+    target: Target
+    origin: Origin | None = None
+
+
+class ArticleStance(Record, frozen=True, kw_only=True):
+    """Judge a whole article: its own voice, and what a reader takes away."""
+
+    topic: str
+    outlet_stance: str
+    overall_leaning: str
+
+
+class Decision(Record, frozen=True, kw_only=True):
+    """Say where one item of an adjudicated document comes from.
+
+    `how` is `agreed` if all layers have the item, `chosen` if only those in `layers` do, `new` if none does. `id` is
+    the id of the entity, event or stance, or the name of the judgement of the article; an argument and a
+    `refers_to` have the id of what they start from, their `role`, and the id of their `filler`.
+    """
+
+    kind: Decided
+    id: str
+    how: Literal["agreed", "chosen", "new"]
+    layers: tuple[str, ...] = ()
+    role: str | None = None
+    filler: str | None = None
+
+
+class Adjudication(Record, frozen=True, kw_only=True):
+    """Say which layers a document was decided from, and how each of its items came about, in the document's order."""
+
+    layers: tuple[str, ...]
+    decisions: tuple[Decision, ...] = ()
+
+
+class Provenance(Record, frozen=True, kw_only=True):
+    """Say who made a document's labels and with what; times are ISO 8601 in UTC."""
+
+    layer: str
+    annotator: str
+    annotator_kind: Literal["person", "model"] | None = None
+    tool: str
+    tool_version: str | None = None
+    annotated_at: str | None = None
+    notes: tuple[str, ...] = ()
+    adjudication: Adjudication | None = None
+
+
+class Document(Record, frozen=True, kw_only=True):
+    """Hold an article plus one layer of annotation, stand-off.
+
+    Lists are in canonical order: entities by start, longest first, then type and id; events by trigger, stances by
+    expression, likewise; arguments by role (in the ontology's order), then filler; `holders` and `refers_to` by id.
+    """
+
+    schema_version: str = SCHEMA_VERSION
+    id: str
+    text: str
+    text_sha256: str
+    language: str = "vi"
+    zones: tuple[Zone, ...]
+    sentences: tuple[Sentence, ...]
+    entities: tuple[Entity, ...] = ()
+    events: tuple[Event, ...] = ()
+    stances: tuple[Stance, ...] = ()
+    article_stance: ArticleStance | None
+    provenance: Provenance
+
+
+R = TypeVar("R")
+
+
+def to_record(value: Any, record: type[R]) -> R:
+    """Return `value` as a record; JSON Schema holds `3.0` to be a whole number, and so does this."""
+    try:
+        return msgspec.convert(value, record, from_attributes=True)
+    except msgspec.ValidationError:
+        return msgspec.convert(_whole(value), record, from_attributes=True)
+
+
+def _whole(value: Any) -> Any:
+    """Return `value` with every number that is whole as an `int`."""
+    if isinstance(value, dict):
+        return {key: _whole(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_whole(inner) for inner in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value

@@ -1,0 +1,149 @@
+"""Describe the configs: their columns from `schema/configs.json`, their labels from the ontology.
+
+The loader, the card and the published metadata all take what they say of columns and labels from here.
+"""
+
+from __future__ import annotations
+
+from typing import Any, get_args
+
+import msgspec
+
+from vinese.core.errors import FileProblemError
+from vinese.core.files import read_bytes
+from vinese.core.project import Project
+from vinese.model.ontology import Ontology, ids
+from vinese.model.ontology_file import load_ontology
+from vinese.model.records import Origin
+
+
+class Column(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Describe a column or a field of one.
+
+    `type` is a type of Arrow, `struct` (then `fields` says what is in it), or `label:` and a closed list of labels;
+    `list` makes it a list of these. A string among `fields` stands for the fields of that part.
+    """
+
+    name: str
+    type: str
+    about: str
+    list: bool = False
+    fields: tuple[str | Column, ...] = ()
+
+
+class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Describe a config: what a row is, what it is for, its columns, and the lists in it whose items are counted."""
+
+    name: str
+    row: str
+    use: str
+    counted: tuple[str, ...]
+    columns: tuple[str | Column, ...]
+
+
+class Configs(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Hold `schema/configs.json`: the configs, the default first, and the parts that their columns share."""
+
+    parts: dict[str, tuple[str | Column, ...]]
+    configs: tuple[Config, ...]
+    schema: str | None = msgspec.field(default=None, name="$schema")
+
+    def columns(self, fields: tuple[str | Column, ...]) -> tuple[Column, ...]:
+        """Return `fields` with every part spelled out."""
+        found: list[Column] = []
+        for field in fields:
+            found += [field] if isinstance(field, Column) else self.columns(self.parts[field])
+        return tuple(found)
+
+
+def load_configs(project: Project) -> Configs:
+    """Return the configs of `project`; raise `FileProblemError` if the file cannot be read."""
+    path = project.path("schema", "configs.json")
+    try:
+        return msgspec.json.decode(read_bytes(path), type=Configs)
+    except msgspec.DecodeError as error:
+        raise FileProblemError(f"{path} does not describe configs: {error}.", "Restore it.") from error
+
+
+def scheme(project: Project, left_out: tuple[str, ...] = ()) -> dict[str, Any]:
+    """Return what the loader reads as `scheme.json`, without the configs that are left out."""
+    ontology, configs = load_ontology(project), load_configs(project)
+    fillers = {relation.id: list(relation.fillers) for relation in ontology.relations}
+    lists = labels(ontology)
+    return {
+        "auxiliary": [label.id for label in ontology.entities if label.auxiliary],
+        "holders": fillers["holder"],
+        "targets": fillers["target"],
+        "features": {
+            config.name: _record(configs, config.columns, lists)
+            for config in configs.configs
+            if config.name not in left_out
+        },
+    }
+
+
+def _record(configs: Configs, fields: tuple[str | Column, ...], lists: dict[str, list[str]]) -> dict[str, Any]:
+    return {column.name: _feature(configs, column, lists) for column in configs.columns(fields)}
+
+
+def _feature(configs: Configs, column: Column, lists: dict[str, list[str]]) -> Any:
+    """Return a column as `Features.from_dict()` takes it, in the older dialect (see `vinese.package.configs`)."""
+    kind, _, name = column.type.partition(":")
+    if kind == "struct":
+        record = _record(configs, column.fields, lists)
+        return [record] if column.list else record
+    value = {"names": lists[name], "_type": "ClassLabel"} if kind == "label" else {"dtype": kind, "_type": "Value"}
+    return {"feature": value, "_type": "Sequence"} if column.list else value
+
+
+def labels(ontology: Ontology) -> dict[str, list[str]]:
+    """Return every closed list that a column may name, in the order that numbers its labels."""
+    named = ontology.named_entity_ids
+    lists: dict[str, tuple[str, ...]] = {
+        **ontology.enums(),
+        "named": named,
+        "tag": ("O", *(f"{prefix}-{name}" for name in named for prefix in "BI")),
+        "label": tuple(dict.fromkeys((*ids(ontology.stance.polarities), "MIXED", "NONE"))),
+        "filler": ("ENTITY", "EVENT"),
+        "target_kind": ("ENTITY", "EVENT", "TOPIC"),
+        "origin": get_args(Origin),
+    }
+    return {name: list(found) for name, found in lists.items()}
+
+
+LISTS = {"List", "Sequence"}
+
+
+def old_dialect(feature: Any) -> Any:
+    """Return features (as `Features.to_dict()` gives them) as versions before 4.0 write them into Parquet."""
+    if isinstance(feature, list):
+        return [old_dialect(feature[0])]
+    if feature.get("_type") in LISTS:
+        inner = feature["feature"]
+        return {"feature": inner, "_type": "Sequence"} if "_type" in inner else [old_dialect(inner)]
+    if "_type" in feature:
+        return feature
+    return {name: old_dialect(part) for name, part in feature.items()}
+
+
+def yaml_features(features: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return features as a card's `dataset_info` has them: a list of `{name, dtype | struct | list | sequence}`."""
+    return [{"name": name, **_yaml(part)} for name, part in features.items()]
+
+
+def _yaml(feature: Any) -> dict[str, Any]:
+    if isinstance(feature, list):
+        return {"list": yaml_features(feature[0])}
+    kind = feature.get("_type")
+    if kind in LISTS and "_type" not in feature["feature"]:
+        return {"list": yaml_features(feature["feature"])}
+    if kind in LISTS:
+        return {"sequence": _scalar(feature["feature"])}
+    return {"dtype": _scalar(feature)} if kind else {"struct": yaml_features(feature)}
+
+
+def _scalar(feature: dict[str, Any]) -> str | dict[str, Any]:
+    """Return the type of a value: its name, or the names of a label by number."""
+    if feature["_type"] == "ClassLabel":
+        return {"class_label": {"names": {str(number): name for number, name in enumerate(feature["names"])}}}
+    return str(feature["dtype"])

@@ -1,0 +1,166 @@
+"""Read a build folder, and see that it is what a build wrote."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Set
+from fnmatch import fnmatchcase
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import msgspec
+import yaml
+
+from vinese.core.errors import FileProblemError, UsageError
+from vinese.core.files import problem, read_bytes
+from vinese.core.issues import Issue, issue
+
+BLOCK = 1 << 20
+
+
+def read_build(folder: Path) -> Built:
+    """Return what is in a build folder; raise `UsageError` if it is none, `FileProblemError` if it is unreadable."""
+    if not (folder / CHECKSUMS).is_file():
+        raise UsageError(f"{folder} is not a built dataset.", "Make it with: vinese build")
+    try:
+        files = {name: _describe(folder / name) for name in names(folder)}
+    except OSError as error:
+        raise problem(folder, error, "read") from error
+    return Built(folder=folder, files=files, card=front_matter(folder / CARD))
+
+
+def refuse_itself(source: Path, out: Path) -> None:
+    """Raise `UsageError` if a copy would take the place of what it is made from."""
+    if source.resolve() == out.resolve():
+        raise UsageError(f"{out} is what the copy is made from.", "Name another folder with --out.")
+
+
+def names(folder: Path) -> list[str]:
+    """Return the path of every file in a build folder; hidden ones are the system's or the Hub's, never a build's."""
+    every = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
+    return sorted(path.as_posix() for path in every if not any(part.startswith(".") for part in path.parts))
+
+
+def _describe(path: Path) -> LocalFile:
+    """Return size and both digests of a file, read once; git puts a header before the content."""
+    size = path.stat().st_size
+    sha256, blob = hashlib.sha256(), hashlib.sha1(b"blob %d\0" % size, usedforsecurity=False)
+    with path.open("rb") as file:
+        while block := file.read(BLOCK):
+            sha256.update(block)
+            blob.update(block)
+    return LocalFile(size=size, sha256=sha256.hexdigest(), blob=blob.hexdigest())
+
+
+def front_matter(path: Path) -> dict[str, Any]:
+    """Return the YAML of a card; empty if the file is missing or its head is no YAML."""
+    return parse_front(read_bytes(path)) if path.is_file() else {}
+
+
+def parse_front(content: bytes) -> dict[str, Any]:
+    """Return the YAML at the head of a card; empty if there is none that can be read."""
+    head, mark, _ = content.decode("utf-8", "replace").removeprefix("---\n").partition("\n---\n")
+    try:
+        found = yaml.safe_load(head) if mark else None
+    except yaml.YAMLError:
+        found = None
+    return found if isinstance(found, dict) else {}
+
+
+def check_build(built: Built) -> Iterator[Issue]:
+    """Yield an issue for every file that is not as the build wrote it, and for every config without its files."""
+    said = parse_sums(read_bytes(built.folder / CHECKSUMS))
+    for path in sorted(said.keys() | built.files.keys() - {CHECKSUMS}):
+        reason = _unlike(said.get(path), built.files.get(path))
+        if reason:
+            yield issue("build-file-changed", file=str(built.folder / path), path=path, reason=reason)
+    if not built.card.get("configs"):
+        yield issue("build-config-missing", file=str(built.folder / CARD), config="(none)", path="data/")
+    for config, pattern in patterns(built.card):
+        if not any(fnmatchcase(path, pattern) for path in built.files):
+            yield issue("build-config-missing", file=str(built.folder / CARD), config=config, path=pattern)
+
+
+def _unlike(said: str | None, found: LocalFile | None) -> str | None:
+    if found is None:
+        return "it is missing"
+    if said is None:
+        return "the build did not write it"
+    return None if said == found.sha256 else "its content was changed"
+
+
+def patterns(card: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the name of each config of a card with each pattern of its files."""
+    for config in card.get("configs") or ():
+        for part in config.get("data_files") or ():
+            yield str(config["config_name"]), str(part["path"])
+
+
+def first_other(folder: Path, ours: Set[str]) -> str | None:
+    """Return the first path in `folder`, hidden ones included, that is neither of `ours` nor a folder on the way."""
+    known = {str(parent) for path in ours for parent in PurePosixPath(path).parents} | ours
+    return next((path for path in _paths(folder, "", known) if path not in known), None)
+
+
+def _paths(folder: Path, prefix: str, known: Set[str]) -> Iterator[str]:
+    """Yield what is in `folder`, by name; a folder that is not known is not entered, nor is a link."""
+    for path in sorted(folder.iterdir()):
+        name = f"{prefix}{path.name}"
+        yield name
+        if name in known and path.is_dir() and not path.is_symlink():
+            yield from _paths(path, f"{name}/", known)
+
+
+CHECKSUMS = "SHA256SUMS"
+
+
+def checksums(folder: Path) -> str:
+    """Return the SHA-256 of every file in `folder`, as `sha256sum --check` reads it."""
+    paths = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != CHECKSUMS)
+    return "".join(f"{_sha256(path)}  {path.relative_to(folder).as_posix()}\n" for path in paths)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def parse_sums(content: bytes) -> dict[str, str]:
+    """Return the digests of a checksum file by path; lines of another form do not count."""
+    lines = (line.partition("  ") for line in content.decode("utf-8", "replace").splitlines())
+    return {path: digest for digest, mark, path in lines if mark}
+
+
+class LocalFile(msgspec.Struct, frozen=True, kw_only=True):
+    """Describe a file of the build folder: its size in bytes, its SHA-256, and what git calls its content."""
+
+    size: int
+    sha256: str
+    blob: str
+
+
+class Built(msgspec.Struct, frozen=True, kw_only=True):
+    """Hold a build folder: its files by path, and the YAML of its card."""
+
+    folder: Path
+    files: dict[str, LocalFile]
+    card: dict[str, Any]
+
+
+CARD = "README.md"
+
+
+def refuse_others(target: Path) -> None:
+    """Raise `FileProblemError`, naming it, if `target` holds what its checksums do not list: it would be lost."""
+    try:
+        sums = target / CHECKSUMS
+        ours = parse_sums(sums.read_bytes()).keys() if sums.is_file() else ()
+        other = first_other(target, {*ours, CHECKSUMS}) if target.is_dir() else None
+        if other is not None:
+            raise FileProblemError(
+                f"{target} holds {other}, which vinese did not build.", "Name another folder with --out, or move it."
+            )
+        if any(path.exists() and not path.is_dir() for path in (target, *target.absolute().parents)):
+            raise NotADirectoryError(20, "Not a directory", str(target))
+    except OSError as error:
+        raise problem(target, error, "write") from error

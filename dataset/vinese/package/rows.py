@@ -1,0 +1,120 @@
+"""Load rows of a corpus straight from its annotation: offline, without a built folder, kept for the next time."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from vinese.core.errors import UsageError, VineseError
+from vinese.core.files import problem
+from vinese.core.project import Project, packaged
+from vinese.corpus.layers import choose, exports
+from vinese.loader import Vinese
+from vinese.package.stage import stage
+
+SOURCES = (
+    "annotations/articles/*.json",
+    "annotations/exports/*.json",
+    "annotations/words/*.json",
+    "annotations/*.json",
+    "schema/*.json",
+    "schema/v1/*.json",
+)
+
+
+def load(
+    config: str = "articles",
+    split: str | None = None,
+    *,
+    layer: str | None = None,
+    project: Project | str | Path | None = None,
+    cache_dir: str | Path | None = None,
+) -> Any:
+    """Return the rows of a config as a `datasets.Dataset`, or without `split` all splits as a `DatasetDict`.
+
+    Needs no network. By default the corpus is the one that vinese brings, and the layer is gold, or the only one.
+    The first call validates and builds what later ones read, in `cache_dir` or else the cache of `datasets`, under a
+    digest of all that went in; changed files are built anew. `split` is as in `datasets`: `test`, `test[:10]`.
+
+    Raise `UsageError` if there is no such config, split or layer, `VineseError` if the annotation has errors, and
+    `FileProblemError` if a file cannot be read or the cache not written.
+
+    >>> load("entities", split="test")[0]["text"]  # doctest: +SKIP
+    """
+    from datasets import config as settings  # noqa: PLC0415
+
+    corpus = project if isinstance(project, Project) else Project(None if project is None else Path(project))
+    chosen = choose(exports(corpus), layer)
+    cache = Path(settings.HF_DATASETS_CACHE if cache_dir is None else cache_dir).expanduser()
+    digest = _digest(corpus, chosen)
+    home = cache / f"vinese-{digest[:16]}"
+    try:
+        if not (home / "staging").is_dir():
+            _stage(corpus, chosen, home)
+        return _rows(config, split, home, digest)
+    except OSError as error:
+        raise problem(home, error, "write") from error
+
+
+def _digest(project: Project, layer: str) -> str:
+    """Return a digest of every file that rows depend on, the code of vinese among them, and of the layer."""
+    total = hashlib.sha256(f"{layer}\n".encode())
+    for path in _sources(project):
+        try:
+            with path.open("rb") as file:
+                total.update(f"{path.name} {hashlib.file_digest(file, 'sha256').hexdigest()}\n".encode())
+        except OSError as error:
+            raise problem(path, error, "read") from error
+    return total.hexdigest()
+
+
+def _sources(project: Project) -> Iterator[Path]:
+    yield from sorted(packaged("loader.py").parent.rglob("*.py"))
+    for pattern in SOURCES:
+        for root in dict.fromkeys((packaged("schema").parent, project.own())):
+            yield from sorted(root.glob(pattern))
+
+
+def _stage(project: Project, layer: str, home: Path) -> None:
+    """Put what the loader reads into `home`, at once or not at all; if another process was faster, its work stays."""
+    home.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".staging.", dir=home) as work:
+        fresh = Path(work) / "staging"
+        fresh.mkdir()
+        staged = stage(project, exports(project), layer, fresh)
+        errors = [found for found in staged.issues if found.level == "error"]
+        if errors:
+            raise VineseError(
+                f"{len(errors)} errors in the annotation keep it from being loaded, the first: {errors[0].message}",
+                "Run: vinese build",
+            )
+        try:
+            fresh.rename(home / "staging")
+        except OSError:
+            if not (home / "staging").is_dir():
+                raise
+
+
+def _rows(config: str, split: str | None, home: Path, digest: str) -> Any:
+
+    from vinese.package.parquet import quiet  # noqa: PLC0415
+
+    known = json.loads((home / "staging" / "scheme.json").read_bytes())["features"]
+    if config not in known:
+        raise UsageError(f"There is no config {config!r} here.", f"Configs there: {', '.join(known)}.")
+    with quiet():
+        builder = Vinese(
+            config_name=config, data_dir=str(home / "staging"), cache_dir=str(home / "rows"), hash=digest[:32]
+        )
+        builder.download_and_prepare()
+        try:
+            return builder.as_dataset(split=split)
+        except ValueError as error:
+            raise UsageError(
+                f"There are no rows {split!r} in {config!r}: {error}",
+                f"Splits there: {', '.join(builder.info.splits)}.",
+            ) from error

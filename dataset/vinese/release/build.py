@@ -1,0 +1,147 @@
+"""Build the dataset folder: validate every layer, convert one, run the loader, write Parquet, card and checksums."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from vinese.card.corpus import (
+    FILE,
+    load_about,
+    own_terms,
+    unlicensed,
+)
+from vinese.card.describe import describe
+from vinese.card.trust import fresh_agreement, old_passes
+from vinese.core.files import problem, replacing_folder
+from vinese.core.issues import Issue, has_errors, issue
+from vinese.core.project import Project
+from vinese.corpus.layers import choose, exports
+from vinese.model.ontology_file import load_ontology
+from vinese.package.configs import load_configs
+from vinese.package.folder import CHECKSUMS, checksums, refuse_others
+from vinese.package.parquet import Built
+from vinese.package.stage import Staged, stage, unused
+
+
+class ConfigReport(msgspec.Struct, frozen=True, kw_only=True):
+    """Sum up one config: rows by split, counted annotations in all splits, and the size of its files in bytes."""
+
+    name: str
+    rows: dict[str, int]
+    annotations: int
+    bytes: int
+
+
+class BuildReport(msgspec.Struct, frozen=True, kw_only=True):
+    """Say what a build made; where issues of level error kept it from making anything, `out` is null.
+
+    `unused` lists the labels of the ontology that the layer never uses, by closed list.
+    """
+
+    layer: str
+    out: str | None
+    articles: int
+    annotated: int
+    digest: str
+    configs: tuple[ConfigReport, ...] = ()
+    unused: dict[str, tuple[str, ...]] = {}
+    issues: tuple[Issue, ...] = ()
+
+
+def build(
+    project: Project, out: str | Path, layer: str | None = None, *, say: Callable[[str], None] | None = None
+) -> BuildReport:
+    """Build the dataset of `project` into the folder `out`, from `layer`, or else gold, or else the only one.
+
+    `say` is told each step as it begins.
+
+    Nothing is written if any layer has an issue of level error; what was at `out` is replaced at once or not at all.
+    Raise `UsageError` if there is no such layer, `FileProblemError` if `out` is not ours or cannot be written.
+    """
+    target = Path(out)
+    layers = exports(project)
+    chosen = choose(layers, layer)
+    refuse_others(target)
+    try:
+        with tempfile.TemporaryDirectory(prefix=".vinese.", dir=_above(target)) as work:
+            return _build(_Plan(project, target, layers, chosen), Path(work), say or (lambda _: None))
+    except OSError as error:
+        raise problem(target, error, "write") from error
+
+
+class _Plan(NamedTuple):
+    """Say what to build from what, and where."""
+
+    project: Project
+    target: Path
+    layers: dict[str, Path]
+    layer: str
+
+
+def _build(plan: _Plan, work: Path, say: Callable[[str], None]) -> BuildReport:
+    """Build in `work`, a folder that is removed afterwards, and put the result in place."""
+    staging = work / "staging"
+    staging.mkdir()
+    say(f"validating {', '.join(plan.layers)}")
+    staged = stage(plan.project, plan.layers, plan.layer, staging)
+    if has_errors(list(staged.issues)):
+        return _report(plan, staged, ())
+    with replacing_folder(plan.target) as fresh:
+        built = tuple(_write(plan, staged, work, fresh, say))
+    return _report(plan, staged, built)
+
+
+def _write(plan: _Plan, staged: Staged, work: Path, fresh: Path, say: Callable[[str], None]) -> Iterator[Built]:
+    """Write every config, then what describes them; yield each config."""
+    from vinese.package.parquet import write_config  # noqa: PLC0415
+
+    built = []
+    for config in load_configs(plan.project).configs:
+        if config.name in staged.left_out:
+            continue
+        say(f"writing {config.name}")
+        built.append(write_config(config, work / "staging", work / "cache", fresh, staged.digest))
+        yield built[-1]
+    filled = tuple(one for one in built if one.parts)
+    _copy_license(plan.project, fresh)
+    describe(plan.project, staged, filled, fresh)
+    (fresh / CHECKSUMS).write_text(checksums(fresh), encoding="utf-8")
+
+
+def _copy_license(project: Project, fresh: Path) -> None:
+    """Put the project's own terms beside the data, if it has any; vinese's are nobody else's."""
+    if terms := own_terms(project):
+        (fresh / FILE).write_bytes(terms.encode())
+
+
+def _report(plan: _Plan, staged: Staged, built: Sequence[Built]) -> BuildReport:
+    """Sum up a build; without a config it made nothing."""
+    empty = [issue("config-empty", config=one.config, layer=staged.layer) for one in built if not one.parts]
+    late = list(fresh_agreement(plan.project)[1]) if built else []
+    if built:
+        late += [*old_passes(plan.project, staged.chosen), *unlicensed(plan.project, load_about(plan.project))]
+    return BuildReport(
+        layer=staged.layer,
+        out=str(plan.target) if built else None,
+        articles=staged.articles,
+        annotated=staged.chosen.documents,
+        digest=staged.digest,
+        configs=tuple(_config_report(one) for one in built if one.parts),
+        unused=unused(load_ontology(plan.project), staged.chosen),
+        issues=(*staged.issues, *late, *empty),
+    )
+
+
+def _config_report(built: Built) -> ConfigReport:
+    rows = {part.split: part.rows for part in built.parts}
+    return ConfigReport(name=built.config, rows=rows, annotations=built.annotations, bytes=built.bytes)
+
+
+def _above(target: Path) -> Path:
+    """Return the nearest folder above `target` that exists, so that what is made there can be renamed into place."""
+    return next(folder for folder in target.absolute().parents if folder.is_dir())

@@ -1,0 +1,273 @@
+"""Keep `card/checksums.json`: what the project's data build, so that anybody can tell whether they still do.
+
+Rows, columns and labels are summed up in a form that is the same with every version of every library. The digests of
+the files beside them hold only for the versions that stand in the file, and are only then compared.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from importlib.metadata import version
+from pathlib import Path
+from sysconfig import get_platform
+from typing import Any, NamedTuple
+
+import msgspec
+import pyarrow.parquet as pq
+
+from vinese.core.errors import FileProblemError
+from vinese.core.files import read_bytes, write_bytes
+from vinese.core.issues import Issue, issue
+from vinese.core.project import Project
+from vinese.model.records import Record
+from vinese.package.folder import CHECKSUMS, Built, check_build, parse_sums, read_build
+from vinese.release.build import build
+
+FILE = ("card", "checksums.json")
+PACKAGES = ("datasets", "pyarrow")
+_AGAIN = "Write it again with: vinese build --record"
+
+
+class Rows(Record, frozen=True, kw_only=True):
+    """Hold how many rows a split has, and the digest of them all; see `vinese.release.recorded`."""
+
+    rows: int
+    sha256: str
+
+
+class Contents(Record, frozen=True, kw_only=True):
+    """Hold what one config comes to: its rows by split, and the digest of its columns and labels."""
+
+    splits: dict[str, Rows]
+    features: str
+
+
+class Recorded(Record, frozen=True, kw_only=True):
+    """Hold the file: the layer, every config, and the SHA-256 of each data file with the versions it holds for."""
+
+    version: str = "1.0"
+    layer: str
+    configs: dict[str, Contents]
+    made_with: dict[str, str]
+    files: dict[str, str]
+
+
+def contents(folder: Path) -> dict[str, Contents]:
+    """Return what every config of a built folder comes to, read from the Parquet files themselves."""
+    return {path.name: _config(path) for path in sorted((folder / "data").iterdir())}
+
+
+def summary(folder: Path, layer: str) -> Recorded:
+    """Return what is recorded of a built folder."""
+    files = {
+        path.relative_to(folder).as_posix(): _sha256(path) for path in sorted((folder / "data").rglob("*.parquet"))
+    }
+    return Recorded(layer=layer, configs=contents(folder), made_with=made_with(), files=files)
+
+
+def made_with() -> dict[str, str]:
+    """Return what the bytes of a Parquet file depend on beside its rows."""
+    return {**{name: version(name) for name in PACKAGES}, "platform": get_platform()}
+
+
+def record(project: Project, layer: str | None = None, *, say: Callable[[str], None] | None = None) -> list[Issue]:
+    """Build `project` and write what comes of it to `card/checksums.json`; return what kept it from being built.
+
+    `layer` is chosen as `vinese.release.build.build` does. Raise what that raises, and `FileProblemError` if the file
+    cannot
+    be written, `UsageError` if there is no project.
+    """
+    project.must_be_own()
+    with tempfile.TemporaryDirectory() as work:
+        made = _fresh(project, layer, Path(work), say)
+        if isinstance(made, list):
+            return made
+        content = msgspec.json.format(msgspec.json.encode(summary(*made)), indent=2) + b"\n"
+    write_bytes(project.own(*FILE), content)
+    return []
+
+
+def load_recorded(project: Project) -> Recorded | None:
+    """Return what is recorded, if anything is; raise `FileProblemError` if the file cannot be read."""
+    path = project.own(*FILE)
+    if not path.exists():
+        return None
+    try:
+        return msgspec.json.decode(read_bytes(path), type=Recorded)
+    except msgspec.DecodeError as error:
+        raise FileProblemError(f"{path} does not hold what a build came to: {error}.", _AGAIN) from error
+
+
+def check(
+    project: Project,
+    layer: str | None = None,
+    *,
+    folder: str | Path | None = None,
+    say: Callable[[str], None] | None = None,
+) -> list[Issue]:
+    """Build `project` anew, out of sight, and return in what it differs from what is recorded.
+
+    With `folder`, also return in what that built folder differs from its own checksums and from the new build.
+    An info says where only rows were compared, because other versions are installed than were recorded. Raise what
+    `vinese.release.build.build` raises, and `FileProblemError` if the record cannot be read or `folder` is no build.
+    """
+    told = read_build(Path(folder)) if folder is not None else None
+    found = list(check_build(told)) if told is not None else []
+    wanted, path = load_recorded(project), str(project.own(*FILE))
+    with tempfile.TemporaryDirectory() as work:
+        made = _fresh(project, layer, Path(work), say)
+        if isinstance(made, list):
+            return [*found, *made]
+        if told is not None and not found:
+            found += _stale(made.folder, told)
+        if wanted is None:
+            return [*found, issue("build-unrecorded", file=path)]
+        if say is not None:
+            say("comparing")
+        return [*found, *compare(wanted, summary(*made), path)]
+
+
+def compare(wanted: Recorded, made: Recorded, path: str) -> list[Issue]:
+    """Return in what a build differs from the record at `path`; rows first, and bytes only where rows agree."""
+    found = [
+        issue("build-differs", file=path, pointer=pointer, what=what, wanted=old or "nothing", made=new or "nothing")
+        for what, pointer, old, new in _differences(wanted, made)
+    ]
+    here = {name: (wanted.made_with.get(name), made.made_with[name]) for name in made.made_with}
+    other = {name: pair for name, pair in here.items() if pair[0] != pair[1]}
+    if other:
+        told = ", ".join(f"{name} {new} (recorded: {old})" for name, (old, new) in other.items())
+        return [*found, issue("build-pins-differ", file=path, here=told)]
+    return found or [
+        issue("build-bytes-differ", file=path, pointer=f"/files/{_escape(name)}", name=name)
+        for name in sorted({*wanted.files, *made.files})
+        if wanted.files.get(name) != made.files.get(name)
+    ]
+
+
+class _Fresh(NamedTuple):
+    """Hold a folder that was just built, and the layer it holds."""
+
+    folder: Path
+    layer: str
+
+
+def _fresh(
+    project: Project, layer: str | None, work: Path, say: Callable[[str], None] | None
+) -> _Fresh | list[Issue]:
+    """Build into a folder in `work`, or return the errors that forbid it."""
+    report = build(project, work / "built", layer, say=say)
+    if report.out is None:
+        return [found for found in report.issues if found.level == "error"]
+    return _Fresh(Path(report.out), report.layer)
+
+
+def _stale(fresh: Path, folder: Built) -> Iterator[Issue]:
+    """Yield an issue for every file of `folder`, sound in itself, that a build now makes otherwise."""
+    now = parse_sums((fresh / CHECKSUMS).read_bytes())
+    for name in sorted(now.keys() | folder.files.keys() - {CHECKSUMS}):
+        if name not in folder.files or folder.files[name].sha256 != now.get(name):
+            yield issue("build-file-stale", file=str(folder.folder / name), path=name)
+
+
+def _differences(wanted: Recorded, made: Recorded) -> Iterator[tuple[str, str, str | None, str | None]]:
+    """Yield what differs: its name, its pointer in the record, and what is recorded and made of it."""
+    if wanted.layer != made.layer:
+        yield "the layer", "/layer", wanted.layer, made.layer
+    for name in (*wanted.configs, *(one for one in made.configs if one not in wanted.configs)):
+        old, new = wanted.configs.get(name), made.configs.get(name)
+        place = f"/configs/{_escape(name)}"
+        if old is None or new is None:
+            yield f"config {name}", place, _there(old), _there(new)
+            continue
+        if old.features != new.features:
+            before, after = (f"columns and labels {one.features[:12]}" for one in (old, new))
+            yield f"config {name}", f"{place}/features", before, after
+        for split in sorted({*old.splits, *new.splits}):
+            rows, now = old.splits.get(split), new.splits.get(split)
+            if rows != now:
+                yield f"config {name}, split {split}", f"{place}/splits/{_escape(split)}", _told(rows), _told(now)
+
+
+def _told(rows: Rows | None) -> str | None:
+    return f"{rows.rows} rows {rows.sha256[:12]}" if rows is not None else None
+
+
+def _there(config: Contents | None) -> str | None:
+    return "a config" if config is not None else None
+
+
+def _escape(name: str) -> str:
+    return name.replace("~", "~0").replace("/", "~1")
+
+
+def _config(folder: Path) -> Contents:
+    """Return what the files of one config come to, split by split."""
+    splits: dict[str, list[Path]] = {}
+    for path in sorted(folder.glob("*.parquet")):
+        splits.setdefault(path.name.split("-")[0], []).append(path)
+    first = min(folder.glob("*.parquet"))
+    return Contents(
+        splits={split: _summed(paths) for split, paths in splits.items()}, features=features_digest(_features(first))
+    )
+
+
+def _summed(paths: list[Path]) -> Rows:
+    number, total = rows_digest(_rows(paths))
+    return Rows(rows=number, sha256=total)
+
+
+def _rows(paths: list[Path]) -> Iterator[dict[str, Any]]:
+
+    for path in paths:
+        with pq.ParquetFile(path) as file:
+            for batch in file.iter_batches():
+                yield from batch.to_pylist()
+
+
+def _features(path: Path) -> Any:
+
+    return json.loads(pq.read_schema(path).metadata[b"huggingface"])["info"]["features"]
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+LISTS = ("List", "LargeList", "Sequence")
+
+
+def rows_digest(rows: Iterable[dict[str, Any]]) -> tuple[int, str]:
+    """Return how many rows there are, and their SHA-256 as JSON: a row a line, keys sorted, labels as numbers."""
+    total, number = hashlib.sha256(), 0
+    for row in rows:
+        total.update(_json(row) + b"\n")
+        number += 1
+    return number, total.hexdigest()
+
+
+def features_digest(features: Any) -> str:
+    """Return the SHA-256 of features as JSON: names, types, labels, and what is a list of what."""
+    return hashlib.sha256(_json(plain(features))).hexdigest()
+
+
+def plain(feature: Any) -> Any:
+    """Return features (as `Features.to_dict()` gives them, or a file's metadata) without what versions differ in."""
+    if isinstance(feature, list):
+        return [plain(feature[0])]
+    kind = feature.get("_type")
+    if kind in LISTS:
+        return [plain(feature["feature"])]
+    if kind == "ClassLabel":
+        return {"labels": feature["names"]}
+    if kind is not None:
+        return {"type": feature["dtype"]}
+    return {"fields": {name: plain(part) for name, part in feature.items()}}
+
+
+def _json(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()

@@ -1,0 +1,1 @@
+"""Lay nested spans over text, for the terminal and as HTML. Nothing here computes what it shows."""

@@ -1,0 +1,249 @@
+"""Print an agreement report for a person at a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Generic, NamedTuple, TypeVar
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from vinese.compare.records import (
+    AdjudicationRate,
+    AgreementReport,
+    Disagreement,
+    Estimate,
+    Judgement,
+    MeanScore,
+    Pair,
+    Score,
+)
+from vinese.render.terminal import print_table
+
+_INTERVAL = "95% interval"
+_MATRICES = (
+    ("entities", "exact"),
+    ("triggers", "exact"),
+    ("arguments", "exact"),
+    ("stance pairs", "exact"),
+    ("stance tuples", "exact"),
+)
+
+
+def print_report(report: AgreementReport, console: Console, *, shown: int) -> None:
+    """Print the tables of a report and the first `shown` disagreements."""
+    names = ", ".join(layer.name for layer in report.layers)
+    console.print(f"Agreement of {escape(names)} on {report.articles} article{'' if report.articles == 1 else 's'}")
+    if report.overall is not None:
+        for measure, variant in _MATRICES:
+            _print(console, f"{measure}, {variant}: F1, percent", _matrix(report, measure, variant))
+        _print(console, "F1, percent: mean and range over the pairs, all pairs pooled", _means(report.overall.scores))
+        _print(console, "Judgements of what at least two found", _judgements(report.overall.judgements))
+        _reasons(console, [*report.overall.scores, *report.overall.judgements])
+    else:
+        for pair in report.pairs:
+            _print(console, "F1, percent", _scores(pair, labels=False))
+            _print(console, "Judgements of what both found", _judgements(pair.judgements))
+            _reasons(console, [*pair.scores, *pair.judgements])
+            _print(console, "F1 by label, percent", _scores(pair, labels=True))
+    _intervals(report, console)
+    for rate in report.adjudications:
+        count = f"{rate.articles} article{'' if rate.articles == 1 else 's'}"
+        title = f"{rate.layer}, decided from {', '.join(rate.layers)} on {count}: items, percent"
+        _print(console, title, _decisions(rate))
+    _disagreements(report, console, shown)
+
+
+def _print(console: Console, title: str, table: Table) -> None:
+    console.print(f"\n[bold]{escape(title)}[/bold]", highlight=False)
+    print_table(console, table)
+
+
+def _reasons(console: Console, found: Sequence[Score | MeanScore | Judgement]) -> None:
+    for reason in reasons(found):
+        console.print(escape(reason), style="dim", highlight=False)
+
+
+def _table(left: Sequence[str], right: Sequence[str]) -> Table:
+    """Return an empty table: words on the left, numbers on the right, justified as `print_table` needs them."""
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
+    for name in left:
+        table.add_column(name, overflow="fold")
+    for name in right:
+        table.add_column(name, justify="right", overflow="fold")
+    return table
+
+
+def _scores(pair: Pair, *, labels: bool) -> Table:
+    between = [] if labels else [_INTERVAL]
+    table = _table(
+        ("what", "label") if labels else ("what",),
+        (escape(pair.a), escape(pair.b), "exact", *between, "overlap", "1:1"),
+    )
+    for line in lines(pair.scores, labels=labels):
+        f1 = line.exact.f1
+        table.add_row(
+            line.name,
+            *([escape(line.label)] if labels else []),
+            str(line.exact.a),
+            str(line.exact.b),
+            percent(f1.value),
+            *([] if labels else [interval(f1, shares=True)]),
+            *(percent(score.f1.value) if score else "" for score in (line.overlap, line.one_to_one)),
+        )
+    return table
+
+
+def _judgements(judgements: Sequence[Judgement]) -> Table:
+    """Return alpha and, between two layers, the shares of same judgements, kappa and F1 over for and against."""
+    two = any(one.agreement is not None for one in judgements)
+    table = _table(("what",), ("units", *(("same", "kappa", "F1") if two else ()), "alpha", _INTERVAL))
+    for one in judgements:
+        pairwise = (
+            percent(one.agreement.value) if one.agreement else NONE,
+            coefficient(one.kappa.value) if one.kappa else NONE,
+            percent(one.f1.value) if one.f1 else NONE,
+        )
+        table.add_row(one.name, str(one.units), *(pairwise if two else ()), *_alpha(one.alpha))
+        if one.alpha_ordinal is not None:
+            table.add_row("  ordinal", "", *(("", "", "") if two else ()), *_alpha(one.alpha_ordinal))
+    return table
+
+
+def _alpha(estimate: Estimate) -> tuple[str, str]:
+    return coefficient(estimate.value), interval(estimate, shares=False)
+
+
+def _matrix(report: AgreementReport, measure: str, variant: str) -> Table:
+    names = [layer.name for layer in report.layers]
+    table = _table(("",), [escape(name) for name in names])
+    cells = {
+        frozenset((pair.a, pair.b)): percent(score.f1.value)
+        for pair in report.pairs
+        for score in pair.scores
+        if (score.measure, score.variant, score.label) == (measure, variant, None)
+    }
+    for row in names:
+        table.add_row(
+            escape(row), *("" if row == name else cells.get(frozenset((row, name)), NONE) for name in names)
+        )
+    return table
+
+
+def _means(scores: Iterable[MeanScore]) -> Table:
+    columns = ("exact", "from", "to", "pooled", _INTERVAL, "overlap")
+    table = _table(("what",), columns)
+    for line in lines(scores):
+        shares = [percent(value) for value in (line.exact.mean, line.exact.lowest, line.exact.highest)]
+        pooled = line.exact.pooled
+        overlap = percent(line.overlap.mean) if line.overlap else ""
+        table.add_row(line.name, *shares, percent(pooled.value), interval(pooled, shares=True), overlap)
+    return table
+
+
+def _decisions(rate: AdjudicationRate) -> Table:
+    table = _table(("what",), ("items", "agreed", *(f"from {escape(layer)}" for layer in rate.layers), "new"))
+    for one in rate.kinds:
+        chosen = (percent(one.chosen_share[layer]) for layer in rate.layers)
+        name = one.kind.replace("article_", "article ")
+        table.add_row(name, str(one.items), percent(one.agreed_share), *chosen, percent(one.new_share))
+    return table
+
+
+def _intervals(report: AgreementReport, console: Console) -> None:
+    settings = report.settings
+    if settings.resamples and report.articles > 1:
+        console.print(f"Intervals: {settings.method}, {settings.resamples} resamples, seed {settings.seed}.")
+    for note in report.notes:
+        console.print(escape(note), style="yellow")
+
+
+def _disagreements(report: AgreementReport, console: Console, shown: int) -> None:
+    if not report.disagreements_total:
+        console.print("No disagreements." if report.articles else "Nothing was compared.")
+        return
+    kinds = ", ".join(f"{one.unit} {one.kind} {one.count}" for one in report.disagreement_kinds)
+    console.print(f"\n{report.disagreements_total} disagreements: {kinds}")
+    article = ""
+    for one in report.disagreements[:shown]:
+        if one.article_id != article:
+            article = one.article_id
+            console.print(f"\n[bold]{escape(article)}[/bold]")
+        _disagreement(one, console)
+    rest = report.disagreements_total - min(shown, len(report.disagreements))
+    if rest:
+        console.print(f"\n{rest} more: --show N prints more of them, --json and --html list them.")
+
+
+def _disagreement(one: Disagreement, console: Console) -> None:
+    console.print(f"  [yellow]{one.unit}: {', '.join(one.kinds)}[/yellow]", highlight=False)
+    for layer, side in zip(one.layers, (one.a, one.b), strict=True):
+        console.print(f"    {escape(layer)}: {escape(side.text) if side else NONE}", highlight=False)
+    if one.sentence is not None:
+        console.print(f"    in: {escape(one.sentence.text)}", style="dim", highlight=False)
+
+
+NONE = "–"
+S = TypeVar("S", Score, MeanScore)
+
+
+class Line(NamedTuple, Generic[S]):
+    """Hold one line of a table of F1: the exact match, and the two kinds of overlap where they are measured."""
+
+    name: str
+    label: str
+    exact: S
+    overlap: S | None
+    one_to_one: S | None
+
+
+def lines(scores: Iterable[S], *, labels: bool = False) -> list[Line[S]]:
+    """Return scores as lines of a table: those over all labels together, or those per label."""
+    groups: dict[tuple[str, str], dict[str, S]] = {}
+    for score in scores:
+        if (score.label is not None) == labels:
+            base, _, match = score.variant.rpartition(" ") if "overlap" in score.variant else (score.variant, "", "")
+            base = base.removesuffix("exact").strip()
+            name = f"{score.measure}, {base}" if base else score.measure
+            groups.setdefault((name, score.label or ""), {})[match] = score
+    return [
+        Line(name, label, group[""], group.get("overlap"), group.get("overlap-1-1"))
+        for (name, label), group in groups.items()
+    ]
+
+
+def percent(value: float | None) -> str:
+    """Return a share as a percentage with one decimal."""
+    return NONE if value is None else f"{100 * value:.1f}"
+
+
+def coefficient(value: float | None) -> str:
+    """Return a coefficient with three decimals."""
+    return NONE if value is None else f"{value:.3f}"
+
+
+def interval(estimate: Estimate, *, shares: bool) -> str:
+    """Return the interval of a share or of a coefficient."""
+    if estimate.interval is None:
+        return NONE
+    show = percent if shares else coefficient
+    return f"{show(estimate.interval.low)} to {show(estimate.interval.high)}"
+
+
+def reasons(found: Iterable[Judgement | Score | MeanScore]) -> list[str]:
+    """Return a sentence for every number over all labels that is not defined, or has no interval."""
+    result = []
+    for one in found:
+        if isinstance(one, Judgement):
+            name, estimate = f"alpha of {one.name}", one.alpha
+        elif one.label is None and one.variant == "exact":
+            name, estimate = f"F1 of {one.measure}", one.f1 if isinstance(one, Score) else one.pooled
+        else:
+            continue
+        if estimate.reason is not None:
+            result.append(f"No {name}: {estimate.reason}.")
+        elif estimate.interval_reason is not None:
+            result.append(f"No interval for {name}: {estimate.interval_reason}.")
+    return result

@@ -1,0 +1,101 @@
+"""Take quotes of the articles out of annotators' notes, and put them back.
+
+A note may quote its own article, or another. Where the quote was, its place stands: `⟦120:145⟧` in the note's own
+article, `⟦003-abc:120:145⟧` in another.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
+
+# A shorter stretch, a name or a common phrase, is nobody's.
+WINDOW = 20
+PLACE = re.compile(r"⟦(?:([a-z0-9-]+):)?([0-9]+):([0-9]+)⟧")
+
+
+class Said(NamedTuple):
+    """Hold what a page says: the article's id and text, and what stands beside the text."""
+
+    article: str
+    text: str
+    beside: tuple[str, ...]
+
+
+class Quotes(NamedTuple):
+    """Hold what notes quote: texts by article, the first article of each stretch, and every stretch without marks.
+
+    The last may stand beside a text, or be broken or marked otherwise than in it, and then has no place there.
+    """
+
+    texts: dict[str, str]
+    first: dict[str, str]
+    said: frozenset[str]
+
+
+def windows(text: str) -> Iterator[str]:
+    """Yield every stretch of a text that is long enough to be a quote."""
+    return (text[at : at + WINDOW] for at in range(len(text) - WINDOW + 1))
+
+
+def fold(text: str) -> str:
+    """Return a text with white space folded and without bold, italics and code marks."""
+    return " ".join(re.sub(r"[*_`]", "", text).split())
+
+
+def find_quotes(notes: Iterable[str], pages: Iterable[Said]) -> Quotes:
+    """Return what the notes quote of the pages, read one at a time."""
+    wanted, plain = set[str](), set[str]()
+    for note in notes:
+        wanted.update(windows(note))
+        plain.update(windows(fold(note)))
+    found, said = Quotes({}, {}, frozenset()), set[str]()
+    for page in pages if wanted else ():
+        for window in windows(page.text):
+            if window in wanted:
+                found.texts[page.article] = page.text
+                found.first.setdefault(window, page.article)
+        for words in (page.text, *page.beside):
+            said.update(plain.intersection(windows(fold(words))))
+    return found._replace(said=frozenset(said))
+
+
+def hide(note: str, own: str, quotes: Quotes) -> str:
+    """Return a note on the article `own` with the places of what it quotes, each as long as it can be.
+
+    A quote is of its own article if that holds it, or else of the first that does.
+    """
+    found, at = "", 0
+    while at < len(note):
+        window = note[at : at + WINDOW]
+        article = own if window in quotes.texts.get(own, "") else quotes.first.get(window)
+        if article is None or len(window) < WINDOW:
+            found, at = found + note[at], at + 1
+            continue
+        start, end = _match(note[at:], quotes.texts[article])
+        name = "" if article == own else f"{article}:"
+        found, at = f"{found}⟦{name}{start}:{end}⟧", at + end - start
+    return found
+
+
+def _match(words: str, text: str) -> tuple[int, int]:
+    """Return where a text holds the longest beginning of `words`; it holds a window of it."""
+    size = WINDOW
+    while size < len(words) and words[: size + 1] in text:
+        size += 1
+    start = text.find(words[:size])
+    return start, start + size
+
+
+def show(note: str, own: str, text: Callable[[str], str]) -> str:
+    """Return a note with the quotes in their places; `text` gives an article's text. The reverse of `hide`."""
+    return PLACE.sub(lambda found: text(found[1] or own)[int(found[2]) : int(found[3])], note)
+
+
+def stuck(note: str, own: str, quotes: Quotes) -> str | None:
+    """Return what in a note cannot be taken out and put back: a false place, or a quote without a place in a text."""
+    place = PLACE.search(note)
+    if place:
+        return place[0]
+    return next((window for window in windows(fold(hide(note, own, quotes))) if window in quotes.said), None)
