@@ -8,12 +8,12 @@ them.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from vinese.card.corpus import About, Licence
+from vinese.core.files import file_digest
 from vinese.core.project import Project
 from vinese.model.ontology_file import load_ontology
 from vinese.package.configs import Column, Config, Configs, labels
@@ -55,7 +55,7 @@ class Whole(NamedTuple):
 
 def render_croissant(project: Project, configs: Configs, built: tuple[Built, ...], folder: Path, whole: Whole) -> str:
     """Return the description of the built `folder` as JSON, the same for the same files."""
-    files = {part.path: _sha256(folder / part.path) for one in built for part in one.parts}
+    files = {part.path: file_digest(folder / part.path) for one in built for part in one.parts}
     records = _Records(configs, labels(load_ontology(project)))
     by_name = {config.name: config for config in configs.configs}
     document = {
@@ -229,8 +229,3 @@ class _Records(NamedTuple):
         if kind != "label":
             return ""
         return " " + ", ".join(f"{number} = {label}" for number, label in enumerate(self.labels[name])) + "."
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -8,7 +8,8 @@ adjudication and the SHA-256 of every export it was made from, so that a build c
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
@@ -16,8 +17,8 @@ import msgspec
 from vinese.compare.agree import agree, named
 from vinese.compare.records import AdjudicationRate, KindCount, LayerSummary, Overall, Pair, Settings
 from vinese.compare.store import Decided
-from vinese.core.errors import FileProblemError, UsageError
-from vinese.core.files import file_digest, read_bytes, write_bytes
+from vinese.core.errors import UsageError
+from vinese.core.files import file_digest, read_bytes, read_record, write_bytes
 from vinese.core.issues import Issue, has_errors
 from vinese.core.project import Project
 from vinese.corpus.layers import load_layers
@@ -94,13 +95,7 @@ def _outcome(state: Any, issues: tuple[Issue, ...]) -> Outcome:
 
 def load_saved(project: Project) -> Saved | None:
     """Return what the file holds, None where there is none; raise `FileProblemError` if it cannot be read."""
-    path = project.own(*FILE)
-    if not path.exists():
-        return None
-    try:
-        return msgspec.json.decode(read_bytes(path), type=Saved)
-    except msgspec.DecodeError as error:
-        raise FileProblemError(f"{path} is wrong: {error}.", _AGAIN) from error
+    return read_record(project.own(*FILE), Saved, _AGAIN)
 
 
 def outdated(saved: Saved, project: Project) -> list[str]:
@@ -108,9 +103,13 @@ def outdated(saved: Saved, project: Project) -> list[str]:
     wanted = {*load_layers(project).independent, *saved.sources}
     if (project.exports / f"{ADJUDICATED}.json").is_file():
         wanted.add(ADJUDICATED)
-    return [
-        name for name in sorted(wanted) if saved.sources.get(name) != file_digest(project.exports / f"{name}.json")
-    ]
+    digests = _digests({name: project.exports / f"{name}.json" for name in wanted})
+    return [name for name in sorted(wanted) if saved.sources.get(name) != digests.get(name)]
+
+
+def _digests(files: Mapping[str, Path]) -> dict[str, str]:
+    """Return the digest of each file that is there, by its layer."""
+    return {name: file_digest(file) for name, file in files.items() if file.exists()}
 
 
 def _content(project: Project, progress: Callable[[str], None]) -> tuple[bytes | None, tuple[Issue, ...]]:
@@ -123,7 +122,7 @@ def _content(project: Project, progress: Callable[[str], None]) -> tuple[bytes |
         return None, issues
     gold = {ADJUDICATED: project.exports / f"{ADJUDICATED}.json"}
     saved = Saved(
-        sources={name: digest for name, file in (files | gold).items() if (digest := file_digest(file))},
+        sources=_digests(files | gold),
         **{name: getattr(report, name) for name in Saved.__struct_fields__ if hasattr(report, name)},
         adjudication=adjudication,
     )

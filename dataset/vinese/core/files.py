@@ -11,10 +11,14 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, TypeVar
+
+import msgspec
 
 from vinese.core.errors import FileProblemError
 from vinese.core.issues import Issue, issue
+
+T = TypeVar("T")
 
 _OPEN = ("/dev/stdout", "/dev/stderr", "/dev/fd/", "/proc/")
 
@@ -27,15 +31,26 @@ def read_bytes(path: str | Path) -> bytes:
         raise problem(path, error, "read") from error
 
 
-def file_digest(path: str | Path) -> str | None:
-    """Return the SHA-256 of a file in hexadecimal, None where there is none; raise `FileProblemError` as above."""
+def file_digest(path: str | Path) -> str:
+    """Return the SHA-256 of a file in hexadecimal; raise `FileProblemError` as `read_bytes` does."""
     try:
         with Path(path).open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
-    except FileNotFoundError:
-        return None
     except OSError as error:
         raise problem(path, error, "read") from error
+
+
+def read_record(path: str | Path, kind: type[T], todo: str = "") -> T | None:
+    """Return the JSON file at `path` as a record of `kind` (a msgspec type), None where there is no file.
+
+    Raise `FileProblemError` with `todo` if the file does not hold such a record, or cannot be read.
+    """
+    if not Path(path).exists():
+        return None
+    try:
+        return msgspec.json.decode(read_bytes(path), type=kind)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise FileProblemError(f"{path} is wrong: {error}.", todo) from error
 
 
 def problem(path: str | Path, error: OSError, verb: str) -> FileProblemError:

@@ -8,8 +8,8 @@ from typing import Literal
 
 import msgspec
 
-from vinese.core.errors import FileProblemError, UsageError
-from vinese.core.files import read_bytes
+from vinese.core.errors import UsageError
+from vinese.core.files import read_record
 from vinese.core.project import Project
 from vinese.core.schemas import name_form
 
@@ -88,12 +88,7 @@ def check_name(name: str) -> None:
 def load_layers(project: Project) -> Layers:
     """Return the project's layers, none if it has no such file; raise `FileProblemError` if it cannot be read."""
     path = project.own("annotations", "layers.json")
-    if not path.exists():
-        return Layers()
-    try:
-        return msgspec.json.decode(read_bytes(path), type=Layers)
-    except msgspec.DecodeError as error:
-        raise FileProblemError(f"{path} is wrong: {error}.", "See schema/layers.schema.json for its form.") from error
+    return read_record(path, Layers, "See schema/layers.schema.json for its form.") or Layers()
 
 
 GOLD = "gold"

@@ -14,7 +14,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from vinese.core.errors import FileProblemError, UsageError
-from vinese.core.files import file_digest, read_bytes, write_bytes
+from vinese.core.files import file_digest, read_bytes, read_record, write_bytes
 from vinese.core.issues import Issue, issue
 from vinese.core.project import Project
 
@@ -67,13 +67,8 @@ class Quality(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 def load_quality(project: Project) -> Quality | None:
     """Return what the project's file says, None if there is none; raise `FileProblemError` if it cannot be so."""
     path = project.own(*FILE)
-    if not path.exists():
-        return None
-    try:
-        found = msgspec.json.decode(read_bytes(path), type=Quality)
-    except msgspec.DecodeError as error:
-        raise FileProblemError(f"{path} is wrong: {error}.", _TODO) from error
-    hunt = found.error_hunt
+    found = read_record(path, Quality, _TODO)
+    hunt = found.error_hunt if found is not None else None
     if hunt is not None and hunt.accepted + hunt.rejected != hunt.findings:
         said = f"of {hunt.findings} findings {hunt.accepted} were accepted and {hunt.rejected} rejected"
         raise FileProblemError(f"{path} is wrong: {said}.", "Decide every finding, and count it once.")
@@ -98,7 +93,8 @@ class QualityReport(msgspec.Struct, frozen=True, kw_only=True):
 
 def states(project: Project, quality: Quality) -> dict[str, State]:
     """Return by name of which state of the layer each pass, and the error hunt, was made."""
-    digest = file_digest(project.exports / f"{quality.layer}.json")
+    export = project.exports / f"{quality.layer}.json"
+    digest = file_digest(export) if export.exists() else None
     return {name: _state(said, digest) for name, said in _said(quality)}
 
 
@@ -151,12 +147,12 @@ def renew(project: Project, names: Iterable[str]) -> QualityReport:
     there = [name for name, _ in _said(found)]
     if unknown := [name for name in wanted if name not in there]:
         raise UsageError(f"There is no pass {unknown[0]!r}.", f"Passes there: {', '.join(there)}.")
-    digest = file_digest(project.exports / f"{found.layer}.json")
-    if digest is None:
+    export = project.exports / f"{found.layer}.json"
+    if not export.exists():
         raise UsageError(f"There is no layer {found.layer!r}.", "Pull it first.")
     content = json.loads(read_bytes(path))
     made = [one for one in content.get("passes", ()) if one["name"] in wanted]
     for one in (*made, *([content[HUNT]] if HUNT in wanted else ())):
-        one["export_sha256"] = digest
+        one["export_sha256"] = file_digest(export)
     write_bytes(path, json.dumps(content, ensure_ascii=False, indent=2).encode() + b"\n")
     return msgspec.structs.replace(report(project), renewed=wanted)

@@ -13,8 +13,7 @@ from typing import Annotated
 
 import msgspec
 
-from vinese.core.errors import FileProblemError
-from vinese.core.files import read_bytes
+from vinese.core.files import read_record
 from vinese.core.issues import Issue, issue
 from vinese.core.project import Project
 from vinese.corpus.near import Groups
@@ -86,15 +85,8 @@ def audit_path(project: Project) -> Path:
 
 def read_splits(project: Project) -> dict[str, Place]:
     """Return the places in the file of splits, none without one; raise `FileProblemError` if it is unsound."""
-    path = splits_path(project)
-    if not path.exists():
-        return {}
-    try:
-        return msgspec.json.decode(read_bytes(path), type=Splits).articles
-    except msgspec.DecodeError as error:
-        raise FileProblemError(
-            f"{path} does not say where articles belong: {error}.", "See schema/splits.schema.json for its form."
-        ) from error
+    splits = read_record(splits_path(project), Splits, "See schema/splits.schema.json for its form.")
+    return splits.articles if splits is not None else {}
 
 
 def load_splits(project: Project, articles: list[str], issues: list[Issue]) -> dict[str, Place]:
@@ -125,10 +117,7 @@ def load_audit(project: Project, corpus: str, issues: list[Issue]) -> Audit | No
     Raise `FileProblemError` if the file cannot be read.
     """
     path = audit_path(project)
-    try:
-        audit = msgspec.json.decode(read_bytes(path), type=Audit) if path.exists() else None
-    except msgspec.DecodeError as error:
-        raise FileProblemError(f"{path} is no audit: {error}.", UPDATE) from error
+    audit = read_record(path, Audit, UPDATE)
     if audit is None or audit.corpus != corpus:
         issues.append(issue("leakage-unknown", file=str(path)))
         return None

@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 
 from vinese.core.errors import FileProblemError, MissingExtraError
-from vinese.core.files import read_bytes, write_bytes
+from vinese.core.files import read_record, write_bytes
 from vinese.core.issues import Issue, issue
 from vinese.core.project import Project
 from vinese.corpus.articles import iter_articles
@@ -59,12 +59,13 @@ def read_words(project: Project, article_id: str, text: str, text_sha256: str) -
     """Return the words of an article with this `text`, or the issue that keeps them from being used."""
     path = words_path(project, article_id)
     where: dict[str, Any] = {"file": str(path), "article_id": article_id}
-    if not path.exists():
-        return issue("words-missing", **where)
     try:
-        found = msgspec.json.decode(read_bytes(path), type=Words)
-    except (FileProblemError, msgspec.DecodeError) as error:
-        return issue("words-unsound", reason=str(error).rstrip("."), **where)
+        found = read_record(path, Words)
+    except FileProblemError as error:
+        cause = error.__cause__ if isinstance(error.__cause__, msgspec.DecodeError) else error
+        return issue("words-unsound", reason=str(cause).rstrip("."), **where)
+    if found is None:
+        return issue("words-missing", **where)
     if (found.article_id, found.text_sha256) != (article_id, text_sha256):
         return issue("words-stale", **where)
     reason = _flaw(found.stretches, text)

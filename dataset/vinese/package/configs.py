@@ -10,7 +10,7 @@ from typing import Any, get_args
 import msgspec
 
 from vinese.core.errors import FileProblemError
-from vinese.core.files import read_bytes
+from vinese.core.files import read_record
 from vinese.core.project import Project
 from vinese.model.ontology import Ontology, ids
 from vinese.model.ontology_file import load_ontology
@@ -59,10 +59,10 @@ class Configs(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 def load_configs(project: Project) -> Configs:
     """Return the configs of `project`; raise `FileProblemError` if the file cannot be read."""
     path = project.path("schema", "configs.json")
-    try:
-        return msgspec.json.decode(read_bytes(path), type=Configs)
-    except msgspec.DecodeError as error:
-        raise FileProblemError(f"{path} does not describe configs: {error}.", "Restore it.") from error
+    configs = read_record(path, Configs, "Restore it.")
+    if configs is None:
+        raise FileProblemError(f"There is no {path}.", "Restore it.")
+    return configs
 
 
 def scheme(project: Project, left_out: tuple[str, ...] = ()) -> dict[str, Any]:

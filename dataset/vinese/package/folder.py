@@ -12,7 +12,7 @@ import msgspec
 import yaml
 
 from vinese.core.errors import FileProblemError, UsageError
-from vinese.core.files import problem, read_bytes
+from vinese.core.files import file_digest, problem, read_bytes
 from vinese.core.issues import Issue, issue
 
 BLOCK = 1 << 20
@@ -117,12 +117,7 @@ CHECKSUMS = "SHA256SUMS"
 def checksums(folder: Path) -> str:
     """Return the SHA-256 of every file in `folder`, as `sha256sum --check` reads it."""
     paths = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != CHECKSUMS)
-    return "".join(f"{_sha256(path)}  {path.relative_to(folder).as_posix()}\n" for path in paths)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return "".join(f"{file_digest(path)}  {path.relative_to(folder).as_posix()}\n" for path in paths)
 
 
 def parse_sums(content: bytes) -> dict[str, str]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from vinese.core.errors import UsageError, VineseError
-from vinese.core.files import problem
+from vinese.core.files import file_digest, problem
 from vinese.core.project import Project, packaged
 from vinese.corpus.layers import choose, exports
 from vinese.loader import Vinese
@@ -64,11 +64,7 @@ def _digest(project: Project, layer: str) -> str:
     """Return a digest of every file that rows depend on, the code of vinese among them, and of the layer."""
     total = hashlib.sha256(f"{layer}\n".encode())
     for path in _sources(project):
-        try:
-            with path.open("rb") as file:
-                total.update(f"{path.name} {hashlib.file_digest(file, 'sha256').hexdigest()}\n".encode())
-        except OSError as error:
-            raise problem(path, error, "read") from error
+        total.update(f"{path.name} {file_digest(path)}\n".encode())
     return total.hexdigest()
 
 

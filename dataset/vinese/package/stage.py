@@ -11,7 +11,7 @@ import msgspec
 
 from vinese.compare.records import AdjudicationRate
 from vinese.compare.store import Decided
-from vinese.core.files import problem
+from vinese.core.files import file_digest, problem
 from vinese.core.issues import Issue, issue
 from vinese.core.project import Project, packaged
 from vinese.corpus.articles import find_article, iter_articles
@@ -176,8 +176,7 @@ def _digest(folder: Path) -> str:
     """Return a digest of all that decides the rows: what is staged, and the loader's own code."""
     total = hashlib.sha256(packaged("loader.py").read_bytes())
     for name in (DOCUMENTS, LAYERS, SCHEME, SPLITS):
-        with (folder / name).open("rb") as file:
-            total.update(hashlib.file_digest(file, "sha256").digest())
+        total.update(bytes.fromhex(file_digest(folder / name)))
     return total.hexdigest()
 
 

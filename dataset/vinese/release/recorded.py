@@ -18,8 +18,7 @@ from typing import Any, NamedTuple
 import msgspec
 import pyarrow.parquet as pq
 
-from vinese.core.errors import FileProblemError
-from vinese.core.files import read_bytes, write_bytes
+from vinese.core.files import file_digest, read_record, write_bytes
 from vinese.core.issues import Issue, issue
 from vinese.core.project import Project
 from vinese.model.records import Record
@@ -63,7 +62,8 @@ def contents(folder: Path) -> dict[str, Contents]:
 def summary(folder: Path, layer: str) -> Recorded:
     """Return what is recorded of a built folder."""
     files = {
-        path.relative_to(folder).as_posix(): _sha256(path) for path in sorted((folder / "data").rglob("*.parquet"))
+        path.relative_to(folder).as_posix(): file_digest(path)
+        for path in sorted((folder / "data").rglob("*.parquet"))
     }
     return Recorded(layer=layer, configs=contents(folder), made_with=made_with(), files=files)
 
@@ -92,13 +92,7 @@ def record(project: Project, layer: str | None = None, *, say: Callable[[str], N
 
 def load_recorded(project: Project) -> Recorded | None:
     """Return what is recorded, if anything is; raise `FileProblemError` if the file cannot be read."""
-    path = project.own(*FILE)
-    if not path.exists():
-        return None
-    try:
-        return msgspec.json.decode(read_bytes(path), type=Recorded)
-    except msgspec.DecodeError as error:
-        raise FileProblemError(f"{path} does not hold what a build came to: {error}.", _AGAIN) from error
+    return read_record(project.own(*FILE), Recorded, _AGAIN)
 
 
 def check(
@@ -231,11 +225,6 @@ def _rows(paths: list[Path]) -> Iterator[dict[str, Any]]:
 def _features(path: Path) -> Any:
 
     return json.loads(pq.read_schema(path).metadata[b"huggingface"])["info"]["features"]
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 LISTS = ("List", "LargeList", "Sequence")

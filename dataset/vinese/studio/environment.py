@@ -18,7 +18,7 @@ from pathlib import Path
 import msgspec
 
 from vinese.core.errors import FileProblemError, ServerError
-from vinese.core.files import read_bytes, write_bytes
+from vinese.core.files import read_record, write_bytes
 from vinese.core.progress import Report, silent
 from vinese.studio.folder import StudioFolder
 
@@ -118,12 +118,11 @@ class Secrets(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 def read_secrets(folder: StudioFolder) -> Secrets:
     """Return the secrets of the server in `folder`; raise `FileProblemError` if the file is missing or broken."""
-    try:
-        return msgspec.json.decode(read_bytes(folder.secrets), type=Secrets)
-    except msgspec.DecodeError as error:
-        raise FileProblemError(
-            f"{folder.secrets} does not hold the server's secrets: {error}.", "Restore it, or use another --data-dir."
-        ) from error
+    todo = "Restore it, or use another --data-dir."
+    secrets = read_record(folder.secrets, Secrets, todo)
+    if secrets is None:
+        raise FileProblemError(f"There is no {folder.secrets}.", todo)
+    return secrets
 
 
 def ensure_secrets(folder: StudioFolder) -> Secrets:

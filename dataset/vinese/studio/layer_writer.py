@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 
 from vinese.checks.personal import check_personal, mask_notes
-from vinese.core.files import problem, replacing
+from vinese.core.files import file_digest, problem, replacing
 from vinese.core.issues import Issue, has_errors, issue
 from vinese.core.progress import Report
 from vinese.studio.gold import Settle
@@ -91,27 +91,17 @@ class LayerWriter:
     def write(self) -> bool:
         """Write the file if its bytes would change; one that would hold nothing is removed. Return whether it did."""
         try:
-            before = self._digest()
+            before = file_digest(self.path) if self.path.exists() else None
             with replacing(self.path) as file:
                 digest = hashlib.sha256()
                 for piece in self._pieces():
                     file.write(piece)
                     digest.update(piece)
-                if not self.records or digest.digest() == before:
+                if not self.records or digest.hexdigest() == before:
                     raise _Refused  # noqa: TRY301  # so that the temporary file goes
         except _Refused:
             return not self.records and self._remove()
         return True
-
-    def _digest(self) -> bytes | None:
-        """Return the digest of the file that is there, None if there is none."""
-        if not self.path.exists():
-            return None
-        try:
-            with self.path.open("rb") as file:
-                return hashlib.file_digest(file, "sha256").digest()
-        except OSError as error:
-            raise problem(self.path, error, "read") from error
 
     def _remove(self) -> bool:
         try:

@@ -18,8 +18,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from vinese.core.errors import FileProblemError
-from vinese.core.files import read_bytes, write_bytes
+from vinese.core.files import read_record, write_bytes
 from vinese.studio.connection import Studio
 from vinese.studio.folder import StudioFolder
 from vinese.studio.layer_file import Earlier, key, pseudonyms_in
@@ -119,15 +118,8 @@ def number(pseudonym: str) -> int:
 
 def read_register(folder: StudioFolder) -> Register:
     """Return the register of `folder`, empty if there is none; raise `FileProblemError` if it is broken."""
-    if not folder.annotators.exists():
-        return Register()
-    try:
-        return msgspec.json.decode(read_bytes(folder.annotators), type=Register)
-    except msgspec.DecodeError as error:
-        raise FileProblemError(
-            f"{folder.annotators} is not a register of annotators: {error}.",
-            "Restore it; without it nobody knows who is behind a pseudonym.",
-        ) from error
+    todo = "Restore it; without it nobody knows who is behind a pseudonym."
+    return read_record(folder.annotators, Register, todo) or Register()
 
 
 def write_register(folder: StudioFolder, register: Register) -> None:
