@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from vinese.core.project import Project, packaged
 from vinese.studio.environment import SERVER_VERSION, VARIABLE, installed_version
@@ -25,6 +26,17 @@ if TYPE_CHECKING:
     from hub_client import Client
     from hub_double import HubDouble
     from hub_releases import Place
+
+# No test fails by time: a busy machine is no fault. What is drawn is the same in every run, so that a change is not
+# blamed for what it did not do; `--hypothesis-profile=search`, as in .ci/run, draws anew and says how to repeat it.
+settings.register_profile(
+    "repeat",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture],
+    derandomize=True,
+)
+settings.register_profile("search", settings.get_profile("repeat"), derandomize=False, print_blob=True)
+settings.load_profile("repeat")
 
 NO_SERVER = f"no Label Studio environment; run `vinese studio up` once or set {VARIABLE}"
 

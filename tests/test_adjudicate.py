@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 
 import msgspec
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agreement_documents import document, place
@@ -32,7 +32,7 @@ from vinese.studio.screen import adjudication_screen
 if TYPE_CHECKING:
     from vinese.compare.merge import Merged
 
-SLOW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+FEWER = settings(max_examples=60)
 Region = dict[str, Any]
 
 
@@ -131,7 +131,7 @@ def as_layer(merged: Merged, result: list[Region], layer: str) -> list[Region]:
     return kept
 
 
-@SLOW
+@FEWER
 @given(layers())
 def test_deciding_all_for_one_layer_gives_its_document(drawn: tuple[Article, dict[str, Document]]) -> None:
     article, documents = drawn
@@ -145,7 +145,7 @@ def test_deciding_all_for_one_layer_gives_its_document(drawn: tuple[Article, dic
         assert size(back) == size(made)
 
 
-@SLOW
+@FEWER
 @given(layers())
 def test_equal_layers_are_agreed_and_nothing_is_marked(drawn: tuple[Article, dict[str, Document]]) -> None:
     article, documents = drawn
@@ -160,7 +160,7 @@ def test_equal_layers_are_agreed_and_nothing_is_marked(drawn: tuple[Article, dic
     assert {one.how for one in adjudication(back, {"first": made, "second": made}).decisions} <= {"agreed"}
 
 
-@SLOW
+@FEWER
 @given(layers())
 def test_every_item_is_in_the_result_once_agreed_or_marked(drawn: tuple[Article, dict[str, Document]]) -> None:
     _, documents = drawn
@@ -187,7 +187,7 @@ def test_every_item_is_in_the_result_once_agreed_or_marked(drawn: tuple[Article,
     assert noted == {item.id for item in merged.items.values() if not merged.agreed(item)}
 
 
-@SLOW
+@FEWER
 @given(layers())
 def test_the_order_of_the_layers_changes_no_doubt(drawn: tuple[Article, dict[str, Document]]) -> None:
     _, documents = drawn

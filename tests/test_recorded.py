@@ -204,12 +204,14 @@ def test_the_record_says_what_the_parquet_holds(project: Project, tmp_path: Path
 
 
 values = st.recursive(
-    st.none() | st.integers() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)
+    st.none() | st.integers() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=8,
 )
-rows = st.dictionaries(st.text(), values)
+rows = st.dictionaries(st.text(max_size=5), values, max_size=4)
 
 
-@given(st.lists(rows), st.lists(rows))
+@given(st.lists(rows, max_size=4), st.lists(rows, max_size=4))
 def test_digests_of_rows_are_equal_where_rows_are(one: list[dict[str, Any]], other: list[dict[str, Any]]) -> None:
     turned = [dict(reversed(row.items())) for row in one]
     assert rows_digest(one) == rows_digest(turned) == (len(one), rows_digest(iter(one))[1])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import msgspec
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 
 from strategies import ONTOLOGY, articles_with_documents, documents
 from vinese.checks.document import check_document
@@ -17,7 +17,7 @@ from vinese.generate.labels import labels_of
 from vinese.model.document import canonical
 from vinese.model.records import Article, Document
 
-SLOW = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+FEWER = settings(max_examples=80)
 
 
 def reader_of(article: Article, document: Document) -> TaskReader:
@@ -28,7 +28,7 @@ def reader_of(article: Article, document: Document) -> TaskReader:
     return TaskReader(ontology=ONTOLOGY, layer=made.layer, layers=layers, find_article={article.id: article}.get)
 
 
-@SLOW
+@FEWER
 @given(articles_with_documents())
 def test_document_export_document_is_the_identity(both: tuple[Article, Document]) -> None:
     article, document = both
@@ -38,7 +38,7 @@ def test_document_export_document_is_the_identity(both: tuple[Article, Document]
     assert [found for found in read if isinstance(found, Document)] == [document]
 
 
-@SLOW
+@FEWER
 @given(articles_with_documents())
 def test_the_order_of_the_regions_does_not_matter(both: tuple[Article, Document]) -> None:
     article, document = both
@@ -49,7 +49,7 @@ def test_the_order_of_the_regions_does_not_matter(both: tuple[Article, Document]
     assert [found for found in read if isinstance(found, Document)] == [document]
 
 
-@SLOW
+@FEWER
 @given(documents())
 def test_drawn_documents_are_sound_and_follow_the_schema(document: Document) -> None:
     assert [found for found in check_document(document, ONTOLOGY) if found.level == "error"] == []
@@ -59,7 +59,7 @@ def test_drawn_documents_are_sound_and_follow_the_schema(document: Document) -> 
     assert canonical(document, ONTOLOGY) == document
 
 
-@SLOW
+@FEWER
 @given(documents())
 def test_every_result_follows_the_export_schema(document: Document) -> None:
     task = msgspec.json.decode(msgspec.json.encode(document_to_task(document, ONTOLOGY)))

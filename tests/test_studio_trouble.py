@@ -234,7 +234,7 @@ def test_a_layer_needs_a_plain_name(fake, corpus, folder, name):
 
 
 @given(st.text())
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_no_layer_name_reaches_outside_its_folder(name):
     from vinese.studio.project import checked_layer
 

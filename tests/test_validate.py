@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 from click.testing import CliRunner
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from one_layer import example, make_project, place, result, task, write_layer
@@ -62,13 +62,13 @@ def issues_of(project: Project, *tasks: Any) -> list[Issue]:
     return [*validate_export(path, project), *validate_file(path, project)]
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=150)
 @given(tasks=st.lists(JSON | NEAR, min_size=1, max_size=3))
 def test_any_json_gives_issues_and_no_exception(project: Project, tasks: list[Any]) -> None:
     assert issues_of(project, *tasks)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=150)
 @given(regions=st.lists(NEAR, max_size=3), data=NEAR)
 def test_any_regions_and_data_give_no_exception(project: Project, regions: list[Any], data: Any) -> None:
     spoiled = task()
