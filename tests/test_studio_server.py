@@ -7,6 +7,7 @@ import os
 import socket
 import sys
 
+import psutil
 import pytest
 
 from conftest import free_port
@@ -109,8 +110,9 @@ def test_a_busy_port_is_an_error_that_names_it(folder, make_environment):
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        with pytest.raises(ServerError, match=rf"Port {port} .*in use(.|\n)*--port {port + 1}"):
+        with pytest.raises(ServerError, match=rf"Port {port} .*in use(.|\n)*--port {port + 1}") as caught:
             up(folder, port=port, server_env=make_environment())
+    assert not psutil.LINUX or f"(process {os.getpid()})" in str(caught.value)
     assert process.read_state(folder) is None
 
 
@@ -137,7 +139,7 @@ def test_a_server_that_ends_shows_its_log_without_secrets(folder, make_environme
 
 def test_a_process_that_has_the_number_by_chance_is_left_alone(folder):
     folder.make()
-    folder.state.write_text(json.dumps({"pid": os.getpid(), "born": "0", "port": 1, "version": "1.23.2"}))
+    folder.state.write_text(json.dumps({"pid": os.getpid(), "born": 0.0, "port": 1, "version": "1.23.2"}))
     assert status(folder) is None
     assert not down(folder)
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import signal
 import socket
-import subprocess
 import sys
 import time
 import urllib.error
@@ -17,6 +15,7 @@ from pathlib import Path
 from typing import cast
 
 import msgspec
+import psutil
 
 from vinese.core.errors import AuthError, ServerError
 from vinese.core.files import write_bytes
@@ -24,7 +23,9 @@ from vinese.core.progress import Report, silent
 from vinese.studio.environment import SERVER_VERSION, Secrets, ensure_environment, ensure_secrets, read_secrets
 from vinese.studio.folder import StudioFolder
 
+HOST = "127.0.0.1"
 DEFAULT_PORT = 8080
+_JITTER = 2.0  # seconds by which the system may give the start of one process differently
 _WAITING = "Waiting for Label Studio"
 
 
@@ -152,7 +153,7 @@ def _wait(folder: StudioFolder, state: State, secrets: Secrets, report: Report, 
     while not healthy(state.url):
         waited = time.monotonic() - begun
         report(_WAITING, min(int(waited), expected - 1), expected)
-        if born(state.pid) != state.born:
+        if state.process() is None:
             folder.state.unlink(missing_ok=True)
             raise ServerError(
                 f"Label Studio ended while it started. The end of its log ({folder.log}):\n"
@@ -183,21 +184,38 @@ def _require_token(folder: StudioFolder, state: State, secrets: Secrets) -> None
         raise ServerError(f"{state.url} stopped answering: {error}.", "Run the command again.") from error
 
 
-HOST = "127.0.0.1"
-
-
 class State(msgspec.Struct, frozen=True, kw_only=True):
-    """Remember a server's process; `born` is when it started, so that a reused process id is not taken for it."""
+    """A server's process; `born` is when it started, so that another process with its number is not taken for it."""
 
     pid: int
-    born: str
+    born: float
     port: int
     version: str
 
     @property
     def url(self) -> str:
-        """Return where the server answers."""
+        """Return the address at which the server answers."""
         return f"http://{HOST}:{self.port}"
+
+    def process(self) -> psutil.Process | None:
+        """Return the server's process, None if it has ended; an ended child of ours is reaped."""
+        try:
+            process = psutil.Process(self.pid)
+            if process.status() == psutil.STATUS_ZOMBIE:
+                process.wait(0)
+                return None
+            return process if abs(born(process) - self.born) < _JITTER else None
+        except (psutil.NoSuchProcess, psutil.TimeoutExpired):
+            return None
+
+
+def born(process: psutil.Process) -> float:
+    """Return when a process started, in seconds.
+
+    On Linux they count from the start of the machine, for psutil adds the time of that start, which moves when the
+    clock is set.
+    """
+    return float(process.create_time() - (psutil.boot_time() if psutil.LINUX else 0))
 
 
 def read_state(folder: StudioFolder) -> State | None:
@@ -206,27 +224,7 @@ def read_state(folder: StudioFolder) -> State | None:
         state = msgspec.json.decode(folder.state.read_bytes(), type=State)
     except (OSError, msgspec.DecodeError):
         return None
-    return state if born(state.pid) == state.born else None
-
-
-def born(pid: int) -> str | None:
-    """Return when the process `pid` started, in the system's own words; None if it does not live."""
-    _reap(pid)
-    stat = Path(f"/proc/{pid}/stat")
-    if Path("/proc/self/stat").exists():
-        try:
-            fields = stat.read_text().rpartition(")")[2].split()
-        except OSError:
-            return None
-        return None if fields[0] == "Z" else fields[19]
-    asked = subprocess.run(["ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True, check=False)
-    return asked.stdout.strip() or None
-
-
-def _reap(pid: int) -> None:
-    """Collect the process if it is an ended child of ours; what is no child of ours is left alone."""
-    with suppress(ChildProcessError):
-        os.waitpid(pid, os.WNOHANG)
+    return state if state.process() else None
 
 
 def require_free(port: int) -> None:
@@ -239,13 +237,13 @@ def require_free(port: int) -> None:
         raise ServerError(f"Port {port} needs more rights.", "Choose one above 1023 with --port.") from error
     if not free:
         raise ServerError(
-            f"Port {port} on {HOST} is in use by another program.",
+            f"Port {port} on {HOST} is in use by {_owner(port) or 'another program'}.",
             f"Stop that program, or choose another port: vinese studio up --port {port + 1}",
         )
 
 
 def is_free(port: int) -> bool:
-    """Tell whether nothing listens on `port`; raise `PermissionError` if we may not."""
+    """Return whether nothing listens on `port`; raise `PermissionError` if we may not."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -255,6 +253,17 @@ def is_free(port: int) -> bool:
         except OSError:
             return False
     return True
+
+
+def _owner(port: int) -> str:
+    """Return the name and number of the process that listens on `port`, empty where the system does not tell."""
+    try:
+        for connection in psutil.net_connections("tcp"):
+            if connection.status == psutil.CONN_LISTEN and connection.laddr.port == port and connection.pid:
+                return f"{psutil.Process(connection.pid).name()} (process {connection.pid})"
+    except psutil.Error:
+        pass
+    return ""
 
 
 def start(folder: StudioFolder, environment: Path, port: int, secrets: Secrets, version: str) -> State:
@@ -279,7 +288,7 @@ def start(folder: StudioFolder, environment: Path, port: int, secrets: Secrets, 
         )
     finally:
         os.close(log)
-    state = State(pid=pid, born=born(pid) or "", port=port, version=version)
+    state = State(pid=pid, born=born(psutil.Process(pid)), port=port, version=version)
     write_bytes(folder.state, msgspec.json.format(msgspec.json.encode(state)) + b"\n", mode=0o600)
     return state
 
@@ -311,14 +320,18 @@ def _variables(folder: StudioFolder, environment: Path, secrets: Secrets) -> dic
 
 
 def end(state: State, patience: float = 15.0) -> None:
-    """End the server's process, politely, then after `patience` seconds by force; return when its port is free."""
-    for kind in (signal.SIGTERM, signal.SIGKILL):
-        if born(state.pid) == state.born:
-            os.killpg(state.pid, kind)
+    """End the server's processes, politely, then after `patience` seconds by force; return when its port is free."""
+    server = state.process()
+    processes = [*server.children(recursive=True), server] if server else []
+    for stop in (psutil.Process.terminate, psutil.Process.kill):
+        for process in processes:
+            with suppress(psutil.NoSuchProcess):
+                stop(process)
         deadline = time.monotonic() + patience
+        _, processes = psutil.wait_procs(processes, timeout=patience)
+        # A process counts as ended while its last threads still hold the port.
         while time.monotonic() < deadline:
-            # A process counts as ended while its last threads still hold the port.
-            if born(state.pid) != state.born and is_free(state.port):
+            if not processes and is_free(state.port):
                 return
             time.sleep(0.1)
     raise ServerError(
