@@ -17,17 +17,18 @@ from vinese.compare.conflicts import marks
 from vinese.compare.decisions import adjudication, contents
 from vinese.compare.keys import links, mentions, opinions
 from vinese.compare.merge import merge
-from vinese.compare.merged_task import DECIDE, agreed, merged_result, summary, to_decide
+from vinese.compare.merged_task import agreed, merged_result, summary, to_decide
 from vinese.core.issues import Issue
 from vinese.core.project import Project
 from vinese.core.schemas import validator
 from vinese.corpus.layers import Layers
 from vinese.formats.labelstudio.items import Item
 from vinese.formats.labelstudio.task import TaskReader
+from vinese.generate.label_config import DECIDE
 from vinese.generate.labels import labels_of
 from vinese.model.document import canonical
 from vinese.model.records import Article, Decision, Document, Event
-from vinese.studio.screen import adjudication_screen
+from vinese.studio.project import screen
 
 if TYPE_CHECKING:
     from vinese.compare.merge import Merged
@@ -330,7 +331,7 @@ def test_stances_that_differ_are_candidates_side_by_side() -> None:
 
 
 def test_what_the_layers_note_stands_beside_the_text_and_does_not_push_it_down() -> None:
-    config = ElementTree.fromstring(adjudication_screen(Project(), layers=("first", "second"), lang="vi").config)
+    config = ElementTree.fromstring(screen(Project(), stage="all", lang="vi", adjudicates=("first", "second")).config)
     beside = config.find(".//View[@className='vinese-side']")
     assert beside is not None
     assert [one.get("value") for one in config.iter() if one.get("value") == f"${DECIDE}"] == [f"${DECIDE}"]

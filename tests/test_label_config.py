@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from vinese.core.project import packaged
-from vinese.generate.label_config import STAGES, render
+from vinese.generate.label_config import STAGES, controls, render
 from vinese.model.ontology import ids
 from vinese.model.ontology_file import load_ontology
 from vinese.model.ontology_rules import RESERVED_KEYS
@@ -41,22 +41,30 @@ def named(root):
 
 @pytest.mark.parametrize(("lang", "stage"), EVERY)
 def test_each_stage_has_its_controls_and_they_hold_the_ids(lang, stage):
-    controls = named(parse(lang, stage))
-    assert set(controls) == EXPECTED[stage]
+    shown = named(parse(lang, stage))
+    assert set(shown) == EXPECTED[stage]
     for name, values in (
         GROUPS | REGION_CHOICES | dict.fromkeys(JUDGEMENTS, ("FAVOR", "AGAINST", "NEUTRAL"))
     ).items():
-        if name in controls:
-            assert tuple(child.get("value") for child in controls[name]) == values
-    assert all(control.get("toName") == "text" for control in controls.values())
+        if name in shown:
+            assert tuple(child.get("value") for child in shown[name]) == values
+    assert all(control.get("toName") == "text" for control in shown.values())
     assert not [element for element in parse(lang, stage).iter() if element.get("alias")]
 
 
 @pytest.mark.parametrize(("lang", "stage"), EVERY)
+def test_what_controls_offer_is_what_the_configuration_has(lang, stage):
+    root = parse(lang, stage)
+    shown = named(root) | {"relation": root.find("Relations")}
+    offered = {name: {child.get("value") for child in control} for name, control in shown.items()}
+    assert controls(ONTOLOGY, stage) == offered
+
+
+@pytest.mark.parametrize(("lang", "stage"), EVERY)
 def test_names_and_definitions_are_shown_in_the_annotators_language(lang, stage):
-    controls = named(parse(lang, stage))
+    entities = named(parse(lang, stage))["entity"]
     for label in ONTOLOGY.entities:
-        shown = next(child for child in controls["entity"] if child.get("value") == label.id)
+        shown = next(child for child in entities if child.get("value") == label.id)
         assert shown.get("html") == getattr(label.name, lang)
         assert shown.get("hint").startswith(f"{label.id}: ")
         assert "`" not in shown.get("hint")
@@ -73,17 +81,17 @@ def test_every_label_has_a_key_of_its_own(lang, stage):
 @pytest.mark.parametrize("stage", STAGES)
 def test_needed_choices_are_required_on_their_own_regions_alone(stage):
     root = parse("vi", stage)
-    controls = named(root)
-    for name in set(REGION_CHOICES) & set(controls):
-        choices = controls[name]
+    shown = named(root)
+    for name in set(REGION_CHOICES) & set(shown):
+        choices = shown[name]
         assert choices.get("perRegion") == "true"
         assert choices.get("visibleWhen") == "region-selected"
         assert choices.get("whenTagName") == ("event" if name == "modality" else "stance")
         assert choices.get("required") == (None if name == "topic" else "true")
         assert bool(choices.get("requiredMessage")) == (name != "topic")
-    for name in set(JUDGEMENTS) & set(controls):
-        assert controls[name].get("required") == "true"
-        assert controls[name].get("perRegion") is None
+    for name in set(JUDGEMENTS) & set(shown):
+        assert shown[name].get("required") == "true"
+        assert shown[name].get("perRegion") is None
     around = [view for view in root.iter("View") if view.get("visibleWhen")]
     assert not [view for view in around if list(view.iter("Choices"))]
 

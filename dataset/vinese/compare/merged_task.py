@@ -12,12 +12,12 @@ from vinese.compare.keys import place
 from vinese.compare.merge import Item, Merged
 from vinese.formats.labelstudio.controls import TEXT, as_shown
 from vinese.formats.labelstudio.write import document_to_result
+from vinese.generate.label_config import DECIDE, OPEN
 from vinese.model.links import rules_of
 from vinese.model.ontology import Language, Ontology
 from vinese.model.records import JUDGEMENTS, Document, Entity, Event, Provenance, Stance, Target
 
 Region = dict[str, Any]
-DECIDE, OPEN = "decide", "?"
 MERGED = "merged"
 _HEADING = {"en": "To decide: {count}. Layers: {layers}", "vi": "Cần quyết định: {count}. Các lớp: {layers}"}
 

@@ -17,10 +17,19 @@ from typing import Literal, get_args
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from vinese.generate.tables import said, words
-from vinese.model.ontology import Label, Language, Ontology
+from vinese.model.ontology import Label, Language, Ontology, ids
 
 Stage = Literal["all", "entities", "events", "stance"]
 STAGES: tuple[Stage, ...] = get_args(Stage)
+DECIDE, OPEN = "decide", "?"  # the control of the places that an adjudicator decides on, and its one label
+
+_SHOWN: dict[Stage, tuple[str, ...]] = {
+    "all": ("entity", "event", "stance"),
+    "entities": ("entity",),
+    "events": ("event", "entity"),
+    "stance": ("stance", "entity", "event"),
+}
+_SUMMARY = "font-size:12px;font-weight:400;line-height:1.4;margin:4px 0;white-space:pre-line;overflow-wrap:anywhere"
 
 # Arcs need room between the lines, above the first, and left of the text, where those between two lines run. Label
 # Studio draws them over the words; here they lie behind the text, thin and pale, and their names stand between the
@@ -84,16 +93,20 @@ _STYLE = """
 """
 
 
-def render(ontology: Ontology, *, lang: Language = "vi", stage: Stage = "all") -> str:
+def render(ontology: Ontology, *, lang: Language = "vi", stage: Stage = "all", adjudication: bool = False) -> str:
     """Return the configuration as XML, in the annotator's language and for one stage of the work.
 
     `entities` has the entity labels and `refers_to`; `events` adds the event labels, their modality and the roles;
     `stance` adds all the rest and keeps the labels of earlier stages small, since their spans are in the text;
-    `all` is the whole at equal weight.
+    `all` is the whole at equal weight. `adjudication` adds to `all` or `stance` the label of the places to decide,
+    and beside the text the summary of what is to decide, which the task has under `DECIDE`.
     """
     root = Element("View", className=f"vinese-{stage}")
     SubElement(root, "Style").text = _STYLE
     SubElement(root, "Header", value="$title", size="4")
+    if adjudication:
+        marks = SubElement(root, "Labels", name=DECIDE, toName="text", choice="single", showInline="true")
+        SubElement(marks, "Label", value=OPEN, background="#e60000")
     bar = SubElement(root, "View", className="vinese-labels")
     _labels(bar, ontology, lang, stage)
     body = SubElement(root, "View", className="vinese-body")
@@ -104,7 +117,10 @@ def render(ontology: Ontology, *, lang: Language = "vi", stage: Stage = "all") -
         row = SubElement(bar, "View", className="vinese-row")
         _region_choices(row, "modality", ontology.modalities, lang, tag="event", inline=True)
     elif stage != "entities":
-        _side(SubElement(body, "View", className="vinese-side"), ontology, lang)
+        side = SubElement(body, "View", className="vinese-side")
+        _side(side, ontology, lang)
+        if adjudication:  # after the choices of what is selected: the notes of all layers can be long
+            SubElement(side, "Header", value=f"${DECIDE}", size="5", style=_SUMMARY)
     control = SubElement(root, "Relations")
     for relation in _relations(ontology, stage):
         SubElement(control, "Relation", value=relation.id)
@@ -112,20 +128,37 @@ def render(ontology: Ontology, *, lang: Language = "vi", stage: Stage = "all") -
     return tostring(root, encoding="unicode") + "\n"
 
 
+def controls(ontology: Ontology, stage: Stage = "all") -> dict[str, frozenset[str]]:
+    """Return the ids that each control of a stage's configuration offers; those of relations are under `relation`.
+
+    A control without labels (the note) has none.
+    """
+    stance, article = ontology.stance, ontology.article_stance
+    offered: dict[str, tuple[Label, ...]] = {name: _spans(ontology)[name] for name in _SHOWN[stage]}
+    offered["relation"] = _relations(ontology, stage)
+    if stage != "entities":
+        offered["modality"] = ontology.modalities
+    if stage in ("all", "stance"):
+        offered["polarity"] = stance.polarities
+        offered["attribution"] = stance.attributions
+        offered["holder_kind"] = stance.holder_kinds
+        offered["topic"] = stance.topics
+        offered |= {judgement.id: article.values for judgement in article.judgements}
+    return {name: frozenset(ids(labels)) for name, labels in offered.items()} | {"note": frozenset()}
+
+
+def _spans(ontology: Ontology) -> dict[str, tuple[Label, ...]]:
+    """Return the labels of spans by the control that holds them."""
+    return {"entity": ontology.entities, "event": ontology.events, "stance": (ontology.stance.expression,)}
+
+
 def _labels(parent: Element, ontology: Ontology, lang: Language, stage: Stage) -> None:
     """Add the bar of labels: the stage's own group, and those of the spans that earlier stages left."""
-    groups = {"entity": ontology.entities, "event": ontology.events, "stance": (ontology.stance.expression,)}
-    shown: dict[Stage, tuple[str, ...]] = {
-        "all": ("entity", "event", "stance"),
-        "entities": ("entity",),
-        "events": ("event", "entity"),
-        "stance": ("stance", "entity", "event"),
-    }
-    for place, name in enumerate(shown[stage]):
+    for place, name in enumerate(_SHOWN[stage]):
         earlier = place > 0 and stage != "all"
         row = SubElement(parent, "View", className="vinese-earlier" if earlier else "vinese-now")
         control = SubElement(row, "Labels", name=name, toName="text", choice="single", showInline="true")
-        for label in groups[name]:
+        for label in _spans(ontology)[name]:
             SubElement(control, "Label", _described(label, lang, label.hotkey), background=label.color or "#cccccc")
 
 

@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 from vinese.compare.agree import named
 from vinese.compare.merge import merge
-from vinese.compare.merged_task import DECIDE, MERGED, agreed, merged_result, summary, to_decide
+from vinese.compare.merged_task import MERGED, agreed, merged_result, summary, to_decide
 from vinese.compare.store import Shelf, common_articles, read_layer
 from vinese.core.errors import UsageError
 from vinese.core.issues import Issue, issue
@@ -24,13 +24,13 @@ from vinese.core.progress import Report, silent
 from vinese.core.project import Project
 from vinese.corpus.articles import find_article
 from vinese.formats.labelstudio.write import document_to_result
+from vinese.generate.label_config import DECIDE
 from vinese.model.ontology import Language, Ontology
 from vinese.model.ontology_file import load_ontology
 from vinese.model.records import Article, Document
 from vinese.studio.connection import connect
 from vinese.studio.folder import StudioFolder
-from vinese.studio.project import LayerProject, Screen, checked_layer, ensure, load
-from vinese.studio.screen import adjudication_screen
+from vinese.studio.project import LayerProject, Screen, checked_layer, ensure, load, screen
 from vinese.studio.tasks import Job, Present, alone, fingerprint, present, to_task
 
 Region = dict[str, Any]
@@ -95,7 +95,7 @@ def adjudicate(
 
     def wanted(there: LayerProject | None) -> Screen:
         kept = there.lang if there is not None else "vi"
-        return adjudication_screen(project, layers=tuple(files), lang=lang or kept)
+        return screen(project, stage="all", lang=lang or kept, adjudicates=tuple(files))
 
     with ExitStack() as stack:
         shelves = _shelves(files, project, issues, stack, report)

@@ -1,7 +1,8 @@
-"""Reach one Label Studio, vinese's own or one elsewhere, and give every way it can fail a name.
+"""The connection to one Label Studio, vinese's own or one elsewhere, with a name for every way it can fail.
 
-Nothing is tried twice by itself: a request whose answer was lost may have been carried out, so the caller looks what
-is there and goes on from that.
+This is the one module that imports label-studio-sdk, and only when it connects, for that takes two seconds. Nothing
+is tried twice by itself: a request whose answer was lost may have been carried out, so the caller looks what is there
+and goes on from that.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -29,7 +31,6 @@ from vinese.studio.server import status
 
 if TYPE_CHECKING:
     from label_studio_sdk import LabelStudio
-    from label_studio_sdk.core.api_error import ApiError
 
 TOKEN_VARIABLE = "VINESE_STUDIO_TOKEN"  # noqa: S105  # the name of a variable
 _ANSWER_WITHIN = 1800.0  # seconds; the server makes a snapshot of 100,000 tasks before it answers
@@ -40,14 +41,14 @@ _AGAIN = (
 
 @dataclass(frozen=True, slots=True)
 class Studio:
-    """Hold an open connection: the client of label-studio-sdk, where it goes, and the server's version."""
+    """An open connection: the client of label-studio-sdk, where it goes, and the server's version."""
 
     url: str
     version: str
     api: LabelStudio
 
     def project_url(self, project: int) -> str:
-        """Return where a person opens the project."""
+        """Return the address at which a person opens the project."""
         return f"{self.url}/projects/{project}/data"
 
 
@@ -59,20 +60,28 @@ def connect(folder: StudioFolder, url: str | None = None) -> Iterator[Studio]:
     network becomes a `ServerError`, `AuthError` or `ProjectError` that names the server and says what to do.
     """
     address, token = _address(folder, url)
+    sdk = _sdk()
+    near = urlsplit(address).hostname in {"127.0.0.1", "localhost", "::1"}
+    limits = sdk.httpx.Timeout(_ANSWER_WITHIN, connect=10.0)
+    with (
+        without(token),
+        sdk.httpx.Client(timeout=limits, follow_redirects=True, trust_env=not near) as client,
+        named(address),
+    ):
+        api = sdk.LabelStudio(base_url=address, api_key=token, httpx_client=client, max_retries=0)
+        yield Studio(url=address, version=_version(api, address), api=api)
+
+
+def _sdk() -> SimpleNamespace:
+    """Return what vinese uses of httpx and label-studio-sdk; raise `MissingExtraError` if they are not installed."""
     try:
         import httpx  # noqa: PLC0415
         from label_studio_sdk import LabelStudio  # noqa: PLC0415
+        from label_studio_sdk.core.api_error import ApiError  # noqa: PLC0415
+        from label_studio_sdk.core.parse_error import ParsingError  # noqa: PLC0415
     except ImportError as error:
         raise MissingExtraError("Talking to Label Studio", "studio") from error
-    near = urlsplit(address).hostname in {"127.0.0.1", "localhost", "::1"}
-    limits = httpx.Timeout(_ANSWER_WITHIN, connect=10.0)
-    with (
-        without(token),
-        httpx.Client(timeout=limits, follow_redirects=True, trust_env=not near) as client,
-        named(address),
-    ):
-        api = LabelStudio(base_url=address, api_key=token, httpx_client=client, max_retries=0)  # type: ignore[no-untyped-call]
-        yield Studio(url=address, version=_version(api, address), api=api)
+    return SimpleNamespace(httpx=httpx, LabelStudio=LabelStudio, ApiError=ApiError, ParsingError=ParsingError)
 
 
 def _address(folder: StudioFolder, url: str | None) -> tuple[str, str]:
@@ -125,7 +134,7 @@ def checked_url(url: str) -> str:
 
 def _version(api: LabelStudio, url: str) -> str:
     """Return the server's version once it took the token; raise `ServerError` if it is not of the series we know."""
-    version = _release(api, url)
+    version = str(getattr(_ask(api.versions.get, url), "release", ""))
     series = SERVER_VERSION.rpartition(".")[0]
     if not version.startswith(f"{series}."):
         raise ServerError(
@@ -136,18 +145,11 @@ def _version(api: LabelStudio, url: str) -> str:
     return version
 
 
-def _release(api: LabelStudio, url: str) -> str:
-    """Return the version that the server says it has; raise `ServerError` if it is no Label Studio at all."""
-    return str(getattr(_ask(api.versions.get, url), "release", ""))
-
-
 def _ask(question: Callable[[], Any], url: str) -> Any:
-    """Return the answer to what every Label Studio can be asked; one that does not know of it is none."""
-    from label_studio_sdk.core.api_error import ApiError  # noqa: PLC0415
-
+    """Return the answer to what every Label Studio can be asked; raise `ServerError` if it is no Label Studio."""
     try:
         return question()
-    except ApiError as error:
+    except _sdk().ApiError as error:
         code = error.status_code or 0
         # What a Label Studio refuses it refuses in JSON; what stands before one may ask for a password, or be down.
         if code != 404 and (isinstance(error.body, dict) or code in {401, 403} or code >= 500):
@@ -162,27 +164,35 @@ def _stranger(url: str) -> ServerError:
 @contextmanager
 def named(url: str) -> Iterator[None]:
     """Turn whatever the client or the network raises into an error that names the server and what to do."""
-    import httpx  # noqa: PLC0415
-    from label_studio_sdk.core.api_error import ApiError  # noqa: PLC0415
-    from label_studio_sdk.core.parse_error import ParsingError  # noqa: PLC0415
-
+    sdk = _sdk()
     try:
         yield
-    except ApiError as error:
+    except sdk.ApiError as error:
         raise _refused(url, error) from error
-    except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+    except (sdk.httpx.ConnectError, sdk.httpx.ConnectTimeout) as error:
         raise ServerError(f"Cannot reach Label Studio at {url}: {error}.", _AGAIN) from error
-    except httpx.TimeoutException as error:
+    except sdk.httpx.TimeoutException as error:
         raise ServerError(f"Label Studio at {url} took too long to answer.", _AGAIN) from error
-    except httpx.HTTPError as error:
+    except sdk.httpx.HTTPError as error:
         raise ServerError(f"The connection to Label Studio at {url} was cut: {error}.", _AGAIN) from error
-    except (ParsingError, json.JSONDecodeError) as error:
+    except (sdk.ParsingError, json.JSONDecodeError) as error:
         raise _stranger(url) from error
 
 
-def _refused(url: str, error: ApiError) -> StudioError:
-    """Return the error for an answer that is no success."""
-    said = detail(error)
+@contextmanager
+def refusing(refusal: Callable[[str], StudioError]) -> Iterator[None]:
+    """Raise `refusal(reason)` where the server refuses (400) what the block asks; other errors pass."""
+    try:
+        yield
+    except _sdk().ApiError as error:
+        if error.status_code != 400:
+            raise
+        raise refusal(_detail(error)) from error
+
+
+def _refused(url: str, error: Any) -> StudioError:
+    """Return the error for an answer (an `ApiError`) that is no success."""
+    said = _detail(error)
     status_code = error.status_code or 0
     if status_code in {401, 403}:
         return AuthError(
@@ -201,7 +211,7 @@ def _refused(url: str, error: ApiError) -> StudioError:
     return _stranger(url)
 
 
-def detail(error: ApiError) -> str:
+def _detail(error: Any) -> str:
     """Return what the server said about a request it refused, on one line of at most 400 characters; no HTML."""
     body = error.body
     if isinstance(body, str) and body.lstrip().startswith("<"):

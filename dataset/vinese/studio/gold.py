@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from vinese.compare.decisions import adjudication
-from vinese.compare.merged_task import DECIDE, MERGED
+from vinese.compare.merged_task import MERGED
 from vinese.compare.store import read_layer
 from vinese.core.issues import Issue, issue
 from vinese.core.project import Project
@@ -21,6 +21,7 @@ from vinese.formats.labelstudio.items import Item
 from vinese.formats.labelstudio.read import reader_for
 from vinese.formats.labelstudio.task import TaskReader
 from vinese.formats.labelstudio.write import document_to_result
+from vinese.generate.label_config import DECIDE
 from vinese.model.ontology_file import load_ontology
 from vinese.model.records import Document
 from vinese.studio.tasks import fingerprint

@@ -1,4 +1,4 @@
-"""Find the project of a layer, and describe it so that it is found again.
+"""The project of a layer: what annotators see in it, how it is found again, made and brought up to date.
 
 One project a layer keeps layers blind: whoever works in one does not see another's work. The last line of a
 project's description is a marker that says which layer it is, the stage and the language of its screen, and the
@@ -13,29 +13,30 @@ import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, cast
+from typing import Any, Literal, cast
 
-from vinese.core.errors import ProjectError, UsageError
+from markdown_it import MarkdownIt
+
+from vinese.core.errors import FileProblemError, ProjectError, UsageError
+from vinese.core.files import read_bytes
+from vinese.core.project import Project
+from vinese.generate.label_config import Stage, render
 from vinese.model.ontology import Language
-from vinese.studio.connection import Studio, detail
+from vinese.model.ontology_file import load_ontology
+from vinese.studio.connection import Studio, refusing
 
-if TYPE_CHECKING:
-    from label_studio_sdk.types import AllRolesProjectList
-
-
-Stage = Literal["all", "entities", "events", "stance"]
-_LAYER = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}\Z")
 MARKER = re.compile(
     r"\[vinese layer=(?P<layer>\S+) stage=(?P<stage>all|entities|events|stance) lang=(?P<lang>vi|en)"
     r" config=(?P<config>[0-9a-f]{16}) page=(?P<page>[0-9a-f]{16})\]"
 )
-LISTED = "id,title,description,task_number,total_annotations_number"
-_DECIDED = re.compile(r"\[vinese adjudicates (?P<layers>[^\]]+)\]")
+_ADJUDICATES = re.compile(r"\[vinese adjudicates (?P<layers>[^\]]+)\]")
+_LAYER = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}\Z")
+_LISTED = "id,title,description,task_number,total_annotations_number"
 
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """Hold what annotators see: the labelling configuration and the instruction page (HTML, may be empty).
+    """What annotators see: the labelling configuration and the instruction page (HTML, may be empty).
 
     `adjudicates` names the layers that an adjudicator decides from; it is empty for any other layer.
     """
@@ -47,9 +48,22 @@ class Screen:
     adjudicates: tuple[str, ...] = ()
 
 
+def screen(project: Project, *, stage: Stage, lang: Language, adjudicates: tuple[str, ...] = ()) -> Screen:
+    """Return the screen of `project`'s ontology and guidelines, for annotators or to adjudicate layers."""
+    config = render(load_ontology(project), lang=lang, stage=stage, adjudication=bool(adjudicates))
+    page = "adjudication" if adjudicates else "short"
+    path = project.path("annotations", "guidelines", f"{page}.{lang}.md")
+    try:
+        guidelines = read_bytes(path).decode() if path.is_file() else ""
+    except UnicodeDecodeError as error:
+        raise FileProblemError(f"{path} is not UTF-8: {error.reason}.", "Save it as UTF-8.") from error
+    instruction = str(MarkdownIt("commonmark").enable("table").render(guidelines))
+    return Screen(config, instruction, stage, lang, adjudicates)
+
+
 @dataclass(frozen=True, slots=True)
 class LayerProject:
-    """Hold a layer's project as it is on the server.
+    """A layer's project as it is on the server.
 
     `noted` and `page` are the fingerprints of configuration and instruction page that vinese left in the marker; the
     page is compared by it alone, for Label Studio rewrites its HTML.
@@ -67,7 +81,7 @@ class LayerProject:
 
     @property
     def changed_by_hand(self) -> bool:
-        """Tell whether the configuration on the server is another than vinese left there."""
+        """Whether the configuration on the server is another than vinese left there."""
         return fingerprint(self.config) != self.noted
 
 
@@ -107,48 +121,52 @@ def describe(layer: str, screen: Screen) -> str:
 
 def find(studio: Studio, layer: str) -> LayerProject | None:
     """Return the project of `layer`, None if there is none; raise `ProjectError` if it is not clear which it is."""
-    marked: list[AllRolesProjectList] = []
-    titled: list[AllRolesProjectList] = []
-    listed: AllRolesProjectList
-    for listed in studio.api.projects.list(include=LISTED, page_size=100):
-        match = MARKER.search(str(listed.description))
-        if match is not None and match["layer"] == layer:
-            marked.append(listed)
-        elif match is None and listed.title == title(layer):
-            titled.append(listed)
+    marked, unmarked = _listed(studio, layer)
     if len(marked) > 1:
         each = "; ".join(
-            f"{one.id} with {one.task_number or 0} tasks and {one.total_annotations_number or 0} annotations"
-            for one in sorted(marked, key=lambda one: one.id or 0)
+            f"{project.id} with {project.task_number or 0} tasks and "
+            f"{project.total_annotations_number or 0} annotations"
+            for project in marked
         )
         raise ProjectError(
             f"Several projects at {studio.url} all say that they are layer {layer}: {each}.",
             "Delete the copies without work, or take the line with [vinese ...] out of their description.",
         )
-    if not marked and titled:
-        raise _unmarked(studio, layer, titled[0])
+    if unmarked and not marked:
+        lost = f"[vinese layer={layer} stage=all lang=vi config={'0' * 16} page={'0' * 16}]"
+        raise ProjectError(
+            f"Project {unmarked[0].id} at {studio.url} is called {unmarked[0].title!r}, but its description lacks "
+            "vinese's line.",
+            f"If it is this layer, add the line {lost} there, with the stage and language that it had, and push with "
+            "--update-config; if not, rename it.",
+        )
     return load(studio, int(marked[0].id or 0), layer) if marked else None
 
 
-def _unmarked(studio: Studio, layer: str, listed: AllRolesProjectList) -> ProjectError:
-    lost = f"[vinese layer={layer} stage=all lang=vi config={'0' * 16} page={'0' * 16}]"
-    return ProjectError(
-        f"Project {listed.id} at {studio.url} is called {listed.title!r}, but its description lacks vinese's line.",
-        f"If it is this layer, add the line {lost} there, with the stage and language that it had, and push with "
-        "--update-config; if not, rename it.",
-    )
+def _listed(studio: Studio, layer: str) -> tuple[list[Any], list[Any]]:
+    """Return the projects whose marker says that they are `layer`, oldest first, and those with its title alone."""
+    marked: list[Any] = []
+    unmarked: list[Any] = []
+    project: Any
+    for project in studio.api.projects.list(include=_LISTED, page_size=100):
+        marker = MARKER.search(str(project.description))
+        if marker is not None and marker["layer"] == layer:
+            marked.append(project)
+        elif marker is None and project.title == title(layer):
+            unmarked.append(project)
+    return sorted(marked, key=lambda project: project.id or 0), unmarked
 
 
 def require(studio: Studio, layer: str) -> LayerProject:
     """Return the project of `layer`; raise `ProjectError` if there is none."""
-    found = find(studio, layer)
-    if found is None:
+    project = find(studio, layer)
+    if project is None:
         raise ProjectError(
             f"Label Studio at {studio.url} has no project for layer {layer}; it may have been deleted.",
             f"Check the name, or make the project: vinese studio push --layer {layer} (with the --stage and --lang "
             "that it had, if they were not all and vi)",
         )
-    return found
+    return project
 
 
 def load(studio: Studio, project: int, layer: str) -> LayerProject:
@@ -160,7 +178,7 @@ def load(studio: Studio, project: int, layer: str) -> LayerProject:
             f"Project {project} at {studio.url} is no longer layer {layer}.",
             "Run the command again to see what is there.",
         )
-    decided = _DECIDED.search(got.description or "")
+    adjudicates = _ADJUDICATES.search(got.description or "")
     return LayerProject(
         id=project,
         layer=layer,
@@ -170,13 +188,13 @@ def load(studio: Studio, project: int, layer: str) -> LayerProject:
         page=match["page"],
         config=got.label_config or "",
         tasks=got.task_number or 0,
-        adjudicates=tuple(decided["layers"].split()) if decided else (),
+        adjudicates=tuple(adjudicates["layers"].split()) if adjudicates else (),
     )
 
 
 @dataclass(frozen=True, slots=True)
 class Ensured:
-    """Hold a project and what was done to it; `before` is how it was, None if it was made."""
+    """A project and what was done to it; `before` is how it was, None if it was made."""
 
     project: LayerProject
     done: Literal["made", "updated", "unchanged"]
@@ -188,39 +206,29 @@ def ensure(
 ) -> Ensured:
     """Make the project of `layer`, or bring the one that is there up to the screen that is wanted for it.
 
-    `wanted` is told the project that is there, or None. A configuration changed by hand on the server is a
+    `wanted` is called with the project that is there, or None. A configuration changed by hand on the server is a
     `ProjectError` unless `update_config` says to replace it.
     """
-    found = find(studio, layer)
-    screen = wanted(found)
-    if found is None:
-        made = _create(studio, layer, screen)
-        return Ensured(_without_double(studio, layer, made), "made", None)
-    if found.adjudicates != screen.adjudicates:
-        raise _other_work(studio, found)
-    if found.changed_by_hand and fingerprint(found.config) != fingerprint(screen.config) and not update_config:
+    before = find(studio, layer)
+    screen = wanted(before)
+    if before is None:
+        return Ensured(_make(studio, layer, screen), "made", None)
+    if before.adjudicates != screen.adjudicates:
+        raise _other_work(studio, before)
+    same_config = fingerprint(before.config) == fingerprint(screen.config)
+    if before.changed_by_hand and not same_config and not update_config:
         raise ProjectError(
-            f"The labelling configuration of layer {layer} was changed by hand: {studio.project_url(found.id)}",
+            f"The labelling configuration of layer {layer} was changed by hand: {studio.project_url(before.id)}",
             "Put the change into the ontology, or replace what is there with: "
             f"{_again(layer, screen)} --update-config",
         )
-    if _same(found, screen):
-        return Ensured(found, "unchanged", found)
-    _update(studio, found, screen)
-    return Ensured(load(studio, found.id, layer), "updated", found)
-
-
-def _without_double(studio: Studio, layer: str, made: int) -> LayerProject:
-    """Return the layer's project; of two made at one moment the older, and the other is removed if it is empty."""
-    one: AllRolesProjectList
-    first = made
-    for one in studio.api.projects.list(include=LISTED, page_size=100):
-        match = MARKER.search(str(one.description))
-        if match is not None and match["layer"] == layer:
-            first = min(first, one.id)
-    if first < made and not load(studio, made, layer).tasks:
-        studio.api.projects.delete(made)
-    return load(studio, first, layer)
+    there = (before.stage, before.lang, before.noted, before.page)
+    if there == (screen.stage, screen.lang, fingerprint(screen.config), fingerprint(screen.instruction)) and (
+        not before.changed_by_hand
+    ):
+        return Ensured(before, "unchanged", before)
+    _update(studio, before, screen)
+    return Ensured(load(studio, before.id, layer), "updated", before)
 
 
 def _again(layer: str, screen: Screen) -> str:
@@ -230,27 +238,23 @@ def _again(layer: str, screen: Screen) -> str:
     return f"vinese studio push --layer {layer} --stage {screen.stage} --lang {screen.lang}"
 
 
-def _other_work(studio: Studio, found: LayerProject) -> ProjectError:
-    where = studio.project_url(found.id)
-    if found.adjudicates:
-        layers = " ".join(found.adjudicates)
+def _other_work(studio: Studio, project: LayerProject) -> ProjectError:
+    where = studio.project_url(project.id)
+    if project.adjudicates:
+        layers = " ".join(project.adjudicates)
         return ProjectError(
-            f"Layer {found.layer} is the adjudication of {layers}: {where}",
-            f"Go on with: vinese studio adjudicate {layers} --into {found.layer}. For other work take another name.",
+            f"Layer {project.layer} is the adjudication of {layers}: {where}",
+            f"Go on with: vinese studio adjudicate {layers} --into {project.layer}. "
+            "For other work take another name.",
         )
     return ProjectError(
-        f"Layer {found.layer} is no adjudication, but annotated by itself: {where}",
+        f"Layer {project.layer} is no adjudication, but annotated by itself: {where}",
         "Adjudicate into a name that no layer has.",
     )
 
 
-def _same(found: LayerProject, screen: Screen) -> bool:
-    marker = (found.stage, found.lang, found.noted, found.page)
-    wanted = (screen.stage, screen.lang, fingerprint(screen.config), fingerprint(screen.instruction))
-    return marker == wanted and not found.changed_by_hand
-
-
-def _create(studio: Studio, layer: str, screen: Screen) -> int:
+def _make(studio: Studio, layer: str, screen: Screen) -> LayerProject:
+    """Make a project; where another was made at the same moment, return the older and remove ours if it is empty."""
     made = studio.api.projects.create(
         title=title(layer),
         description=describe(layer, screen),
@@ -259,24 +263,27 @@ def _create(studio: Studio, layer: str, screen: Screen) -> int:
         show_instruction=bool(screen.instruction),
         show_collab_predictions=True,
     )
-    return int(made.id or 0)
+    own = int(made.id or 0)
+    first = min([own, *(int(project.id or 0) for project in _listed(studio, layer)[0])])
+    if first < own and not load(studio, own, layer).tasks:
+        studio.api.projects.delete(own)
+    return load(studio, first, layer)
 
 
-def _update(studio: Studio, found: LayerProject, screen: Screen) -> None:
-    from label_studio_sdk.core.api_error import ApiError  # noqa: PLC0415
+def _update(studio: Studio, project: LayerProject, screen: Screen) -> None:
+    """Give a project a screen; raise `ProjectError` if the server finds work there that the screen does not show."""
 
-    try:
+    def refusal(reason: str) -> ProjectError:
+        return ProjectError(
+            f"Layer {project.layer} holds work that the screen for stage {screen.stage} does not show: {reason}",
+            f"Stages only go forward; stay with --stage {project.stage}, or take a new layer.",
+        )
+
+    with refusing(refusal):
         studio.api.projects.update(
-            found.id,
-            description=describe(found.layer, screen),
+            project.id,
+            description=describe(project.layer, screen),
             label_config=screen.config,
             expert_instruction=screen.instruction,
             show_instruction=bool(screen.instruction),
         )
-    except ApiError as error:
-        if error.status_code != 400:
-            raise
-        raise ProjectError(
-            f"Layer {found.layer} holds work that the screen for stage {screen.stage} does not show: {detail(error)}",
-            f"Stages only go forward; stay with --stage {found.stage}, or take a new layer.",
-        ) from error

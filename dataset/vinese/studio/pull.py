@@ -17,7 +17,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 
 import msgspec
 
@@ -26,6 +26,8 @@ from vinese.core.files import problem
 from vinese.core.issues import Issue, issue
 from vinese.core.progress import Report, silent
 from vinese.core.project import Project
+from vinese.generate.label_config import controls
+from vinese.model.ontology_file import load_ontology
 from vinese.studio.connection import Studio, connect
 from vinese.studio.folder import StudioFolder
 from vinese.studio.gold import settler
@@ -33,7 +35,6 @@ from vinese.studio.layer_file import read_earlier
 from vinese.studio.layer_writer import Accept, LayerWriter, Source
 from vinese.studio.project import checked_layer, require
 from vinese.studio.pseudonyms import names_of, scrubbed
-from vinese.studio.screen import screen, vocabulary
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ def pull(
         project.must_be_own()
     path = out or project.exports / f"{layer}.json"
     earlier = read_earlier(path, layer)
-    known = vocabulary(screen(project, stage="all", lang="vi").config)
+    known = controls(load_ontology(project))
     with connect(folder, url) as studio:
         target = require(studio, layer)
         if target.changed_by_hand:
@@ -210,7 +211,7 @@ def _decoded(file: IO[bytes], url: str) -> list[msgspec.Raw]:
 def _download(studio: Studio, project: int, file: IO[bytes], report: Report) -> None:
     exports = studio.api.projects.exports
     report("Making a snapshot", 0, None)
-    made = exports.create(id=project, title=_TITLE, serialization_options=_options())
+    made = exports.create(id=project, title=_TITLE, serialization_options=cast("Any", _FULL))
     key = int(made.id or 0)
     status = made.status
     while status not in {"completed", "failed"}:
@@ -227,10 +228,3 @@ def _download(studio: Studio, project: int, file: IO[bytes], report: Report) -> 
     for old in exports.list(id=project):  # this one, and those that cut downloads left behind
         if old.title == _TITLE:
             exports.delete(id=project, export_pk=int(old.id or 0))
-
-
-def _options() -> Any:
-    """Return the options of the snapshot in the client's own form."""
-    from label_studio_sdk.types import SerializationOptionsRequest  # noqa: PLC0415
-
-    return SerializationOptionsRequest(**_FULL)  # type: ignore[arg-type]

@@ -17,11 +17,11 @@ from vinese.core.issues import Issue, issue
 from vinese.core.progress import Report, silent
 from vinese.core.project import Project
 from vinese.corpus.articles import iter_articles
+from vinese.generate.label_config import Stage
 from vinese.model.ontology import Language
 from vinese.studio.connection import connect
 from vinese.studio.folder import StudioFolder
-from vinese.studio.project import LayerProject, Screen, Stage, checked_layer, ensure, load
-from vinese.studio.screen import screen
+from vinese.studio.project import LayerProject, Screen, checked_layer, ensure, load, screen
 from vinese.studio.suggest import send_suggestions
 from vinese.studio.tasks import Job, Present, Task, alone, batches, present, to_task
 

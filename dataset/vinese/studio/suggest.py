@@ -21,10 +21,10 @@ from vinese.core.files import HEAD, broken_json, read_bytes
 from vinese.core.issues import Issue, issue
 from vinese.corpus.articles import find_article
 from vinese.formats.labelstudio.write import document_to_result
+from vinese.generate.label_config import controls
 from vinese.model.ontology import Ontology
 from vinese.model.ontology_file import load_ontology
 from vinese.model.records import Article, ArticleStance, Document, Entity, Event, Provenance, Stance
-from vinese.studio.screen import vocabulary
 from vinese.studio.tasks import Job, Present, fingerprint, present
 
 Region = dict[str, Any]
@@ -79,7 +79,8 @@ def send_suggestions(job: Job, path: str | Path) -> tuple[int, int]:
 def _ready(job: Job, path: str | Path) -> Iterator[dict[str, Any]]:
     """Yield the suggestions that the project lacks, as Label Studio takes them."""
     there = present(job.studio, job.target, [], models=True)
-    known = Known(vocabulary(job.target.config), load_ontology(job.project))
+    ontology = load_ontology(job.project)
+    known = Known(controls(ontology, job.target.stage), ontology)
     for pointer, suggestion in read_suggestions(path, job.issues):
         where: dict[str, Any] = {"article_id": suggestion.id, "file": str(path), "pointer": pointer}
         article, task = find_article(job.project.articles, suggestion.id), there.get(suggestion.id)

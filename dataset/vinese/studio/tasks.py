@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -18,9 +18,6 @@ from vinese.model.records import Article
 from vinese.studio.connection import Studio
 from vinese.studio.folder import StudioFolder
 from vinese.studio.project import LayerProject
-
-if TYPE_CHECKING:
-    from label_studio_sdk.types import RoleBasedTask
 
 Task = dict[str, Any]
 PAGE = 500  # tasks the server lists at a time
@@ -77,7 +74,7 @@ def present(
     found: dict[str, Present] = {}
     count = 0
     fields: Literal["all", "task_only"] = "all" if models else "task_only"
-    listed: RoleBasedTask
+    listed: Any
     for listed in studio.api.tasks.list(project=project.id, fields=fields, page_size=PAGE):
         count += 1
         data: dict[str, Any] = listed.data if isinstance(listed.data, dict) else {}

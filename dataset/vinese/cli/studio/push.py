@@ -14,9 +14,9 @@ from vinese.core.issues import Issue, has_errors
 from vinese.core.project import Project
 
 if TYPE_CHECKING:
+    from vinese.generate.label_config import Stage
     from vinese.model.ontology import Language
     from vinese.studio.folder import StudioFolder
-    from vinese.studio.project import Stage
     from vinese.studio.push import Pushed
 
 
