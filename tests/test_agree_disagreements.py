@@ -18,7 +18,8 @@ from vinese.compare.agree import agree
 from vinese.compare.disagreements import disagreements
 from vinese.core.errors import FileProblemError
 from vinese.core.project import Project
-from vinese.render.agreement_page import Mark, tokens, write_page
+from vinese.render.agreement_page import tokens, write_page
+from vinese.render.spans import Mark
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -20,7 +20,7 @@ from vinese.core.errors import UsageError
 from vinese.formats.find import find
 from vinese.model.ontology_file import load_ontology
 from vinese.model.records import Adjudication, Decision, Document, Sentence, Span
-from vinese.render.article import on, render
+from vinese.render.article import on, render_article
 
 if TYPE_CHECKING:
     from vinese.core.project import Project
@@ -30,7 +30,7 @@ ESCAPE = re.compile(r"\x1b\[[0-9;]*m")
 
 
 def plain(found: Document, width: int = 100) -> str:
-    return render(found, load_ontology(), width=width)
+    return render_article(found, load_ontology(), width=width)
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +43,7 @@ def test_an_article_looks_as_it_did() -> None:
 
 
 def test_colours_change_nothing_but_the_colours() -> None:
-    shown = render(document(), load_ontology(), width=100, colors="truecolor")
+    shown = render_article(document(), load_ontology(), width=100, colors="truecolor")
     stripped = "\n".join(line.rstrip() for line in ESCAPE.sub("", shown).split("\n"))
     assert stripped == plain(document())
     gpe = next(label.color for label in load_ontology().entities if label.id == "GPE")

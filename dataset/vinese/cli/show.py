@@ -34,7 +34,7 @@ def command(*, article: str, layer: str | None, width: int | None, project: Proj
 
     from vinese.formats.find import find
     from vinese.model.ontology_file import load_ontology
-    from vinese.render.article import render
+    from vinese.render.article import render_article
 
     found = find(project, article, layer)
     print_issues(found.issues)
@@ -46,7 +46,7 @@ def command(*, article: str, layer: str | None, width: int | None, project: Proj
         console = Console()
         columns = width or min(console.width, _WIDEST)
         click.echo(
-            render(
+            render_article(
                 found.document,
                 load_ontology(project),
                 width=columns,

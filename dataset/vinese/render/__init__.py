@@ -1,1 +1,4 @@
-"""Lay nested spans over text, for the terminal and as HTML. Nothing here computes what it shows."""
+"""Nested spans laid over text and agreement reports: for the terminal and as HTML.
+
+What is shown is computed elsewhere: agreement in `compare`, documents in `formats`; pictures of the card are in `card`.
+"""

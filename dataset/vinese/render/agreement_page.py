@@ -1,4 +1,4 @@
-"""Write a page that shows layers side by side on the text, with their disagreements marked.
+"""The page of an agreement report: layers side by side on the text, with their disagreements marked.
 
 One file, nothing fetched: it works from a disk, without a network and on paper. All text is escaped by the template,
 and a content security policy lets only the page's own script run.
@@ -9,11 +9,10 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from heapq import heapify, heappop, heappush
+from dataclasses import dataclass
 from itertools import combinations, count, cycle
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from jinja2 import Environment, StrictUndefined, Template
 
@@ -23,8 +22,9 @@ from vinese.compare.records import AgreementReport, Disagreement
 from vinese.compare.store import Shelf
 from vinese.core.files import replacing
 from vinese.model.ontology import Ontology
-from vinese.model.records import Document, Entity, Event, Span, Stance
+from vinese.model.records import Entity, Event, Span, Stance
 from vinese.render.agreement_text import coefficient, interval, lines, percent, reasons
+from vinese.render.spans import Kind, Mark, segments
 
 SHOWN = 100
 _POLARITIES = ("#2e9d4f", "#d1372c", "#d99000")
@@ -33,7 +33,7 @@ _HERE = Path(__file__).parent
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Hold one line of the text as every layer sees it, and what they disagree on in it."""
+    """One line of the text as every layer sees it, and the disagreements that begin in it."""
 
     cells: list[Cell]
     differences: list[Numbered]
@@ -41,7 +41,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class ArticleView:
-    """Hold one article for the page; `whole` are the disagreements about the article as a whole."""
+    """One article of the page; `whole` are the disagreements about the article as a whole."""
 
     id: str
     title: str
@@ -60,9 +60,22 @@ def write_page(
     per_article: Sequence[int],
     ontology: Ontology,
 ) -> None:
-    """Write the page of a report to `file`, one article in memory at a time.
+    """Write the page of an agreement report, one article in memory at a time.
 
     A page of very many articles opens in no browser: it shows the `SHOWN` with the most disagreements, and says so.
+
+    Parameters
+    ----------
+    file
+        Where the page goes; what stands there is replaced as a whole.
+    report
+        The agreement of two layers or more.
+    common
+        The id of each article that all layers have, with the layers.
+    per_article
+        The number of disagreements in each of these articles.
+    ontology
+        Labels with their colours and definitions.
     """
     most = sorted(sorted(range(len(common)), key=lambda index: -per_article[index])[:SHOWN])
     script = _read("page.js")
@@ -86,7 +99,6 @@ def _read(name: str) -> str:
 
 
 def _template() -> Template:
-
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.filters.update(percent=percent, coefficient=coefficient)
     environment.globals.update(interval=interval, lines=lines, reasons=reasons)
@@ -104,23 +116,20 @@ def _articles(common: Iterable[tuple[str, tuple[Shelf, ...]]], colors: Mapping[s
     numbers = count(1)
     for article_id, shelves in common:
         documents = {shelf.name: shelf.get(article_id) for shelf in shelves}
-        found = [Numbered(next(numbers), one) for one in _between(documents)]
-        yield _article([View(*item) for item in documents.items()], found, colors)
+        pairs = combinations(documents.items(), 2)
+        in_text_order = sorted((one for a, b in pairs for one in disagreements(a, b)), key=position)
+        numbered = [Numbered(next(numbers), disagreement) for disagreement in in_text_order]
+        yield _article([View(*item) for item in documents.items()], numbered, colors)
 
 
-def _between(documents: Mapping[str, Document]) -> list[Disagreement]:
-    """Return what any two layers do not see alike, in the order of the text."""
-    found = [one for a, b in combinations(documents.items(), 2) for one in disagreements(a, b)]
-    return sorted(found, key=position)
-
-
-def _article(views: list[View], found: list[Numbered], colors: Mapping[str, str]) -> ArticleView:
+def _article(views: list[View], numbered: list[Numbered], colors: Mapping[str, str]) -> ArticleView:
     first = views[0].document
-    columns = [Column(view, found, colors) for view in views]
+    columns = [Column(view, numbered, colors) for view in views]
     rows, start = [], 0
     for line in first.text.split("\n"):
         end = start + len(line)
-        rows.append(Row([column.cell(start, end) for column in columns], _within(found, start, end)))
+        begun = [one for one in numbered if one.begins is not None and start <= one.begins <= end]
+        rows.append(Row([column.cell(start, end) for column in columns], begun))
         start = end + 1
     return ArticleView(
         id=first.id,
@@ -128,20 +137,10 @@ def _article(views: list[View], found: list[Numbered], colors: Mapping[str, str]
         language=first.language,
         layers=[view.layer for view in views],
         judged=[_judged(view) for view in views],
-        whole=[one for one in found if one.found.sentence is None],
+        whole=[one for one in numbered if one.disagreement.sentence is None],
         rows=rows,
-        differences=len(found),
+        differences=len(numbered),
     )
-
-
-def _within(found: Iterable[Numbered], start: int, end: int) -> list[Numbered]:
-    """Return the disagreements that begin in `text[start:end]`, or at its end."""
-    places = {one.number: _begins(one.found) for one in found if one.found.sentence is not None}
-    return [one for one in found if start <= places.get(one.number, -1) <= end]
-
-
-def _begins(found: Disagreement) -> int:
-    return min(side.spans[0].start for side in (found.a, found.b) if side is not None and side.spans)
 
 
 def _judged(view: View) -> str:
@@ -150,19 +149,28 @@ def _judged(view: View) -> str:
 
 
 _PLAIN = "#7d7d7d"
+_ORDER: tuple[Kind, ...] = ("gap", "expression", "trigger", "entity")
 _MARKED: dict[str, Kind] = {"entity": "entity", "event": "trigger", "stance": "expression"}
 
 
 class Numbered(NamedTuple):
-    """Give a disagreement the number by which the page knows it."""
+    """A disagreement with the number by which the page refers to it."""
 
     number: int
-    found: Disagreement
+    disagreement: Disagreement
+
+    @property
+    def begins(self) -> int | None:
+        """The code point at which it begins, None if it is about the article as a whole."""
+        if self.disagreement.sentence is None:
+            return None
+        sides = (self.disagreement.a, self.disagreement.b)
+        return min(side.spans[0].start for side in sides if side is not None and side.spans)
 
 
 @dataclass(frozen=True, slots=True)
 class EventLine:
-    """Show one event below its line of text: who does what in which role."""
+    """An event as it stands below its line of text, with the role and words of each argument."""
 
     event: Event
     color: str
@@ -172,7 +180,7 @@ class EventLine:
 
 @dataclass(frozen=True, slots=True)
 class StanceLine:
-    """Show one opinion below its line of text."""
+    """A stance as it stands below its line of text."""
 
     stance: Stance
     color: str
@@ -183,7 +191,7 @@ class StanceLine:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """Hold one layer's view of one line."""
+    """One line of the text as one layer annotates it."""
 
     layer: str
     tokens: list[Token]
@@ -192,16 +200,16 @@ class Cell:
 
 
 class Column:
-    """Hold one layer of an article; `cell` gives its view of a line."""
+    """One layer of an article; `cell` gives its view of a line."""
 
-    def __init__(self, view: View, found: Sequence[Numbered], colors: Mapping[str, str]) -> None:
+    def __init__(self, view: View, numbered: Sequence[Numbered], colors: Mapping[str, str]) -> None:
         self._view = view
         self._colors = colors
         self._numbers: dict[tuple[str, str], list[int]] = {}
         self._marks: list[Mark] = []
-        for one in found:
-            if view.layer in one.found.layers:
-                self._note(one)
+        for number, disagreement in numbered:
+            if view.layer in disagreement.layers:
+                self._note(number, disagreement)
         document = view.document
         for entity in document.entities:
             self._mark("entity", entity.id, entity, entity.type, entity.type)
@@ -222,17 +230,19 @@ class Column:
             [self._stance(stance) for stance in document.stances if start <= stance.expression.start <= end],
         )
 
-    def _note(self, one: Numbered) -> None:
+    def _note(self, number: int, disagreement: Disagreement) -> None:
         """Note which item of this layer a disagreement is about, or where this layer lacks one."""
-        at = one.found.layers.index(self._view.layer)
-        mine, other = (one.found.a, one.found.b) if at == 0 else (one.found.b, one.found.a)
-        unit = "event" if one.found.unit == "argument" else one.found.unit
+        mine, other = disagreement.a, disagreement.b
+        if disagreement.layers[0] != self._view.layer:
+            mine, other = other, mine
+        unit = "event" if disagreement.unit == "argument" else disagreement.unit
         if mine is not None and mine.id is not None:
-            self._numbers.setdefault((unit, mine.id), []).append(one.number)
-        elif mine is None and other is not None and one.found.unit in _MARKED:
-            place, name = other.spans[0], one.found.unit
-            title = f"{other.layer}: {other.text}"
-            self._marks.append(Mark(place.start, place.end, "gap", f"no {name}", "", title, (one.number,)))
+            self._numbers.setdefault((unit, mine.id), []).append(number)
+        elif mine is None and other is not None and disagreement.unit in _MARKED:
+            place, label = other.spans[0], f"no {disagreement.unit}"
+            self._marks.append(
+                Mark(place.start, place.end, "gap", label, title=f"{other.layer}: {other.text}", numbers=(number,))
+            )
 
     def _mark(self, unit: str, key: str, span: Entity | Span, label: str, title: str) -> None:
         color = self._colors.get(label, _PLAIN)
@@ -251,33 +261,15 @@ class Column:
         return StanceLine(stance, color, holder, target, self._of("stance", stance.id))
 
 
-Kind = Literal["entity", "trigger", "expression", "gap"]
-_ORDER: tuple[Kind, ...] = ("gap", "expression", "trigger", "entity")
 _DEEPEST = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """Mark a span of the text; `numbers` are those of the disagreements it takes part in.
-
-    A `gap` shows where the other layer has something and this one has nothing.
-    """
-
-    start: int
-    end: int
-    kind: Kind
-    label: str = ""
-    color: str = ""
-    title: str = ""
-    numbers: tuple[int, ...] = ()
 
 
 @dataclass(slots=True)
 class Token:
-    """Hold a piece of text, or the opening or closing of a mark.
+    """A piece of text, or the opening or closing of a mark.
 
-    A mark that crosses another is cut: only the last piece has `last` set, and shows the label. `height` is how many
-    marks lie inside, so that the lines under nested marks do not run into each other.
+    Of a mark that is cut where it crosses another only the last piece has `last` set, and shows the label. `height`
+    is how many marks lie inside, so that the lines under nested marks do not run into each other.
     """
 
     text: str = ""
@@ -287,67 +279,22 @@ class Token:
     height: int = 0
 
 
-@dataclass(order=True, slots=True)
-class _Piece:
-    start: int
-    negative_end: int
-    rank: int
-    serial: int
-    mark: Mark = field(compare=False)
-
-    @property
-    def end(self) -> int:
-        return -self.negative_end
-
-
 def tokens(text: str, marks: Iterable[Mark], start: int, end: int) -> list[Token]:
     """Return `text[start:end]` as tokens, with the parts of the marks that lie in it.
 
     Opening and closing tokens are always balanced; joined, the texts are `text[start:end]` again.
     """
-    waiting = [
-        _Piece(max(mark.start, start), -min(mark.end, end), _ORDER.index(mark.kind), serial, mark)
-        for serial, mark in enumerate(marks)
-        if mark.start < end and mark.end > start
-    ]
-    heapify(waiting)
     found: list[Token] = []
-    stack: list[tuple[_Piece, Token]] = []
-    position = start
-    while waiting or stack:
-        if stack and (not waiting or stack[-1][0].end <= waiting[0].start):
-            position = _text(found, text, position, stack[-1][0].end)
-            _close(found, stack)
-        else:
-            piece = heappop(waiting)
-            position = _text(found, text, position, piece.start)
-            _open(found, stack, piece, waiting)
-    _text(found, text, position, end)
+    stack: list[Token] = []
+    for segment in segments(sorted(marks, key=lambda mark: _ORDER.index(mark.kind)), start, end):
+        for mark in segment.opened:
+            stack.append(Token(opens=mark))
+            found.append(stack[-1])
+        found.append(Token(text[segment.start : segment.end]))
+        for mark in segment.closed:
+            opening = stack.pop()
+            opening.last = min(mark.end, end) == segment.end
+            found.append(Token(closes=mark, last=opening.last))
+            if stack:
+                stack[-1].height = min(_DEEPEST, max(stack[-1].height, opening.height + 1))
     return found
-
-
-def _text(found: list[Token], text: str, start: int, end: int) -> int:
-    if start < end:
-        found.append(Token(text[start:end]))
-    return end
-
-
-def _open(found: list[Token], stack: list[tuple[_Piece, Token]], piece: _Piece, waiting: list[_Piece]) -> None:
-    """Open a piece inside the innermost open one; what reaches beyond that one waits as a piece of its own."""
-    last = True
-    if stack and piece.end > stack[-1][0].end:
-        cut = stack[-1][0].end
-        heappush(waiting, _Piece(cut, piece.negative_end, piece.rank, piece.serial, piece.mark))
-        piece = _Piece(piece.start, -cut, piece.rank, piece.serial, piece.mark)
-        last = False
-    token = Token(opens=piece.mark, last=last)
-    found.append(token)
-    stack.append((piece, token))
-
-
-def _close(found: list[Token], stack: list[tuple[_Piece, Token]]) -> None:
-    piece, token = stack.pop()
-    found.append(Token(closes=piece.mark, last=token.last))
-    if stack:
-        outer = stack[-1][1]
-        outer.height = min(_DEEPEST, max(outer.height, token.height + 1))

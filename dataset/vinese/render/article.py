@@ -1,4 +1,4 @@
-"""Show one article with one layer's annotation, for a person at a terminal.
+"""An article with the annotation of one layer as lines for a terminal.
 
 The text carries its marks in place; below each sentence stands what no place in it can show: arguments, holders,
 targets.
@@ -7,7 +7,7 @@ targets.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from io import StringIO
 from typing import Literal, NamedTuple
 
@@ -18,25 +18,35 @@ from rich.text import Text
 
 from vinese.model.ontology import Label, Ontology
 from vinese.model.records import Decided, Document, Entity, Event, Span, Stance
+from vinese.render.spans import Kind, Mark, segments
 
 Colors = Literal["standard", "256", "truecolor"]
 WIDTH = 100
-
-
 _LEGEND = "[TYPE:entity]  <E1.TYPE:trigger>  {S1.POLARITY:opinion}"
 
 
-class Unit(NamedTuple):
-    """Hold a stretch to show by itself: a sentence, or what stands outside all of them."""
+class Passage(NamedTuple):
+    """A stretch `[start, end)` of the text that is shown by itself: a sentence, or text outside all of them."""
 
     start: int
     end: int
 
 
-def render(document: Document, ontology: Ontology, *, width: int = WIDTH, colors: Colors | None = None) -> str:
-    """Return the article as lines of at most `width` columns, its annotation marked and, by sentence, explained.
+def render_article(
+    document: Document, ontology: Ontology, *, width: int = WIDTH, colors: Colors | None = None
+) -> str:
+    """Return an article as lines, its annotation marked in place and explained below each sentence.
 
-    `colors` says what the terminal can show; without it there is no escape code, and the marks alone tell all.
+    Parameters
+    ----------
+    document
+        The article with the annotation of one layer.
+    ontology
+        Where the colours of the labels stand.
+    width
+        The most columns that a line takes.
+    colors
+        What the terminal can show. Without it there are no escape codes, and the marks alone tell all.
     """
     console = Console(
         file=StringIO(), width=width, color_system=colors, force_terminal=colors is not None, no_color=False,
@@ -53,26 +63,26 @@ def _head(document: Document) -> Iterator[RenderableType]:
         (len(document.events), "events"),
         (len(document.stances), "opinions"),
     ]
-    said = ", ".join(f"{count} {name}" for count, name in counts)
-    yield Text.assemble((document.id, "bold"), f"  layer {document.provenance.layer}: {said}")
+    numbers = ", ".join(f"{count} {name}" for count, name in counts)
+    yield Text.assemble((document.id, "bold"), f"  layer {document.provenance.layer}: {numbers}")
     yield Text(_LEGEND, "dim")
 
 
 def _body(document: Document, ontology: Ontology) -> Table:
-    found, stretches = marks(document, ontology), list(units(document))
-    notes = Notes(document, ontology, [unit.start for unit in stretches])
-    titles = {zone.start: zone.type for zone in document.zones if zone.start is not None}
+    marks, text_passages = document_marks(document, ontology), list(passages(document))
+    notes = Notes(document, ontology, [passage.start for passage in text_passages])
+    zone_types = {zone.start: zone.type for zone in document.zones if zone.start is not None}
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(justify="right", style="dim", no_wrap=True)
     table.add_column(overflow="fold")
-    before = None
-    for number, unit in enumerate(stretches, 1):
-        if number == 1 or "\n" in document.text[stretches[number - 2].end : unit.start]:
-            kind = titles.get(unit.start)
-            table.add_row("", Text(kind if kind and kind != before else "", "dim italic"))
-            before = kind or before
-        table.add_row(str(number), marked(document.text, unit.start, unit.end, found))
-        lines = list(notes.of(unit.start, unit.end))
+    shown_type = None
+    for number, (start, end) in enumerate(text_passages, 1):
+        if number == 1 or "\n" in document.text[text_passages[number - 2].end : start]:
+            zone_type = zone_types.get(start)
+            table.add_row("", Text(zone_type if zone_type and zone_type != shown_type else "", "dim italic"))
+            shown_type = zone_type or shown_type
+        table.add_row(str(number), marked_text(document.text, marks, start, end))
+        lines = list(notes.of(start, end))
         if lines:
             table.add_row("", _lines(lines))
     return table
@@ -91,13 +101,13 @@ def _foot(document: Document) -> Iterator[RenderableType]:
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(style="bold", no_wrap=True)
     table.add_column(overflow="fold")
-    for name, said in closing(document):
-        table.add_row(name, said)
+    for name, value in closing(document):
+        table.add_row(name, value)
     yield Text()
     yield table
 
 
-def units(document: Document) -> Iterator[Unit]:
+def passages(document: Document) -> Iterator[Passage]:
     """Yield the sentences of a document in order, and whatever text stands between them."""
     at = 0
     for sentence in (*document.sentences, None):
@@ -105,43 +115,20 @@ def units(document: Document) -> Iterator[Unit]:
         between = document.text[at:start]
         if between.strip():
             first = at + len(between) - len(between.lstrip())
-            yield Unit(first, first + len(between.strip()))
+            yield Passage(first, first + len(between.strip()))
         if sentence is not None:
-            yield Unit(sentence.start, sentence.end)
+            yield Passage(sentence.start, sentence.end)
             at = sentence.end
 
 
-Kind = Literal["entity", "event", "stance"]
-
 _LIGHT = 0.179
 """The luminance (WCAG 2) from which black letters stand out more than white ones."""
-
-
-class Mark(NamedTuple):
-    """Mark `[start, end)` of the text; the order of marks is the order in which they open."""
-
-    start: int
-    length: int
-    rank: int
-    label: str
-    brackets: str
-    color: str | None
-    underline: bool
-
-    @property
-    def end(self) -> int:
-        """Return where the mark closes."""
-        return self.start - self.length
-
-    @property
-    def style(self) -> Style:
-        """Return how the words of the mark look."""
-        return on(self.color) + Style(bold=self.rank == 1, underline=self.underline)
+_BRACKETS: dict[Kind, tuple[str, str]] = {"entity": ("[", "]"), "trigger": ("<", ">"), "expression": ("{", "}")}
 
 
 def on(color: str | None) -> Style:
     """Return black or white letters, whichever stands out, on `color` (`#rrggbb`)."""
-    if color is None:
+    if not color:
         return Style(reverse=True)
     channels = (int(color[place : place + 2], 16) / 255 for place in (1, 3, 5))
     linear = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
@@ -149,58 +136,62 @@ def on(color: str | None) -> Style:
     return Style(color="#000000" if light > _LIGHT else "#ffffff", bgcolor=color)
 
 
-def colors(labels: Iterable[Label]) -> dict[str, str | None]:
-    """Return the colours of labels by id."""
-    return {label.id: label.color for label in labels}
+def colors(labels: Iterable[Label]) -> dict[str, str]:
+    """Return the colours of labels by id; a label without one has the empty string."""
+    return {label.id: label.color or "" for label in labels}
 
 
-def marks(document: Document, ontology: Ontology) -> list[Mark]:
-    """Return every mark of a document in the order in which they open; events and stances are numbered from 1."""
-    entities, events = colors(ontology.entities), colors(ontology.events)
-    found = [_mark(one, "entity", one.type, entities.get(one.type)) for one in document.entities]
-    for number, event in enumerate(document.events, 1):
-        found.append(_mark(event.trigger, "event", f"E{number}.{event.type}", events.get(event.type)))
-    for number, stance in enumerate(document.stances, 1):
-        label = f"S{number}.{stance.polarity}"
-        found.append(_mark(stance.expression, "stance", label, ontology.stance.expression.color))
-    return sorted(found, key=lambda mark: mark[:4])
+def document_marks(document: Document, ontology: Ontology) -> list[Mark]:
+    """Return the marks of a document: expressions, triggers, then entities.
+
+    Marks of the same place open in this order. Events and stances are numbered from 1 in the order of the document.
+    """
+    entity_colors, event_colors = colors(ontology.entities), colors(ontology.events)
+    expression_color = ontology.stance.expression.color or ""
+    marks = [
+        _mark("expression", stance.expression, f"S{number}.{stance.polarity}", expression_color)
+        for number, stance in enumerate(document.stances, 1)
+    ]
+    marks += [
+        _mark("trigger", event.trigger, f"E{number}.{event.type}", event_colors.get(event.type, ""))
+        for number, event in enumerate(document.events, 1)
+    ]
+    marks += [
+        _mark("entity", entity, entity.type, entity_colors.get(entity.type, "")) for entity in document.entities
+    ]
+    return marks
 
 
-def _mark(span: Span | Entity, kind: Kind, label: str, color: str | None) -> Mark:
-    rank = ("stance", "event", "entity").index(kind)
-    # Longer marks open first, so the length counts downwards.
-    return Mark(span.start, span.start - span.end, rank, label, ("{}", "<>", "[]")[rank], color, kind == "stance")
+def _mark(kind: Kind, span: Span | Entity, label: str, color: str) -> Mark:
+    return Mark(span.start, span.end, kind, label, color)
 
 
-def marked(text: str, start: int, end: int, found: list[Mark]) -> Text:
+def marked_text(text: str, marks: Iterable[Mark], start: int, end: int) -> Text:
     """Return `text[start:end]` with its marks; one that runs over an edge is opened or closed elsewhere."""
-    inside = [mark for mark in found if mark.start < end and mark.end > start]
     line = Text()
-    places = {place for mark in inside for place in (mark.start, mark.end) if start <= place <= end}
-    edges = sorted({start, end, *places})
-    for here, after in zip(edges, [*edges[1:], end], strict=True):
-        for piece, style in _signs(inside, here, start, end):
-            line.append(piece, style)
-        over = [mark for mark in inside if mark.start <= here < mark.end]
-        line.append(text[here:after], _look(over))
+    for segment in segments(marks, start, end):
+        for mark in segment.opened:
+            if mark.start == segment.start:  # otherwise it was cut where another ended, and stands open
+                line.append(f"{_BRACKETS[mark.kind][0]}{mark.label}:", _style(mark))
+        line.append(text[segment.start : segment.end], _words_style(segment.spans))
+        for mark in segment.closed:
+            if mark.end == segment.end:
+                line.append(_BRACKETS[mark.kind][1], _style(mark))
     return line
 
 
-def _signs(inside: list[Mark], here: int, start: int, end: int) -> Iterator[tuple[str, Style]]:
-    """Yield what closes at a place, the last to open first, then what opens there."""
-    if here > start:
-        yield from ((mark.brackets[1], mark.style) for mark in reversed(inside) if mark.end == here)
-    if here < end:
-        yield from ((f"{mark.brackets[0]}{mark.label}:", mark.style) for mark in inside if mark.start == here)
+def _style(mark: Mark) -> Style:
+    """Return how the brackets of a mark look."""
+    return on(mark.color) + Style(bold=mark.kind == "trigger", underline=mark.kind == "expression")
 
 
-def _look(over: list[Mark]) -> Style:
-    """Return how words look under marks: as the shortest entity or trigger, underlined in an opinion."""
-    if not over:
+def _words_style(marks: Sequence[Mark]) -> Style:
+    """Return how words look under marks: as the shortest entity or trigger, underlined in an expression."""
+    if not marks:
         return Style.null()
-    inner = [mark for mark in over if mark.rank] or over
-    shortest = min(inner, key=lambda mark: (-mark.length, -mark.rank))
-    return shortest.style + Style(underline=any(mark.underline for mark in over))
+    inner = [mark for mark in marks if mark.kind != "expression"] or marks
+    shortest = min(inner, key=lambda mark: (mark.end - mark.start, mark.kind != "entity"))
+    return _style(shortest) + Style(underline=any(mark.kind == "expression" for mark in marks))
 
 
 _POLES = {"FAVOR": "bold green", "AGAINST": "bold red", "MIXED": "bold yellow"}
@@ -208,18 +199,22 @@ _DIM = "dim"
 
 
 class Notes:
-    """Describe what starts in a stretch of a document; `units` are the starts of its stretches."""
+    """Lines on what starts in a stretch of a document; `starts` are those of its passages, in order."""
 
-    def __init__(self, document: Document, ontology: Ontology, units: list[int]) -> None:
+    def __init__(self, document: Document, ontology: Ontology, starts: list[int]) -> None:
         self.document = document
-        self._units = units
-        self._events = colors(ontology.events)
-        self._places: dict[str, tuple[int, str]] = {one.id: (one.start, one.text) for one in document.entities}
+        self._starts = starts
+        self._event_colors = colors(ontology.events)
+        self._places = {entity.id: (entity.start, entity.text) for entity in document.entities}
         for number, event in enumerate(document.events, 1):
             self._places[event.id] = (event.trigger.start, f"E{number} {event.trigger.text}")
         adjudication = document.provenance.adjudication
         decisions = adjudication.decisions if adjudication else ()
-        self._decided = {(one.kind, one.id): one for one in decisions if one.role is None and one.how != "agreed"}
+        self._decisions = {
+            (decision.kind, decision.id): decision
+            for decision in decisions
+            if decision.role is None and decision.how != "agreed"
+        }
 
     def of(self, start: int, end: int) -> Iterator[tuple[str, Text]]:
         """Yield a sign and a line for every event, opinion and nominal that starts in `[start, end)`."""
@@ -235,7 +230,7 @@ class Notes:
 
     def _event(self, event: Event) -> Text:
         line = Text.assemble(
-            (event.type, on(self._events.get(event.type))), f" {event.modality} «{event.trigger.text}»"
+            (event.type, on(self._event_colors.get(event.type))), f" {event.modality} «{event.trigger.text}»"
         )
         for argument in event.arguments:
             filler = self._name(argument.entity or argument.event or "?", event.trigger.start)
@@ -264,24 +259,24 @@ class Notes:
         return Text(", ").join(self._name(key, here) for key in keys)
 
     def _name(self, key: str, here: int) -> Text:
-        """Return the words of a mention, and its sentence where that is not the one that `here` is in."""
+        """Return the words of a mention, and its passage where that is not the one that `here` is in."""
         start, words = self._places.get(key, (here, key))
-        unit = bisect_right(self._units, start)
-        away = unit != bisect_right(self._units, here)
-        return Text.assemble(words, (f" (in {unit})" if away else "", _DIM))
+        passage = bisect_right(self._starts, start)
+        away = passage != bisect_right(self._starts, here)
+        return Text.assemble(words, (f" (in {passage})" if away else "", _DIM))
 
     def _how(self, kind: Decided, key: str) -> Text:
         """Return how an item of an adjudicated layer came about, nothing where all layers had it."""
-        decision = self._decided.get((kind, key))
+        decision = self._decisions.get((kind, key))
         if decision is None:
             return Text()
-        said = f"chosen from {', '.join(decision.layers)}" if decision.layers else "new in adjudication"
-        return Text(f"  ({said})", _DIM)
+        origin = f"chosen from {', '.join(decision.layers)}" if decision.layers else "new in adjudication"
+        return Text(f"  ({origin})", _DIM)
 
 
 def closing(document: Document) -> Iterator[tuple[str, str]]:
-    """Yield what is said of the whole article and of the layer, each with its name."""
-    judged, made = document.article_stance, document.provenance
+    """Yield the stance of the whole article and the provenance of the layer, each with its name."""
+    judged, provenance = document.article_stance, document.provenance
     if judged is None:
         yield "article stance", "not judged"
     else:
@@ -289,10 +284,10 @@ def closing(document: Document) -> Iterator[tuple[str, str]]:
             "article stance",
             f"outlet_stance {judged.outlet_stance}, overall_leaning {judged.overall_leaning}, towards {judged.topic}",
         )
-    yield "annotator", f"{made.annotator} ({made.annotator_kind or 'person or model: not stated'})"
-    yield "made with", " ".join(filter(None, (made.tool, made.tool_version, made.annotated_at)))
-    if made.adjudication is not None:
-        hows = [one.how for one in made.adjudication.decisions]
+    yield "annotator", f"{provenance.annotator} ({provenance.annotator_kind or 'person or model: not stated'})"
+    yield "made with", " ".join(filter(None, (provenance.tool, provenance.tool_version, provenance.annotated_at)))
+    if provenance.adjudication is not None:
+        hows = [decision.how for decision in provenance.adjudication.decisions]
         counts = ", ".join(f"{hows.count(how)} {how}" for how in ("agreed", "chosen", "new"))
-        yield "adjudicated", f"from {', '.join(made.adjudication.layers)}: {counts}"
-    yield from (("note", note) for note in made.notes)
+        yield "adjudicated", f"from {', '.join(provenance.adjudication.layers)}: {counts}"
+    yield from (("note", note) for note in provenance.notes)

@@ -1,0 +1,120 @@
+"""Nested spans over text: which spans are open in each stretch of it, for terminal, HTML and SVG alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from heapq import heapify, heappop, heappush
+from typing import Generic, Literal, NamedTuple, Protocol, TypeVar
+
+Kind = Literal["entity", "trigger", "expression", "gap"]
+
+
+class Placed(Protocol):
+    """Anything with a half-open place in a text, in code points."""
+
+    @property
+    def start(self) -> int:
+        """The first code point."""
+
+    @property
+    def end(self) -> int:
+        """One past the last code point."""
+
+
+S = TypeVar("S", bound=Placed)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A labelled span as it is shown: code points `[start, end)`, `color` as `#rrggbb`, or empty.
+
+    A `gap` shows where another layer has something and this one has nothing; `numbers` are those of the
+    disagreements that the span takes part in.
+    """
+
+    start: int
+    end: int
+    kind: Kind
+    label: str = ""
+    color: str = ""
+    title: str = ""
+    numbers: tuple[int, ...] = ()
+
+
+class Segment(NamedTuple, Generic[S]):
+    """A stretch `[start, end)` of text over which the same spans are open, the outermost first.
+
+    The last `opens` of them open where it starts, and the last `closes` close where it ends.
+    """
+
+    start: int
+    end: int
+    spans: tuple[S, ...]
+    opens: int
+    closes: int
+
+    @property
+    def opened(self) -> tuple[S, ...]:
+        """The spans that open at `start`, in the order in which they open."""
+        return self.spans[len(self.spans) - self.opens :]
+
+    @property
+    def closed(self) -> tuple[S, ...]:
+        """The spans that close at `end`, in the order in which they close."""
+        return self.spans[len(self.spans) - self.closes :][::-1]
+
+
+def within(spans: Iterable[S], start: int, end: int) -> list[S]:
+    """Return the spans that share a code point with `[start, end)`, in the order given."""
+    return [span for span in spans if span.start < end and span.end > start]
+
+
+def segments(spans: Iterable[S], start: int, end: int) -> Iterator[Segment[S]]:
+    """Yield `[start, end)` in segments, in order and without gaps.
+
+    The longer of two spans that start together opens first, of equals the one that is given first. A span that
+    reaches beyond the one it opens in closes with that one and opens again, so that opening and closing always
+    balance, as the tags of HTML must; a span that reaches beyond `[start, end)` is open to its edge.
+
+    >>> from vinese.render.spans import Mark, segments
+    >>> text = "Tổng thư ký NATO phát biểu"
+    >>> role, nato = Mark(0, 16, "entity", "ROLE"), Mark(12, 16, "entity", "ORG")
+    >>> for segment in segments([nato, role], 0, len(text)):
+    ...     print(repr(text[segment.start : segment.end]), [mark.label for mark in segment.spans])
+    'Tổng thư ký ' ['ROLE']
+    'NATO' ['ROLE', 'ORG']
+    ' phát biểu' []
+
+    The second of two spans that cross is cut where the first ends:
+
+    >>> first, second = Mark(0, 11, "expression", "A"), Mark(4, 16, "expression", "B")
+    >>> for segment in segments([first, second], 0, 16):
+    ...     opened = "".join(f"<{mark.label}>" for mark in segment.opened)
+    ...     closed = "".join(f"</{mark.label}>" for mark in segment.closed)
+    ...     print(opened + text[segment.start : segment.end] + closed)
+    <A>Tổng
+    <B> thư ký</B></A>
+    <B> NATO</B>
+    """
+    waiting = [
+        (max(span.start, start), -min(span.end, end), order, span)
+        for order, span in enumerate(within(spans, start, end))
+    ]
+    heapify(waiting)
+    stack: list[tuple[S, int]] = []  # each open span, with where this part of it closes
+    while start < end:
+        opens = 0
+        while waiting and waiting[0][0] == start:
+            _, negative_end, order, span = heappop(waiting)
+            until = -negative_end
+            if stack and until > stack[-1][1]:
+                until = stack[-1][1]
+                heappush(waiting, (until, negative_end, order, span))
+            stack.append((span, until))
+            opens += 1
+        stop = min([end, *(place for place, *_ in waiting[:1]), *(until for _, until in stack[-1:])])
+        closes = sum(until == stop for _, until in stack)
+        yield Segment(start, stop, tuple(span for span, _ in stack), opens, closes)
+        del stack[len(stack) - closes :]
+        start = stop
