@@ -14,7 +14,7 @@ from sample_project import make_project
 from vinese.card.corpus import SECTIONS, doubts, load_about, load_sections
 from vinese.card.figures import BINS, bin_width
 from vinese.card.front_matter import breaches, check_yaml
-from vinese.card.paragraph import GAP, TAG, Example, Mark, paragraph
+from vinese.card.paragraph import GAP, TAG, Example, paragraph
 from vinese.card.statistics import Facts
 from vinese.card.svg import WIDTH
 from vinese.cli import run
@@ -22,6 +22,7 @@ from vinese.core.errors import FileProblemError
 from vinese.core.project import Project, packaged
 from vinese.model.ontology_file import load_ontology
 from vinese.release.rendered import check_card, render_to
+from vinese.render.spans import Mark
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -286,7 +287,9 @@ def test_labels_never_run_together(own: Path) -> None:
 
 def test_marks_never_lie_on_one_another() -> None:
     text = "Tổng thư ký NATO và EU " * 6
-    marks = tuple(Mark(start, end, "ROLE", "#123456") for start, end in ((0, 16), (12, 16), (19, 21), (40, 100)))
+    marks = tuple(
+        Mark(start, end, "entity", "ROLE", "#123456") for start, end in ((0, 16), (12, 16), (19, 21), (40, 100))
+    )
     root = ElementTree.fromstring(paragraph(Example("a", text.strip(), marks)))
     bars = [
         tuple(float(bar.get(name, "")) for name in ("x", "y", "width"))

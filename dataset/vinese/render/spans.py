@@ -65,9 +65,25 @@ class Segment(NamedTuple, Generic[S]):
         return self.spans[len(self.spans) - self.closes :][::-1]
 
 
-def within(spans: Iterable[S], start: int, end: int) -> list[S]:
-    """Return the spans that share a code point with `[start, end)`, in the order given."""
-    return [span for span in spans if span.start < end and span.end > start]
+class Part(NamedTuple, Generic[S]):
+    """The part `[start, end)` of a span that lies in a stretch of text; not empty."""
+
+    start: int
+    end: int
+    span: S
+
+
+def parts(spans: Iterable[S], start: int, end: int) -> list[Part[S]]:
+    """Return the parts of spans that lie in `[start, end)`, in the order given; other spans have none.
+
+    >>> [(part.start, part.end) for part in parts([Mark(0, 9, "entity"), Mark(20, 30, "entity")], 5, 20)]
+    [(5, 9)]
+    """
+    return [
+        Part(max(span.start, start), min(span.end, end), span)
+        for span in spans
+        if span.start < end and span.end > start
+    ]
 
 
 def segments(spans: Iterable[S], start: int, end: int) -> Iterator[Segment[S]]:
@@ -97,10 +113,7 @@ def segments(spans: Iterable[S], start: int, end: int) -> Iterator[Segment[S]]:
     <B> thư ký</B></A>
     <B> NATO</B>
     """
-    waiting = [
-        (max(span.start, start), -min(span.end, end), order, span)
-        for order, span in enumerate(within(spans, start, end))
-    ]
+    waiting = [(part.start, -part.end, order, part.span) for order, part in enumerate(parts(spans, start, end))]
     heapify(waiting)
     stack: list[tuple[S, int]] = []  # each open span, with where this part of it closes
     while start < end:
