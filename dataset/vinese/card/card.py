@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from types import CodeType
+from typing import Any, ClassVar
 
 import msgspec
-from jinja2 import Environment, FunctionLoader, StrictUndefined, TemplateError
+from jinja2 import BytecodeCache, Environment, FunctionLoader, StrictUndefined, TemplateError
+from jinja2.bccache import Bucket
 
 from vinese.card.trust import contributors, makers, review, trust, unnamed
 from vinese.core.errors import FileProblemError
@@ -23,17 +25,36 @@ from vinese.package.parquet import Built
 from vinese.package.stage import COUNTED, Pass, Staged, unused
 
 
+class _CompiledTemplates(BytecodeCache):
+    """Templates that this process has compiled, by name and content: several builds in a row compile each once."""
+
+    _compiled: ClassVar[dict[tuple[str, str], CodeType]] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give the bucket its code, if its template was compiled before."""
+        bucket.code = self._compiled.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep the code of the bucket."""
+        if bucket.code is not None:
+            self._compiled[bucket.key, bucket.checksum] = bucket.code
+
+
 def render(project: Project, name: str, known: dict[str, Any]) -> str:
     """Return a template of `card/` filled with what is known; raise `FileProblemError` if the template is wrong."""
-    parts = FunctionLoader(lambda part: read_bytes(project.path("card", part)).decode())
     environment = Environment(  # noqa: S701  Markdown, not HTML
-        loader=parts, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True
+        loader=FunctionLoader(lambda part: read_bytes(project.path("card", part)).decode()),
+        bytecode_cache=_CompiledTemplates(),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
     )
     environment.filters["oneline"] = lambda text: " ".join(text.split())
-    path = project.path("card", name)
     try:
-        return environment.from_string(read_bytes(path).decode()).render(known)
+        return environment.get_template(name).render(known)
     except TemplateError as error:
+        path = project.path("card", name)
         raise FileProblemError(f"{path} is not a sound template: {error}.", "Correct it, or restore it.") from error
 
 

@@ -87,7 +87,7 @@ def _info(built: Built) -> dict[str, Any]:
 SCHEMA = ("schema", "card-yaml.schema.json")
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # the first needs libyaml
     """Read YAML as `SafeLoader` does, and refuse what it swallows: a key that stands twice in one mapping."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
@@ -100,7 +100,8 @@ class _Loader(yaml.SafeLoader):
                     None, None, f"the key {key!r} is there twice", key_node.start_mark
                 )
             seen.add(key)
-        return super().construct_mapping(node, deep)
+        mapping: dict[Any, Any] = super().construct_mapping(node, deep)
+        return mapping
 
 
 def check_yaml(text: str) -> None:
