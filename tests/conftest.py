@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import os
-import random
 import re
 import shutil
-import socket
-from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from support.studio import StudioServer, User, free_port, sign_up
 from vinese.core.project import Project, packaged
 from vinese.studio.environment import SERVER_VERSION, VARIABLE, installed_version
 from vinese.studio.folder import StudioFolder
@@ -22,10 +19,9 @@ from vinese.studio.folder import StudioFolder
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from fake_studio import FakeStudio
-    from hub_client import Client
-    from hub_double import HubDouble
-    from hub_releases import Place
+    from support.fake_studio import FakeStudio
+    from support.hub import Client, Place
+    from support.hub_server import HubDouble
 
 # No test fails by time: a busy machine is no fault. What is drawn is the same in every run, so that a change is not
 # blamed for what it did not do; `--hypothesis-profile=search`, as in .ci/run, draws anew and says how to repeat it.
@@ -50,48 +46,6 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if session.config.getoption("no_skips") and reporter is not None and reporter.stats.get("skipped"):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
-
-
-def free_port() -> int:
-    """Return a port that nothing has, below those that the system gives to outgoing connections.
-
-    One of theirs could be taken by any connection while a test restarts its server.
-    """
-    while True:
-        port = random.randrange(20_000, 32_000)
-        with socket.socket() as probe, suppress(OSError):
-            probe.bind(("127.0.0.1", port))
-            return port
-
-
-@dataclass(frozen=True)
-class User:
-    """An account on the test server."""
-
-    id: int
-    email: str
-    password: str
-    token: str
-
-
-@dataclass(frozen=True)
-class StudioServer:
-    """The test run's Label Studio, with its admin and two annotators."""
-
-    folder: StudioFolder
-    environment: Path
-    url: str
-    port: int
-    admin: User
-    annotators: tuple[User, ...]
-
-    def client(self, user: User):
-        """Return label-studio-sdk's client of a user; the caller closes `httpx_client`."""
-        import httpx
-        from label_studio_sdk import LabelStudio
-
-        connection = httpx.Client(timeout=60, trust_env=False, follow_redirects=True)
-        return LabelStudio(base_url=self.url, api_key=user.token, httpx_client=connection, max_retries=0)
 
 
 @pytest.fixture(scope="session")
@@ -121,21 +75,6 @@ def studio_server(studio_environment: Path, tmp_path_factory: pytest.TempPathFac
         down(folder)
 
 
-def sign_up(url: str, admin: User, email: str) -> User:
-    """Make an account by an invitation, as an annotator does in the browser."""
-    import httpx
-
-    password = "mat-khau-cua-toi-1"
-    with httpx.Client(base_url=url, trust_env=False, follow_redirects=True) as client:
-        invite = client.get("/api/invite", headers={"Authorization": f"Token {admin.token}"}).json()["invite_url"]
-        page = str(client.get(invite).url)
-        form = {"email": email, "password": password, "csrfmiddlewaretoken": client.cookies["csrftoken"]}
-        client.post(page, data=form, headers={"Referer": page}).raise_for_status()
-        user = client.get("/api/current-user/whoami").json()
-        token = client.get("/api/current-user/token").json()["token"]
-    return User(user["id"], email, password, token)
-
-
 @pytest.fixture(scope="session")
 def chromium():
     """Return Debian's Chromium, driven by Playwright; it downloads no browser of its own."""
@@ -154,7 +93,7 @@ def chromium():
 @pytest.fixture
 def annotator(chromium, studio_server: StudioServer):
     """Return a page on which the first annotator is logged in."""
-    from annotating import Annotator
+    from support.browser import Annotator
 
     context = chromium.new_context(viewport={"width": 1280, "height": 800})
     context.set_default_timeout(20_000)
@@ -187,7 +126,7 @@ def folder(tmp_path: Path) -> StudioFolder:
 @pytest.fixture
 def fake(monkeypatch: pytest.MonkeyPatch):
     """Return a fake Label Studio that runs, its token in the environment."""
-    from fake_studio import TOKEN, fake_studio
+    from support.fake_studio import TOKEN, fake_studio
 
     monkeypatch.setenv("VINESE_STUDIO_TOKEN", TOKEN)
     with fake_studio() as studio:
@@ -197,7 +136,7 @@ def fake(monkeypatch: pytest.MonkeyPatch):
 @pytest.fixture
 def pulled(fake: FakeStudio, corpus: Project, folder: StudioFolder) -> FakeStudio:
     """A fake from which the work of two people was pulled: both on the first article, one on the second."""
-    from fake_studio import annotate, fetch, send
+    from support.fake_studio import annotate, fetch, send
 
     send(fake, corpus, folder)
     annotate(fake, 0)
@@ -210,7 +149,7 @@ def pulled(fake: FakeStudio, corpus: Project, folder: StudioFolder) -> FakeStudi
 @pytest.fixture(scope="session")
 def released(tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, Path]:
     """A project and its build, recorded and rendered; tests change copies of it only."""
-    from hub_releases import release
+    from support.hub import release
 
     return release(tmp_path_factory.mktemp("release"))
 
@@ -218,7 +157,7 @@ def released(tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, Path]:
 @pytest.fixture(scope="session")
 def hub() -> Iterator[HubDouble]:
     """A stand-in for the Hub."""
-    from hub_double import HubDouble
+    from support.hub_server import HubDouble
 
     with HubDouble() as found:
         yield found
@@ -227,7 +166,7 @@ def hub() -> Iterator[HubDouble]:
 @pytest.fixture(scope="session")
 def hub_client(hub: HubDouble, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
     """A process that runs vinese commands against the stand-in."""
-    from hub_client import Client
+    from support.hub import Client
 
     found = Client(hub.url, tmp_path_factory.mktemp("home"))
     yield found
@@ -239,7 +178,7 @@ def place(
     hub: HubDouble, hub_client: Client, released: tuple[Project, Path], request: pytest.FixtureRequest
 ) -> Place:
     """A repository of the test's own, not made yet; the stand-in is as if new."""
-    from hub_releases import Place, named
+    from support.hub import Place, named
 
     hub.faults.clear()
     hub.before_commit = None

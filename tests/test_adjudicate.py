@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agreement_documents import document, place
-from strategies import NAMES, ONTOLOGY, PROVENANCE, Draw, _article, laid_out, lines
+from support.documents import document, place
+from support.strategies import NAMES, ONTOLOGY, PROVENANCE, Draw, _article, laid_out, lines
 from vinese.checks.document import check_document
 from vinese.compare.conflicts import marks
 from vinese.compare.decisions import adjudication, contents

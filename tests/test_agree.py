@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agreement_documents import ENTITIES, EVENTS, STANCES, TEXT, document, full, write
-from sample_project import add_layer, make_project
+from support.documents import ENTITIES, EVENTS, STANCES, TEXT, document, full, write
+from support.projects import add_layer, make_project
 from vinese import cli
 from vinese.compare import alpha as reliability
 from vinese.compare.agree import AgreementReport, agree, named

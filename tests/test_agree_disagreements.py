@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from agreement_documents import ENTITIES, EVENTS, STANCES, TEXT, document, full, place, write
+from support.documents import ENTITIES, EVENTS, STANCES, TEXT, document, full, place, write
 from vinese.compare.agree import agree
 from vinese.compare.disagreements import disagreements
 from vinese.core.errors import FileProblemError

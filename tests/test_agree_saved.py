@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from independent_layers import add_gold, make
-from sample_project import add_layer
+from support.projects import add_gold, add_layer, make_independent
 from vinese.cli import run
 from vinese.compare import saved
 from vinese.compare.agree import agree, named
@@ -26,7 +25,7 @@ pytest.importorskip("krippendorff")
 
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
-    return make(tmp_path / "project")
+    return make_independent(tmp_path / "project")
 
 
 def agreement(project: Project) -> Path:
@@ -55,7 +54,7 @@ def test_a_second_save_changes_no_byte_and_no_machine_is_in_it(project: Project,
     saved.save(project)
     content = agreement(project).read_bytes()
     assert saved.save(project).state == "current"
-    other = make(tmp_path / "elsewhere" / "other")
+    other = make_independent(tmp_path / "elsewhere" / "other")
     saved.save(other)
     assert agreement(other).read_bytes() == content
     assert str(tmp_path).encode() not in content

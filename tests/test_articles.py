@@ -9,7 +9,7 @@ import shutil
 import msgspec
 import pytest
 
-from pages import ARTICLES, IDS, PAGES
+from support.pages import ARTICLES, IDS, PAGES
 from vinese.core.issues import Issue
 from vinese.corpus.articles import (
     article_bytes,

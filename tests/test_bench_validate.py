@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
-from strategies import sha256
+from support.strategies import sha256
 from vinese.core.project import Project
 from vinese.formats.convert import convert_layer
 from vinese.formats.labelstudio.items import items

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from annotating import TEXT
+from support.browser import TEXT
 from vinese.core.project import Project, packaged
 from vinese.corpus.articles import find_article
 from vinese.studio.connection import connect

@@ -16,7 +16,7 @@ import msgspec
 import pyarrow.parquet as pq
 import pytest
 
-from sample_project import add_layer, annotate, copy_corpus, make_project
+from support.projects import add_layer, annotate, copy_corpus, make_project
 from vinese.cli import run
 from vinese.core.errors import FileProblemError, UsageError
 from vinese.core.project import Project

@@ -11,8 +11,8 @@ import msgspec
 import pytest
 import yaml
 
-from sample_documents import document
-from sample_project import make_project
+from support.projects import make_project
+from support.sample_document import document
 from vinese.card.card import candidate_rule
 from vinese.card.front_matter import size_category
 from vinese.card.trust import review

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from sample_project import make_project
+from support.projects import make_project
 from vinese.card.corpus import load_about
 from vinese.card.guidelines import quoted
 from vinese.cli import run

@@ -12,9 +12,9 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 
-from sample_documents import document, line
-from sample_project import make_project
-from strategies import documents
+from support.projects import make_project
+from support.sample_document import document, line
+from support.strategies import documents
 from vinese import loader
 from vinese.card.card import render
 from vinese.card.modelling import Modelling, Nulls, Tags, Windows, modelling

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 import yaml
 
-from independent_layers import add_gold, make
+from support.projects import add_gold, make_independent
 from vinese.card.trust import contributors, review
 from vinese.compare.records import AdjudicationRate
 from vinese.corpus.layers import Model
@@ -27,7 +27,7 @@ RECORDED = "example-model, version 2, settings: temperature 0"
 def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, dict[str, Any]]:
     """Return card and Croissant of gold from two layers: of one the model is recorded, of gold it is not."""
     folder = tmp_path_factory.mktemp("makers")
-    project = make(folder / "project")
+    project = make_independent(folder / "project")
     add_gold(project)
     models = {"first": MODEL, "second": None, "gold": "not recorded"}
     layers = {
@@ -93,7 +93,7 @@ def test_who_made_the_layers_below_counts(gold: str, first: str, second: str | N
 
 
 def test_the_hub_is_told_of_every_kind_of_maker(tmp_path: Path) -> None:
-    project = make(tmp_path / "project")
+    project = make_independent(tmp_path / "project")
     layers = {
         "first": {"annotators": {"a1": {"kind": "person"}}},
         "second": {"annotators": {"a1": {"kind": "model"}}},

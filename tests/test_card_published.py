@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from sample_project import add_layer, annotate, make_project
+from support.projects import add_layer, annotate, make_project
 from vinese.corpus.articles import iter_articles
 from vinese.corpus.near import Link
 from vinese.corpus.splits import Audit, Count, Pair, Place, within

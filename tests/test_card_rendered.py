@@ -9,8 +9,7 @@ from xml.etree import ElementTree
 import pytest
 import yaml
 
-from independent_layers import add_gold, make
-from sample_project import make_project
+from support.projects import add_gold, make_independent, make_project
 from vinese.card.corpus import SECTIONS, doubts, load_about, load_sections
 from vinese.card.figures import BINS, bin_width
 from vinese.card.front_matter import breaches, check_yaml
@@ -244,7 +243,7 @@ def test_figures_are_sound_and_bring_their_own_background(own: Path) -> None:
 
 
 def test_without_agreement_there_is_no_figure_of_it(tmp_path: Path) -> None:
-    project = make(tmp_path / "project")
+    project = make_independent(tmp_path / "project")
     add_gold(project)
     render_to(project, out=tmp_path / "out")
     assert not (tmp_path / "out" / "figures" / "agreement.svg").exists()

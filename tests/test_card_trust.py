@@ -10,9 +10,8 @@ import jsonschema
 import msgspec
 import pytest
 
-from independent_layers import add_gold, make, write
-from sample_documents import document
-from sample_project import add_layer, annotate, make_project
+from support.projects import add_gold, add_layer, annotate, make_independent, make_project, write_layer
+from support.sample_document import document
 from vinese.cli import run
 from vinese.compare import saved
 from vinese.core.errors import FileProblemError
@@ -80,7 +79,7 @@ def tables(section: str) -> list[list[str]]:
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     pytest.importorskip("krippendorff")
-    project = make(tmp_path_factory.mktemp("trust") / "project")
+    project = make_independent(tmp_path_factory.mktemp("trust") / "project")
     describe(project, "model")
     add_gold(project)
     saved.save(project)
@@ -149,7 +148,7 @@ def test_agreement_of_models_is_called_none_between_people(section: str) -> None
 
 def test_agreement_of_people_or_of_who_knows_whom_is_not_called_one_of_models(tmp_path: Path) -> None:
     pytest.importorskip("krippendorff")
-    project = make(tmp_path / "project")
+    project = make_independent(tmp_path / "project")
     for number, kind in enumerate(("person", None)):
         if kind is not None:
             describe(project, kind)
@@ -164,11 +163,11 @@ def test_agreement_of_people_or_of_who_knows_whom_is_not_called_one_of_models(tm
 def test_articles_that_the_guidelines_quote_are_counted(section: str, tmp_path: Path) -> None:
     assert "The guidelines quote at least 4 of the 5 articles" in section
     pytest.importorskip("krippendorff")
-    project = make(tmp_path / "project")
+    project = make_independent(tmp_path / "project")
     for path in [*project.articles.glob("00[1-4]*.json")]:
         path.unlink()
     for layer in ("first", "second"):
-        write(project, layer, [annotate(article) for article in iter_articles(project.articles, [])])
+        write_layer(project, layer, [annotate(article) for article in iter_articles(project.articles, [])])
     saved.save(project)
     plain = card(project, tmp_path / "out", "first")
     assert "### Agreement" in plain
@@ -204,7 +203,7 @@ def test_a_layer_that_nobody_looked_over_borrows_nothing_from_gold(project: Proj
 
 def test_agreement_of_other_layers_is_left_out_and_reported(tmp_path: Path) -> None:
     pytest.importorskip("krippendorff")
-    project = make(tmp_path / "project")
+    project = make_independent(tmp_path / "project")
     saved.save(project)
     add_layer(project, "second", skip=1)
     report = build(project, tmp_path / "out", "first")
@@ -216,7 +215,7 @@ def test_agreement_of_other_layers_is_left_out_and_reported(tmp_path: Path) -> N
 
 def test_more_than_two_layers_are_pooled(tmp_path: Path) -> None:
     pytest.importorskip("krippendorff")
-    project = make(tmp_path / "project")
+    project = make_independent(tmp_path / "project")
     add_layer(project, "third")
     put(project, "layers.json", {"layers": {}, "independent": ["first", "second", "third"]})
     saved.save(project)

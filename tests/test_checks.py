@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 
-from one_layer import arrow, document, example, make_project, place, result, task, write_layer
+from support.one_article import arrow, document, example, make_project, place, result, task, write_layer
 from vinese.checks.document import check_document
 from vinese.checks.spans import cuts
 from vinese.core.issues import Issue, catalogue
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from one_layer import Task
+    from support.one_article import Task
 
     Spoil = Callable[[Task], str]
 

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import compat_matrix
-from compat_environments import PINS
-from compat_matrix import REFUSED, ROUTES, SAME
+from compat_matrix import PINS, REFUSED, ROUTES, SAME
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 
-from one_layer import document, example, make_project, place, result, task, write_layer
+from support.one_article import document, example, make_project, place, result, task, write_layer
 from vinese import cli
 from vinese.core.errors import UsageError
 from vinese.core.issues import Issue

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from independent_layers import add_gold, make
-from sample_project import make_project
+from support.projects import add_gold, make_independent, make_project
 from vinese.card.croissant import CONFORMS, PARQUET
 from vinese.corpus.articles import iter_articles
 from vinese.release.build import build
@@ -31,7 +30,7 @@ RAI = {
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a built folder of two splits, with gold and two layers."""
-    project = make(tmp_path_factory.mktemp("croissant") / "project")
+    project = make_independent(tmp_path_factory.mktemp("croissant") / "project")
     add_gold(project)
     names = [article.id for article in iter_articles(project.articles, [])]
     places = {name: {"split": "train" if number else "test", "fold": number} for number, name in enumerate(names)}

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from sample_project import make_project
+from support.projects import make_project
 from vinese.core.project import Project
 from vinese.release.build import build
 

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pages import ARTICLES, IDS, PAGES, ZONES_FILE
+from support.pages import ARTICLES, IDS, PAGES, ZONES_FILE
 from vinese.cli import run
 from vinese.core.errors import FileProblemError, UsageError
 from vinese.core.project import Project

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from sample_project import make_project
+from support.projects import make_project
 from vinese.card.corpus import Licence, load_about, load_licence
 from vinese.card.front_matter import breaches
 from vinese.cli import run

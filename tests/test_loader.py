@@ -14,8 +14,8 @@ import pyarrow as pa
 import pytest
 from hypothesis import given
 
-from sample_documents import TEXT, document, line
-from strategies import documents
+from support.sample_document import TEXT, document, line
+from support.strategies import documents
 from vinese import loader
 from vinese.core.project import Project
 from vinese.package.configs import load_configs, scheme

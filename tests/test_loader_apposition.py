@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 
-from sample_documents import line
+from support.sample_document import line
 from vinese import loader
 from vinese.core.project import Project
 from vinese.formats.convert import convert_layer

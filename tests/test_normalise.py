@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from pages import IDS, PAGES
+from support.pages import IDS, PAGES
 from vinese.text.normalise import clean, fold, is_clean, lines, nfc
 
 FAMILY = "👨\u200d👩\u200d👧"

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from compat_environments import VARIABLE
-from hub_client import environment
-from hub_double import TOKEN
+from compat_matrix import VARIABLE
+from support.hub import environment
+from support.hub_server import TOKEN
 
 if TYPE_CHECKING:
-    from hub_releases import Place
+    from support.hub import Place
 
 pytestmark = pytest.mark.compat
 

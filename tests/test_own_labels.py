@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from sample_project import copy_corpus, make_project
+from support.projects import copy_corpus, make_project
 from vinese.cli import run
 from vinese.compare.agree import agree
 from vinese.core.project import Project, packaged

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 import pyarrow.parquet as pq
 
-from hub_client import python
-from hub_double import TOKEN
-from hub_releases import (
+from support.hub import (
     CONFIGS,
     Place,
     digest,
+    python,
     tampered,
     with_card,
     with_rows,
 )
+from support.hub_server import TOKEN
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub_releases import Place, signed
+from support.hub import Place, signed
 from vinese.core.errors import PublishError
 from vinese.core.project import Project
 from vinese.corpus.articles import iter_articles

@@ -14,15 +14,14 @@ from typing import TYPE_CHECKING
 import pyarrow.parquet as pq
 import pytest
 
-from compat_environments import VARIABLE, environment
-from conftest import free_port
-from hub_client import Client, python
-from hub_releases import CONFIGS, Place
+from compat_matrix import VARIABLE, environment
+from support.hub import CONFIGS, Client, Place, python
+from support.studio import free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from hub_double import HubDouble
+    from support.hub_server import HubDouble
     from vinese.core.project import Project
 
 pytestmark = pytest.mark.compat

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hub_releases import (
+from support.hub import (
     Place,
     signed,
     tampered,

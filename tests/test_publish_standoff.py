@@ -14,9 +14,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from hub_client import environment, python
-from hub_releases import CONFIGS, Place, signed, tampered
-from sample_project import annotate
+from support.hub import CONFIGS, Place, environment, python, signed, tampered
+from support.projects import annotate
 from vinese.cli import run
 from vinese.core.errors import FileProblemError, PublishError, UsageError
 from vinese.core.project import Project

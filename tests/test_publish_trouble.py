@@ -6,17 +6,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from hub_client import Client
-from hub_double import READ_TOKEN, TOKEN, HubDouble
-from hub_releases import Place, signed, tampered, with_rows
-from hub_repos import Fault, Repo
+from support.hub import Client, Place, signed, tampered, with_rows
+from support.hub_server import READ_TOKEN, TOKEN, Fault, HubDouble, Repo
 from vinese.core.errors import ChangedError
 from vinese.hub import publish as publishing
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from hub_repos import Mode
+    from support.hub_server import Mode
     from vinese.core.issues import Issue
 
 COMMIT, TAG, LOOK = "POST .*/commit/main", "POST .*/tag/", "GET /api/datasets/"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from hub_releases import (
+from support.hub import (
     Place,
     copied,
     digest,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 
-from sample_project import add_layer, make_project
+from support.projects import add_layer, make_project
 from vinese.cli import run
 from vinese.core.errors import UsageError
 from vinese.corpus.quality import QualityReport, load_quality, renew, report, states

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 from hypothesis import given, settings
 
-from strategies import ONTOLOGY, articles_with_documents, documents
+from support.strategies import ONTOLOGY, articles_with_documents, documents
 from vinese.checks.document import check_document
 from vinese.core.issues import Issue
 from vinese.core.schemas import validator

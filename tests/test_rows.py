@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import vinese
-from sample_project import make_project
+from support.projects import make_project
 from vinese.core.errors import FileProblemError, UsageError, VineseError
 from vinese.corpus.articles import iter_articles
 from vinese.corpus.words import words_path

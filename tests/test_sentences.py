@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pages import ARTICLES, IDS, PAGES, ZONES
+from support.pages import ARTICLES, IDS, PAGES, ZONES
 from vinese.corpus.articles import TEXT_ZONES, find_article
 from vinese.text.sentences import sentences
 from vinese.text.tokens import SYLLABLE, syllables

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
-import one_layer
-from sample_documents import TEXT, document
-from sample_project import add_layer, make_project
+from support import one_article
+from support.projects import add_layer, make_project
+from support.sample_document import TEXT, document
 from vinese.cli import run
 from vinese.core.errors import UsageError
 from vinese.formats.find import find
@@ -164,9 +164,9 @@ def test_json_is_the_document(project: Project, capsys: pytest.CaptureFixture[st
 def test_what_is_wrong_with_the_article_is_said_beside_what_is_sound(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    project, task = one_layer.make_project(tmp_path), one_layer.task()
-    one_layer.result(task)[one_layer.place(task, "entity")]["value"]["end"] = 10**6
-    one_layer.write_layer(project, task)
+    project, task = one_article.make_project(tmp_path), one_article.task()
+    one_article.result(task)[one_article.place(task, "entity")]["value"]["end"] = 10**6
+    one_article.write_layer(project, task)
     assert run(["show", "nato", "--project", str(tmp_path)]) == 1
     captured = capsys.readouterr()
     assert "error" in captured.err
@@ -174,8 +174,8 @@ def test_what_is_wrong_with_the_article_is_said_beside_what_is_sound(
 
 
 def test_a_layer_that_is_no_json_is_an_issue(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    project = one_layer.make_project(tmp_path)
-    one_layer.write_layer(project).write_text('[{"id": 1', encoding="utf-8")
+    project = one_article.make_project(tmp_path)
+    one_article.write_layer(project).write_text('[{"id": 1', encoding="utf-8")
     assert run(["show", "nato", "--project", str(tmp_path)]) == 1
     captured = capsys.readouterr()
     assert "Nothing of nato-eu can be shown" in captured.err

@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-import planted_corpus
-from planted_corpus import Writer, article, corpus, search, table, write
-from sample_project import make_project
+from support import near_duplicates
+from support.near_duplicates import Writer, article, corpus, search, table, write
+from support.projects import make_project
 from vinese.cli import run
 from vinese.core.errors import FileProblemError, MissingExtraError
 from vinese.core.project import Project, packaged
@@ -32,7 +32,7 @@ needs_search = pytest.mark.skipif(find_spec("datasketch") is None, reason='needs
 
 
 @pytest.fixture(scope="module")
-def planted() -> tuple[list[planted_corpus.Planted], planted_corpus.Score]:
+def planted() -> tuple[list[near_duplicates.Planted], near_duplicates.Score]:
     texts = corpus(seed=11)
     return texts, search(texts)
 
@@ -52,7 +52,7 @@ def stories(writer: Writer, names: list[str]) -> dict[str, str]:
 
 
 @needs_search
-@pytest.mark.parametrize("kind", [*planted_corpus.EXACT, *planted_corpus.NEAR])
+@pytest.mark.parametrize("kind", [*near_duplicates.EXACT, *near_duplicates.NEAR])
 def test_planted_copies_are_found(planted: Any, kind: str) -> None:
     assert planted[1].planted[kind] >= 15
     assert planted[1].found[kind] == planted[1].planted[kind]
@@ -60,9 +60,9 @@ def test_planted_copies_are_found(planted: Any, kind: str) -> None:
 
 @needs_search
 def test_stories_that_share_a_lead_are_not_taken_for_one(planted: Any) -> None:
-    assert {one.kind for one in planted[0]} > set(planted_corpus.FALSE)
+    assert {one.kind for one in planted[0]} > set(near_duplicates.FALSE)
     assert planted[1].wrong == 0
-    assert planted[1].found[planted_corpus.BEYOND[0]] == 0
+    assert planted[1].found[near_duplicates.BEYOND[0]] == 0
 
 
 @needs_search
@@ -269,6 +269,6 @@ def test_no_near_duplicates_straddle_when_many_articles_are_dealt_out(tmp_path: 
     places, told = read_splits(project), {one.id: one for one in texts}
     for one, other in combinations(places, 2):
         same = told[one].story == told[other].story
-        if same and not {told[one].kind, told[other].kind} & set(planted_corpus.BEYOND):
+        if same and not {told[one].kind, told[other].kind} & set(near_duplicates.BEYOND):
             assert places[one] == places[other]
     assert report.audit.across_splits.near == report.audit.across_splits.exact == 0

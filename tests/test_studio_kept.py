@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from fake_studio import annotate, codes, fetch, send
+from support.fake_studio import annotate, codes, fetch, send
 from vinese.cli import run
 from vinese.core.errors import UsageError
 

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from fake_studio import annotate, codes, fetch, send
+from support.fake_studio import annotate, codes, fetch, send
 from vinese.studio import pseudonyms as annotators
 from vinese.studio.folder import StudioFolder
 from vinese.studio.pseudonyms import Person, Register, server_key

@@ -23,7 +23,7 @@ from vinese.studio.push import push
 from vinese.studio.server import down, up
 
 if TYPE_CHECKING:
-    from conftest import User
+    from support.studio import User
 
 pytestmark = pytest.mark.studio
 
@@ -425,7 +425,7 @@ def test_lost_work_is_kept_comes_back_and_is_settled(studio_server, corpus, laye
 
 
 def test_a_removed_account_and_another_address_change_no_byte(studio_server, corpus, layer, monkeypatch, tmp_path):
-    from conftest import sign_up
+    from support.studio import sign_up
 
     pushed = send(studio_server, corpus, layer)
     leaving = sign_up(studio_server.url, studio_server.admin, f"{layer[:20]}@example.org")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fake_studio import fetch, send
+from support.fake_studio import fetch, send
 from vinese.cli import run
 from vinese.core.errors import ProjectError
 

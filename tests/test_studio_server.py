@@ -10,7 +10,7 @@ import sys
 import psutil
 import pytest
 
-from conftest import free_port
+from support.studio import free_port
 from vinese.cli import run
 from vinese.core.errors import AuthError, FileProblemError, ServerError
 from vinese.studio import environment as environments

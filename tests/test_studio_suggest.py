@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from fake_studio import annotate, codes, fetch, send
+from support.fake_studio import annotate, codes, fetch, send
 
 pytest.importorskip("label_studio_sdk", reason='label-studio-sdk is missing; pip install "vinese[studio]"')
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conftest import free_port
-from fake_studio import TOKEN, annotate, codes, fetch, send
+from support.fake_studio import TOKEN, annotate, codes, fetch, send
+from support.studio import free_port
 from vinese.cli import run
 from vinese.core.errors import AuthError, FileProblemError, ProjectError, ServerError, StudioError, UsageError
 from vinese.studio.connection import connect

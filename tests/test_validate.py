@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from one_layer import example, make_project, place, result, task, write_layer
+from support.one_article import example, make_project, place, result, task, write_layer
 from test_schemas import mutate
 from vinese import cli
 from vinese.cli import validate as verb

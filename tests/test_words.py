@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sample_project import make_project
+from support.projects import make_project
 from vinese.cli import run
 from vinese.core.errors import MissingExtraError
 from vinese.core.project import Project

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pages import IDS, PAGES, ZONES, numbered, without_blank, without_duplicates, without_zone, zoned
+from support.pages import IDS, PAGES, ZONES, numbered, without_blank, without_duplicates, without_zone, zoned
 from vinese.checks.article import TEXT_ZONES, ZONE_TYPES
 from vinese.ingest import heuristics as signs
 from vinese.ingest.metadata import iso_time

@@ -1,6 +1,6 @@
 """Make a corpus with planted copies, and say how many of them the search for near-duplicates finds.
 
-Run it: python tests/planted_corpus.py
+Run it in tests/: python -m support.near_duplicates
 """
 
 from __future__ import annotations

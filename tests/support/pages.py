@@ -8,7 +8,7 @@ from vinese.ingest.page import page_of
 from vinese.ingest.review import doubts
 from vinese.ingest.zoning import zone_by_rules
 
-ARTICLES = Path(__file__).resolve().parents[1] / "annotations" / "articles"
+ARTICLES = Path(__file__).resolve().parents[2] / "annotations" / "articles"
 ZONES_FILE = ARTICLES / "zones.tsv"
 
 

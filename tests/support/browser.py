@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
-    from conftest import User
+    from support.studio import User
 
 TEXT = ".lsf-richtext__container"
 

@@ -1,7 +1,8 @@
-"""Make a small project in a folder: the five articles, and a layer that marks a few things in each, by rule."""
+"""Make small projects in a folder: the five articles, and layers that mark a few things in each, by rule."""
 
 from __future__ import annotations
 
+import json
 import shutil
 from typing import TYPE_CHECKING
 
@@ -13,9 +14,11 @@ from vinese.formats.labelstudio.write import document_to_task
 from vinese.model.document import canonical
 from vinese.model.ontology_file import load_ontology
 from vinese.model.records import (
+    Adjudication,
     Argument,
     Article,
     ArticleStance,
+    Decision,
     Document,
     Entity,
     Event,
@@ -29,6 +32,9 @@ from vinese.model.records import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from vinese.core.project import Project
+
 
 TYPES = {"NATO": "ORG_IGO", "EU": "ORG_IGO", "Nga": "GPE", "Ukraine": "GPE"}
 
@@ -123,3 +129,43 @@ def _word(text: str, found: list[Entity]) -> Span | None:
         if text[start:end].isalpha():
             return Span(start=start, end=end, text=text[start:end])
     return None
+
+
+def make_independent(folder: Path) -> Project:
+    """Return a project with two layers that differ in every third entity, called independent."""
+    project = make_project(folder, "first")
+    write_layer(project, "second", [fewer(annotate(article)) for article in iter_articles(project.articles, [])])
+    layers = {"layers": {}, "independent": ["first", "second"]}
+    project.own("annotations", "layers.json").write_text(json.dumps(layers), encoding="utf-8")
+    return project
+
+
+def fewer(document: Document) -> Document:
+    linked = {argument.entity for event in document.events for argument in event.arguments}
+    kept = [one for number, one in enumerate(document.entities) if number % 3 or one.id in linked]
+    return msgspec.structs.replace(document, entities=tuple(kept))
+
+
+def write_layer(project: Project, layer: str, documents: list[Document]) -> None:
+    tasks = [document_to_task(document, load_ontology()) for document in documents]
+    (project.exports / f"{layer}.json").write_bytes(msgspec.json.encode(tasks))
+
+
+def add_gold(project: Project) -> None:
+    """Add a gold layer whose first two entities of each article were chosen and new, and all else agreed."""
+    documents = []
+    for article in iter_articles(project.articles, []):
+        document = annotate(article)
+        hows = (("chosen", ("first",)), ("new", ()))
+        decisions = tuple(
+            Decision(kind="entity", id=one.id, how=how, layers=layers)  # type: ignore[arg-type]
+            for one, (how, layers) in zip(document.entities, hows, strict=False)
+        )
+        agreed = tuple(
+            Decision(kind="entity", id=one.id, how="agreed", layers=("first", "second"))
+            for one in document.entities[2:]
+        )
+        made = Adjudication(layers=("first", "second"), decisions=(*decisions, *agreed))
+        provenance = msgspec.structs.replace(document.provenance, layer="gold", adjudication=made)
+        documents.append(msgspec.structs.replace(document, provenance=provenance))
+    write_layer(project, "gold", documents)
