@@ -91,7 +91,7 @@ def size(made: Document) -> tuple[int, int]:
     """Return how many items and relations a document has."""
     found = mentions(made)
     found |= opinions(made, {thing.id: key for key, thing in found.items()})
-    return len(found), len(list(links(found)))
+    return len(found), len(list(links(made, found)))
 
 
 def content(made: Document) -> set[Any]:

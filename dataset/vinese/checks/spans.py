@@ -8,48 +8,30 @@ from collections.abc import Hashable, Iterator, Sequence
 from typing import Any
 
 from vinese.core.issues import Issue, issue
-from vinese.model.records import Document, Entity, Span, Stance
+from vinese.model.records import Document, Entity, Stance
 
 _PAIRS = {")": "(", "]": "[", "}": "{", "”": "“", "’": "‘", "»": "«", '"': '"', "'": "'"}
 _OPENING = {left: right for right, left in _PAIRS.items()}
 _QUIET = frozenset("%$€£¥₫°+#@&§‰…")
+# The part of a span that a check is about, where it is not all of it.
+_PART = {"span-outside": "/end", "span-text-differs": "/text"}
 
 
 def check_spans(document: Document) -> Iterator[Issue]:
     """Yield what is wrong with the spans of a document; pointers are into it."""
     text, name = document.text, document.id
     sound: list[tuple[int, int, int]] = []
-    for index, entity in enumerate(document.entities):
-        found = check_span(text, entity.start, entity.end, entity.text)
-        if found is None:
-            sound.append((entity.start, -entity.end, index))
-            continue
-        code, fields = found
-        yield issue(code, article_id=name, pointer=_at(f"/entities/{index}", code), **fields)
-        if code == "span-edge-punctuation":
-            sound.append((entity.start, -entity.end, index))
-    for index, event in enumerate(document.events):
-        yield from _outer(text, event.trigger, f"/events/{index}/trigger", name)
-    for index, stance in enumerate(document.stances):
-        yield from _outer(text, stance.expression, f"/stances/{index}/expression", name)
+    for index, (pointer, span) in enumerate(document.spans()):
+        problem = check_span(text, span.start, span.end, span.text)
+        if problem is not None:
+            code, fields = problem
+            yield issue(code, article_id=name, pointer=pointer + _PART.get(code, ""), **fields)
+        if index < len(document.entities) and (problem is None or problem[0] == "span-edge-punctuation"):
+            sound.append((span.start, -span.end, index))
     sound.sort()
     yield from _crossing(document, sound)
     yield from _across_sentences(document, sound)
     yield from _twins(document)
-
-
-def _outer(text: str, span: Span, pointer: str, name: str) -> Iterator[Issue]:
-    found = check_span(text, span.start, span.end, span.text)
-    if found is not None:
-        code, fields = found
-        yield issue(code, article_id=name, pointer=_at(pointer, code), **fields)
-
-
-def _at(pointer: str, code: str) -> str:
-    """Return the pointer to the part of a span that a check is about."""
-    if code == "span-outside":
-        return f"{pointer}/end"
-    return f"{pointer}/text" if code == "span-text-differs" else pointer
 
 
 def check_span(text: str, start: int, end: int, said: str) -> tuple[str, dict[str, Any]] | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from vinese.compare.items import Places, argument_keys, trigger
+from vinese.compare.items import argument_keys, places_of, trigger
 from vinese.compare.keys import entity_span, opinion
 from vinese.model.document import Named
 from vinese.model.records import JUDGEMENTS, Adjudication, Decision, Document
@@ -33,19 +33,18 @@ def _decision(named: Named, layers: tuple[str, ...], count: int) -> Decision:
 
 def contents(document: Document) -> Iterator[tuple[Named, Any]]:
     """Yield every item of a document, in its order, with the content that it is compared by."""
-    places = Places(document)
+    places = places_of(document)
     for entity in document.entities:
         span = entity_span(entity)
         yield Named("entity", entity.id), ("entity", span)
         for key in entity.refers_to:
-            yield Named("refers_to", entity.id, "refers_to", key), ("refers_to", span, places.entity(key))
+            yield Named("refers_to", entity.id, "refers_to", key), ("refers_to", span, places[key])
     for event in document.events:
         yield Named("event", event.id), ("event", trigger(event), event.modality)
         for argument, content in zip(event.arguments, argument_keys(event, places), strict=True):
-            filler = argument.entity or argument.event
-            yield Named("argument", event.id, argument.role, filler), ("argument", content)
+            yield Named("argument", event.id, argument.role, argument.filler), ("argument", content)
     for stance in document.stances:
-        yield Named("stance", stance.id), ("stance", opinion(stance, places.entity, places.mention))
+        yield Named("stance", stance.id), ("stance", opinion(stance, places))
     if document.article_stance is not None:
         for name in JUDGEMENTS:
             yield Named("article_stance", name), (name, getattr(document.article_stance, name))

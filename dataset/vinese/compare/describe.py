@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Collection, Sequence
 
-from vinese.compare.items import Places
+from vinese.compare.items import places_of
 from vinese.compare.records import Disagreement, Side, Unit
 from vinese.model.records import Argument, ArticleStance, Document, Entity, Event, Span, Stance
 
@@ -22,7 +22,8 @@ class View:
     def __init__(self, layer: str, document: Document) -> None:
         self.layer = layer
         self.document = document
-        self.places = Places(document)
+        self.places = places_of(document)
+        self.spans = document.span_by_id()
 
     def entity(self, entity: Entity, differs: Collection[str] = ()) -> Side:
         """Describe a mention."""
@@ -37,15 +38,15 @@ class View:
 
     def argument(self, event: Event, argument: Argument, differs: Collection[str] = ()) -> Side:
         """Describe one argument of an event."""
-        place = self.places.span(argument.entity or argument.event)
-        placed = "filler" in differs or (place is not None and self._twice(place))
+        place = self.spans[argument.filler]
+        placed = "filler" in differs or self._twice(place)
         filler = self.filler(argument, placed=placed)
         text = f"{event.type} {self._quoted(event.trigger)}: {argument.role} {filler}"
-        return self._side(event.id, text, event.trigger, *([place] if place else []))
+        return self._side(event.id, text, event.trigger, place)
 
     def filler(self, argument: Argument, *, placed: bool = False) -> str:
         """Return the words that fill a role."""
-        return self._name(argument.entity or argument.event or "?", placed=placed)
+        return self._name(argument.filler, placed=placed)
 
     def stance(self, stance: Stance, differs: Collection[str] = ()) -> Side:
         """Describe an opinion."""
@@ -87,11 +88,9 @@ class View:
         return f" ({span.start}–{span.end}{words})"
 
     def _name(self, key: str, *, placed: bool) -> str:
-        found = self.places.span(key)
-        if found is None:
-            return key
-        placed = placed and self.document.text.count(found.text) > 1
-        return found.text + (self._place(found) if placed else "")
+        span = self.spans[key]
+        placed = placed and self.document.text.count(span.text) > 1
+        return span.text + (self._place(span) if placed else "")
 
     def _names(self, keys: Sequence[str], *, placed: bool) -> str:
         return ", ".join(self._name(key, placed=placed) for key in keys)

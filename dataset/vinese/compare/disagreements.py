@@ -88,7 +88,7 @@ def _entities(sides: Sides) -> Iterator[Disagreement]:
 
 
 def _referents(entity: Entity, places: Places) -> set[object]:
-    return {places.entity(key) for key in entity.refers_to}
+    return {places[key] for key in entity.refers_to}
 
 
 def _events(sides: Sides) -> Iterator[Disagreement]:
@@ -127,7 +127,7 @@ def _arguments(sides: Sides, one: Event, other: Event) -> Iterator[Disagreement]
 
 
 def _filler(argument: Argument, places: Places) -> object:
-    return places.mention(argument.entity or argument.event or "")
+    return places[argument.filler]
 
 
 def _article_stance(sides: Sides) -> Iterator[Disagreement]:
@@ -178,9 +178,9 @@ def _opinions(view: View) -> list[_Opinion]:
             stance,
             sentence_index(view.document.sentences, stance.expression.start),
             Span(stance.expression.start, stance.expression.end),
-            frozenset([places.entity(key) for key in stance.holders] or [stance.holder_kind]),
-            None if stance.target.mention is None else places.mention(stance.target.mention),
-            None if stance.source is None else places.entity(stance.source),
+            frozenset([places[key] for key in stance.holders] if stance.holders else [stance.holder_kind]),
+            None if stance.target.mention is None else places[stance.target.mention],
+            None if stance.source is None else places[stance.source],
         )
         for stance in view.document.stances
     ]

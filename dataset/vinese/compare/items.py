@@ -27,7 +27,7 @@ class ArgumentKey(NamedTuple):
 
     trigger: Span
     role: str
-    filler: Place | str
+    filler: Place
 
 
 class PairKey(NamedTuple):
@@ -35,7 +35,7 @@ class PairKey(NamedTuple):
 
     sentence: int
     holder: Place | str
-    mention: Place | str | None
+    mention: Place | None
     topic: str | None
 
 
@@ -53,34 +53,17 @@ class Items:
     judgements: dict[str, dict[Hashable, str]] = field(default_factory=dict)
 
 
-class Places:
-    """Look up where the mentions of a document stand, by id."""
+Places = dict[str, Place]
 
-    def __init__(self, document: records.Document) -> None:
-        self._entities = {entity.id: entity for entity in document.entities}
-        self._events = {event.id: event for event in document.events}
 
-    def entity(self, key: str) -> Place | str:
-        """Return the offsets of an entity; the id itself where the document lacks it."""
-        found = self._entities.get(key)
-        return (found.start, found.end) if found else key
-
-    def mention(self, key: str) -> Place | str:
-        """Return the offsets of an entity, or of an event's trigger."""
-        event = self._events.get(key)
-        return (event.trigger.start, event.trigger.end) if event else self.entity(key)
-
-    def span(self, key: str | None) -> records.Entity | records.Span | None:
-        """Return the entity, or the trigger of the event, of an id; None where there is none."""
-        if key is None:
-            return None
-        event = self._events.get(key)
-        return event.trigger if event else self._entities.get(key)
+def places_of(document: records.Document) -> Places:
+    """Return the offsets of every entity, trigger and expression by the id of its item."""
+    return {key: (span.start, span.end) for key, span in document.span_by_id().items()}
 
 
 def extract(document: records.Document, auxiliary: Collection[str]) -> Items:
     """Return what a document offers for comparison; entity types in `auxiliary` (NOM) are kept apart."""
-    places = Places(document)
+    places = places_of(document)
     spans = [Span(entity.start, entity.end, entity.type) for entity in document.entities]
     pairs = [(key, stance) for stance in document.stances for key in stance_pairs(document, stance, places)]
     numbered_pairs = numbered(key for key, _ in pairs)
@@ -109,14 +92,13 @@ def trigger(event: records.Event) -> Span:
 def argument_keys(event: records.Event, places: Places) -> Iterable[ArgumentKey]:
     """Return the keys of an event's arguments."""
     for argument in event.arguments:
-        filler = argument.entity if argument.entity is not None else argument.event
-        yield ArgumentKey(trigger(event), argument.role, places.mention(filler or ""))
+        yield ArgumentKey(trigger(event), argument.role, places[argument.filler])
 
 
 def stance_pairs(document: records.Document, stance: records.Stance, places: Places) -> Iterable[PairKey]:
     """Return the (holder, target) pairs of an opinion, one a holder."""
-    holders = [places.entity(key) for key in stance.holders] or [stance.holder_kind]
-    mention = places.mention(stance.target.mention) if stance.target.mention is not None else None
+    holders: list[Place | str] = [places[key] for key in stance.holders] or [stance.holder_kind]
+    mention = places[stance.target.mention] if stance.target.mention is not None else None
     sentence = sentence_index(document.sentences, stance.expression.start)
     return [PairKey(sentence, holder, mention, stance.target.topic) for holder in holders]
 

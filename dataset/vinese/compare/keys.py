@@ -7,7 +7,7 @@ What comes twice in one layer is numbered.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal, NamedTuple
 
 from vinese.compare.items import numbered, trigger
@@ -58,14 +58,15 @@ def mentions(document: Document) -> dict[ItemKey, Thing]:
 
 def opinions(document: Document, same: Mapping[str, ItemKey]) -> dict[ItemKey, Thing]:
     """Return the stances of a document by key; `same` maps an id to what its mention is known by."""
-    return dict(_numbered("stance", ((opinion(one, same.get, same.get), one) for one in document.stances)))
+    return dict(_numbered("stance", ((opinion(one, same), one) for one in document.stances)))
 
 
-def links(items: Mapping[ItemKey, Thing]) -> Iterator[LinkKey]:
-    """Yield the relations between the items of one document, each once."""
+def links(document: Document, items: Mapping[ItemKey, Thing]) -> Iterator[LinkKey]:
+    """Yield the relations between the items of a document, each once, in the order of `items`."""
     by_id = {thing.id: key for key, thing in items.items()}
-    found = (LinkKey(key, label, by_id[end]) for key, thing in items.items() for label, end in ends(thing))
-    yield from dict.fromkeys(found)
+    order = {key: number for number, key in enumerate(items)}
+    joined = [LinkKey(by_id[link.source], link.label, by_id[link.target]) for link in document.links()]
+    yield from dict.fromkeys(sorted(joined, key=lambda link: order[link.source]))
 
 
 def _numbered(kind: Kind, found: Iterable[tuple[Any, Thing]]) -> Iterator[tuple[ItemKey, Thing]]:
@@ -79,29 +80,17 @@ def entity_span(entity: Entity) -> Span:
     return Span(entity.start, entity.end, entity.type)
 
 
-def opinion(stance: Stance, entity: Callable[[str], Any], mention: Callable[[str], Any]) -> Opinion:
-    """Return all that a stance says; `entity` and `mention` tell what an id is known by."""
+def opinion(stance: Stance, same: Mapping[str, Any]) -> Opinion:
+    """Return all that a stance says; `same` maps the id of a mention to what it is known by."""
     target = stance.target
     return Opinion(
         Span(stance.expression.start, stance.expression.end),
         stance.polarity,
         stance.attribution,
-        frozenset(entity(key) for key in stance.holders) or stance.holder_kind,
-        None if stance.source is None else entity(stance.source),
-        (None if target.mention is None else mention(target.mention), target.topic),
+        frozenset(same[key] for key in stance.holders) or stance.holder_kind,
+        None if stance.source is None else same[stance.source],
+        (None if target.mention is None else same[target.mention], target.topic),
     )
-
-
-def ends(thing: Thing) -> Iterator[tuple[str, str]]:
-    """Yield the relations that start from an item: label, and id at the end."""
-    if isinstance(thing, Entity):
-        yield from (("refers_to", end) for end in thing.refers_to)
-    elif isinstance(thing, Event):
-        yield from ((argument.role, argument.entity or argument.event or "") for argument in thing.arguments)
-    else:
-        yield from (("holder", end) for end in thing.holders)
-        found = (("source", thing.source), ("target", thing.target.mention))
-        yield from ((label, end) for label, end in found if end is not None)
 
 
 def place(key: ItemKey) -> Span:

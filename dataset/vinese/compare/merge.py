@@ -113,7 +113,7 @@ def merge(documents: Mapping[str, Document]) -> Merged:
     return Merged(
         documents=dict(documents),
         items={key: Item(f"{key.kind}-{number}", key, things[key]) for number, key in enumerate(things, 1)},
-        links=_links(found, groups),
+        links=_links(documents, found, groups),
         groups=[*groups, *rivals(stances, count, sentences)],
         judgements=judgements,
     )
@@ -129,7 +129,7 @@ def _gathered(found: Mapping[str, Mapping[ItemKey, Thing]]) -> dict[ItemKey, dic
 
 
 def _links(
-    found: Mapping[str, Mapping[ItemKey, Thing]], groups: list[list[ItemKey]]
+    documents: Mapping[str, Document], found: Mapping[str, Mapping[ItemKey, Thing]], groups: list[list[ItemKey]]
 ) -> dict[LinkKey, tuple[str, ...]]:
     """Return every relation with the layers that have it; those to a rival of its end too, which none may have.
 
@@ -137,7 +137,7 @@ def _links(
     """
     joined: dict[LinkKey, tuple[str, ...]] = {}
     for layer, items in found.items():
-        for link in links(items):
+        for link in links(documents[layer], items):
             joined[link] = (*joined.get(link, ()), layer)
     instead = {key: group for group in groups for key in group}
     for link in list(joined):

@@ -43,7 +43,7 @@ def stance_key(stance: Stance) -> tuple[int, int, str]:
 def argument_key(argument: Argument, rules: Rules) -> tuple[int, str, str]:
     """Sort arguments by role in the ontology's order, then filler."""
     rule = rules.links.get(argument.role)
-    return rule.order if rule else len(rules.links), argument.role, argument.entity or argument.event or ""
+    return rule.order if rule else len(rules.links), argument.role, argument.filler
 
 
 def canonical(document: Document, ontology: Ontology) -> Document:
@@ -116,7 +116,7 @@ def named_items(document: Document) -> Iterator[Named]:
     for event in document.events:
         yield Named("event", event.id)
         for argument in event.arguments:
-            yield Named("argument", event.id, argument.role, argument.entity or argument.event)
+            yield Named("argument", event.id, argument.role, argument.filler)
     for stance in document.stances:
         yield Named("stance", stance.id)
     if document.article_stance is not None:

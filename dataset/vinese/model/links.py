@@ -7,8 +7,9 @@ from functools import lru_cache
 import msgspec
 
 from vinese.model.ontology import Ontology
+from vinese.model.records import RELATIONS
 
-ANYWHERE = frozenset(("holder", "target", "source", "refers_to"))
+ANYWHERE = frozenset(RELATIONS)
 """Relations whose ends may stand in different sentences."""
 
 
@@ -37,6 +38,11 @@ class Rule(msgspec.Struct, frozen=True):
         return ", ".join(sorted(self.sources)) or {"entity": "an entity", "event": "an event"}.get(
             self.source, "a stance"
         )
+
+    @property
+    def end(self) -> str:
+        """Return in words what may fill it."""
+        return ", ".join([*sorted(self.fillers), *(["an event"] if self.events else [])])
 
     def starts_at(self, kind: str, label: str) -> bool:
         """Tell whether it may start at something of this kind and type."""

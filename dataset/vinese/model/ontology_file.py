@@ -17,12 +17,13 @@ from vinese.core.project import Project, packaged
 from vinese.core.schemas import Engine, Problem, Validator, default_engine, short
 from vinese.model.ontology import Ontology
 from vinese.model.ontology_rules import problems
+from vinese.model.records import JUDGEMENTS, RELATIONS
 
 SCHEMA = ("schema", "ontology.schema.json")
 FIXED = {
-    ("relations",): ("holder", "target", "source", "refers_to"),
+    ("relations",): RELATIONS,
     ("stance", "holder_kinds"): ("ENTITY", "AUTHOR", "IMPLICIT"),
-    ("article_stance", "judgements"): ("outlet_stance", "overall_leaning"),
+    ("article_stance", "judgements"): JUDGEMENTS,
 }
 """The closed lists whose ids documents, checks and loader are written for, by their place; names are free."""
 

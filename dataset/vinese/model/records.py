@@ -8,13 +8,17 @@ against them.
 
 from __future__ import annotations
 
-from typing import Any, Literal, TypeVar
+from collections.abc import Iterator
+from typing import Any, Literal, NamedTuple, TypeVar
 
 import msgspec
 
 SCHEMA_VERSION = "1.0"
 JUDGEMENTS = ("outlet_stance", "overall_leaning")
 """The judgements of a whole article: fields of `ArticleStance`, in their order."""
+
+RELATIONS = ("holder", "target", "source", "refers_to")
+"""The labels of links that are no argument roles."""
 
 Origin = Literal["manual", "prediction", "prediction-changed"]
 HolderKind = Literal["ENTITY", "AUTHOR", "IMPLICIT"]
@@ -119,6 +123,11 @@ class Argument(Record, frozen=True, kw_only=True):
     entity: str | None = None
     event: str | None = None
 
+    @property
+    def filler(self) -> str:
+        """Return the id of what fills the role; empty where neither is set, which no schema allows."""
+        return self.entity or self.event or ""
+
 
 class Event(Record, frozen=True, kw_only=True):
     """Mark one mention of an event by its trigger, with its modality and arguments."""
@@ -196,11 +205,27 @@ class Provenance(Record, frozen=True, kw_only=True):
     adjudication: Adjudication | None = None
 
 
-class Document(Record, frozen=True, kw_only=True):
-    """Hold an article plus one layer of annotation, stand-off.
+class Link(NamedTuple):
+    """A directed relation between two items of a document.
 
-    Lists are in canonical order: entities by start, longest first, then type and id; events by trigger, stances by
-    expression, likewise; arguments by role (in the ontology's order), then filler; `holders` and `refers_to` by id.
+    `source` and `target` are ids; `label` is the role of an argument, or `refers_to`, `holder`, `source` or `target`.
+    `kind` is the kind of item that the linking field is for: None where the target of a stance may be either.
+    `pointer` is a JSON Pointer into the document.
+    """
+
+    pointer: str
+    label: str
+    source: str
+    target: str
+    kind: Literal["entity", "event"] | None = "entity"
+
+
+class Document(Record, frozen=True, kw_only=True):
+    """An article with one layer of annotation, stand-off.
+
+    Lists are in canonical order (see `vinese.model.document.canonical`): entities by start, longest first, then type
+    and id; events by trigger and stances by expression likewise; arguments by role in the ontology's order, then
+    filler; `holders` and `refers_to` by id.
     """
 
     schema_version: str = SCHEMA_VERSION
@@ -215,6 +240,44 @@ class Document(Record, frozen=True, kw_only=True):
     stances: tuple[Stance, ...] = ()
     article_stance: ArticleStance | None
     provenance: Provenance
+
+    def spans(self) -> Iterator[tuple[str, Entity | Span]]:
+        """Yield every annotated span with its JSON Pointer: entities, then triggers, then expressions."""
+        for index, entity in enumerate(self.entities):
+            yield f"/entities/{index}", entity
+        for index, event in enumerate(self.events):
+            yield f"/events/{index}/trigger", event.trigger
+        for index, stance in enumerate(self.stances):
+            yield f"/stances/{index}/expression", stance.expression
+
+    def span_by_id(self) -> dict[str, Entity | Span]:
+        """Return the span of every item by the item's id: an entity, a trigger or an expression."""
+        spans: dict[str, Entity | Span] = {entity.id: entity for entity in self.entities}
+        for event in self.events:
+            spans[event.id] = event.trigger
+        for stance in self.stances:
+            spans[stance.id] = stance.expression
+        return spans
+
+    def links(self) -> Iterator[Link]:
+        """Yield every relation between items: `refers_to`, then arguments, then those of stances."""
+        for index, entity in enumerate(self.entities):
+            for number, other in enumerate(entity.refers_to):
+                yield Link(f"/entities/{index}/refers_to/{number}", "refers_to", entity.id, other)
+        for index, event in enumerate(self.events):
+            for number, argument in enumerate(event.arguments):
+                pointer = f"/events/{index}/arguments/{number}"
+                if argument.entity is not None:
+                    yield Link(pointer, argument.role, event.id, argument.entity)
+                else:
+                    yield Link(pointer, argument.role, event.id, argument.event or "", "event")
+        for index, stance in enumerate(self.stances):
+            for number, holder in enumerate(stance.holders):
+                yield Link(f"/stances/{index}/holders/{number}", "holder", stance.id, holder)
+            if stance.source is not None:
+                yield Link(f"/stances/{index}/source", "source", stance.id, stance.source)
+            if stance.target.mention is not None:
+                yield Link(f"/stances/{index}/target/mention", "target", stance.id, stance.target.mention, None)
 
 
 R = TypeVar("R")

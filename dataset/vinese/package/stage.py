@@ -20,7 +20,7 @@ from vinese.corpus.splits import Audit, corpus_digest, load_audit, load_splits, 
 from vinese.corpus.words import read_words
 from vinese.formats.convert import convert_layer
 from vinese.model.ontology import Ontology, ids
-from vinese.model.records import JUDGEMENTS, Document, Metadata, Stance
+from vinese.model.records import JUDGEMENTS, RELATIONS, Document, Metadata
 from vinese.package.configs import scheme
 
 DOCUMENTS, LAYERS, SCHEME, SPLITS = "documents.jsonl", "layers.jsonl", "scheme.json", "splits.json"
@@ -246,28 +246,18 @@ def _labels(document: Document) -> Iterator[tuple[str, str]]:
     """Yield every label of a document with the name of its list."""
     for entity in document.entities:
         yield "entity_type", entity.type
-        yield from (("relation", "refers_to") for _ in entity.refers_to)
     for event in document.events:
         yield "event_type", event.type
         yield "modality", event.modality
-        yield from (("role", argument.role) for argument in event.arguments)
     for stance in document.stances:
-        yield from _labels_of(stance)
+        yield "polarity", stance.polarity
+        yield "attribution", stance.attribution
+        yield "holder_kind", stance.holder_kind
+        if stance.target.topic is not None:
+            yield "topic", stance.target.topic
+    for link in document.links():
+        yield "relation" if link.label in RELATIONS else "role", link.label
     if document.article_stance is not None:
         for name in JUDGEMENTS:
             value = getattr(document.article_stance, name)
             yield from ((name, value), ("article_stance_judgement", name), ("article_stance_value", value))
-
-
-def _labels_of(stance: Stance) -> Iterator[tuple[str, str]]:
-    """Yield every label of an opinion."""
-    yield "polarity", stance.polarity
-    yield "attribution", stance.attribution
-    yield "holder_kind", stance.holder_kind
-    yield from (("relation", "holder") for _ in stance.holders)
-    if stance.source is not None:
-        yield "relation", "source"
-    if stance.target.mention is not None:
-        yield "relation", "target"
-    if stance.target.topic is not None:
-        yield "topic", stance.target.topic

@@ -233,7 +233,7 @@ class Notes:
             (event.type, on(self._event_colors.get(event.type))), f" {event.modality} «{event.trigger.text}»"
         )
         for argument in event.arguments:
-            filler = self._name(argument.entity or argument.event or "?", event.trigger.start)
+            filler = self._name(argument.filler, event.trigger.start)
             line.append("; ").append(argument.role, "bold").append(" ").append_text(filler)
         if not event.arguments:
             line.append("; no arguments", _DIM)

@@ -180,17 +180,12 @@ def _regions(
     article: Article, suggestion: Suggestion, known: Known, issues: list[Issue], where: dict[str, Any]
 ) -> list[Region] | None:
     """Return the regions of a prediction or document, None if its words are not the article's."""
-    for span in _spans(suggestion):
+    document = _document(article, suggestion)
+    for _, span in document.spans():
         if article.text[span.start : span.end] != span.text:
             issues.append(issue("studio-suggestion-text", **where, start=span.start, end=span.end, text=span.text))
             return None
-    return document_to_result(_document(article, suggestion), known.ontology)
-
-
-def _spans(suggestion: Suggestion) -> Iterator[Any]:
-    yield from suggestion.entities
-    yield from (event.trigger for event in suggestion.events)
-    yield from (stance.expression for stance in suggestion.stances)
+    return document_to_result(document, known.ontology)
 
 
 def _fits(region: Region, known: dict[str, frozenset[str]]) -> bool:

@@ -9,7 +9,7 @@ import msgspec
 
 from vinese.formats.labelstudio.controls import NOTE, TEXT, as_shown
 from vinese.model.ontology import Ontology
-from vinese.model.records import JUDGEMENTS, Document, Entity, Event, Span, Stance
+from vinese.model.records import JUDGEMENTS, Document, Entity, Event, Link, Span, Stance
 
 Region = dict[str, Any]
 
@@ -21,22 +21,14 @@ def document_to_result(document: Document, ontology: Ontology) -> list[Region]:
     document in canonical order.
     """
     expression = ontology.stance.expression.id
-    regions: list[Region] = []
-    relations: list[Region] = []
-    for entity in document.entities:
-        regions.append(_region("entity", entity.type, entity, entity))
-        relations.extend(_relation(entity.id, other, "refers_to") for other in entity.refers_to)
+    regions = [_region("entity", entity.type, entity, entity) for entity in document.entities]
     for event in document.events:
         regions.append(_region("event", event.type, event, event.trigger))
         regions.append(_choice("modality", event.modality, event, event.trigger))
-        relations.extend(
-            _relation(event.id, argument.entity or argument.event or "", argument.role)
-            for argument in event.arguments
-        )
     for stance in document.stances:
         regions.append(_region("stance", expression, stance, stance.expression))
         regions.extend(_stance_choices(stance))
-        relations.extend(_stance_relations(stance))
+    relations = (_relation(link) for link in document.links())
     return [*regions, *relations, *_of_article(document)]
 
 
@@ -91,17 +83,9 @@ def _stance_choices(stance: Stance) -> Iterator[Region]:
         yield _choice("topic", stance.target.topic, stance, stance.expression)
 
 
-def _stance_relations(stance: Stance) -> Iterator[Region]:
-    for holder in stance.holders:
-        yield _relation(stance.id, holder, "holder")
-    if stance.source is not None:
-        yield _relation(stance.id, stance.source, "source")
-    if stance.target.mention is not None:
-        yield _relation(stance.id, stance.target.mention, "target")
-
-
-def _relation(from_id: str, to_id: str, label: str) -> Region:
-    return {"type": "relation", "from_id": from_id, "to_id": to_id, "direction": "right", "labels": [label]}
+def _relation(link: Link) -> Region:
+    ends = {"from_id": link.source, "to_id": link.target}
+    return {"type": "relation", **ends, "direction": "right", "labels": [link.label]}
 
 
 def _of_article(document: Document) -> Iterator[Region]:
