@@ -10,6 +10,7 @@ import click
 from click.core import ParameterSource
 
 from vinese.cli.common import json_option, one_mode, print_issues, print_json, project_option
+from vinese.cli.progress import drawn
 from vinese.core.errors import UsageError
 from vinese.core.issues import Issue
 from vinese.core.project import Project
@@ -55,8 +56,6 @@ def command(  # one a command-line option
 
     Example: vinese agree first second --html agreement.html
     """
-    from rich.console import Console
-
     from vinese.compare.agree import agree, named
     from vinese.compare.saved import independent
     from vinese.render.agreement_page import write_page
@@ -65,14 +64,14 @@ def command(  # one a command-line option
     if mode is not None:
         _only_mode(click.get_current_context(), mode)
         return _saved(mode, project, as_json=as_json)
-    with Console(stderr=True).status("reading") as status:
+    with drawn() as progress:
         report = agree(
             named(layers or independent(project), project),
             project,
             resamples=resamples,
             seed=seed,
             page=partial(write_page, Path(html).expanduser()) if html else None,
-            progress=status.update,
+            progress=progress,
         )
     errors = _issues(report.issues)
     if as_json:
@@ -104,12 +103,10 @@ def _default(context: click.Context, name: str) -> bool:
 
 def _saved(mode: str, project: Project, *, as_json: bool) -> int:
     """Write or check the file that is kept, say so, and return the exit code."""
-    from rich.console import Console
-
     from vinese.compare import saved
 
-    with Console(stderr=True).status("reading") as status:
-        outcome = (saved.save if mode == "save" else saved.check)(project, progress=status.update)
+    with drawn() as progress:
+        outcome = (saved.save if mode == "save" else saved.check)(project, progress=progress)
     _issues(outcome.issues)
     if as_json:
         print_json(outcome)

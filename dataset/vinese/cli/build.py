@@ -10,6 +10,7 @@ import click
 from click.core import ParameterSource
 
 from vinese.cli.common import folder, json_option, one_mode, print_issues, print_json, project_option
+from vinese.cli.progress import drawn
 from vinese.core.errors import UsageError
 from vinese.core.issues import has_errors
 from vinese.core.project import Project
@@ -39,16 +40,14 @@ def command(*, layer: str | None, out: str, check: bool, record: bool, project: 
 
     Example: vinese build --layer pilot --out build/vinese
     """
-    from rich.console import Console
-
     from vinese.release.build import build
 
     mode = one_mode(check=check, record=record)
     if mode is not None:
         named = click.get_current_context().get_parameter_source("out") is not ParameterSource.DEFAULT
         return _compare(project, layer, mode, folder(out) if named else None, as_json=as_json)
-    with Console(stderr=True).status("starting") as status:
-        report = build(project, folder(out), layer, say=status.update)
+    with drawn() as progress:
+        report = build(project, folder(out), layer, progress=progress)
     if as_json:
         print_json(report)
     else:
@@ -64,17 +63,15 @@ def command(*, layer: str | None, out: str, check: bool, record: bool, project: 
 
 def _compare(project: Project, layer: str | None, mode: str, folder: Path | None, *, as_json: bool) -> int:
     """Compare what the data build with what is recorded, or record it; print what is wrong."""
-    from rich.console import Console
-
     from vinese.release import recorded
 
     if mode == "record" and folder is not None:
         raise UsageError("--record makes no folder.", "Leave out --out.")
-    with Console(stderr=True).status("starting") as status:
+    with drawn() as progress:
         if mode == "record":
-            issues = recorded.record(project, layer, say=status.update)
+            issues = recorded.record(project, layer, progress=progress)
         else:
-            issues = recorded.check(project, layer, folder=folder, say=status.update)
+            issues = recorded.check(project, layer, folder=folder, progress=progress)
     path = project.own(*recorded.FILE)
     if as_json:
         print_json({"mode": mode, "file": str(path), "issues": issues})

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from vinese.cli.common import folder, json_option, print_issues, print_json, project_option
+from vinese.cli.progress import drawn
 from vinese.core.issues import has_errors
 from vinese.core.project import Project
 
@@ -25,17 +26,15 @@ def command(check: bool, layer: str | None, out: str | None, project: Project, a
 
     They are what vinese build puts beside the data, without the YAML, which depends on the versions of libraries.
     """
-    from rich.console import Console
-
     from vinese.release.rendered import Rendered, check_card, render_to
 
     if check and out is not None:
         raise click.UsageError("--check looks at card/rendered; leave --out away.")
-    with Console(stderr=True).status("starting") as status:
+    with drawn() as progress:
         if check:
-            made = Rendered(out=None, files=(), issues=tuple(check_card(project, layer, say=status.update)))
+            made = Rendered(out=None, files=(), issues=tuple(check_card(project, layer, progress=progress)))
         else:
-            made = render_to(project, layer, out=folder(out) if out else None, say=status.update)
+            made = render_to(project, layer, out=folder(out) if out else None, progress=progress)
     if as_json:
         print_json(made)
     else:

@@ -1,29 +1,42 @@
-"""Show how far a long job is: a bar on a terminal, plain lines elsewhere."""
+"""Draw the progress of a long job: on a terminal a bar, elsewhere plain lines or nothing."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import click
 
+from vinese.core.progress import Progress, silent
+
 
 @contextmanager
-def progress() -> Iterator[Callable[[str, int, int | None], None]]:
-    """Give a function that shows `what`, how much is `done`, and of how much (None where nobody knows)."""
-    if not sys.stderr.isatty():
-        yield _Lines().show
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+def drawn(*, lines: bool = False) -> Iterator[Progress]:
+    """Yield a function that draws progress on standard error.
 
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}"), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True)) as bar:
-        tasks: dict[str, TaskID] = {}
+    A step without a total is shown while it lasts, one with a total as a bar. Where standard error is no terminal,
+    `lines` prints a line when a step begins and one whenever it is a quarter further; without it nothing.
+    """
+    if not sys.stderr.isatty():
+        yield _Lines().show if lines else silent
+        return
+    from rich import progress as rich
+    from rich.console import Console
+
+    columns = (
+        rich.TextColumn("{task.description}"),
+        rich.BarColumn(),
+        rich.TextColumn("{task.completed}"),
+        rich.TimeElapsedColumn(),
+    )
+    with rich.Progress(*columns, console=Console(stderr=True), transient=not lines) as bar:
+        tasks: dict[str, rich.TaskID] = {}
 
         def show(what: str, done: int, total: int | None) -> None:
             if what not in tasks:
+                for task in bar.tasks:
+                    bar.update(task.id, visible=task.total is not None)
                 tasks[what] = bar.add_task(what, total=total)
             bar.update(tasks[what], completed=done, total=total)
 
@@ -31,14 +44,14 @@ def progress() -> Iterator[Callable[[str, int, int | None], None]]:
 
 
 class _Lines:
-    """Print a line when a job begins, and another whenever it is a quarter further."""
+    """Print a line when a step begins, and another whenever it is a quarter further."""
 
     def __init__(self) -> None:
         self._what = ""
         self._quarter = 0
 
     def show(self, what: str, done: int, total: int | None) -> None:
-        """Print where the job is, if that is news."""
+        """Print the progress, unless a line with the same step and quarter was the last."""
         quarter = 4 * done // total if total else 0
         if what == self._what and quarter <= self._quarter:
             return

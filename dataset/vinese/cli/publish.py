@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from vinese.cli.common import folder, json_option, print_issues, print_json, project_option
+from vinese.cli.progress import drawn
 from vinese.core.issues import has_errors
 from vinese.core.project import Project
 
@@ -51,11 +52,9 @@ def command(  # one a command-line option  # noqa: PLR0917
 
     Example: vinese publish example-org/vinese --version 0.1.0
     """
-    from rich.console import Console
-
     from vinese.hub.publish import publish
 
-    with Console(stderr=True).status("starting") as status:
+    with drawn() as progress:
         report = publish(
             project,
             repo,
@@ -65,7 +64,7 @@ def command(  # one a command-line option  # noqa: PLR0917
             request=pr,
             private=private,
             standoff=standoff,
-            say=status.update,
+            progress=progress,
         )
     if as_json:
         print_json(report)

@@ -16,6 +16,7 @@ from vinese.compare.report import Gathered, kind_counts, notes, overall, pair_re
 from vinese.compare.store import Shelf, common_articles, named, read_layer
 from vinese.core.errors import UsageError
 from vinese.core.issues import Issue
+from vinese.core.progress import Progress, silent
 from vinese.core.project import Project
 from vinese.model.ontology import Ontology
 from vinese.model.ontology_file import load_ontology
@@ -36,7 +37,7 @@ def agree(
     seed: int = 0,
     listed: int = LISTED,
     page: Page | None = None,
-    progress: Callable[[str], None] = lambda _step: None,
+    progress: Progress = silent,
 ) -> AgreementReport:
     """Return how far two or more layers agree.
 
@@ -57,22 +58,22 @@ def agree(
         gathered = Gathered(tuple(layers), ontology, listed=listed)
         for number, (article_id, holders) in enumerate(common):
             if number % 100 == 0:
-                progress(f"comparing: {number} of {len(common)} articles")
+                progress("comparing articles", number, len(common))
             gathered.add({shelf.name: shelf.get(article_id) for shelf in holders})
-        progress("drawing intervals")
+        progress("drawing intervals", 0, None)
         report = _report(shelves, gathered, Settings(resamples=resamples, seed=seed), [*issues, *more])
         if page is not None:
-            progress("writing the page")
+            progress("writing the page", 0, None)
             page(report, common, gathered.per_article, ontology)
     return report
 
 
 def _read(
-    layers: Mapping[str, Path], project: Project, stack: ExitStack, progress: Callable[[str], None]
+    layers: Mapping[str, Path], project: Project, stack: ExitStack, progress: Progress
 ) -> tuple[list[Shelf], list[Issue]]:
     shelves, issues = [], []
     for name, file in layers.items():
-        progress(f"reading {name}")
+        progress(f"reading {name}", 0, None)
         shelf, found = read_layer(name, file, project)
         stack.callback(shelf.close)
         shelves.append(shelf)

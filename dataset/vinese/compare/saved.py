@@ -8,7 +8,7 @@ adjudication and the SHA-256 of every export it was made from, so that a build c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -20,6 +20,7 @@ from vinese.compare.store import Decided
 from vinese.core.errors import UsageError
 from vinese.core.files import file_digest, read_bytes, read_record, write_bytes
 from vinese.core.issues import Issue, has_errors
+from vinese.core.progress import Progress, silent
 from vinese.core.project import Project
 from vinese.corpus.layers import load_layers
 from vinese.formats.convert import convert_layer
@@ -66,7 +67,7 @@ def independent(project: Project) -> tuple[str, ...]:
     return names
 
 
-def save(project: Project, *, progress: Callable[[str], None] = lambda _step: None) -> Outcome:
+def save(project: Project, *, progress: Progress = silent) -> Outcome:
     """Write the file, unless a layer has errors; raise as `vinese.compare.agree.agree` and `independent` do.
 
     Raise `UsageError` too if there is no project.
@@ -78,7 +79,7 @@ def save(project: Project, *, progress: Callable[[str], None] = lambda _step: No
     return _outcome("written" if write_bytes(project.own(*FILE), content) else "current", issues)
 
 
-def check(project: Project, *, progress: Callable[[str], None] = lambda _step: None) -> Outcome:
+def check(project: Project, *, progress: Progress = silent) -> Outcome:
     """Say whether the file is what `save` would write; raise as it does."""
     content, issues = _content(project, progress)
     if content is None:
@@ -112,7 +113,7 @@ def _digests(files: Mapping[str, Path]) -> dict[str, str]:
     return {name: file_digest(file) for name, file in files.items() if file.exists()}
 
 
-def _content(project: Project, progress: Callable[[str], None]) -> tuple[bytes | None, tuple[Issue, ...]]:
+def _content(project: Project, progress: Progress) -> tuple[bytes | None, tuple[Issue, ...]]:
     """Return the file's content, None if a layer has errors, and the issues."""
     files = named(independent(project), project)
     report = agree(files, project, listed=0, progress=progress)
@@ -130,12 +131,12 @@ def _content(project: Project, progress: Callable[[str], None]) -> tuple[bytes |
     return msgspec.json.format(rounded, indent=2) + b"\n", issues
 
 
-def _adjudication(project: Project, progress: Callable[[str], None]) -> tuple[AdjudicationRate | None, list[Issue]]:
+def _adjudication(project: Project, progress: Progress) -> tuple[AdjudicationRate | None, list[Issue]]:
     """Return what gold's documents say of their adjudication, and the errors of gold."""
     counted, issues = Decided(), []
     path = project.exports / f"{ADJUDICATED}.json"
     if path.is_file():
-        progress(f"reading {ADJUDICATED}")
+        progress(f"reading {ADJUDICATED}", 0, None)
         for found in convert_layer(path, project):
             if isinstance(found, Document):
                 counted.add(found)

@@ -6,13 +6,15 @@ what to do about it. `vinese.core.issues.catalogue()` reads it; nothing else spe
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
-from typing import Literal
+from typing import Literal, TypeVar
 
 import msgspec
 
 from vinese.core.project import packaged
 
+T = TypeVar("T")
 Level = Literal["error", "warning", "info"]
 
 
@@ -82,9 +84,21 @@ def issue(
     return catalogue()[code].issue(article_id=article_id, pointer=pointer, file=file, **fields)
 
 
-def has_errors(issues: list[Issue]) -> bool:
-    """Tell whether any issue is of level error."""
-    return any(found.level == "error" for found in issues)
+def has_errors(issues: Iterable[Issue]) -> bool:
+    """Return whether any issue is of level error."""
+    return any(issue.level == "error" for issue in issues)
+
+
+def split(stream: Iterable[T | Issue]) -> tuple[list[T], list[Issue]]:
+    """Return the records and the issues of a stream of both, each in the order in which they came."""
+    records: list[T] = []
+    issues: list[Issue] = []
+    for item in stream:
+        if isinstance(item, Issue):
+            issues.append(item)
+        else:
+            records.append(item)
+    return records, issues
 
 
 class Tally(msgspec.Struct):

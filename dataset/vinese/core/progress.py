@@ -1,12 +1,12 @@
-"""Say how far a long job is, without knowing who listens."""
+"""Report how far a long job is, without knowing who listens."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-Report = Callable[[str, int, int | None], None]
-"""Be told what is being done, how much of it is done, and of how much (None where nobody knows)."""
+Progress = Callable[[str, int, int | None], None]
+"""Called with what is being done, how much of it is done, and of how much (None if that is not known)."""
 
 
 def silent(what: str, done: int, total: int | None) -> None:
-    """Take no note."""
+    """Ignore the progress of a job."""

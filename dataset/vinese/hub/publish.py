@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -11,6 +10,7 @@ import msgspec
 
 from vinese.core.errors import UsageError
 from vinese.core.issues import Issue, has_errors, issue
+from vinese.core.progress import Progress, silent
 from vinese.core.project import Project
 from vinese.hub.plan import brought, changes, is_release, same
 from vinese.hub.records import PublishReport, Remote
@@ -44,7 +44,7 @@ class _Job(NamedTuple):
     request: bool
     private: bool
     standoff: bool
-    say: Callable[[str], None]
+    progress: Progress
 
     def report(self, **facts: object) -> PublishReport:
         """Return a report with what is known of the job."""
@@ -62,31 +62,31 @@ def publish(
     request: bool = False,
     private: bool = False,
     standoff: bool = False,
-    say: Callable[[str], None] | None = None,
+    progress: Progress = silent,
 ) -> PublishReport:
     """Publish the folder `build`, which was built from `project`, as `repo` (`ORG/NAME`) on the Hub.
 
     Nothing is changed there unless `push` (one commit on `main` and the tag `v<version>`) or `request` (a pull
     request, untagged) is given. `private` is for a repository that is made. `standoff` leaves out the article text.
-    `say` is told each step as it begins.
+    `progress` is called as each step begins.
 
     Whatever forbids to publish is among the issues of the report; then nothing is sent. Raise `UsageError` for a
     version, name or folder that is none, `PublishError` if the Hub refuses or cannot be reached: nothing is then half
     published, and the same call finishes.
     """
-    job = _Job(Hub(repo), parse_version(version), push, request, private, standoff, say or (lambda _: None))
+    job = _Job(Hub(repo), parse_version(version), push, request, private, standoff, progress)
     folder = Path(build)
     built = read_build(folder)
     if push or request:
         job.hub.need_login()
-    job.say(f"checking {folder}")
-    issues = list(check_build(built)) or check_origin(project, built, job.say)
+    job.progress(f"checking {folder}", 0, None)
+    issues = list(check_build(built)) or check_origin(project, built, job.progress)
     if has_errors(issues):
         return job.report(outcome="refused", issues=tuple(issues))
     if not standoff:
         return _publish(job, built, issues)
     with tempfile.TemporaryDirectory() as work:
-        job.say("leaving out the text")
+        job.progress("leaving out the text", 0, None)
         bare = Path(work) / "standoff"
         left = make_standoff(folder, bare)
         if left:
@@ -100,7 +100,7 @@ def _publish(job: _Job, built: Built, issues: list[Issue], made: Remote | None =
 
     `made` is a repository that was just made: what is there may not be what was to be made, and is judged anew.
     """
-    job.say(f"looking at {job.hub.repo}")
+    job.progress(f"looking at {job.hub.repo}", 0, None)
     remote = job.hub.look() if made is None else made
     last = latest(remote.tags)
     current = str(last) if last else None
@@ -123,7 +123,7 @@ def _publish(job: _Job, built: Built, issues: list[Issue], made: Remote | None =
     if has_errors(issues):
         return job.report(outcome="refused", **facts)
     if job.push and remote.head is None:
-        return _publish(job, built, told, make(job.hub, job.private, job.say))
+        return _publish(job, built, told, make(job.hub, job.private, job.progress))
     return _act(job, at, facts, made is not None)
 
 
@@ -147,10 +147,10 @@ def _act(job: _Job, at: Situation, facts: dict[str, object], made: bool) -> Publ
             raise UsageError(f"There is no {job.hub.repo} to open a pull request in.", "Publish it with --push.")
         if not at.changes:
             raise UsageError(f"main of {job.hub.repo} holds this build already.", f"Tag it {tag} with --push.")
-        sent = send_request(at, tag, job.say)
+        sent = send_request(at, tag, job.progress)
         return job.report(outcome="pull-request", pull_request=sent.request, **facts)
     facts["steps"] = steps(at, tag, job.private, made)
     if not job.push:
         return job.report(outcome="planned", **facts)
-    sent = send_push(at, tag, job.private, job.say)
+    sent = send_push(at, tag, job.private, job.progress)
     return job.report(outcome="published", commit=sent.commit, **{**facts, "private": sent.private})

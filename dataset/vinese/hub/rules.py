@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import pyarrow.parquet as pq
 
 from vinese.core.issues import Issue, has_errors, issue
+from vinese.core.progress import Progress
 from vinese.core.project import Project
 from vinese.hub.plan import compare, loaded_too, read_release
 from vinese.hub.records import Change, Remote
@@ -116,13 +117,13 @@ def check_version(
 LAYER = "provenance.layer"
 
 
-def check_origin(project: Project, built: Built, say: Callable[[str], None]) -> list[Issue]:
+def check_origin(project: Project, built: Built, progress: Progress) -> list[Issue]:
     """Validate and build the project anew, and return what is wrong with it, its record, its card or the folder.
 
     The new build is made from the layer that the rows name.
     """
     layer = layer_of(built)
-    found = check(project, layer, folder=built.folder, say=say)
+    found = check(project, layer, folder=built.folder, progress=progress)
     return found if has_errors(found) else [*found, *check_card(project, layer, folder=built.folder)]
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import NamedTuple
 
 import msgspec
 
 from vinese.core.errors import ChangedError, ConflictError, HubError, PublishError
+from vinese.core.progress import Progress
 from vinese.hub.plan import brought, changes, holds, is_release
 from vinese.hub.records import Change, Remote
 from vinese.hub.rules import Situation, check_place
@@ -23,7 +23,7 @@ class Sent(NamedTuple):
     private: bool | None
 
 
-def push(at: Situation, tag: str, private: bool, say: Callable[[str], None]) -> Sent:
+def push(at: Situation, tag: str, private: bool, progress: Progress) -> Sent:
     """Send one commit if anything differs, tag it.
 
     Raise `PublishError` if that cannot be finished; what it says holds of the repository, and the same call goes on
@@ -31,22 +31,22 @@ def push(at: Situation, tag: str, private: bool, say: Callable[[str], None]) -> 
     """
     commit, now = at.remote.head, at.remote
     if at.changes:
-        say("sending one commit")
+        progress("sending one commit", 0, None)
         commit = _commit(at, f"Publish {tag}")
-        say("looking at what came of it")
+        progress("looking at what came of it", 0, None)
         now = _seen(at, commit)
         _compare(at, now, tag, private)
     assert commit is not None
-    say(f"tagging {tag}")
+    progress(f"tagging {tag}", 0, None)
     return Sent(_tag(at, tag, commit), None, now.private)
 
 
-def make(hub: Hub, private: bool, say: Callable[[str], None]) -> Remote:
+def make(hub: Hub, private: bool, progress: Progress) -> Remote:
     """Make the repository, and return what is there then.
 
     That is somebody else's, public or with files of its own, where they made it meanwhile.
     """
-    say(f"making {hub.repo}")
+    progress(f"making {hub.repo}", 0, None)
     lost: PublishError | None = None
     try:
         hub.create(private)
@@ -136,13 +136,13 @@ def _tag(at: Situation, tag: str, commit: str) -> str:
     return commit
 
 
-def request(at: Situation, tag: str, say: Callable[[str], None]) -> Sent:
+def request(at: Situation, tag: str, progress: Progress) -> Sent:
     """Open a pull request with the changes, unless one with the same content is open."""
     assert at.remote.head is not None
     gone = frozenset(change.path for change in at.changes if change.after is None)
     found = _open(at, at.built, gone)
     if found is None:
-        say("opening a pull request")
+        progress("opening a pull request", 0, None)
         try:
             _, found = at.hub.commit(at.built, at.changes, at.remote.head, f"Publish {tag}", request=True)
         except ChangedError:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,6 +19,7 @@ from vinese.card.describe import describe
 from vinese.card.trust import fresh_agreement, old_passes
 from vinese.core.files import problem, replacing_folder
 from vinese.core.issues import Issue, has_errors, issue
+from vinese.core.progress import Progress, silent
 from vinese.core.project import Project
 from vinese.corpus.layers import choose, exports
 from vinese.model.ontology_file import load_ontology
@@ -53,12 +54,10 @@ class BuildReport(msgspec.Struct, frozen=True, kw_only=True):
     issues: tuple[Issue, ...] = ()
 
 
-def build(
-    project: Project, out: str | Path, layer: str | None = None, *, say: Callable[[str], None] | None = None
-) -> BuildReport:
+def build(project: Project, out: str | Path, layer: str | None = None, *, progress: Progress = silent) -> BuildReport:
     """Build the dataset of `project` into the folder `out`, from `layer`, or else gold, or else the only one.
 
-    `say` is told each step as it begins.
+    `progress` is called as each step begins.
 
     Nothing is written if any layer has an issue of level error; what was at `out` is replaced at once or not at all.
     Raise `UsageError` if there is no such layer, `FileProblemError` if `out` is not ours or cannot be written.
@@ -69,7 +68,7 @@ def build(
     refuse_others(target)
     try:
         with tempfile.TemporaryDirectory(prefix=".vinese.", dir=_above(target)) as work:
-            return _build(_Plan(project, target, layers, chosen), Path(work), say or (lambda _: None))
+            return _build(_Plan(project, target, layers, chosen), Path(work), progress)
     except OSError as error:
         raise problem(target, error, "write") from error
 
@@ -83,20 +82,20 @@ class _Plan(NamedTuple):
     layer: str
 
 
-def _build(plan: _Plan, work: Path, say: Callable[[str], None]) -> BuildReport:
+def _build(plan: _Plan, work: Path, progress: Progress) -> BuildReport:
     """Build in `work`, a folder that is removed afterwards, and put the result in place."""
     staging = work / "staging"
     staging.mkdir()
-    say(f"validating {', '.join(plan.layers)}")
+    progress(f"validating {', '.join(plan.layers)}", 0, None)
     staged = stage(plan.project, plan.layers, plan.layer, staging)
     if has_errors(list(staged.issues)):
         return _report(plan, staged, ())
     with replacing_folder(plan.target) as fresh:
-        built = tuple(_write(plan, staged, work, fresh, say))
+        built = tuple(_write(plan, staged, work, fresh, progress))
     return _report(plan, staged, built)
 
 
-def _write(plan: _Plan, staged: Staged, work: Path, fresh: Path, say: Callable[[str], None]) -> Iterator[Built]:
+def _write(plan: _Plan, staged: Staged, work: Path, fresh: Path, progress: Progress) -> Iterator[Built]:
     """Write every config, then what describes them; yield each config."""
     from vinese.package.parquet import write_config  # noqa: PLC0415
 
@@ -104,7 +103,7 @@ def _write(plan: _Plan, staged: Staged, work: Path, fresh: Path, say: Callable[[
     for config in load_configs(plan.project).configs:
         if config.name in staged.left_out:
             continue
-        say(f"writing {config.name}")
+        progress(f"writing {config.name}", 0, None)
         built.append(write_config(config, work / "staging", work / "cache", fresh, staged.digest))
         yield built[-1]
     filled = tuple(one for one in built if one.parts)

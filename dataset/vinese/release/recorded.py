@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from importlib.metadata import version
 from pathlib import Path
 from sysconfig import get_platform
@@ -20,6 +20,7 @@ import pyarrow.parquet as pq
 
 from vinese.core.files import file_digest, read_record, write_bytes
 from vinese.core.issues import Issue, issue
+from vinese.core.progress import Progress, silent
 from vinese.core.project import Project
 from vinese.model.records import Record
 from vinese.package.folder import CHECKSUMS, Built, check_build, parse_sums, read_build
@@ -73,7 +74,7 @@ def made_with() -> dict[str, str]:
     return {**{name: version(name) for name in PACKAGES}, "platform": get_platform()}
 
 
-def record(project: Project, layer: str | None = None, *, say: Callable[[str], None] | None = None) -> list[Issue]:
+def record(project: Project, layer: str | None = None, *, progress: Progress = silent) -> list[Issue]:
     """Build `project` and write what comes of it to `card/checksums.json`; return what kept it from being built.
 
     `layer` is chosen as `vinese.release.build.build` does. Raise what that raises, and `FileProblemError` if the file
@@ -82,7 +83,7 @@ def record(project: Project, layer: str | None = None, *, say: Callable[[str], N
     """
     project.must_be_own()
     with tempfile.TemporaryDirectory() as work:
-        made = _fresh(project, layer, Path(work), say)
+        made = _fresh(project, layer, Path(work), progress)
         if isinstance(made, list):
             return made
         content = msgspec.json.format(msgspec.json.encode(summary(*made)), indent=2) + b"\n"
@@ -100,7 +101,7 @@ def check(
     layer: str | None = None,
     *,
     folder: str | Path | None = None,
-    say: Callable[[str], None] | None = None,
+    progress: Progress = silent,
 ) -> list[Issue]:
     """Build `project` anew, out of sight, and return in what it differs from what is recorded.
 
@@ -112,15 +113,14 @@ def check(
     found = list(check_build(told)) if told is not None else []
     wanted, path = load_recorded(project), str(project.own(*FILE))
     with tempfile.TemporaryDirectory() as work:
-        made = _fresh(project, layer, Path(work), say)
+        made = _fresh(project, layer, Path(work), progress)
         if isinstance(made, list):
             return [*found, *made]
         if told is not None and not found:
             found += _stale(made.folder, told)
         if wanted is None:
             return [*found, issue("build-unrecorded", file=path)]
-        if say is not None:
-            say("comparing")
+        progress("comparing", 0, None)
         return [*found, *compare(wanted, summary(*made), path)]
 
 
@@ -149,11 +149,9 @@ class _Fresh(NamedTuple):
     layer: str
 
 
-def _fresh(
-    project: Project, layer: str | None, work: Path, say: Callable[[str], None] | None
-) -> _Fresh | list[Issue]:
+def _fresh(project: Project, layer: str | None, work: Path, progress: Progress) -> _Fresh | list[Issue]:
     """Build into a folder in `work`, or return the errors that forbid it."""
-    report = build(project, work / "built", layer, say=say)
+    report = build(project, work / "built", layer, progress=progress)
     if report.out is None:
         return [found for found in report.issues if found.level == "error"]
     return _Fresh(Path(report.out), report.layer)

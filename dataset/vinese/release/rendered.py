@@ -7,7 +7,6 @@ YAML, which sums up files, and `croissant.json`, which has their digests. `vines
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -16,6 +15,7 @@ from vinese.card.figures import FOLDER
 from vinese.core.errors import FileProblemError
 from vinese.core.files import problem, read_bytes, replacing_folder
 from vinese.core.issues import Issue, issue
+from vinese.core.progress import Progress, silent
 from vinese.core.project import Project
 from vinese.package.folder import first_other
 from vinese.release.build import build
@@ -37,7 +37,7 @@ def render_to(
     layer: str | None = None,
     *,
     out: str | Path | None = None,
-    say: Callable[[str], None] | None = None,
+    progress: Progress = silent,
 ) -> Rendered:
     """Render what a build of `project` says of itself into `out`, by default the project's `card/rendered`.
 
@@ -47,7 +47,7 @@ def render_to(
         project.must_be_own()
     target = Path(out) if out is not None else project.own(*PLACE)
     _refuse(target)
-    made = _fresh(project, layer, say)
+    made = _fresh(project, layer, progress)
     if isinstance(made, list):
         return Rendered(out=None, files=(), issues=tuple(made))
     with replacing_folder(target) as folder:
@@ -63,13 +63,13 @@ def check_card(
     layer: str | None = None,
     *,
     folder: Path | None = None,
-    say: Callable[[str], None] | None = None,
+    progress: Progress = silent,
 ) -> list[Issue]:
     """Return an issue for every file in `card/rendered` that a build now says otherwise, lacks, or does not make.
 
     `folder` is a build that is known to be what the project gives now; without it one is made, out of sight.
     """
-    made = _read(folder) if folder is not None else _fresh(project, layer, say)
+    made = _read(folder) if folder is not None else _fresh(project, layer, progress)
     if isinstance(made, list):
         return made
     place = project.own(*PLACE)
@@ -82,11 +82,11 @@ def check_card(
     return found
 
 
-def _fresh(project: Project, layer: str | None, say: Callable[[str], None] | None) -> dict[str, bytes] | list[Issue]:
+def _fresh(project: Project, layer: str | None, progress: Progress) -> dict[str, bytes] | list[Issue]:
     """Build out of sight, and return what is rendered by its path, or the errors that forbid it."""
     with tempfile.TemporaryDirectory() as work:
         folder = Path(work) / "built"
-        report = build(project, folder, layer, say=say)
+        report = build(project, folder, layer, progress=progress)
         if report.out is None:
             return [found for found in report.issues if found.level == "error"]
         return _read(folder)

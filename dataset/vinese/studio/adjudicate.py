@@ -20,7 +20,7 @@ from vinese.compare.merged_task import MERGED, agreed, merged_result, summary, t
 from vinese.compare.store import Shelf, common_articles, read_layer
 from vinese.core.errors import UsageError
 from vinese.core.issues import Issue, issue
-from vinese.core.progress import Report, silent
+from vinese.core.progress import Progress, silent
 from vinese.core.project import Project
 from vinese.corpus.articles import find_article
 from vinese.formats.labelstudio.write import document_to_result
@@ -81,7 +81,7 @@ def adjudicate(
     url: str | None = None,
     lang: Language | None = None,
     update_config: bool = False,
-    report: Report = silent,
+    progress: Progress = silent,
 ) -> Adjudicated:
     """Make the project in which layer `into` is decided from `layers`, or find it, and send what it lacks.
 
@@ -98,7 +98,7 @@ def adjudicate(
         return screen(project, stage="all", lang=lang or kept, adjudicates=tuple(files))
 
     with ExitStack() as stack:
-        shelves = _shelves(files, project, issues, stack, report)
+        shelves = _shelves(files, project, issues, stack, progress)
         common, more = common_articles(shelves)
         issues += more
         studio = stack.enter_context(connect(folder, url))
@@ -106,7 +106,7 @@ def adjudicate(
         ensured = ensure(studio, into, wanted, update_config=update_config)
         target = ensured.project
         done = Adjudicated(into, tuple(files), target.id, studio.project_url(target.id), ensured.done)
-        job = Job(studio, target, project, issues, report)
+        job = Job(studio, target, project, issues, progress)
         there = present(studio, target, issues, models=True)
         _send(job, _cases(job, common, target.lang, done), there, done)
         _open_merged(job)
@@ -129,11 +129,11 @@ def _checked(layers: Sequence[str], into: str, project: Project) -> dict[str, Pa
 
 
 def _shelves(
-    files: Mapping[str, Path], project: Project, issues: list[Issue], stack: ExitStack, report: Report
+    files: Mapping[str, Path], project: Project, issues: list[Issue], stack: ExitStack, progress: Progress
 ) -> list[Shelf]:
     shelves = []
     for number, (name, file) in enumerate(files.items()):
-        report("Reading layers", number, len(files))
+        progress("Reading layers", number, len(files))
         shelf, found = read_layer(name, file, project)
         stack.callback(shelf.close)
         shelves.append(shelf)
@@ -147,7 +147,7 @@ def _cases(
     """Yield the articles to decide on, and count what is in them."""
     ontology = load_ontology(job.project)
     for number, (name, shelves) in enumerate(common):
-        job.report("Merging articles", number, len(common))
+        job.progress("Merging articles", number, len(common))
         documents = {shelf.name: shelf.get(name) for shelf in shelves}
         article = find_article(job.project.articles, name)
         if article is None or article.text != next(iter(documents.values())).text:
@@ -192,7 +192,7 @@ def _import(job: Job, batch: list[Any], done: Adjudicated) -> None:
     answer = job.studio.api.projects.import_tasks(id=job.target.id, request=batch)
     done.sent += len(batch)
     done.accepted += answer.task_count or 0
-    job.report("Sending articles", done.sent, None)
+    job.progress("Sending articles", done.sent, None)
 
 
 def _mend(job: Job, case: _Case, known: Present, done: Adjudicated) -> None:

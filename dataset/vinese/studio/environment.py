@@ -19,7 +19,7 @@ import msgspec
 
 from vinese.core.errors import FileProblemError, ServerError
 from vinese.core.files import read_record, write_bytes
-from vinese.core.progress import Report, silent
+from vinese.core.progress import Progress, silent
 from vinese.studio.folder import StudioFolder
 
 SERVER_VERSION = "1.23.2"
@@ -44,7 +44,7 @@ def is_complete(environment: Path) -> bool:
     return marker.is_file() and marker.read_text().strip() == SERVER_VERSION
 
 
-def ensure_environment(folder: StudioFolder, given: str | Path | None = None, report: Report = silent) -> Path:
+def ensure_environment(folder: StudioFolder, given: str | Path | None = None, progress: Progress = silent) -> Path:
     """Return an environment with the pinned server: `given`, or VINESE_STUDIO_ENV, or the folder's own, made now.
 
     Raise `ServerError` if a given one has another version, or if the own one cannot be made.
@@ -53,7 +53,7 @@ def ensure_environment(folder: StudioFolder, given: str | Path | None = None, re
     if brought:
         return _checked(Path(brought).expanduser().absolute())
     if not is_complete(folder.environment):
-        _make(folder.environment, report)
+        _make(folder.environment, progress)
     return folder.environment
 
 
@@ -69,19 +69,19 @@ def _checked(environment: Path) -> Path:
     return environment
 
 
-def _make(environment: Path, report: Report) -> None:
-    report("Making the server's environment", 0, _PACKAGES)
-    _run([sys.executable, "-m", "venv", "--clear", str(environment)], report)
+def _make(environment: Path, progress: Progress) -> None:
+    progress("Making the server's environment", 0, _PACKAGES)
+    _run([sys.executable, "-m", "venv", "--clear", str(environment)], progress)
     pip = [str(environment / "bin" / "python"), "-m", "pip", "--disable-pip-version-check", "--no-input"]
-    _run([*pip, "install", "--progress-bar", "off", f"label-studio=={SERVER_VERSION}"], report)
+    _run([*pip, "install", "--progress-bar", "off", f"label-studio=={SERVER_VERSION}"], progress)
     version = installed_version(environment)
     if version != SERVER_VERSION:
         raise ServerError(f"{environment} was made, but label-studio in it is {version}.", "Run the command again.")
     write_bytes(environment / _MARKER, f"{SERVER_VERSION}\n".encode())
-    report("Making the server's environment", _PACKAGES, _PACKAGES)
+    progress("Making the server's environment", _PACKAGES, _PACKAGES)
 
 
-def _run(command: Sequence[str], report: Report) -> None:
+def _run(command: Sequence[str], progress: Progress) -> None:
     """Run `command`, counting the packages that pip says it collects; raise `ServerError` with its last lines."""
     tail: deque[str] = deque(maxlen=15)
     collected = 0
@@ -92,7 +92,7 @@ def _run(command: Sequence[str], report: Report) -> None:
             tail.append(line.rstrip())
             if line.startswith("Collecting "):
                 collected = min(collected + 1, _PACKAGES - 1)
-                report("Making the server's environment", collected, _PACKAGES)
+                progress("Making the server's environment", collected, _PACKAGES)
     if process.returncode != 0:
         raise ServerError(
             "The server's environment could not be made: "

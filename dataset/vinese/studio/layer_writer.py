@@ -18,7 +18,7 @@ import msgspec
 from vinese.checks.personal import check_personal, mask_notes
 from vinese.core.files import file_digest, problem, replacing
 from vinese.core.issues import Issue, has_errors, issue
-from vinese.core.progress import Report
+from vinese.core.progress import Progress
 from vinese.studio.gold import Settle
 from vinese.studio.layer_file import Earlier, lost
 from vinese.studio.pseudonyms import UNKNOWN
@@ -83,7 +83,7 @@ class LayerWriter:
     path: Path
     accept: Accept
     issues: list[Issue]
-    report: Report
+    progress: Progress
     counts: Counts = field(default_factory=Counts)
     held: list[str] = field(default_factory=list)
     records: int = 0
@@ -120,7 +120,7 @@ class LayerWriter:
                 yield b",\n" if self.records else b"\n"
                 yield msgspec.json.format(msgspec.json.encode(record, order="sorted"), indent=2)
                 self.records += 1
-            self.report("Writing tasks", done + 1, len(names))
+            self.progress("Writing tasks", done + 1, len(names))
         yield b"\n]\n"
 
     def _article(self, name: str) -> list[Json]:

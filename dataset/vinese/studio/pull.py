@@ -24,7 +24,7 @@ import msgspec
 from vinese.core.errors import ServerError, UsageError
 from vinese.core.files import problem
 from vinese.core.issues import Issue, issue
-from vinese.core.progress import Report, silent
+from vinese.core.progress import Progress, silent
 from vinese.core.project import Project
 from vinese.generate.label_config import controls
 from vinese.model.ontology_file import load_ontology
@@ -67,7 +67,7 @@ def pull(
     out: Path | None = None,
     accept: bool | Collection[str] = False,
     accept_labels: bool = False,
-    report: Report = silent,
+    progress: Progress = silent,
 ) -> Pulled:
     """Write the work of `layer` to `out`, by default `annotations/exports/<layer>.json`; append issues to `issues`.
 
@@ -85,7 +85,7 @@ def pull(
         target = require(studio, layer)
         if target.changed_by_hand:
             issues.append(issue("studio-config-changed", layer=layer, url=studio.project_url(target.id)))
-        with snapshot(studio, target.id, folder, report) as tasks:
+        with snapshot(studio, target.id, folder, progress) as tasks:
             if url is None:
                 tidy(folder, target.id)
             there = _articles(tasks, layer, issues)
@@ -105,7 +105,7 @@ def pull(
                 known=known,
                 address=lambda task: f"{studio.project_url(target.id)}?task={task}",
             )
-            writer = LayerWriter(source, path, accepted, issues, report)
+            writer = LayerWriter(source, path, accepted, issues, progress)
             written = writer.write()
             return _pulled(writer, written=written)
 
@@ -173,7 +173,7 @@ _FULL = {
 
 
 @contextmanager
-def snapshot(studio: Studio, project: int, folder: StudioFolder, report: Report) -> Iterator[list[msgspec.Raw]]:
+def snapshot(studio: Studio, project: int, folder: StudioFolder, progress: Progress) -> Iterator[list[msgspec.Raw]]:
     """Give the project's tasks, each still undecoded; they live in a nameless file that is gone after the block.
 
     The server's form of it holds e-mail addresses, so it never gets a name on this disk. Raise `ServerError` if the
@@ -182,7 +182,7 @@ def snapshot(studio: Studio, project: int, folder: StudioFolder, report: Report)
     folder.make()
     try:
         with tempfile.TemporaryFile(dir=folder.path) as file:
-            _download(studio, project, file, report)
+            _download(studio, project, file, progress)
             yield _decoded(file, studio.url)
     except OSError as error:
         raise problem(folder.path, error, "write") from error
@@ -208,9 +208,9 @@ def _decoded(file: IO[bytes], url: str) -> list[msgspec.Raw]:
         ) from error
 
 
-def _download(studio: Studio, project: int, file: IO[bytes], report: Report) -> None:
+def _download(studio: Studio, project: int, file: IO[bytes], progress: Progress) -> None:
     exports = studio.api.projects.exports
-    report("Making a snapshot", 0, None)
+    progress("Making a snapshot", 0, None)
     made = exports.create(id=project, title=_TITLE, serialization_options=cast("Any", _FULL))
     key = int(made.id or 0)
     status = made.status
@@ -223,7 +223,7 @@ def _download(studio: Studio, project: int, file: IO[bytes], report: Report) -> 
     for chunk in exports.download(id=project, export_pk=key, export_type="JSON"):
         file.write(chunk)
         size += len(chunk)
-        report("Downloading (kB)", size // 1024, None)
+        progress("Downloading (kB)", size // 1024, None)
     file.flush()
     for old in exports.list(id=project):  # this one, and those that cut downloads left behind
         if old.title == _TITLE:

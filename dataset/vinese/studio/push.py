@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Literal
 
 from vinese.core.issues import Issue, issue
-from vinese.core.progress import Report, silent
+from vinese.core.progress import Progress, silent
 from vinese.core.project import Project
 from vinese.corpus.articles import iter_articles
 from vinese.generate.label_config import Stage
@@ -59,7 +59,7 @@ def push(
     lang: Language | None = None,
     suggest: str | Path | None = None,
     update_config: bool = False,
-    report: Report = silent,
+    progress: Progress = silent,
 ) -> Pushed:
     """Make the project of `layer`, or find it, and send it what it lacks; append what is wrong to `issues`.
 
@@ -74,7 +74,7 @@ def push(
 
     with connect(folder, url) as studio, alone(folder, url):
         ensured = ensure(studio, layer, wanted, update_config=update_config)
-        job = Job(studio, ensured.project, project, issues, report)
+        job = Job(studio, ensured.project, project, issues, progress)
         sent, accepted, known = _send_tasks(job, present(studio, ensured.project, issues))
         suggested, taken = send_suggestions(job, suggest) if suggest is not None else (0, 0)
         return Pushed(
@@ -103,7 +103,7 @@ def _send_tasks(job: Job, there: dict[str, Present]) -> tuple[int, int, int]:
         answer = job.studio.api.projects.import_tasks(id=job.target.id, request=batch)
         sent += len(batch)
         accepted += answer.task_count or 0
-        job.report("Sending articles", sent + len(known), total)
+        job.progress("Sending articles", sent + len(known), total)
     grown = load(job.studio, job.target.id, job.target.layer).tasks - job.target.tasks
     if not accepted == grown == sent:
         layer = job.target.layer

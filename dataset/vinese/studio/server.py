@@ -19,7 +19,7 @@ import psutil
 
 from vinese.core.errors import AuthError, ServerError
 from vinese.core.files import write_bytes
-from vinese.core.progress import Report, silent
+from vinese.core.progress import Progress, silent
 from vinese.studio.environment import SERVER_VERSION, Secrets, ensure_environment, ensure_secrets, read_secrets
 from vinese.studio.folder import StudioFolder
 
@@ -48,7 +48,7 @@ def up(
     *,
     port: int | None = None,
     server_env: str | Path | None = None,
-    report: Report = silent,
+    progress: Progress = silent,
     patience: float = 300.0,
 ) -> Running:
     """Start the Label Studio of `folder`, or find the one that runs, and wait up to `patience` seconds for it.
@@ -65,8 +65,8 @@ def up(
         if there is not None:
             _require_same(folder, there, port)
         secrets = read_secrets(folder) if there else ensure_secrets(folder)
-        state = there or _start(folder, DEFAULT_PORT if port is None else port, server_env, secrets, report)
-        _wait(folder, state, secrets, report, patience)
+        state = there or _start(folder, DEFAULT_PORT if port is None else port, server_env, secrets, progress)
+        _wait(folder, state, secrets, progress, patience)
     return _running(folder, state, secrets, started=there is None)
 
 
@@ -84,9 +84,11 @@ def _require_same(folder: StudioFolder, there: State, port: int | None) -> None:
         )
 
 
-def _start(folder: StudioFolder, port: int, server_env: str | Path | None, secrets: Secrets, report: Report) -> State:
+def _start(
+    folder: StudioFolder, port: int, server_env: str | Path | None, secrets: Secrets, progress: Progress
+) -> State:
     require_free(port)
-    environment = ensure_environment(folder, server_env, report)
+    environment = ensure_environment(folder, server_env, progress)
     require_free(port)  # making the environment may have taken minutes
     return start(folder, environment, port, secrets, SERVER_VERSION)
 
@@ -146,13 +148,13 @@ def _open(url: str, token: str | None = None) -> HTTPResponse:
     return cast("HTTPResponse", direct.open(request, timeout=10))
 
 
-def _wait(folder: StudioFolder, state: State, secrets: Secrets, report: Report, patience: float) -> None:
+def _wait(folder: StudioFolder, state: State, secrets: Secrets, progress: Progress, patience: float) -> None:
     """Wait until the server is up and takes our token, so that it is surely the one we started."""
     begun = time.monotonic()
     expected = 4 if folder.database.exists() else 30
     while not healthy(state.url):
         waited = time.monotonic() - begun
-        report(_WAITING, min(int(waited), expected - 1), expected)
+        progress(_WAITING, min(int(waited), expected - 1), expected)
         if state.process() is None:
             folder.state.unlink(missing_ok=True)
             raise ServerError(
@@ -166,7 +168,7 @@ def _wait(folder: StudioFolder, state: State, secrets: Secrets, report: Report, 
                 f"See {folder.log}. Run the command again to wait longer, or stop it: vinese studio down",
             )
         time.sleep(0.25)
-    report(_WAITING, expected, expected)
+    progress(_WAITING, expected, expected)
     _require_token(folder, state, secrets)
 
 

@@ -69,7 +69,7 @@ def send_suggestions(job: Job, path: str | Path) -> tuple[int, int]:
         answer = job.studio.api.projects.import_predictions(id=job.target.id, request=batch)
         sent += len(batch)
         accepted += answer.created or 0
-        job.report("Sending suggestions", sent, None)
+        job.progress("Sending suggestions", sent, None)
     if accepted != sent:
         layer = job.target.layer
         job.issues.append(issue("studio-not-accepted", what="suggestions", sent=sent, accepted=accepted, layer=layer))

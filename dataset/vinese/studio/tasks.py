@@ -12,7 +12,7 @@ import msgspec
 
 from vinese.core.errors import ServerError
 from vinese.core.issues import Issue, issue
-from vinese.core.progress import Report
+from vinese.core.progress import Progress
 from vinese.core.project import Project
 from vinese.model.records import Article
 from vinese.studio.connection import Studio
@@ -142,7 +142,7 @@ class Job:
     target: LayerProject
     project: Project
     issues: list[Issue]
-    report: Report
+    progress: Progress
 
 
 def alone(folder: StudioFolder, url: str | None) -> AbstractContextManager[None]:

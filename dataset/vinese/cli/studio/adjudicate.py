@@ -8,7 +8,7 @@ import click
 import msgspec
 
 from vinese.cli.common import json_option, print_issues, print_json, project_option
-from vinese.cli.progress import progress
+from vinese.cli.progress import drawn
 from vinese.cli.studio.options import data_dir_option, url_option
 from vinese.core.issues import Issue, has_errors
 from vinese.core.project import Project
@@ -52,7 +52,7 @@ def command(  # one a command-line option  # noqa: PLR0917
     from vinese.studio.adjudicate import adjudicate
 
     issues: list[Issue] = []
-    with progress() as report:
+    with drawn(lines=True) as progress:
         done = adjudicate(
             layers,
             into,
@@ -62,7 +62,7 @@ def command(  # one a command-line option  # noqa: PLR0917
             url=url,
             lang=cast("Language | None", lang),
             update_config=update_config,
-            report=report,
+            progress=progress,
         )
     if as_json:
         print_json({"adjudication": done, "issues": [msgspec.to_builtins(found) for found in issues]})

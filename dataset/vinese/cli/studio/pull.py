@@ -9,7 +9,7 @@ import click
 import msgspec
 
 from vinese.cli.common import json_option, print_issues, print_json, project_option
-from vinese.cli.progress import progress
+from vinese.cli.progress import drawn
 from vinese.cli.studio.options import data_dir_option, layer_option, url_option
 from vinese.core.issues import Issue, has_errors
 from vinese.core.project import Project
@@ -56,7 +56,7 @@ def command(  # one a command-line option  # noqa: PLR0917
     from vinese.studio.pull import pull
 
     issues: list[Issue] = []
-    with progress() as report:
+    with drawn(lines=True) as progress:
         pulled = pull(
             layer,
             issues,
@@ -66,7 +66,7 @@ def command(  # one a command-line option  # noqa: PLR0917
             out=Path(out) if out else None,
             accept="all" in accept or accept,
             accept_labels=accept_labels,
-            report=report,
+            progress=progress,
         )
     if as_json:
         print_json({"pulled": pulled, "issues": [msgspec.to_builtins(found) for found in issues]})

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from vinese.cli.common import json_option, print_json
-from vinese.cli.progress import progress
+from vinese.cli.progress import drawn
 from vinese.cli.studio.options import data_dir_option, url_option
 from vinese.core.errors import UsageError
 
@@ -41,8 +41,8 @@ def command(folder: StudioFolder, port: int | None, server_env: str | None, url:
         return _check(folder, url, as_json=as_json)
     from vinese.studio.server import up
 
-    with progress() as report:
-        running = up(folder, port=port, server_env=server_env, report=report)
+    with drawn(lines=True) as progress:
+        running = up(folder, port=port, server_env=server_env, progress=progress)
     print_json(running_json(running)) if as_json else _print(running)
     return 0
 
