@@ -15,14 +15,16 @@ from typing import NamedTuple, get_args
 
 import msgspec
 
+from vinese.checks.document import check_document
 from vinese.compare.records import AdjudicationRate, Decisions
 from vinese.core.errors import UsageError
 from vinese.core.files import problem
-from vinese.core.issues import Issue, issue
+from vinese.core.issues import Issue, has_errors, issue
 from vinese.core.project import Project
 from vinese.formats.convert import convert_layer
 from vinese.model import records
-from vinese.model.records import Document, Entity, Span
+from vinese.model.ontology_file import load_ontology
+from vinese.model.records import Document
 
 _DOCUMENTS = ".jsonl"
 
@@ -94,81 +96,41 @@ def layer_file(layer: str, project: Project) -> tuple[str, Path]:
 
 
 def read_layer(name: str, file: Path, project: Project) -> tuple[Shelf, list[Issue]]:
-    """Return a layer's sound documents on a shelf, and the issues of all others."""
+    """Return a shelf with the sound documents of a layer, and all issues of its file."""
     shelf, issues = Shelf(name), []
     try:
-        for found in _documents(file) if file.suffix == _DOCUMENTS else _converted(file, project):
-            if isinstance(found, Issue):
-                issues.append(found)
-            elif (trouble := _trouble(found, shelf, file)) is not None:
-                issues.append(trouble)
+        for read in _documents(file, project) if file.suffix == _DOCUMENTS else convert_layer(file, project):
+            if isinstance(read, Issue):
+                issues.append(read)
+            elif read.id in shelf.ids():
+                issues.append(issue("agree-article-twice", article_id=read.id, file=str(file), layer=name))
             else:
-                shelf.put(found)
+                shelf.put(read)
     except BaseException:
         shelf.close()
         raise
     return shelf, issues
 
 
-def _converted(file: Path, project: Project) -> Iterator[Document | Issue]:
-
-    yield from convert_layer(file, project)
-
-
-def _documents(file: Path) -> Iterator[Document | Issue]:
-    decoder = msgspec.json.Decoder(Document)
+def _documents(file: Path, project: Project) -> Iterator[Document | Issue]:
+    """Yield the issues of each document of a JSON Lines file, and the document itself if none is an error."""
+    decoder, ontology = msgspec.json.Decoder(Document), load_ontology(project)
     try:
         with file.open("rb") as lines:
             for number, line in enumerate(lines, 1):
                 if not line.strip():
                     continue
                 try:
-                    yield decoder.decode(line)
+                    document = decoder.decode(line)
                 except (msgspec.DecodeError, UnicodeDecodeError) as error:
                     yield issue("agree-document-unreadable", file=str(file), line=number, reason=str(error))
+                    continue
+                issues = [msgspec.structs.replace(one, file=str(file)) for one in check_document(document, ontology)]
+                yield from issues
+                if not has_errors(issues):
+                    yield document
     except OSError as error:
         raise problem(file, error, "read") from error
-
-
-def _trouble(document: Document, shelf: Shelf, file: Path) -> Issue | None:
-    """Return why a document cannot be compared; None where it can."""
-    if document.id in shelf.ids():
-        return issue("agree-article-twice", article_id=document.id, file=str(file), layer=shelf.name)
-    for pointer, reason in _faults(document):
-        return issue("agree-document-unsound", article_id=document.id, file=str(file), pointer=pointer, reason=reason)
-    return None
-
-
-def _faults(document: Document) -> Iterator[tuple[str, str]]:
-    """Yield what in a document contradicts its own text or ids."""
-    for pointer, span in _spans(document):
-        if not 0 <= span.start < span.end <= len(document.text) or document.text[span.start : span.end] != span.text:
-            yield pointer, f"{span.text!r} is not text[{span.start}:{span.end}]"
-    entities, events = {e.id for e in document.entities}, {e.id for e in document.events}
-    for pointer, key in _references(document):
-        if key not in entities and key not in events:
-            yield pointer, f"there is no entity or event {key!r}"
-
-
-def _spans(document: Document) -> Iterator[tuple[str, Span | Entity]]:
-    yield from ((f"/entities/{i}", entity) for i, entity in enumerate(document.entities))
-    yield from ((f"/events/{i}/trigger", event.trigger) for i, event in enumerate(document.events))
-    yield from ((f"/stances/{i}/expression", stance.expression) for i, stance in enumerate(document.stances))
-
-
-def _references(document: Document) -> Iterator[tuple[str, str | None]]:
-    for i, entity in enumerate(document.entities):
-        yield from ((f"/entities/{i}/refers_to/{j}", key) for j, key in enumerate(entity.refers_to))
-    for i, event in enumerate(document.events):
-        for j, argument in enumerate(event.arguments):
-            key = argument.entity if argument.entity is not None else argument.event
-            yield f"/events/{i}/arguments/{j}", key
-    for i, stance in enumerate(document.stances):
-        yield from ((f"/stances/{i}/holders/{j}", key) for j, key in enumerate(stance.holders))
-        if stance.target.mention is not None:
-            yield f"/stances/{i}/target/mention", stance.target.mention
-        if stance.source is not None:
-            yield f"/stances/{i}/source", stance.source
 
 
 def common_articles(shelves: Sequence[Shelf]) -> tuple[list[tuple[str, tuple[Shelf, ...]]], list[Issue]]:
