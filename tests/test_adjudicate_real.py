@@ -12,7 +12,7 @@ from vinese.cli import run
 from vinese.compare.agree import agree, named
 from vinese.core.errors import ProjectError, UsageError
 from vinese.core.issues import Issue
-from vinese.corpus.articles import find_article
+from vinese.corpus.articles import Articles
 from vinese.formats.convert import convert_layer
 from vinese.model.records import Document
 from vinese.studio.adjudicate import adjudicate
@@ -75,7 +75,7 @@ def write_layer(corpus, name, work):
     """Write the export of a layer that has `work(text)` on each article."""
     tasks = []
     for key in (ARTICLE, OTHER) if name == "third" else (ARTICLE,):
-        article = find_article(corpus.articles, key)
+        article = Articles(corpus.articles).find(key)
         result = work(article.text) if key == ARTICLE else judged("NEUTRAL", "NEUTRAL")
         data = {"text": article.text, "title": "", "article_id": key, "text_sha256": article.text_sha256}
         tasks.append({"data": data, "annotations": [{"completed_by": "annotator-1", "result": result}]})

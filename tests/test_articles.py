@@ -10,16 +10,9 @@ import msgspec
 import pytest
 
 from support.pages import ARTICLES, IDS, PAGES
+from vinese.checks.article import check_article
 from vinese.core.issues import Issue
-from vinese.corpus.articles import (
-    article_bytes,
-    article_path,
-    check_article,
-    find_article,
-    iter_articles,
-    raw_path,
-    read_article,
-)
+from vinese.corpus.articles import Articles, article_bytes, article_path, raw_path, read_article
 from vinese.model.records import Article, Sentence, Zone
 from vinese.text.normalise import fold
 
@@ -33,14 +26,14 @@ def folder(tmp_path):
 
 @pytest.fixture
 def article():
-    found = find_article(ARTICLES, IDS[1])
+    found = Articles(ARTICLES).find(IDS[1])
     assert found is not None
     return found
 
 
 def all_of(folder):
-    issues = []
-    return list(iter_articles(folder, issues)), issues
+    found = list(Articles(folder).read())
+    return [one for one in found if isinstance(one, Article)], [one for one in found if isinstance(one, Issue)]
 
 
 def codes(article, raw=None):
@@ -61,7 +54,7 @@ def test_the_five_articles_are_sound_and_reviewed():
 
 @pytest.mark.parametrize("page", IDS)
 def test_every_zone_traces_to_the_raw_page(page):
-    article = find_article(ARTICLES, page)
+    article = Articles(ARTICLES).find(page)
     raw = PAGES[page]
     assert article is not None
     for zone in article.zones:
@@ -129,7 +122,7 @@ GOLDEN = {
 @pytest.mark.parametrize("page", IDS)
 def test_first_and_last_zone_and_sentence(page):
     zones, cut, first, last = GOLDEN[page[:3]]
-    article = find_article(ARTICLES, page)
+    article = Articles(ARTICLES).find(page)
     assert article is not None
     assert (article.zones[0], article.zones[-1]) == zones
     assert (article.sentences[0], article.sentences[-1]) == cut
@@ -150,7 +143,7 @@ def test_articles_are_written_as_they_are_read():
 
 
 def test_metadata_word_for_word():
-    article = find_article(ARTICLES, IDS[4])
+    article = Articles(ARTICLES).find(IDS[4])
     assert article is not None
     assert msgspec.to_builtins(article.metadata) == {
         "title": "Anh, Đức thắt chặt quan hệ quốc phòng giữa quan ngại hậu bầu cử Mỹ",
@@ -170,12 +163,12 @@ def test_metadata_word_for_word():
     }
 
 
-def test_find_article_finds_by_id_alone(folder):
-    assert find_article(folder, IDS[0]).id == IDS[0]
+def test_an_article_is_found_by_its_id_alone(folder):
+    assert Articles(folder).find(IDS[0]).id == IDS[0]
     for wrong in ("000", "../articles/" + IDS[0], "", "zones", IDS[0].upper()):
-        assert find_article(folder, wrong) is None
+        assert Articles(folder).find(wrong) is None
     article_path(folder, IDS[0]).write_text("{")
-    assert find_article(folder, IDS[0]) is None
+    assert Articles(folder).find(IDS[0]) is None
 
 
 def test_no_articles_is_an_issue(tmp_path):

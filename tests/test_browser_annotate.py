@@ -9,7 +9,7 @@ import pytest
 
 from vinese.core.issues import Issue
 from vinese.core.project import Project
-from vinese.corpus.articles import find_article
+from vinese.corpus.articles import Articles
 from vinese.formats.convert import convert_layer
 from vinese.formats.validate import validate_export
 from vinese.ingest.run import ingest_files
@@ -44,7 +44,7 @@ class Road:
 
     def __init__(self, server, project: Project, layer: str) -> None:
         self.server, self.project, self.layer = server, project, layer
-        article = find_article(project.articles, "tin")
+        article = Articles(project.articles).find("tin")
         assert article is not None
         self.text = article.text
 

@@ -8,7 +8,7 @@ import pytest
 
 from support.browser import TEXT
 from vinese.core.project import Project, packaged
-from vinese.corpus.articles import find_article
+from vinese.corpus.articles import Articles
 from vinese.studio.connection import connect
 from vinese.studio.push import push
 
@@ -106,7 +106,7 @@ def result(stage):
 @pytest.fixture
 def opened(annotator, studio_server, corpus, layer):
     """Return a function that pushes a stage and opens the annotated article in a window."""
-    assert find_article(corpus.articles, ARTICLE) is not None
+    assert Articles(corpus.articles).find(ARTICLE) is not None
 
     def open_stage(stage, lang):
         issues = []

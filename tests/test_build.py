@@ -20,7 +20,7 @@ from support.projects import add_layer, annotate, copy_corpus, make_project
 from vinese.cli import run
 from vinese.core.errors import FileProblemError, UsageError
 from vinese.core.project import Project
-from vinese.corpus.articles import iter_articles
+from vinese.corpus.articles import Articles
 from vinese.corpus.layers import choose
 from vinese.formats.labelstudio.write import document_to_task
 from vinese.model.ontology_file import load_ontology
@@ -76,7 +76,7 @@ def changed(project: Project, folder: Path, **fields: Any) -> Project:
     """Return a copy of the project whose layer has `fields` of every document replaced."""
     copy = Project(folder)
     copy_corpus(project, copy)
-    documents = [msgspec.structs.replace(annotate(one), **fields) for one in iter_articles(copy.articles, [])]
+    documents = [msgspec.structs.replace(annotate(one), **fields) for one in Articles(copy.articles)]
     copy.exports.mkdir(parents=True)
     tasks = [document_to_task(document, load_ontology()) for document in documents]
     (copy.exports / "trial.json").write_bytes(msgspec.json.encode(tasks))

@@ -20,7 +20,7 @@ from vinese.core.errors import FileProblemError
 from vinese.model.ontology import ids
 from vinese.model.ontology_file import load_ontology
 from vinese.package.configs import old_dialect, yaml_features
-from vinese.package.stage import Pass
+from vinese.package.counts import LayerCounts
 from vinese.release.build import build
 
 if TYPE_CHECKING:
@@ -140,11 +140,11 @@ def test_who_made_the_labels_is_said_first(card: str, metadata: dict[str, Any]) 
     ],
 )
 def test_no_claim_about_annotators_goes_beyond_the_files(annotators: dict[str, str | None], words: str) -> None:
-    assert words in review(Pass(layer="x", annotators=annotators))
+    assert words in review(LayerCounts(layer="x", annotators=annotators))
 
 
 def test_counts_are_those_of_the_documents() -> None:
-    counted = Pass(layer="x")
+    counted = LayerCounts(layer="x")
     counted.add(document("a"))
     counted.add(document("b"))
     assert counted.documents == 2
@@ -236,6 +236,6 @@ def test_a_template_that_names_what_is_not_there_is_an_error(project: Project, t
 
 
 def test_the_report_of_a_layer_is_plain_data() -> None:
-    counted = Pass(layer="x")
+    counted = LayerCounts(layer="x")
     counted.add(document())
-    assert msgspec.json.decode(msgspec.json.encode(counted), type=Pass) == counted
+    assert msgspec.json.decode(msgspec.json.encode(counted), type=LayerCounts) == counted

@@ -13,7 +13,7 @@ from support.projects import add_gold, make_independent
 from vinese.card.trust import contributors, review
 from vinese.compare.records import AdjudicationRate
 from vinese.corpus.layers import Model
-from vinese.package.stage import Pass
+from vinese.package.counts import LayerCounts
 from vinese.release.build import build
 
 if TYPE_CHECKING:
@@ -69,9 +69,9 @@ def test_a_model_is_told_with_what_was_recorded_of_it() -> None:
     assert msgspec.convert(MODEL, Model).said() == RECORDED
 
 
-def of(layer: str, kind: str | None, *sources: str) -> Pass:
+def of(layer: str, kind: str | None, *sources: str) -> LayerCounts:
     rate = AdjudicationRate(layer=layer, layers=sources, articles=1, kinds=()) if sources else None
-    return Pass(layer=layer, annotators={layer: kind}, adjudication=rate)
+    return LayerCounts(layer=layer, annotators={layer: kind}, adjudication=rate)
 
 
 @pytest.mark.parametrize(

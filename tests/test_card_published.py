@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from support.projects import add_layer, annotate, make_project
-from vinese.corpus.articles import iter_articles
+from vinese.corpus.articles import Articles
 from vinese.corpus.near import Link
 from vinese.corpus.splits import Audit, Count, Pair, Place, within
 from vinese.corpus.splitting import Found, audit
@@ -68,13 +68,13 @@ def test_an_article_alone_repeats_nothing() -> None:
 def with_repeat(folder: Path) -> Project:
     """Return a project whose fifth article repeats the fourth, and whose layer lacks the fifth."""
     project = make_project(folder)
-    ids = [article.id for article in iter_articles(project.articles, [])]
+    ids = [article.id for article in Articles(project.articles)]
     path = project.own("annotations", "leakage.json")
     found = msgspec.json.decode(path.read_bytes(), type=Audit)
     pair = Pair(article=ids[4], other=ids[3], exact=True, similarity=1.0, same_split=True, same_fold=True)
     found = msgspec.structs.replace(found, repeated=Count(exact=1), groups=4, pairs=(pair,))
     path.write_bytes(msgspec.json.encode(found))
-    documents = [annotate(article) for article in iter_articles(project.articles, [])][:-1]
+    documents = [annotate(article) for article in Articles(project.articles)][:-1]
     tasks = [document_to_task(document, load_ontology()) for document in documents]
     (project.exports / "trial.json").write_bytes(msgspec.json.encode(tasks))
     return project

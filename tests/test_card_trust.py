@@ -16,10 +16,10 @@ from vinese.cli import run
 from vinese.compare import saved
 from vinese.core.errors import FileProblemError
 from vinese.core.project import Project, packaged
-from vinese.corpus.articles import iter_articles
+from vinese.corpus.articles import Articles
 from vinese.corpus.quality import Quality, load_quality
 from vinese.model.ontology_file import load_ontology
-from vinese.package.stage import Pass, unused
+from vinese.package.counts import LayerCounts
 from vinese.release.build import BuildReport, build
 
 if TYPE_CHECKING:
@@ -167,7 +167,7 @@ def test_articles_that_the_guidelines_quote_are_counted(section: str, tmp_path: 
     for path in [*project.articles.glob("00[1-4]*.json")]:
         path.unlink()
     for layer in ("first", "second"):
-        write_layer(project, layer, [annotate(article) for article in iter_articles(project.articles, [])])
+        write_layer(project, layer, [annotate(article) for article in Articles(project.articles)])
     saved.save(project)
     plain = card(project, tmp_path / "out", "first")
     assert "### Agreement" in plain
@@ -265,10 +265,10 @@ def test_the_schema_of_quality_describes_the_record() -> None:
 
 
 def test_labels_are_used_or_listed_as_unused() -> None:
-    counted, ontology = Pass(layer="x"), load_ontology()
-    assert unused(ontology, counted)["stance_expression"] == ("STANCE",)
+    counted, ontology = LayerCounts(layer="x"), load_ontology()
+    assert counted.unused(ontology)["stance_expression"] == ("STANCE",)
     counted.add(document())
-    found = unused(ontology, counted)
+    found = counted.unused(ontology)
     assert found["polarity"] == ("MIXED",)
     assert found["holder_kind"] == ("IMPLICIT",)
     assert found["article_stance_value"] == ("AGAINST",)

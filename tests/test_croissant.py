@@ -11,7 +11,7 @@ import pytest
 
 from support.projects import add_gold, make_independent, make_project
 from vinese.card.croissant import CONFORMS, PARQUET
-from vinese.corpus.articles import iter_articles
+from vinese.corpus.articles import Articles
 from vinese.release.build import build
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a built folder of two splits, with gold and two layers."""
     project = make_independent(tmp_path_factory.mktemp("croissant") / "project")
     add_gold(project)
-    names = [article.id for article in iter_articles(project.articles, [])]
+    names = [article.id for article in Articles(project.articles)]
     places = {name: {"split": "train" if number else "test", "fold": number} for number, name in enumerate(names)}
     project.own("annotations", "splits.json").write_text(json.dumps({"articles": places}), encoding="utf-8")
     out = tmp_path_factory.mktemp("out") / "vinese"

@@ -15,10 +15,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support.pages import ARTICLES, IDS, PAGES, ZONES_FILE
+from vinese.checks.article import check_article
 from vinese.cli import run
 from vinese.core.errors import FileProblemError, UsageError
 from vinese.core.project import Project
-from vinese.corpus.articles import article_path, check_article, find_article, iter_articles, raw_path
+from vinese.corpus.articles import Articles, article_path, raw_path
 from vinese.ingest.page import RawPage
 from vinese.ingest.run import article_of, ingest_files
 from vinese.model.records import Article
@@ -70,7 +71,7 @@ def test_a_page_becomes_an_article_beside_its_raw_bytes(project, page):
     assert (outcome.status, outcome.article_id, outcome.sentences) == ("new", "trang-01", 4)
     assert outcome.zones == {"title": 1, "lead": 1, "body": 1}
     assert raw_path(project.articles, "trang-01").read_bytes() == ("\ufeff" + PAGE.replace("\n", "\r\n")).encode()
-    article = find_article(project.articles, "trang-01")
+    article = Articles(project.articles).find("trang-01")
     assert article.text == PAGE.rstrip()
     assert (article.zoning, article.needs_review) == ("rules", ())
     assert article.raw.file == "raw/trang-01.txt"
@@ -90,7 +91,7 @@ def test_the_five_articles_come_out_as_they_are_stored(project):
 def test_rules_alone_give_the_same_articles_but_for_the_review(project):
     for page in IDS:
         one(project, ARTICLES / "raw" / f"{page}.txt")
-        by_rules, reviewed = find_article(project.articles, page), find_article(ARTICLES, page)
+        by_rules, reviewed = Articles(project.articles).find(page), Articles(ARTICLES).find(page)
         assert (by_rules.text, by_rules.zones, by_rules.metadata) == (
             reviewed.text,
             reviewed.zones,
@@ -127,7 +128,7 @@ def test_an_id_is_never_given_to_another_page_unless_told(project, page):
     assert (outcome.status, codes(outcome)) == ("refused", ["raw-id-taken"])
     assert snapshot(project) == before
     assert one(project, other, replace=True).status == "updated"
-    assert find_article(project.articles, "trang-01").text.endswith("Thêm một đoạn nữa ở cuối bài.")
+    assert Articles(project.articles).find("trang-01").text.endswith("Thêm một đoạn nữa ở cuối bài.")
 
 
 def test_two_pages_of_one_id_in_one_run(project, page):
@@ -135,7 +136,7 @@ def test_two_pages_of_one_id_in_one_run(project, page):
     outcomes = ingest(project, first, second, replace=True)
     assert [outcome.status for outcome in outcomes] == ["new", "refused"]
     assert codes(outcomes[1]) == ["raw-id-taken"]
-    assert find_article(project.articles, "trang-01").text == PAGE.rstrip()
+    assert Articles(project.articles).find("trang-01").text == PAGE.rstrip()
 
 
 def test_what_is_no_article_or_has_none_is_not_overwritten(project, page):
@@ -258,9 +259,7 @@ def test_one_bad_file_does_not_stop_the_others(project, page):
         project, page(b"", "a.txt"), page(PAGE, "b.txt"), page(b"\xff\xff", "c.txt"), page(PAGE, "d.txt")
     )
     assert [outcome.status for outcome in outcomes] == ["refused", "new", "refused", "new"]
-    issues = []
-    assert [article.id for article in iter_articles(project.articles, issues)] == ["b", "d"]
-    assert issues == []
+    assert [article.id for article in Articles(project.articles).read()] == ["b", "d"]
 
 
 def test_an_unreadable_file_is_an_issue(project, page, monkeypatch):

@@ -10,7 +10,7 @@ import pytest
 
 from vinese.cli import run
 from vinese.core.project import Project, packaged
-from vinese.corpus.articles import find_article
+from vinese.corpus.articles import Articles
 from vinese.formats.labelstudio.write import document_to_task
 from vinese.model.document import canonical
 from vinese.model.ontology_file import load_ontology
@@ -147,7 +147,7 @@ def test_own_pages_and_labels_become_a_dataset(project: Project, tmp_path: Path)
 
     assert run(["schema", "--update"]) == 0
     assert run(["ingest", *(str(tmp_path / f"{name}.txt") for name in PAGES)]) == 0
-    articles = [find_article(project.articles, name) for name in PAGES]
+    articles = [Articles(project.articles).find(name) for name in PAGES]
     project.exports.mkdir()
     tasks = [annotate(article, project) for article in articles if article is not None]
     layer = project.exports / "first.json"

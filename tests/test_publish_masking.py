@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from support.hub import Place, signed
 from vinese.core.errors import PublishError
 from vinese.core.project import Project
-from vinese.corpus.articles import iter_articles
+from vinese.corpus.articles import Articles
 from vinese.hub.masking import Masks
 from vinese.hub.standoff import standoff
 from vinese.release.build import build
@@ -34,7 +34,7 @@ def mask(text: str, path: str = "a.md", said: str = TEXT) -> str:
 
 
 def said_by_the_articles(project: Project) -> Iterator[str]:
-    for article in iter_articles(project.articles, []):
+    for article in Articles(project.articles):
         about = article.metadata
         yield from (article.text, about.title or "", *about.captions, *about.bylines, *about.credits, *about.topics)
 
@@ -83,7 +83,7 @@ def test_markdown_keeps_its_blocks_cells_and_marks(own: tuple[Path, Path]) -> No
     for path in own[0].rglob("*.md"):
         before = path.read_text(encoding="utf-8").partition("\n---\n")[2] or path.read_text(encoding="utf-8")
         after = Masks({path.name: before}).hide(
-            Said(one.id, one.text, (one.metadata.title or "",)) for one in iter_articles(Project().articles, [])
+            Said(one.id, one.text, (one.metadata.title or "",)) for one in Articles(Project().articles)
         )
         whole, masked = (parser.parse(text) for text in (before, after.masked(path.name)))
         assert [(one.type, one.level) for one in masked] == [(one.type, one.level) for one in whole], path
@@ -147,7 +147,7 @@ def test_json_stays_json() -> None:
 
 def test_the_yaml_of_a_card_stays_yaml(own: tuple[Path, Path], tmp_path: Path) -> None:
     shutil.copytree(own[0], tmp_path / "full")
-    title = next(one.metadata.title for one in iter_articles(Project().articles, []) if one.metadata.title)
+    title = next(one.metadata.title for one in Articles(Project().articles) if one.metadata.title)
     card = tmp_path / "full" / "README.md"
     text = card.read_text(encoding="utf-8")
     card.write_text(re.sub(r"^pretty_name: .*$", f'pretty_name: "{title}"', text, flags=re.M), encoding="utf-8")

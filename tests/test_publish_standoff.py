@@ -19,7 +19,7 @@ from support.projects import annotate
 from vinese.cli import run
 from vinese.core.errors import FileProblemError, PublishError, UsageError
 from vinese.core.project import Project
-from vinese.corpus.articles import article_bytes, article_path, iter_articles
+from vinese.corpus.articles import Articles, article_bytes, article_path
 from vinese.formats.labelstudio.write import document_to_task
 from vinese.hub.rehydrate import rehydrate
 from vinese.hub.standoff import FULL, standoff
@@ -82,7 +82,7 @@ def windows(texts: list[str]) -> set[str]:
 def words_of(project: Project) -> list[str]:
     """All that the pages say: texts, titles, captions and what else is taken from them."""
     found = []
-    for article in iter_articles(project.articles, []):
+    for article in Articles(project.articles):
         said = article.metadata
         found += [article.text, said.title or "", *said.captions, *said.bylines, *said.credits, *said.topics]
     return found
@@ -194,7 +194,7 @@ def copies(project: Project, folder: Path) -> Path:
 
 def first(copied: Path) -> Article:
     """Return the first of the copies."""
-    return next(iter_articles(copied, []))
+    return next(iter(Articles(copied)))
 
 
 def test_a_missing_copy_is_an_issue_and_nothing_is_written(
@@ -276,7 +276,7 @@ def noted(released: tuple[Project, Path], folder: Path, note: str) -> tuple[Proj
     """Return a project and its build, the annotator of whose first article left a note."""
     project = Project(folder / "project")
     shutil.copytree(released[0].articles, project.articles)
-    documents = [annotate(article) for article in iter_articles(project.articles, [])]
+    documents = [annotate(article) for article in Articles(project.articles)]
     said = msgspec.structs.replace(documents[0].provenance, notes=(note,))
     documents[0] = msgspec.structs.replace(documents[0], provenance=said)
     project.exports.mkdir(parents=True)
@@ -289,7 +289,7 @@ def noted(released: tuple[Project, Path], folder: Path, note: str) -> tuple[Proj
 def test_a_note_that_quotes_the_text_keeps_the_place_and_gets_the_words_back(
     released: tuple[Project, Path], tmp_path: Path
 ) -> None:
-    text, other = (one.text for one in list(iter_articles(released[0].articles, []))[:2])
+    text, other = (one.text for one in list(Articles(released[0].articles))[:2])
     note = f"See: {text[10:40]}; {text[-25:]}; not {text[5:12]}; {other[-30:]}"
     project, built = noted(released, tmp_path, note)
     assert standoff(built, tmp_path / "bare") == ()
@@ -304,7 +304,7 @@ def test_a_note_that_quotes_the_text_keeps_the_place_and_gets_the_words_back(
 def test_a_note_that_cannot_be_put_back_keeps_the_text_from_being_left_out(
     released: tuple[Project, Path], tmp_path: Path
 ) -> None:
-    article = next(iter_articles(released[0].articles, []))
+    article = next(iter(Articles(released[0].articles)))
     words = article.text[10:40].split()
     middle = len(words) // 2
     loose = "\n".join(words), " ".join((*words[:middle], f"**{words[middle]}**", *words[middle + 1 :]))
@@ -368,7 +368,7 @@ def test_what_is_published_without_the_text_can_be_filled_by_who_loads_it(place:
     assert place.publish("0.1.0", "--standoff", "--push").report["outcome"] == "already-published"
     assert place.publish("0.1.0", "--push").codes == {"publish-tag-taken", "publish-adds-text"}
     articles = place.project.articles
-    kept = windows([article.text for article in iter_articles(articles, [])])
+    kept = windows([article.text for article in Articles(articles)])
     assert not windows([text.decode("utf-8", "replace") for text in place.repo.files.values()]) & kept
     python(GET, place.name, str(tmp_path / "got"), url=place.hub.url, home=tmp_path / "reader")
     assert (tmp_path / "got" / ".gitattributes").is_file()

@@ -14,7 +14,7 @@ import pytest
 import vinese
 from support.projects import make_project
 from vinese.core.errors import FileProblemError, UsageError, VineseError
-from vinese.corpus.articles import iter_articles
+from vinese.corpus.articles import Articles
 from vinese.corpus.words import words_path
 from vinese.package.configs import load_configs
 from vinese.release.build import build
@@ -92,7 +92,7 @@ def test_what_is_not_there_is_named(project: Project, tmp_path: Path) -> None:
         vinese.load("stance", split="test[1", project=project, cache_dir=tmp_path / "cache")
     with pytest.raises(UsageError, match="no layer 'other'"):
         vinese.load(layer="other", project=project.root, cache_dir=tmp_path / "cache")
-    words_path(project, next(iter_articles(project.articles, [])).id).unlink()
+    words_path(project, next(iter(Articles(project.articles))).id).unlink()
     with pytest.raises(UsageError, match="no config 'entities_words'"):
         vinese.load("entities_words", project=project, cache_dir=tmp_path / "cache")
 

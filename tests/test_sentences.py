@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support.pages import ARTICLES, IDS, PAGES, ZONES
-from vinese.corpus.articles import TEXT_ZONES, find_article
+from vinese.checks.article import TEXT_ZONES
+from vinese.corpus.articles import Articles
 from vinese.text.sentences import sentences
 from vinese.text.tokens import SYLLABLE, syllables
 
@@ -97,7 +98,7 @@ def test_syllables_have_true_offsets():
 
 def test_syllables_leave_out_white_space_alone():
     for page in IDS:
-        article = find_article(ARTICLES, page)
+        article = Articles(ARTICLES).find(page)
         assert article is not None
         kept = "".join(article.text[start:end] for start, end in syllables(article.text))
         assert kept == "".join(article.text.split())

@@ -13,7 +13,7 @@ import pytest
 
 from vinese.cli import run
 from vinese.core.errors import ProjectError, ServerError
-from vinese.corpus.articles import find_article
+from vinese.corpus.articles import Articles
 from vinese.model.records import ArticleStance, Entity, Provenance
 from vinese.studio.connection import connect, invitation
 from vinese.studio.folder import StudioFolder
@@ -99,7 +99,7 @@ def test_the_whole_way(studio_server, corpus, layer):
     first, second = studio_server.annotators
     with acting(studio_server, second) as client:
         task = task_of(client, pushed.project)
-        assert task.data["text"] == find_article(corpus.articles, ARTICLE).text
+        assert task.data["text"] == Articles(corpus.articles).find(ARTICLE).text
         client.annotations.create(id=task.id, result=work(task.data["text"]), lead_time=12.5)
     with acting(studio_server, first) as client:
         other = task_of(client, pushed.project, "000-fbdd747fbc1d4b56")
@@ -173,7 +173,7 @@ def test_drafts_and_skipped_work_come_back_with_a_word(studio_server, corpus, la
 def test_a_changed_text_is_refused(studio_server, corpus, layer):
     send(studio_server, corpus, layer)
     path = corpus.articles / f"{ARTICLE}.json"
-    article = find_article(corpus.articles, ARTICLE)
+    article = Articles(corpus.articles).find(ARTICLE)
     with connect(studio_server.folder) as studio:
         task = task_of(studio.api, require(studio, layer).id)
         studio.api.tasks.update(str(task.id), data={**task.data, "text": "x" + task.data["text"]})
@@ -262,7 +262,7 @@ def test_a_label_that_the_ontology_lacks(studio_server, corpus, layer):
 
 
 def suggestion(corpus, **more):
-    article = find_article(corpus.articles, ARTICLE)
+    article = Articles(corpus.articles).find(ARTICLE)
     word = re.findall(r"\w{3,}", article.text)[0]
     start = article.text.index(word)
     found = Entity(id="e1", start=start, end=start + len(word), text=word, type="PER")

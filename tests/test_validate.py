@@ -19,7 +19,7 @@ from vinese import cli
 from vinese.cli import validate as verb
 from vinese.core.issues import Tally
 from vinese.core.project import Project, packaged
-from vinese.corpus.articles import article_path, iter_articles, raw_path
+from vinese.corpus.articles import Articles, article_path, raw_path
 from vinese.formats.validate import validate_export, validate_file
 
 if TYPE_CHECKING:
@@ -159,8 +159,7 @@ def test_an_article_is_traced_to_the_raw_page_beside_it_as_a_build_does(stored: 
     project = Project(stored.parents[2])
     assert list(validate_file(stored, project)) == []
     shift(stored)
-    built: list[Issue] = []
-    assert list(iter_articles(stored.parent, built)) == []
+    built = list(Articles(stored.parent).read())
     found = list(validate_file(stored, project))
     assert {one.code for one in found} >= {"article-zone-trace"}
     assert found == built

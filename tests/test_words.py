@@ -17,7 +17,7 @@ from support.projects import make_project
 from vinese.cli import run
 from vinese.core.errors import MissingExtraError
 from vinese.core.project import Project
-from vinese.corpus.articles import iter_articles
+from vinese.corpus.articles import Articles
 from vinese.corpus.words import check, lay, segment, segmenter, shadow, update, words_path
 from vinese.model.records import Sentence
 from vinese.release.build import build
@@ -34,7 +34,7 @@ def project(tmp_path: Path) -> Project:
 
 def spoil(project: Project, **fields: Any) -> str:
     """Replace keys of the first article's words, and return its id."""
-    first = next(iter_articles(project.articles, [])).id
+    first = next(iter(Articles(project.articles))).id
     path = words_path(project, first)
     path.write_text(json.dumps(json.loads(path.read_bytes()) | fields), encoding="utf-8")
     return first
@@ -91,8 +91,8 @@ def test_a_sentence_whose_words_do_not_add_up_is_cut_into_syllables() -> None:
 def test_the_words_of_the_corpus_are_there_and_right() -> None:
     report = check(Project())
     assert not report.issues
-    assert report.articles == len(list(iter_articles(Project().articles, [])))
-    for article in iter_articles(Project().articles, []):
+    assert report.articles == len(list(Articles(Project().articles)))
+    for article in Articles(Project().articles):
         found = json.loads(words_path(Project(), article.id).read_bytes())
         words = [article.text[start:end] for sentence in found["sentences"] for start, end in sentence]
         assert not {"đe", "dọa", "hòa", "NATO-EU", "châu"} & set(words)
@@ -136,7 +136,7 @@ def test_the_card_names_the_segmenter(project: Project, tmp_path: Path) -> None:
 def test_an_article_without_words_is_named_and_the_config_left_out(
     project: Project, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    first = next(iter_articles(project.articles, [])).id
+    first = next(iter(Articles(project.articles))).id
     words_path(project, first).unlink()
     assert run(["words", "--check", "--project", str(project.root)]) == 1
     assert f"words-missing {words_path(project, first)}:{first}" in capsys.readouterr().err

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from vinese.core.project import Project
-from vinese.corpus.articles import article_bytes, iter_articles
+from vinese.corpus.articles import Articles, article_bytes
 from vinese.corpus.near import THRESHOLD, Groups, key, links, shingles, similarity
 from vinese.model.records import Article, Metadata, Source, Zone
 from vinese.text.sentences import sentences
@@ -50,7 +50,7 @@ class Writer:
 
     def __init__(self, seed: int) -> None:
         self.chance = random.Random(seed)
-        self._words = [word for one in iter_articles(Project().articles, []) for word in one.text.split()]
+        self._words = [word for one in Articles(Project().articles) for word in one.text.split()]
         self._after: dict[str, list[str]] = {}
         for word, following in zip(self._words, self._words[1:], strict=False):
             self._after.setdefault(word, []).append(following)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from vinese.core.project import Project
-from vinese.corpus.articles import iter_articles
+from vinese.corpus.articles import Articles
 from vinese.formats.labelstudio.write import document_to_task
 from vinese.model.document import canonical
 from vinese.model.ontology_file import load_ontology
@@ -57,7 +57,7 @@ def copy_corpus(source: Project, project: Project) -> None:
 
 def add_layer(project: Project, layer: str, skip: int = 0) -> None:
     """Write an export of the project's articles but the first `skip`."""
-    documents = [annotate(article) for article in iter_articles(project.articles, [])][skip:]
+    documents = [annotate(article) for article in Articles(project.articles)][skip:]
     tasks = [document_to_task(document, load_ontology(project)) for document in documents]
     project.exports.mkdir(parents=True, exist_ok=True)
     (project.exports / f"{layer}.json").write_bytes(msgspec.json.encode(tasks))
@@ -134,7 +134,7 @@ def _word(text: str, found: list[Entity]) -> Span | None:
 def make_independent(folder: Path) -> Project:
     """Return a project with two layers that differ in every third entity, called independent."""
     project = make_project(folder, "first")
-    write_layer(project, "second", [fewer(annotate(article)) for article in iter_articles(project.articles, [])])
+    write_layer(project, "second", [fewer(annotate(article)) for article in Articles(project.articles)])
     layers = {"layers": {}, "independent": ["first", "second"]}
     project.own("annotations", "layers.json").write_text(json.dumps(layers), encoding="utf-8")
     return project
@@ -154,7 +154,7 @@ def write_layer(project: Project, layer: str, documents: list[Document]) -> None
 def add_gold(project: Project) -> None:
     """Add a gold layer whose first two entities of each article were chosen and new, and all else agreed."""
     documents = []
-    for article in iter_articles(project.articles, []):
+    for article in Articles(project.articles):
         document = annotate(article)
         hows = (("chosen", ("first",)), ("new", ()))
         decisions = tuple(

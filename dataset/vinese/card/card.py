@@ -21,8 +21,9 @@ from vinese.model.ontology import Example, Ontology
 from vinese.model.ontology_file import load_ontology
 from vinese.model.records import JUDGEMENTS
 from vinese.package.configs import Column, Config, Configs, labels, load_configs
+from vinese.package.counts import COUNTED, LayerCounts
 from vinese.package.parquet import Built
-from vinese.package.stage import COUNTED, Pass, Staged, unused
+from vinese.package.stage import Staged
 
 
 class _CompiledTemplates(BytecodeCache):
@@ -61,18 +62,18 @@ def render(project: Project, name: str, known: dict[str, Any]) -> str:
 def context(project: Project, staged: Staged, built: tuple[Built, ...]) -> dict[str, Any]:
     """Return what the template may use; it may use nothing else."""
     configs, ontology = load_configs(project), load_ontology(project)
-    chosen, found = staged.chosen, makers(project, staged.passes)
+    chosen, found = staged.chosen, makers(project, staged.layers)
     splits = list(dict.fromkeys(part.split for one in built for part in one.parts))
     return {
         "chosen": chosen,
-        "passes": staged.passes,
+        "passes": staged.layers,
         "makers": found,
         "unnamed": unnamed(found),
-        "review": review(chosen, staged.passes),
-        "machine": contributors(chosen, staged.passes) == {"model"},
+        "review": review(chosen, staged.layers),
+        "machine": contributors(chosen, staged.layers) == {"model"},
         "trust": trust(project, staged),
         "reviewed": staged.reviewed,
-        "silent": all(one.origins.keys() == {"not stated"} for one in staged.passes if one.adjudication is None),
+        "silent": all(one.origins.keys() == {"not stated"} for one in staged.layers if one.adjudication is None),
         "without": staged.without,
         "elsewhere": staged.elsewhere,
         "splits": splits,
@@ -140,7 +141,7 @@ def own_columns(configs: Configs, config: Config) -> tuple[list[str], list[dict[
     return (same, own) if 2 * len(own) < len(every) else ([], every)
 
 
-def label_lists(project: Project, ontology: Ontology, chosen: Pass) -> list[dict[str, str]]:
+def label_lists(project: Project, ontology: Ontology, chosen: LayerCounts) -> list[dict[str, str]]:
     """Return a title and a table with counts for every list of labels that rows use.
 
     An example from an article that is not the project's own is left out: an ontology that was copied brings those of
@@ -161,9 +162,9 @@ def _own_example(project: Project, example: Example | None) -> Example | None:
     return example if example and (project.articles / f"{example.article}.json").is_file() else None
 
 
-def unused_lists(ontology: Ontology, chosen: Pass) -> list[dict[str, str]]:
+def unused_lists(ontology: Ontology, chosen: LayerCounts) -> list[dict[str, str]]:
     """Return the title of every list with labels that the layer never uses, and these."""
-    say, found = words("en"), unused(ontology, chosen)
+    say, found = words("en"), chosen.unused(ontology)
     return [{"title": say[name], "labels": ", ".join(f"`{one}`" for one in labels)} for name, labels in found.items()]
 
 

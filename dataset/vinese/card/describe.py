@@ -17,8 +17,9 @@ from vinese.card.statistics import Facts, load_facts, rows
 from vinese.core.project import Project, packaged
 from vinese.model.ontology_file import load_ontology
 from vinese.package.configs import load_configs
+from vinese.package.counts import LayerCounts
 from vinese.package.parquet import Built
-from vinese.package.stage import Pass, Staged
+from vinese.package.stage import Staged
 
 CARD, CROISSANT = "README.md", "croissant.json"
 PAGES = {
@@ -96,7 +97,7 @@ def extra(project: Project, staged: Staged, facts: Facts, about: About) -> dict[
     }
 
 
-def origins(chosen: Pass) -> str:
+def origins(chosen: LayerCounts) -> str:
     """Say how the regions of a layer came into the tool, as far as it tells."""
     known = {name: number for name, number in chosen.origins.items() if name != "not stated"}
     if not known:

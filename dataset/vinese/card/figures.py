@@ -12,7 +12,7 @@ from vinese.compare.records import MeanScore, Score
 from vinese.compare.saved import Saved
 from vinese.generate.tables import words
 from vinese.model.ontology import Label, Ontology, ids
-from vinese.package.stage import Pass
+from vinese.package.counts import LayerCounts
 
 FOLDER = "figures"
 SHOWN = ("entity_type", "event_type", "role", "topic", "modality", "polarity", "attribution", "holder_kind")
@@ -37,7 +37,7 @@ PLAIN = {
 
 
 def figures(
-    ontology: Ontology, chosen: Pass, facts: Facts, saved: Saved | None, rows: Iterable[dict[str, Any]]
+    ontology: Ontology, chosen: LayerCounts, facts: Facts, saved: Saved | None, rows: Iterable[dict[str, Any]]
 ) -> dict[str, str]:
     """Return every figure that there are data for, by name: labels, lengths, agreement and paragraph."""
     titles, lists = words("en"), ontology.lists()

@@ -42,7 +42,7 @@ def front_matter(configs: Configs, staged: Staged, built: tuple[Built, ...], abo
 
 
 def _general(staged: Staged, built: tuple[Built, ...], about: About, licence: Licence) -> dict[str, Any]:
-    creators = {CREATORS[kind] for one in staged.passes for kind in one.annotators.values()}
+    creators = {CREATORS[kind] for one in staged.layers for kind in one.annotators.values()}
     return {
         "pretty_name": about.title,
         "language": ["vi"],

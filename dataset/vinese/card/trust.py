@@ -12,7 +12,8 @@ from vinese.core.issues import Issue, issue
 from vinese.core.project import Project
 from vinese.corpus.layers import Annotator, Layers, Model, load_layers
 from vinese.corpus.quality import Quality, load_quality, stale, states
-from vinese.package.stage import Pass, Staged
+from vinese.package.counts import LayerCounts
+from vinese.package.stage import Staged
 from vinese.render.agreement_text import Line, S, coefficient, interval, lines, percent, reasons
 
 
@@ -49,7 +50,7 @@ def trust(project: Project, staged: Staged) -> dict[str, Any]:
 
 def told(layers: Layers, staged: Staged) -> dict[str, str]:
     """Return how each layer that there is was made, by name, where the project says it."""
-    said = {one.layer: layers.layers[one.layer].description for one in staged.passes if one.layer in layers.layers}
+    said = {one.layer: layers.layers[one.layer].description for one in staged.layers if one.layer in layers.layers}
     return {name: about for name, about in said.items() if about}
 
 
@@ -108,7 +109,7 @@ def reservations(saved: Saved) -> list[str]:
 def kinds(saved: Saved, staged: Staged) -> str | None:
     """Return what kind of annotators made the compared layers, None where that differs or is not stated."""
     names = {layer.name for layer in saved.layers}
-    found = {kind for one in staged.passes if one.layer in names for kind in one.annotators.values()}
+    found = {kind for one in staged.layers if one.layer in names for kind in one.annotators.values()}
     return found.pop() if len(found) == 1 else None
 
 
@@ -128,13 +129,13 @@ def decided(rate: AdjudicationRate) -> list[dict[str, str]]:
     ]
 
 
-def quality(project: Project, chosen: Pass) -> Quality | None:
+def quality(project: Project, chosen: LayerCounts) -> Quality | None:
     """Return what was done to find errors in the layer that is built, None where no file says it of this layer."""
     found = load_quality(project)
     return found if found is not None and found.layer == chosen.layer else None
 
 
-def old_passes(project: Project, chosen: Pass) -> list[Issue]:
+def old_passes(project: Project, chosen: LayerCounts) -> list[Issue]:
     """Return an issue for every pass over the layer of which it is not known that it was of the layer as it is."""
     found = quality(project, chosen)
     return stale(project, found) if found is not None else []
@@ -143,10 +144,10 @@ def old_passes(project: Project, chosen: Pass) -> list[Issue]:
 def limit(saved: Saved | None, staged: Staged) -> str:
     """Say what the agreement, or its absence, does not tell of this layer."""
     layer = staged.layer
-    if len(staged.passes) == 1:
+    if len(staged.layers) == 1:
         return "There is one annotation of each article, so nothing says how far two annotators would agree."
     if saved is None:
-        count = len(staged.passes)
+        count = len(staged.layers)
         return f"{count} layers exist, and how far they agree is not said here; this dataset holds `{layer}`."
     if layer in {one.name for one in saved.layers}:
         return f"`{layer}` is one of the layers compared above; where they differ, the rows say what `{layer}` says."
@@ -171,7 +172,7 @@ class Maker(NamedTuple):
         return self.kind or "kind not stated"
 
 
-def makers(project: Project, passes: Iterable[Pass]) -> list[Maker]:
+def makers(project: Project, passes: Iterable[LayerCounts]) -> list[Maker]:
     """Return everybody who made a layer, layer by layer."""
     layers = load_layers(project).layers
     found = []
@@ -192,12 +193,12 @@ def _model(kind: str | None, about: Annotator | None) -> str:
     return about.model.said() if isinstance(about.model, Model) else "which model was not recorded"
 
 
-def contributors(chosen: Pass, passes: Iterable[Pass]) -> set[str | None]:
+def contributors(chosen: LayerCounts, passes: Iterable[LayerCounts]) -> set[str | None]:
     """Return the kinds of all who made a layer, those of the layers that it was decided from included."""
     return {*chosen.annotators.values(), *_sources(chosen, passes)}
 
 
-def review(chosen: Pass, passes: Iterable[Pass] = ()) -> str:
+def review(chosen: LayerCounts, passes: Iterable[LayerCounts] = ()) -> str:
     """Say what kind of annotator made the layer, and so whether a person has looked at it."""
     passes = tuple(passes)
     own, every = set(chosen.annotators.values()), contributors(chosen, passes)
@@ -212,7 +213,7 @@ def review(chosen: Pass, passes: Iterable[Pass] = ()) -> str:
     return f"{_named(own).capitalize()} decided this layer from what {_named(_sources(chosen, passes))} had labelled."
 
 
-def _sources(chosen: Pass, passes: Iterable[Pass]) -> set[str | None]:
+def _sources(chosen: LayerCounts, passes: Iterable[LayerCounts]) -> set[str | None]:
     """Return the kinds of those who made the layers that one was decided from."""
     sources = chosen.adjudication.layers if chosen.adjudication else ()
     return {kind for one in passes if one.layer in sources for kind in one.annotators.values()}

@@ -1,6 +1,6 @@
 """Check one article against what every article promises; each check is a generator of issues.
 
-What is wrong in the article stands at a JSON Pointer into it. `vinese.corpus.articles.check_article` runs them all.
+What is wrong in the article stands at a JSON Pointer into it; `check_article` runs them all.
 """
 
 from __future__ import annotations
@@ -13,18 +13,23 @@ from vinese.core.issues import Issue, issue
 from vinese.model.records import Article, Sentence, Zone
 from vinese.text.normalise import fold, is_clean
 
-__all__ = [
-    "ARTICLE_ID",
-    "TEXT_ZONES",
-    "ZONE_TYPES",
-    "check_id",
-    "check_raw",
-    "check_sentences",
-    "check_text",
-    "check_zones",
-]
-
 ARTICLE_ID = re.compile("[a-z0-9][a-z0-9-]{0,63}")
+TEXT_ZONES = ("title", "lead", "subheading", "body")
+ZONE_TYPES = (
+    *TEXT_ZONES,
+    *("byline", "date", "caption", "credit", "topic_tag"),
+    *("image", "image_alt", "related_headline", "related_teaser", "widget"),
+)
+
+
+def check_article(article: Article, raw: str | None = None) -> Iterator[Issue]:
+    """Yield what is wrong with an article; `raw` is its raw page, decoded, or None where that is not at hand."""
+    yield from check_id(article)
+    yield from check_text(article)
+    yield from check_sentences(article)
+    yield from check_zones(article)
+    if raw is not None:
+        yield from check_raw(article, raw)
 
 
 def check_id(article: Article) -> Iterator[Issue]:
@@ -89,14 +94,6 @@ def check_raw(article: Article, raw: str) -> Iterator[Issue]:
     if fold(raw[reached:]):
         missed = fold(raw[reached:])[:60]
         yield issue("article-zone-missing", article_id=article.id, pointer="/zones", text=missed)
-
-
-TEXT_ZONES = ("title", "lead", "subheading", "body")
-ZONE_TYPES = (
-    *TEXT_ZONES,
-    *("byline", "date", "caption", "credit", "topic_tag"),
-    *("image", "image_alt", "related_headline", "related_teaser", "widget"),
-)
 
 
 def wrong_sentence(text: str, sentences: Sequence[Sentence]) -> tuple[str, int, int] | None:

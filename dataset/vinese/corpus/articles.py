@@ -1,4 +1,4 @@
-"""Read, check, find and write article files: `annotations/articles/<id>.json`.
+"""Read, find and write article files: `annotations/articles/<id>.json`.
 
 An article file that cannot be read, or that breaks a promise of `vinese.model.records.Article`, is an issue, never an
 exception, and is never handed on. The raw page stands beside it as `raw/<id>.txt` and may be absent, for example
@@ -9,42 +9,82 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 import msgspec
 
-from vinese.checks.article import (
-    ARTICLE_ID,
-    TEXT_ZONES,
-    ZONE_TYPES,
-    check_id,
-    check_raw,
-    check_sentences,
-    check_text,
-    check_zones,
-)
+from vinese.checks.article import ARTICLE_ID, check_article
 from vinese.core.errors import FileProblemError
 from vinese.core.files import HEAD, broken_json, read_bytes
-from vinese.core.issues import Issue, issue
+from vinese.core.issues import Issue, has_errors, issue
 from vinese.model.records import Article
 
-__all__ = [
-    "ARTICLE_ID",
-    "TEXT_ZONES",
-    "ZONE_TYPES",
-    "article_bytes",
-    "article_path",
-    "check_article",
-    "check_file",
-    "check_traced",
-    "find_article",
-    "iter_articles",
-    "raw_path",
-    "read_article",
-]
+CACHED = 64  # articles; some megabytes
 
 _DECODER = msgspec.json.Decoder(Article, strict=True)
-_WHERE = re.compile(r" - at `\$(.*)`$")
+_PLACE = re.compile(r" - at `\$(.*)`$")
+
+
+class Articles:
+    """The articles of a folder, by file name, or one of them by its id.
+
+    What was read last is kept, so that whoever is handed this object, instead of the folder, does not read and parse
+    the same file again; memory does not grow with the folder. Make a new one where files may have changed.
+
+    Parameters
+    ----------
+    folder
+        A folder of `<id>.json`, raw pages in `raw/`.
+
+    Examples
+    --------
+    >>> from vinese.core.project import Project
+    >>> articles = Articles(Project().articles)
+    >>> articles.find("003-e0f2d3cd6f96e4bf").zoning
+    'reviewed'
+    >>> len(list(articles))
+    5
+    """
+
+    def __init__(self, folder: str | Path) -> None:
+        self.folder = Path(folder)
+        self._read = lru_cache(maxsize=CACHED)(read_article)
+
+    def read(self) -> Iterator[Article | Issue]:
+        """Yield every sound article by file name, one at a time, and every issue of the others and of these.
+
+        A folder without any article file, or no such folder, is an issue too.
+        """
+        paths = sorted(self.folder.glob("*.json"))
+        if not paths:
+            yield issue("articles-none", file=str(self.folder))
+        for path in paths:
+            article = self._read(path)
+            if isinstance(article, Issue):
+                yield article
+                continue
+            issues = [
+                found if found.file else msgspec.structs.replace(found, file=str(path))
+                for found in check_file(path, article)
+            ]
+            yield from issues
+            if not has_errors(issues):
+                yield article
+
+    def __iter__(self) -> Iterator[Article]:
+        return (article for article in self.read() if isinstance(article, Article))
+
+    def find(self, article_id: str) -> Article | None:
+        """Return the article of this id, or None if there is none or it is unreadable (`read` says why).
+
+        Only its form is looked at, not what it says.
+        """
+        path = article_path(self.folder, article_id)
+        if not ARTICLE_ID.fullmatch(article_id) or not path.is_file():
+            return None
+        article = self._read(path)
+        return article if isinstance(article, Article) and article.id == article_id else None
 
 
 def article_path(folder: Path, article_id: str) -> Path:
@@ -65,7 +105,7 @@ def article_bytes(article: Article) -> bytes:
 def read_article(path: str | Path) -> Article | Issue:
     """Return the article that `path` holds, or the issue that keeps it from being one.
 
-    Only its form is looked at here; `check_article` looks at what it says.
+    Only its form is looked at here; `vinese.checks.article.check_article` looks at what it says.
     """
     try:
         content = read_bytes(path)
@@ -76,51 +116,12 @@ def read_article(path: str | Path) -> Article | Issue:
     try:
         return _DECODER.decode(content)
     except msgspec.ValidationError as error:
-        reason, pointer = _explain(str(error))
+        message, place = str(error), _PLACE.search(str(error))
+        pointer = re.sub(r"\[(\d+)\]", r"/\1", place[1]).replace(".", "/").replace("[...]", "") if place else ""
+        reason = message[: place.start()] if place else message
         return issue("article-schema", file=str(path), pointer=pointer, reason=reason)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         return broken_json(content[:HEAD], error, str(path))
-
-
-def _explain(message: str) -> tuple[str, str]:
-    """Return msgspec's message without its path, and the path as a JSON Pointer."""
-    found = _WHERE.search(message)
-    if not found:
-        return message, ""
-    pointer = re.sub(r"\[(\d+)\]", r"/\1", found[1]).replace(".", "/").replace("[...]", "")
-    return message[: found.start()], pointer
-
-
-def check_article(article: Article, raw: str | None = None) -> Iterator[Issue]:
-    """Yield what is wrong with an article; `raw` is its raw page, decoded, or None where that is not at hand."""
-    yield from check_id(article)
-    yield from check_text(article)
-    yield from check_sentences(article)
-    yield from check_zones(article)
-    if raw is not None:
-        yield from check_raw(article, raw)
-
-
-def iter_articles(folder: str | Path, issues: list[Issue]) -> Iterator[Article]:
-    """Yield every sound article of `folder`, by file name, one at a time; append what is wrong to `issues`.
-
-    A folder without any article file, or no such folder, is an issue too.
-    """
-    paths = sorted(Path(folder).glob("*.json"))
-    if not paths:
-        issues.append(issue("articles-none", file=str(folder)))
-    for path in paths:
-        found = read_article(path)
-        if isinstance(found, Article):
-            problems = [
-                problem if problem.file else msgspec.structs.replace(problem, file=str(path))
-                for problem in check_file(path, found)
-            ]
-            issues.extend(problems)
-            if not any(problem.level == "error" for problem in problems):
-                yield found
-        else:
-            issues.append(found)
 
 
 def check_file(path: Path, article: Article) -> Iterator[Issue]:
@@ -149,14 +150,3 @@ def check_traced(folder: Path, article: Article) -> Iterator[Issue]:
         except (FileProblemError, UnicodeDecodeError) as error:
             yield issue("article-unreadable", file=str(page), article_id=article.id, reason=str(error))
     yield from check_article(article, raw)
-
-
-def find_article(folder: str | Path, article_id: str) -> Article | None:
-    """Return the article of this id, or None if `folder` has none or it is unreadable (`iter_articles` says why)."""
-    if not ARTICLE_ID.fullmatch(article_id):
-        return None
-    path = article_path(Path(folder), article_id)
-    if not path.is_file():
-        return None
-    found = read_article(path)
-    return found if isinstance(found, Article) and found.id == article_id else None

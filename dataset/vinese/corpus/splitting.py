@@ -12,7 +12,7 @@ import msgspec
 from vinese.core.files import write_bytes
 from vinese.core.issues import Issue, issue
 from vinese.core.project import Project
-from vinese.corpus.articles import find_article, iter_articles
+from vinese.corpus.articles import Articles
 from vinese.corpus.near import SEED, SHINGLE, THRESHOLD, Groups, Link, links
 from vinese.corpus.splits import (
     Audit,
@@ -27,7 +27,6 @@ from vinese.corpus.splits import (
     read_splits,
     splits_path,
 )
-from vinese.model.records import Article
 
 LISTED = 100
 Strata = dict[str, tuple[str, str]]
@@ -94,21 +93,24 @@ class Found(msgspec.Struct, frozen=True):
 
 def _search(project: Project, issues: list[Issue]) -> Found:
     found = Found({}, {}, [])
-    found.links.extend(links(_texts(iter_articles(project.articles, issues), found), lambda one: _text(project, one)))
+    articles = Articles(project.articles)
+
+    def texts() -> Iterator[tuple[str, str]]:
+        """Yield id and text of every article, and note on the way what else is needed of it."""
+        for article in articles.read():
+            if isinstance(article, Issue):
+                issues.append(article)
+                continue
+            found.texts[article.id] = article.text_sha256
+            found.strata[article.id] = (article.metadata.publisher or "", (article.metadata.published_at or "")[:4])
+            yield article.id, article.text
+
+    def text_of(article_id: str) -> str:
+        article = articles.find(article_id)
+        return article.text if article is not None else ""
+
+    found.links.extend(links(texts(), text_of))
     return found
-
-
-def _texts(articles: Iterable[Article], found: Found) -> Iterator[tuple[str, str]]:
-    """Yield id and text of every article, and note on the way what else is needed of it."""
-    for article in articles:
-        found.texts[article.id] = article.text_sha256
-        found.strata[article.id] = (article.metadata.publisher or "", (article.metadata.published_at or "")[:4])
-        yield article.id, article.text
-
-
-def _text(project: Project, article_id: str) -> str:
-    article = find_article(project.articles, article_id)
-    return article.text if article is not None else ""
 
 
 def audit(found: Found, places: dict[str, Place]) -> Audit:

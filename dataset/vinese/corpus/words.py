@@ -18,7 +18,7 @@ from vinese.core.errors import FileProblemError, MissingExtraError
 from vinese.core.files import read_record, write_bytes
 from vinese.core.issues import Issue, issue
 from vinese.core.project import Project
-from vinese.corpus.articles import iter_articles
+from vinese.corpus.articles import Articles
 from vinese.model.records import Article, Sentence
 from vinese.text.tokens import new_tones, syllables
 
@@ -84,8 +84,7 @@ def _flaw(stretches: list[tuple[int, int]], text: str) -> str | None:
 
 def check(project: Project) -> WordsReport:
     """Tell of every article whether its words are there and are those of its text; needs no segmenter."""
-    issues: list[Issue] = []
-    return _sum_up(iter_articles(project.articles, issues), project, issues)
+    return _sum_up(Articles(project.articles).read(), project)
 
 
 def update(project: Project) -> WordsReport:
@@ -94,35 +93,41 @@ def update(project: Project) -> WordsReport:
     Raise `MissingExtraError` if that takes a segmenter and none is installed, `UsageError` if there is no project.
     """
     project.must_be_own()
-    issues: list[Issue] = []
     written: list[str] = []
-    report = _sum_up(_made(project, issues, written), project, issues)
+    report = _sum_up(_made(project, written), project)
     return msgspec.structs.replace(report, written=tuple(written))
 
 
-def _made(project: Project, issues: list[Issue], written: list[str]) -> Iterator[Article]:
-    """Yield every article, its words being there by then."""
+def _made(project: Project, written: list[str]) -> Iterator[Article | Issue]:
+    """Yield every article, its words being there by then, and every issue of articles."""
     tool = None
-    for article in iter_articles(project.articles, issues):
-        if isinstance(read_words(project, article.id, article.text, article.text_sha256), Issue):
+    for article in Articles(project.articles).read():
+        if isinstance(article, Article) and isinstance(_words_of(article, project), Issue):
             tool = tool or segmenter()
             name, cut = tool
-            found = segment(article.text, article.sentences, cut)
-            words = Words(article_id=article.id, text_sha256=article.text_sha256, segmenter=name, sentences=found)
+            sentences = segment(article.text, article.sentences, cut)
+            words = Words(article_id=article.id, text_sha256=article.text_sha256, segmenter=name, sentences=sentences)
             write_bytes(words_path(project, article.id), words_bytes(words))
             written.append(article.id)
         yield article
 
 
-def _sum_up(articles: Iterator[Article], project: Project, issues: list[Issue]) -> WordsReport:
-    number = words = 0
+def _words_of(article: Article | Issue, project: Project) -> Words | Issue:
+    if isinstance(article, Issue):
+        return article
+    return read_words(project, article.id, article.text, article.text_sha256)
+
+
+def _sum_up(articles: Iterator[Article | Issue], project: Project) -> WordsReport:
+    issues: list[Issue] = []
+    number = count = 0
     for article in articles:
-        found = read_words(project, article.id, article.text, article.text_sha256)
-        if isinstance(found, Issue):
-            issues.append(found)
+        words = _words_of(article, project)
+        if isinstance(words, Issue):
+            issues.append(words)
         else:
-            number, words = number + 1, words + len(found.stretches)
-    return WordsReport(articles=number, words=words, issues=tuple(issues))
+            number, count = number + 1, count + len(words.stretches)
+    return WordsReport(articles=number, words=count, issues=tuple(issues))
 
 
 def words_bytes(words: Words) -> bytes:

@@ -14,6 +14,7 @@ from vinese.core.errors import FileProblemError, UsageError
 from vinese.core.files import replacing
 from vinese.core.issues import Issue, Tally
 from vinese.core.project import Project
+from vinese.corpus.articles import Articles
 from vinese.formats.labelstudio.items import STDIN
 from vinese.formats.labelstudio.read import read_export
 from vinese.model.records import Document
@@ -28,15 +29,21 @@ class Converted(Tally):
 
 
 def convert_layer(
-    path: Path, project: Project, *, layer: str | None = None, tally: Tally | None = None
+    path: Path,
+    project: Project,
+    *,
+    layer: str | None = None,
+    tally: Tally | None = None,
+    articles: Articles | None = None,
 ) -> Iterator[Document | Issue]:
     """Yield the document of each task of a layer's export, and an issue for whatever is not in one.
 
     The layer is named by the file's stem unless `layer` says otherwise. A document holds what is sound; what is not
-    was left out, and an issue says so. `tally`, if given, is filled in on the way. Raise `FileProblemError` only if
+    was left out, and an issue says so. `tally`, if given, is filled in on the way; `articles` are
+    the project's, for whoever reads them elsewhere too. Raise `FileProblemError` only if
     the file cannot be opened, `UsageError` if the layer cannot have that name.
     """
-    return read_export(Path(path), project, layer=layer, tally=tally)
+    return read_export(Path(path), project, layer=layer, tally=tally, articles=articles)
 
 
 def convert_file(

@@ -13,7 +13,7 @@ from vinese.core.files import reason
 from vinese.core.issues import Issue, Tally, has_errors, issue
 from vinese.core.project import Project
 from vinese.core.schemas import validator
-from vinese.corpus.articles import check_file, check_traced, find_article
+from vinese.corpus.articles import Articles, check_file, check_traced
 from vinese.formats.labelstudio.items import Item, items
 from vinese.formats.labelstudio.read import layer_of, read_export, read_item, reader_for
 from vinese.formats.labelstudio.sniff import kind_of, refused
@@ -83,6 +83,7 @@ class _Records:
     def __init__(self, kind: str, file: str, project: Project) -> None:
         self.file = file
         self.project = project
+        self.articles = Articles(project.articles)
         self.ontology = load_ontology(project)
         self.schema = validator(kind, labels_of(self.ontology))
         self.seen: dict[str, str] = {}
@@ -123,7 +124,7 @@ class _Records:
 
     def _prediction(self, value: Any) -> Iterator[Found]:
 
-        article = find_article(self.project.articles, value["id"])
+        article = self.articles.find(value["id"])
         if article is None:
             yield issue("article-unknown", pointer="/id", id=value["id"])
         else:

@@ -13,7 +13,7 @@ import msgspec
 from vinese.core.errors import FileProblemError, UsageError
 from vinese.core.files import problem, read_bytes, replacing_folder
 from vinese.core.issues import Issue, has_errors, issue
-from vinese.corpus.articles import article_path, find_article
+from vinese.corpus.articles import Articles, article_path
 from vinese.hub.standoff import FULL, finish, full_card
 from vinese.hub.standoff_files import Row, columns, created_by, fill, rewrite
 from vinese.model.records import Article
@@ -69,7 +69,7 @@ def _hashes(path: Path) -> Iterator[Row]:
 def _compare(copies: Path, name: str, digest: str) -> Iterator[Issue]:
     """Yield what is wrong with the reader's copy of one article."""
     place = article_path(copies, name)
-    article = find_article(copies, name)
+    article = Articles(copies).find(name)
     if article is None:
         yield issue("rehydrate-article-missing", file=str(place), article_id=name)
     elif hashlib.sha256(article.text.encode()).hexdigest() != digest:
@@ -120,7 +120,7 @@ def _filler(copies: Path) -> Callable[[Row], Row]:
 
     @lru_cache(maxsize=8)
     def article(name: str) -> Article:
-        found = find_article(copies, name)
+        found = Articles(copies).find(name)
         if found is None:
             raise FileProblemError(f"Cannot read {article_path(copies, name)}: it was there before.", "Run it again.")
         return found

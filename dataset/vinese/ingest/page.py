@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from vinese.checks.article import ARTICLE_ID
 from vinese.core.errors import FileProblemError
 from vinese.core.files import kind_of, read_bytes
 from vinese.core.issues import Issue, issue
-from vinese.corpus.articles import ARTICLE_ID
 from vinese.text.normalise import clean, lines
 
 

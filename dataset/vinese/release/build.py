@@ -26,7 +26,7 @@ from vinese.model.ontology_file import load_ontology
 from vinese.package.configs import load_configs
 from vinese.package.folder import CHECKSUMS, checksums, refuse_others
 from vinese.package.parquet import Built
-from vinese.package.stage import Staged, stage, unused
+from vinese.package.stage import Staged, stage
 
 
 class ConfigReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -131,7 +131,7 @@ def _report(plan: _Plan, staged: Staged, built: Sequence[Built]) -> BuildReport:
         annotated=staged.chosen.documents,
         digest=staged.digest,
         configs=tuple(_config_report(one) for one in built if one.parts),
-        unused=unused(load_ontology(plan.project), staged.chosen),
+        unused=staged.chosen.unused(load_ontology(plan.project)),
         issues=(*staged.issues, *late, *empty),
     )
 

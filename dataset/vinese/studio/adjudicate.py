@@ -22,7 +22,7 @@ from vinese.core.errors import UsageError
 from vinese.core.issues import Issue, issue
 from vinese.core.progress import Progress, silent
 from vinese.core.project import Project
-from vinese.corpus.articles import find_article
+from vinese.corpus.articles import Articles
 from vinese.formats.labelstudio.write import document_to_result
 from vinese.generate.label_config import DECIDE
 from vinese.model.ontology import Language, Ontology
@@ -149,7 +149,7 @@ def _cases(
     for number, (name, shelves) in enumerate(common):
         job.progress("Merging articles", number, len(common))
         documents = {shelf.name: shelf.get(name) for shelf in shelves}
-        article = find_article(job.project.articles, name)
+        article = Articles(job.project.articles).find(name)
         if article is None or article.text != next(iter(documents.values())).text:
             job.issues.append(issue("adjudicate-text", article_id=name, layers=", ".join(documents)))
         else:

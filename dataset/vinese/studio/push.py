@@ -16,7 +16,7 @@ from typing import Literal
 from vinese.core.issues import Issue, issue
 from vinese.core.progress import Progress, silent
 from vinese.core.project import Project
-from vinese.corpus.articles import iter_articles
+from vinese.corpus.articles import Articles
 from vinese.generate.label_config import Stage
 from vinese.model.ontology import Language
 from vinese.studio.connection import connect
@@ -113,7 +113,10 @@ def _send_tasks(job: Job, there: dict[str, Present]) -> tuple[int, int, int]:
 
 def _missing(job: Job, there: dict[str, Present], known: list[str]) -> Iterator[Task]:
     """Yield the tasks of the articles that are not there; report those whose text is not what is there."""
-    for article in iter_articles(job.project.articles, job.issues):
+    for article in Articles(job.project.articles).read():
+        if isinstance(article, Issue):
+            job.issues.append(article)
+            continue
         task = there.get(article.id)
         if task is None:
             yield to_task(article)

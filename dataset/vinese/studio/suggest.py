@@ -19,7 +19,7 @@ import msgspec
 
 from vinese.core.files import HEAD, broken_json, read_bytes
 from vinese.core.issues import Issue, issue
-from vinese.corpus.articles import find_article
+from vinese.corpus.articles import Articles
 from vinese.formats.labelstudio.write import document_to_result
 from vinese.generate.label_config import controls
 from vinese.model.ontology import Ontology
@@ -83,7 +83,7 @@ def _ready(job: Job, path: str | Path) -> Iterator[dict[str, Any]]:
     known = Known(controls(ontology, job.target.stage), ontology)
     for pointer, suggestion in read_suggestions(path, job.issues):
         where: dict[str, Any] = {"article_id": suggestion.id, "file": str(path), "pointer": pointer}
-        article, task = find_article(job.project.articles, suggestion.id), there.get(suggestion.id)
+        article, task = Articles(job.project.articles).find(suggestion.id), there.get(suggestion.id)
         if article is None or task is None:
             job.issues.append(issue("studio-suggestion-unknown", **where))
         elif not (isinstance(suggestion, Annotated) and suggestion.made in task.work):

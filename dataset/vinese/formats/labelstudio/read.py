@@ -10,7 +10,7 @@ import msgspec
 from vinese.core.files import reason
 from vinese.core.issues import Issue, Tally, issue
 from vinese.core.project import Project
-from vinese.corpus.articles import find_article
+from vinese.corpus.articles import Articles
 from vinese.corpus.layers import check_name, load_layers
 from vinese.formats.labelstudio.items import STDIN, Item, items
 from vinese.formats.labelstudio.sniff import refused
@@ -20,14 +20,21 @@ from vinese.model.records import Document
 
 
 def read_export(
-    path: Path, project: Project, *, layer: str | None = None, tally: Tally | None = None
+    path: Path,
+    project: Project,
+    *,
+    layer: str | None = None,
+    tally: Tally | None = None,
+    articles: Articles | None = None,
 ) -> Iterator[Document | Issue]:
     """Yield the document of each task of an export and every issue; `layer` is by default the file's stem.
+
+    `articles` are the project's, for whoever reads them elsewhere too.
 
     One task is in memory at a time. `tally`, if given, is filled in on the way. A file that cannot be opened is a
     `FileProblemError`, a name that no layer can have a `UsageError`; all else is an issue.
     """
-    reader = reader_for(project, layer_of(Path(path), layer))
+    reader = reader_for(project, layer_of(Path(path), layer), articles)
     found = _read(Path(path), reader, tally)
     return found if tally is None else _counted(found, tally)
 
@@ -67,18 +74,17 @@ def layer_of(path: Path, layer: str | None) -> str:
     return "stdin" if path == STDIN else path.stem
 
 
-def reader_for(project: Project, layer: str) -> TaskReader:
+def reader_for(project: Project, layer: str, articles: Articles | None = None) -> TaskReader:
     """Return a reader of tasks with the project's ontology, articles and layers.
 
     Raise `UsageError` if no layer can be called `layer`, `FileProblemError` if the project cannot be read.
     """
     check_name(layer)
-    folder = project.articles
     return TaskReader(
         ontology=load_ontology(project),
         layer=layer,
         layers=load_layers(project),
-        find_article=lambda name: find_article(folder, name),
+        find_article=(articles or Articles(project.articles)).find,
     )
 
 

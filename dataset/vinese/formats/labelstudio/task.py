@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Generator, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 
+from vinese.checks.article import ARTICLE_ID
 from vinese.checks.personal import check_personal
 from vinese.checks.text import check_text
 from vinese.core.issues import Issue, issue
@@ -25,7 +25,6 @@ from vinese.model.ontology import Ontology
 from vinese.model.records import Article, Document
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
-_CLIP = re.compile(r"^[a-z0-9][a-z0-9-]{0,63}\Z")
 
 
 class Breaches(msgspec.Struct):
@@ -173,4 +172,4 @@ def _article_id(task: Any) -> str | None:
     """Return the article's id if it is one: a file may say anything."""
     data = task.get("data") if isinstance(task, dict) else None
     name = data.get("article_id") if isinstance(data, dict) else None
-    return name if isinstance(name, str) and _CLIP.match(name) else None
+    return name if isinstance(name, str) and ARTICLE_ID.fullmatch(name) else None

@@ -1,0 +1,93 @@
+"""Count what a layer holds: documents, annotations, annotators, origins, and how often each label occurs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from vinese.compare.records import AdjudicationRate
+from vinese.model.ontology import Ontology, ids
+from vinese.model.records import JUDGEMENTS, RELATIONS, Document
+
+COUNTED = (
+    "entity_type",
+    "event_type",
+    "modality",
+    "role",
+    "relation",
+    "polarity",
+    "attribution",
+    "holder_kind",
+    "topic",
+    "article_stance_judgement",
+    "article_stance_value",
+)
+
+
+class LayerCounts(msgspec.Struct, kw_only=True):
+    """The counts of one layer: documents, annotations, who made them, where they came from, and labels.
+
+    `annotators` maps a pseudonym to `person`, `model` or null; `labels` has the names of `COUNTED`, lists of
+    `Ontology.lists`, beside `outlet_stance` and `overall_leaning`. `adjudication` is null for a layer that was not
+    decided from others.
+    """
+
+    layer: str
+    documents: int = 0
+    counts: dict[str, int] = msgspec.field(
+        default_factory=lambda: dict.fromkeys(("entities", "events", "arguments", "stances"), 0)
+    )
+    annotators: dict[str, str | None] = msgspec.field(default_factory=dict)
+    origins: dict[str, int] = msgspec.field(default_factory=dict)
+    labels: dict[str, dict[str, int]] = msgspec.field(default_factory=dict)
+    adjudication: AdjudicationRate | None = None
+
+    def add(self, document: Document) -> None:
+        """Count a document."""
+        self.documents += 1
+        self.annotators[document.provenance.annotator] = document.provenance.annotator_kind
+        for name in ("entities", "events", "stances"):
+            items = getattr(document, name)
+            self.counts[name] += len(items)
+            for item in items:
+                _count(self.origins, item.origin or "not stated")
+        self.counts["arguments"] += sum(len(event.arguments) for event in document.events)
+        for name, label in _labels(document):
+            _count(self.labels.setdefault(name, {}), label)
+
+    def unused(self, ontology: Ontology) -> dict[str, tuple[str, ...]]:
+        """Return the labels of the ontology that the layer never uses, by list, without lists that are used up."""
+        lists = ontology.lists() | {"relation": ontology.relations}
+        labels = {
+            name: tuple(label for label in ids(lists[name]) if label not in self.labels.get(name, {}))
+            for name in COUNTED
+        }
+        if not self.counts["stances"]:
+            labels["stance_expression"] = (ontology.stance.expression.id,)
+        return {name: unused for name, unused in labels.items() if unused}
+
+
+def _count(counts: dict[str, int], name: str) -> None:
+    counts[name] = counts.get(name, 0) + 1
+
+
+def _labels(document: Document) -> Iterator[tuple[str, str]]:
+    """Yield every label of a document with the name of its list."""
+    for entity in document.entities:
+        yield "entity_type", entity.type
+    for event in document.events:
+        yield "event_type", event.type
+        yield "modality", event.modality
+    for stance in document.stances:
+        yield "polarity", stance.polarity
+        yield "attribution", stance.attribution
+        yield "holder_kind", stance.holder_kind
+        if stance.target.topic is not None:
+            yield "topic", stance.target.topic
+    for link in document.links():
+        yield "relation" if link.label in RELATIONS else "role", link.label
+    if document.article_stance is not None:
+        for name in JUDGEMENTS:
+            value = getattr(document.article_stance, name)
+            yield from ((name, value), ("article_stance_judgement", name), ("article_stance_value", value))
