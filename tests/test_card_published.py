@@ -9,9 +9,9 @@ import msgspec
 
 from support.projects import add_layer, annotate, make_project
 from vinese.corpus.articles import Articles
-from vinese.corpus.near import Link
-from vinese.corpus.splits import Audit, Count, Pair, Place, within
-from vinese.corpus.splitting import Found, audit
+from vinese.corpus.near import NearDuplicate
+from vinese.corpus.splits import Audit, AuditedDuplicate, Count, Place, within
+from vinese.corpus.splitting import Search, audit
 from vinese.formats.labelstudio.write import document_to_task
 from vinese.model.ontology_file import load_ontology
 from vinese.release.build import build
@@ -27,9 +27,10 @@ PLACES = {name: Place("test" if name < "e" else "train", number) for number, nam
 def of(*links: tuple[str, str, bool], places: dict[str, Place] = PLACES) -> Audit:
     """Return the audit of all articles of `places` with these repeats."""
     found = [
-        Link(article=one, other=other, exact=exact, similarity=1.0 if exact else 0.6) for one, other, exact in links
+        NearDuplicate(article=one, other=other, exact=exact, similarity=1.0 if exact else 0.6)
+        for one, other, exact in links
     ]
-    return audit(Found(dict.fromkeys(places, "0" * 64), {}, found), places)
+    return audit(Search(dict.fromkeys(places, "0" * 64), {}, found), places)
 
 
 def counts(found: Audit) -> tuple[int, int, list[tuple[int, int]]]:
@@ -71,7 +72,7 @@ def with_repeat(folder: Path) -> Project:
     ids = [article.id for article in Articles(project.articles)]
     path = project.own("annotations", "leakage.json")
     found = msgspec.json.decode(path.read_bytes(), type=Audit)
-    pair = Pair(article=ids[4], other=ids[3], exact=True, similarity=1.0, same_split=True, same_fold=True)
+    pair = AuditedDuplicate(article=ids[4], other=ids[3], exact=True, similarity=1.0, same_split=True, same_fold=True)
     found = msgspec.structs.replace(found, repeated=Count(exact=1), groups=4, pairs=(pair,))
     path.write_bytes(msgspec.json.encode(found))
     documents = [annotate(article) for article in Articles(project.articles)][:-1]

@@ -15,7 +15,7 @@ import msgspec
 
 from vinese.core.project import Project
 from vinese.corpus.articles import Articles, article_bytes
-from vinese.corpus.near import THRESHOLD, Groups, key, links, shingles, similarity
+from vinese.corpus.near import THRESHOLD, Groups, key_of, near_duplicates, shingles, similarity
 from vinese.model.records import Article, Metadata, Source, Zone
 from vinese.text.sentences import sentences
 from vinese.text.tokens import new_tones
@@ -130,7 +130,7 @@ def search(planted: list[Planted]) -> Score:
     """Search the corpus and compare the pairs that it groups with those that were planted."""
     texts = {one.id: one.text for one in planted}
     by_id = {one.id: one for one in planted}
-    made = list(links(texts.items(), texts.__getitem__))
+    made = list(near_duplicates(texts.items(), texts.__getitem__))
     groups, members = Groups(), {}
     for link in made:
         groups.join(link.article, link.other)
@@ -186,7 +186,7 @@ def table(score: Score, planted: list[Planted]) -> str:
     alike: dict[str, list[float]] = {}
     for one in planted:
         if one.kind not in {"alone", *FALSE}:
-            pair = (shingles(key(one.text)), shingles(key(stories[one.story])))
+            pair = (shingles(key_of(one.text)), shingles(key_of(stories[one.story])))
             alike.setdefault(one.kind, []).append(similarity(*pair))
     lines = [f"{len(planted)} texts; near-duplicates share {THRESHOLD:.0%} of word sequences or more", ""]
     lines.append(f"{'planted':<32}{'pairs':>6}{'found':>7}   similarity")

@@ -25,8 +25,8 @@ BANDS, ROWS = 32, 4
 SEED = 1
 
 
-class Link(msgspec.Struct, frozen=True, kw_only=True):
-    """Say that `article` repeats `other`: `exact` if nothing but form differs; `similarity` is the Jaccard index."""
+class NearDuplicate(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Two articles that repeat each other: `exact` if nothing but form differs; `similarity` is the Jaccard index."""
 
     article: str
     other: str
@@ -34,17 +34,21 @@ class Link(msgspec.Struct, frozen=True, kw_only=True):
     similarity: float
 
 
-def key(text: str) -> str:
-    """Return the syllables of a text in lower case, new tone places and NFC, with single spaces between them."""
+def key_of(text: str) -> str:
+    """Return the syllables of a text in lower case, new tone places and NFC, with single spaces between them.
+
+    >>> key_of("Hoà bình, ổn định!")
+    'hòa bình ổn định'
+    """
     plain = unicodedata.normalize("NFC", text).casefold()
     plain = new_tones(unicodedata.normalize("NFC", plain))
     return " ".join(plain[start:end] for start, end in syllables(plain) if plain[start].isalnum())
 
 
-def shingles(found: str) -> set[str]:
+def shingles(key: str) -> set[str]:
     """Return the sequences of syllables in a key; a text too short for one is one."""
-    parts = found.split(" ")
-    return {" ".join(parts[at : at + SHINGLE]) for at in range(max(1, len(parts) - SHINGLE + 1))}
+    parts = key.split(" ")
+    return {" ".join(parts[start : start + SHINGLE]) for start in range(max(1, len(parts) - SHINGLE + 1))}
 
 
 def similarity(one: set[str], other: set[str]) -> float:
@@ -52,10 +56,10 @@ def similarity(one: set[str], other: set[str]) -> float:
     return len(one & other) / len(one | other)
 
 
-def links(texts: Iterable[tuple[str, str]], text_of: Callable[[str], str]) -> Iterator[Link]:
-    """Yield, for (id, text) in order, a link from each article to one before it that it repeats, if there is one.
+def near_duplicates(texts: Iterable[tuple[str, str]], text_of: Callable[[str], str]) -> Iterator[NearDuplicate]:
+    """Yield, for (id, text) in order, each article with one before it that it repeats, if there is one.
 
-    Articles joined by links, directly or through others, make one group; no more links are given than that takes.
+    Articles in one pair, directly or through others, make one group; no more pairs are given than that takes.
     `text_of` reads an article again. Texts are not kept: what is kept is some 14 kB an article. Raise
     `MissingExtraError` if `datasketch` is not installed.
     """
@@ -64,43 +68,43 @@ def links(texts: Iterable[tuple[str, str]], text_of: Callable[[str], str]) -> It
     seen: dict[bytes, str] = {}
 
     @lru_cache(maxsize=64)
-    def again(article: str) -> set[str]:
-        return shingles(key(text_of(article)))
+    def shingles_of(article: str) -> set[str]:
+        return shingles(key_of(text_of(article)))
 
     for article, text in texts:
-        found = key(text)
-        digest = hashlib.blake2b(found.encode(), digest_size=16).digest()
+        key = key_of(text)
+        digest = hashlib.blake2b(key.encode(), digest_size=16).digest()
         if digest in seen:
-            yield Link(article=article, other=seen[digest], exact=True, similarity=1.0)
+            yield NearDuplicate(article=article, other=seen[digest], exact=True, similarity=1.0)
             continue
         seen[digest] = article
-        mine = shingles(found)
-        print_of = sketch(mine)
-        for other in sorted(index.query(print_of)):
-            if not groups.joined(article, other) and (shared := similarity(mine, again(other))) >= THRESHOLD:
+        own = shingles(key)
+        minhash = sketch(own)
+        for other in sorted(index.query(minhash)):
+            if not groups.joined(article, other) and (jaccard := similarity(own, shingles_of(other))) >= THRESHOLD:
                 groups.join(article, other)
-                yield Link(article=article, other=other, exact=False, similarity=round(shared, 4))
-        index.insert(article, print_of, check_duplication=False)
+                yield NearDuplicate(article=article, other=other, exact=False, similarity=round(jaccard, 4))
+        index.insert(article, minhash, check_duplication=False)
 
 
 def _index() -> tuple[Any, Callable[[set[str]], Any]]:
-    """Return an empty index, and what makes the sketch of a set for it."""
+    """Return an empty index, and a function that makes the MinHash of a set for it."""
     try:
         from datasketch import MinHash, MinHashLSH  # type: ignore[import-not-found,import-untyped,unused-ignore]  # noqa: PLC0415
     except ImportError as error:
         raise MissingExtraError("Looking for near-duplicates", "splits") from error
     empty = MinHash(num_perm=BANDS * ROWS, seed=SEED)
 
-    def sketch(found: set[str]) -> Any:
-        made = empty.copy()
-        made.update_batch([one.encode() for one in found])
-        return made
+    def sketch(sequences: set[str]) -> Any:
+        minhash = empty.copy()
+        minhash.update_batch([sequence.encode() for sequence in sequences])
+        return minhash
 
     return MinHashLSH(num_perm=BANDS * ROWS, params=(BANDS, ROWS)), sketch
 
 
 class Groups:
-    """Keep which articles belong together (union-find)."""
+    """Which articles belong together: a union-find, each group named by its first article."""
 
     def __init__(self) -> None:
         self._above: dict[str, str] = {}
@@ -119,5 +123,5 @@ class Groups:
         self._above[high] = low
 
     def joined(self, one: str, other: str) -> bool:
-        """Tell whether two articles belong together."""
+        """Return whether two articles belong together."""
         return self.first(one) == self.first(other)

@@ -16,46 +16,63 @@ import msgspec
 from vinese.core.files import read_record
 from vinese.core.issues import Issue, issue
 from vinese.core.project import Project
-from vinese.corpus.near import Groups
+from vinese.corpus.near import Groups, NearDuplicate
 
 Name = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)*$")]
 UPDATE = "Run: vinese splits --update"
 
 
 class Place(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Say where an article belongs; of two articles with the same fold neither may stand in for new text."""
+    """Where an article belongs; of two articles with the same fold neither may stand in for new text."""
 
     split: Name
     fold: int
 
 
 class Splits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Hold `annotations/splits.json`: the place of every article, kept from release to release."""
+    """`annotations/splits.json`: the place of every article, kept from release to release."""
 
     schema: str = msgspec.field(default="../schema/splits.schema.json", name="$schema")
     articles: dict[str, Place] = {}
 
 
-class Pair(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Name an article that repeats another, and tell whether both have the same split, and the same fold."""
+class AuditedDuplicate(NearDuplicate, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A near-duplicate, with whether both articles have the same split, and the same fold."""
 
-    article: str
-    other: str
-    exact: bool
-    similarity: float
     same_split: bool
     same_fold: bool
 
+    @classmethod
+    def of(cls, pair: NearDuplicate, places: dict[str, Place]) -> AuditedDuplicate:
+        """Return a pair of articles of these places; one without a place is not apart from any other yet."""
+        place, other = places.get(pair.article), places.get(pair.other)
+        if place is None or other is None:
+            place = other = Place("", 0)
+        return cls(
+            article=pair.article,
+            other=pair.other,
+            exact=pair.exact,
+            similarity=pair.similarity,
+            same_split=place.split == other.split,
+            same_fold=place.fold == other.fold,
+        )
+
 
 class Count(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Count articles that repeat another: exactly, and nearly."""
+    """How many articles repeat another: exactly, and nearly."""
 
     exact: int = 0
     near: int = 0
 
+    @classmethod
+    def of(cls, pairs: Iterable[NearDuplicate]) -> Count:
+        """Count pairs."""
+        counts = Counter(pair.exact for pair in pairs)
+        return cls(exact=counts[True], near=counts[False])
+
 
 class Audit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Hold `annotations/leakage.json`: how many articles repeat others, within and across splits and folds.
+    """`annotations/leakage.json`: how many articles repeat others, within and across splits and folds.
 
     `corpus` is a digest of the texts and places that it is about. `pairs` lists the worst hundred: across splits
     first, then across folds, then the most alike.
@@ -70,7 +87,7 @@ class Audit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     repeated: Count
     across_splits: Count
     across_folds: Count
-    pairs: tuple[Pair, ...] = ()
+    pairs: tuple[AuditedDuplicate, ...] = ()
 
 
 def splits_path(project: Project) -> Path:
@@ -89,17 +106,20 @@ def read_splits(project: Project) -> dict[str, Place]:
     return splits.articles if splits is not None else {}
 
 
-def load_splits(project: Project, articles: list[str], issues: list[Issue]) -> dict[str, Place]:
+def load_splits(project: Project, articles: list[str]) -> dict[str, Place]:
     """Return the place of every article: as the file of splits says, or without one all in `test`, each its own fold.
 
-    An article that the file lacks is an issue. Raise `FileProblemError` if the file cannot be read.
+    Raise `FileProblemError` if the file cannot be read.
     """
-    path = splits_path(project)
-    if not path.exists():
+    if not splits_path(project).exists():
         return {article: Place("test", number) for number, article in enumerate(articles)}
-    places = read_splits(project)
-    issues += [issue("split-missing", file=str(path), article_id=one) for one in articles if one not in places]
-    return places
+    return read_splits(project)
+
+
+def unplaced(project: Project, articles: Iterable[str], places: dict[str, Place]) -> Iterator[Issue]:
+    """Yield an issue for every article that has no place."""
+    file = str(splits_path(project))
+    return (issue("split-missing", file=file, article_id=article) for article in articles if article not in places)
 
 
 def corpus_digest(texts: dict[str, str], places: dict[str, Place]) -> str:
@@ -111,27 +131,22 @@ def corpus_digest(texts: dict[str, str], places: dict[str, Place]) -> str:
     return total.hexdigest()
 
 
-def load_audit(project: Project, corpus: str, issues: list[Issue]) -> Audit | None:
-    """Return the audit if it is about `corpus`, or else None and an issue; a repeat across splits is an issue too.
+def load_audit(project: Project, corpus: str) -> Audit | Issue:
+    """Return the audit if it is about `corpus`, a `corpus_digest`, or else the issue that there is none.
 
     Raise `FileProblemError` if the file cannot be read.
     """
     path = audit_path(project)
     audit = read_record(path, Audit, UPDATE)
-    if audit is None or audit.corpus != corpus:
-        issues.append(issue("leakage-unknown", file=str(path)))
-        return None
-    issues += leaks(audit)
-    return audit
+    return audit if audit is not None and audit.corpus == corpus else issue("leakage-unknown", file=str(path))
 
 
-def leaks(audit: Audit) -> list[Issue]:
-    """Return an issue for every listed article that repeats one of another split or fold."""
-    return [
-        issue("split-leak", article_id=pair.article, other=pair.other, percent=round(100 * pair.similarity))
-        for pair in audit.pairs
-        if not (pair.same_split and pair.same_fold)
-    ]
+def leaks(audit: Audit) -> Iterator[Issue]:
+    """Yield an issue for every listed article that repeats one of another split or fold."""
+    for pair in audit.pairs:
+        if not (pair.same_split and pair.same_fold):
+            percent = round(100 * pair.similarity)
+            yield issue("split-leak", article_id=pair.article, other=pair.other, percent=percent)
 
 
 def within(audit: Audit, published: set[str], places: dict[str, Place]) -> Audit:
@@ -147,46 +162,32 @@ def within(audit: Audit, published: set[str], places: dict[str, Place]) -> Audit
         audit,
         articles=len(published),
         groups=len(published) - len(pairs),
-        repeated=_count(pairs),
-        across_splits=_count(pair for pair in pairs if not pair.same_split),
-        across_folds=_count(pair for pair in pairs if not pair.same_fold),
+        repeated=Count.of(pairs),
+        across_splits=Count.of(pair for pair in pairs if not pair.same_split),
+        across_folds=Count.of(pair for pair in pairs if not pair.same_fold),
         pairs=tuple(pairs),
     )
 
 
-def _pairs(audit: Audit, published: set[str], places: dict[str, Place]) -> Iterator[Pair]:
+def _pairs(audit: Audit, published: set[str], places: dict[str, Place]) -> Iterator[AuditedDuplicate]:
     """Yield the pairs of published articles; where a group has others, each is paired with the group's first."""
     alike, same = Groups(), Groups()
     for pair in audit.pairs:
         alike.join(pair.article, pair.other)
         if pair.exact:
             same.join(pair.article, pair.other)
-    listed = sorted({one for pair in audit.pairs for one in (pair.article, pair.other)})
-    mixed = {alike.first(one) for one in listed if one not in published}
+    listed = sorted({article for pair in audit.pairs for article in (pair.article, pair.other)})
+    mixed = {alike.first(article) for article in listed if article not in published}
     yield from (pair for pair in audit.pairs if alike.first(pair.article) not in mixed)
-    heads: dict[str, list[str]] = {}
-    for one in listed:
-        group = alike.first(one)
-        if group in mixed and one in published:
-            before = heads.setdefault(group, [])
+    members: dict[str, list[str]] = {}
+    for article in listed:
+        group = alike.first(article)
+        if group in mixed and article in published:
+            before = members.setdefault(group, [])
             if before:
-                other = next((name for name in before if same.joined(one, name)), before[0])
-                yield _pair(one, other, same.joined(one, other), audit.threshold, places)
-            before.append(one)
-
-
-def _pair(article: str, other: str, exact: bool, threshold: float, places: dict[str, Place]) -> Pair:
-    one, two = places[article], places[other]
-    return Pair(
-        article=article,
-        other=other,
-        exact=exact,
-        similarity=1.0 if exact else threshold,
-        same_split=one.split == two.split,
-        same_fold=one.fold == two.fold,
-    )
-
-
-def _count(pairs: Iterable[Pair]) -> Count:
-    found = Counter(pair.exact for pair in pairs)
-    return Count(exact=found[True], near=found[False])
+                other = next((name for name in before if same.joined(article, name)), before[0])
+                exact = same.joined(article, other)
+                similarity = 1.0 if exact else audit.threshold
+                repeat = NearDuplicate(article=article, other=other, exact=exact, similarity=similarity)
+                yield AuditedDuplicate.of(repeat, places)
+            before.append(article)

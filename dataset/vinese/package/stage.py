@@ -16,7 +16,7 @@ from vinese.core.issues import Issue, issue
 from vinese.core.project import Project, packaged
 from vinese.corpus.articles import Articles
 from vinese.corpus.layers import is_name, shown_form
-from vinese.corpus.splits import Audit, corpus_digest, load_audit, load_splits, within
+from vinese.corpus.splits import Audit, corpus_digest, leaks, load_audit, load_splits, unplaced, within
 from vinese.corpus.words import Words, read_words
 from vinese.formats.convert import convert_layer
 from vinese.model.records import Document, Metadata
@@ -85,8 +85,10 @@ def stage(project: Project, layers: dict[str, Path], layer: str, folder: Path) -
                         every.put(document)
                 layer_counts.adjudication = decided.rate(name)
                 counts.append(layer_counts)
-            places = load_splits(project, sorted(digests), issues)
-            audit = load_audit(project, corpus_digest(digests, places), issues)
+            places = load_splits(project, sorted(digests))
+            issues += unplaced(project, sorted(digests), places)
+            audit = load_audit(project, corpus_digest(digests, places))
+            issues += [audit] if isinstance(audit, Issue) else leaks(audit)
             without = tuple(article_id for article_id in sorted(digests) if article_id not in chosen.articles)
             issues += [issue("article-without-layer", article_id=article_id, layer=layer) for article_id in without]
             if not chosen.articles and is_name(layer):
@@ -108,7 +110,7 @@ def stage(project: Project, layers: dict[str, Path], layer: str, folder: Path) -
         without=without,
         elsewhere=tuple(article_id for article_id in without if article_id in every.articles),
         left_out=left_out,
-        audit=within(audit, set(staged), places) if audit is not None else None,
+        audit=within(audit, set(staged), places) if isinstance(audit, Audit) else None,
         segmenters=tuple(sorted(rows.segmenters)),
         issues=tuple(issues),
         digest=_digest(folder),
