@@ -150,7 +150,7 @@ def test_rules_name_each_contradiction():
 def test_what_breaks_the_schema_is_refused_with_pointer_value_and_what_is_allowed(tmp_path, pointer, value, says):
     raw = changed(pointer, value)
     assert any(says in found for found in breaches(raw)), breaches(raw)
-    assert breaches(raw, "jsonschema") == breaches(raw)
+    assert not jsonschema.Draft202012Validator(read("ontology.schema.json")).is_valid(raw)
     with pytest.raises(FileProblemError) as caught:
         load_ontology(own(tmp_path, raw))
     assert says in str(caught.value)

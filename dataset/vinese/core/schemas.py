@@ -1,18 +1,17 @@
 """Validate against the JSON Schemas in `schema/v1/`, offline, with messages of our own.
 
-`jsonschema-rs` gives the verdicts; where it is not installed `jsonschema`, the reference engine, does, some 190 times
-slower. Both report the same pointers and keywords, and the messages are built here from these alone.
+`jsonschema-rs` decides, and `jsonschema`, the reference and some 190 times slower, explains what was refused: path,
+keyword and value, from which alone the messages are made here. That both always agree is a test.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import cache
-from typing import Any, Literal
+from functools import cache, cached_property
+from typing import Any
 
+import jsonschema_rs
 import msgspec
-import referencing
-from referencing.jsonschema import DRAFT202012
 
 from vinese.core.files import read_bytes
 from vinese.core.issues import Issue, issue
@@ -20,8 +19,8 @@ from vinese.core.project import packaged
 
 BASE = "https://w3id.org/vinese/schema/v1/"
 NAMES = ("article", "document", "export-task", "prediction")
-Engine = Literal["jsonschema-rs", "jsonschema"]
 Path = tuple[str | int, ...]
+Verdict = Callable[[object], bool]
 Schemas = dict[str, dict[str, Any]]
 
 _PARTS = ("common", "labels", *NAMES)
@@ -111,45 +110,106 @@ def short(value: object, length: int = 60) -> str:
 
 
 class Validator:
-    """Validate JSON values (dicts and lists as parsed, nothing else) against one schema: a name, or a whole `$id`."""
+    """A JSON Schema, chosen by name or by its whole `$id`, for JSON values (dicts and lists as parsed, nothing else).
 
-    def __init__(self, name: str, schemas: Schemas, engine: Engine) -> None:
-        self.name = name
-        self.engine = engine
+    `jsonschema-rs` decides whether a value is valid; `jsonschema`, the reference, explains what was refused.
+    """
+
+    def __init__(self, name: str, schemas: Schemas) -> None:
         self._schemas = schemas
-        make = _reference if engine == "jsonschema" else _fast
-        self.is_valid, self._problems = make(name if name in schemas else f"{BASE}{name}.json", schemas)
+        self._identifier = name if name in schemas else f"{BASE}{name}.json"
+        self._registry = jsonschema_rs.Registry(list(schemas.items()))
+        self._is_valid = self._compile(self._identifier)
+
+    def is_valid(self, value: object) -> bool:
+        """Return whether `value` follows the schema; raise `RecursionError` if it is nested too deeply to say."""
+        return _decide(self._is_valid, value)
 
     def problems(self, value: object) -> list[Problem]:
         """Return every breach of the schema, in the order of their pointers; a wrong type hides what follows it."""
-        found = {(problem.path, problem.keyword, str(problem.limit)): problem for problem in self._problems(value)}
-        mistyped = {path for path, keyword, _ in found if keyword == "type"}
-        kept = [problem for (path, keyword, _), problem in found.items() if keyword == "type" or path not in mistyped]
-        return sorted(kept, key=_order)
+        if self.is_valid(value):
+            return []
+        problems = {
+            (problem.path, problem.keyword, str(problem.limit)): problem
+            for error in self._reference.iter_errors(value)
+            for problem in self._explain(error)
+        }
+        mistyped = {path for path, keyword, _ in problems if keyword == "type"}
+        return sorted(
+            (
+                problem
+                for (path, keyword, _), problem in problems.items()
+                if keyword == "type" or path not in mistyped
+            ),
+            key=_order,
+        )
+
+    def _compile(self, reference: str) -> Verdict:
+        """Return the verdict of `jsonschema-rs` on the schema at `reference`, a URI."""
+        return jsonschema_rs.validator_for({"$ref": reference}, registry=self._registry, offline=True).is_valid
+
+    @cached_property
+    def _reference(self) -> Any:
+        """Return the reference validator; of the items of a list it looks only at those that are refused."""
+        import jsonschema  # noqa: PLC0415
+        from referencing import Registry  # noqa: PLC0415
+        from referencing.jsonschema import DRAFT202012  # noqa: PLC0415
+
+        files = self._schemas.items()
+        places = {id(node): f"{base}#{place}" for base, schema in files for place, node in _walk(schema)}
+        compiled = cache(lambda node: self._compile(places[node]))
+
+        def items(validator: Any, schema: Any, values: Any, _parent: Any) -> Iterator[Any]:
+            if validator.is_type(values, "array"):
+                is_valid = compiled(id(schema))
+                for number, value in enumerate(values):
+                    if not _decide(is_valid, value):
+                        yield from validator.descend(value, schema, path=number)
+
+        resources = [(key, DRAFT202012.create_resource(schema)) for key, schema in files]
+        make: Any = jsonschema.validators.extend  # has no types
+        reference = make(jsonschema.Draft202012Validator, {"items": items})
+        registry: Any = Registry().with_resources(resources)
+        return reference(self._schemas[self._identifier], registry=registry)
+
+    def _explain(self, error: Any) -> Iterator[Problem]:
+        """Yield the problems in one error of the reference: every missing or unknown key is one of its own."""
+        path, keyword, value = tuple(error.absolute_path), str(error.validator), error.instance
+        if keyword == "required":
+            yield from (Problem(path, keyword, value, key) for key in error.validator_value if key not in value)
+        elif keyword == "additionalProperties":
+            unknown = (key for key in value if key not in error.schema["properties"])
+            yield from (Problem((*path, key), keyword, value[key], key) for key in unknown)
+        elif keyword == "unevaluatedProperties":
+            alone = self._reference.evolve(schema=error.schema)  # the keys stand only in the reference's message
+            unknown = (key for key in value if any(e.validator == keyword for e in alone.iter_errors({key: None})))
+            yield from (Problem((*path, key), keyword, value[key], key) for key in unknown)
+        else:
+            yield Problem(path, keyword, value, error.validator_value)
 
 
-def validator(name: str, labels: str | None = None, engine: Engine | None = None) -> Validator:
+def _decide(is_valid: Verdict, value: object) -> bool:
+    try:
+        return is_valid(value)
+    except ValueError as error:  # what the engine raises for values that are nested too deeply for it
+        raise RecursionError(str(error)) from error
+
+
+def _walk(schema: Any, place: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield every value inside a schema with its JSON Pointer."""
+    yield place, schema
+    children = schema.items() if isinstance(schema, dict) else enumerate(schema) if isinstance(schema, list) else ()
+    for key, child in children:
+        yield from _walk(child, place + pointer((key,)))
+
+
+@cache
+def validator(name: str, labels: str | None = None) -> Validator:
     """Return the validator of the schema `name`, one of `NAMES`.
 
-    `labels` is the text of a `labels.json` that takes the place of the packaged one, in memory. `engine` is for tests
-    and for comparing; by default it is `jsonschema-rs` where that is installed.
+    `labels` is the text of a `labels.json` that takes the place of the packaged one, in memory.
     """
-    return _validator(name, labels, engine or default_engine())
-
-
-@cache
-def _validator(name: str, labels: str | None, engine: Engine) -> Validator:
-    return Validator(name, load(labels), engine)
-
-
-@cache
-def default_engine() -> Engine:
-    """Return the fast engine where it is installed, else the reference engine."""
-    try:
-        import jsonschema_rs  # noqa: F401, PLC0415
-    except ImportError:
-        return "jsonschema"
-    return "jsonschema-rs"
+    return Validator(name, load(labels))
 
 
 def load(labels: str | None = None) -> Schemas:
@@ -166,79 +226,3 @@ def name_form() -> str:
     common = msgspec.json.decode(read_bytes(packaged("schema", "v1", "common.json")))
     form: str = common["$defs"]["name"]["pattern"]
     return form
-
-
-_Made = tuple["Callable[[object], bool]", "Callable[[object], Iterator[Problem]]"]
-
-
-def _fast(identifier: str, schemas: Schemas) -> _Made:
-    import jsonschema_rs  # noqa: PLC0415
-
-    registry = jsonschema_rs.Registry(list(schemas.items()))
-    made = jsonschema_rs.validator_for(schemas[identifier], registry=registry, offline=True)
-
-    def errors(value: object) -> Iterator[Any]:
-        try:
-            yield from made.iter_errors(value)
-        except ValueError as error:  # what the engine says of values that are nested too deeply for it
-            raise RecursionError(str(error)) from error
-
-    def problems(value: object) -> Iterator[Problem]:
-        for error in errors(value):
-            keyword = str(error.schema_path[-1])
-            limit = _at(schemas, str(error.absolute_keyword_location))
-            if keyword == "required":
-                limit = error.kind.as_dict()["property"]
-            path = tuple(error.instance_path)
-            yield from _spread(path, keyword, error.instance, limit, getattr(error.kind, "unexpected", ()))
-
-    return made.is_valid, problems
-
-
-def _reference(identifier: str, schemas: Schemas) -> _Made:
-    import jsonschema  # noqa: PLC0415
-
-    resources = [(key, DRAFT202012.create_resource(schema)) for key, schema in schemas.items()]
-    registry: Any = referencing.Registry().with_resources(resources)
-    made = jsonschema.Draft202012Validator(schemas[identifier], registry=registry)
-
-    def problems(value: object) -> Iterator[Problem]:
-        for error in made.iter_errors(value):
-            keyword, limit, extra = str(error.validator), error.validator_value, ()
-            if keyword == "required":
-                yield from _missing(tuple(error.absolute_path), error.instance, limit)
-                continue
-            if keyword == "additionalProperties":
-                extra = tuple(key for key in error.instance if key not in error.schema["properties"])
-            if keyword == "unevaluatedProperties":
-                extra = tuple(key for key in error.instance if _unevaluated(made.evolve(schema=error.schema), key))
-            yield from _spread(tuple(error.absolute_path), keyword, error.instance, limit, extra)
-
-    return made.is_valid, problems
-
-
-def _unevaluated(made: Any, key: str) -> bool:
-    """Tell whether a schema knows no such key; the engine names the keys only in a message."""
-    return any(error.validator == "unevaluatedProperties" for error in made.iter_errors({key: None}))
-
-
-def _missing(path: Path, value: dict[str, Any], required: list[str]) -> Iterator[Problem]:
-    return (Problem(path, "required", value, key) for key in required if key not in value)
-
-
-def _spread(path: Path, keyword: str, value: Any, limit: Any, extra: tuple[str, ...]) -> Iterator[Problem]:
-    """Give a problem for each unknown key, which engines report together; every other problem as it is."""
-    if keyword in {"additionalProperties", "unevaluatedProperties"}:
-        yield from (Problem((*path, key), keyword, value[key], key) for key in extra)
-    else:
-        yield Problem(path, keyword, value, limit)
-
-
-def _at(schemas: Schemas, location: str) -> Any:
-    """Return what stands at an absolute location such as `https://…/common.json#/$defs/offset/minimum`."""
-    base, _, fragment = location.partition("#")
-    found: Any = schemas[base]
-    for part in fragment.split("/")[1:]:
-        key = part.replace("~1", "/").replace("~0", "~")
-        found = found[int(key)] if isinstance(found, list) else found[key]
-    return found

@@ -14,7 +14,7 @@ import msgspec
 from vinese.core.errors import FileProblemError
 from vinese.core.files import read_bytes
 from vinese.core.project import Project, packaged
-from vinese.core.schemas import Engine, Problem, Validator, default_engine, short
+from vinese.core.schemas import Problem, Validator, short
 from vinese.model.ontology import Ontology
 from vinese.model.ontology_rules import problems
 from vinese.model.records import JUDGEMENTS, RELATIONS
@@ -49,15 +49,15 @@ def refuse(path: Path, what: str, found: list[str]) -> None:
     raise FileProblemError(f"{path} {what}:\n  " + "\n  ".join(found[:_SHOWN] + more), _HELP)
 
 
-def breaches(raw: object, engine: Engine | None = None) -> list[str]:
-    """Return where a parsed ontology breaks its schema, by what, and what is allowed there; `engine` is for tests."""
-    return list(dict.fromkeys(_said(problem) for problem in _validator(engine or default_engine()).problems(raw)))
+def breaches(raw: object) -> list[str]:
+    """Return where a parsed ontology breaks its schema, by what, and what is allowed there."""
+    return list(dict.fromkeys(_said(problem) for problem in _validator().problems(raw)))
 
 
 @cache
-def _validator(engine: Engine) -> Validator:
+def _validator() -> Validator:
     schema = msgspec.json.decode(read_bytes(packaged(*SCHEMA)))
-    return Validator(schema["$id"], {schema["$id"]: schema}, engine)
+    return Validator(schema["$id"], {schema["$id"]: schema})
 
 
 def contradictions(ontology: Ontology) -> list[str]:
