@@ -100,12 +100,17 @@ def acting(server, user):
 
 
 def begin(server, corpus, layer, issues=None, names=("first", "second"), **more):
-    found = [] if issues is None else issues
-    return adjudicate(names, layer, found, project=corpus, folder=server.folder, lang="en", **more)
+    done = adjudicate(names, layer, project=corpus, folder=server.folder, lang="en", **more)
+    if issues is not None:
+        issues += done.issues
+    return done
 
 
 def fetch(server, corpus, layer, issues=None):
-    return pull(layer, [] if issues is None else issues, project=corpus, folder=server.folder)
+    pulled = pull(layer, project=corpus, folder=server.folder)
+    if issues is not None:
+        issues += pulled.issues
+    return pulled
 
 
 def codes(issues):
@@ -264,12 +269,12 @@ def test_decisions_need_the_layers(studio_server, layers, layer):
 
 @pytest.mark.studio
 def test_an_annotated_layer_is_no_adjudication_and_the_other_way_round(studio_server, layers, layer):
-    push(f"{layer}-a", [], project=layers, folder=studio_server.folder)
+    push(f"{layer}-a", project=layers, folder=studio_server.folder)
     with pytest.raises(ProjectError, match="no adjudication"):
         begin(studio_server, layers, f"{layer}-a")
     begin(studio_server, layers, f"{layer}-b")
     with pytest.raises(ProjectError, match="adjudication of first second"):
-        push(f"{layer}-b", [], project=layers, folder=studio_server.folder)
+        push(f"{layer}-b", project=layers, folder=studio_server.folder)
     write_layer(layers, "third", first_layer)
     with pytest.raises(ProjectError, match="adjudication of first second"):
         begin(studio_server, layers, f"{layer}-b", names=("first", "third"))
@@ -320,4 +325,4 @@ def test_the_command_says_what_there_is_to_do(studio_server, layers, layer, caps
 def test_layers_that_cannot_be_decided_between_are_refused(layers, folder, names, into, said):
     write_layer(layers, "merged", first_layer)
     with pytest.raises(UsageError, match=said):
-        adjudicate(names, into, [], project=layers, folder=folder)
+        adjudicate(names, into, project=layers, folder=folder)

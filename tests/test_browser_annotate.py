@@ -49,9 +49,8 @@ class Road:
         self.text = article.text
 
     def out(self, stage: str = "all") -> int:
-        issues: list[Issue] = []
-        pushed = push(self.layer, issues, project=self.project, folder=self.server.folder, stage=stage)
-        assert issues == []
+        pushed = push(self.layer, project=self.project, folder=self.server.folder, stage=stage)
+        assert pushed.issues == ()
         return pushed.project
 
     def task(self, number: int):
@@ -64,9 +63,7 @@ class Road:
 
     def back(self):
         """Pull; return the document, the issues, and the raw regions as the export has them."""
-        issues: list[Issue] = []
-        pull(self.layer, issues, project=self.project, folder=self.server.folder)
-        assert issues == []
+        assert pull(self.layer, project=self.project, folder=self.server.folder).issues == ()
         path = self.project.exports / f"{self.layer}.json"
         found = list(validate_export(path, self.project))
         (document,) = [one for one in convert_layer(path, self.project) if not isinstance(one, Issue)]

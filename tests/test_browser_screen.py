@@ -109,10 +109,9 @@ def opened(annotator, studio_server, corpus, layer):
     assert Articles(corpus.articles).find(ARTICLE) is not None
 
     def open_stage(stage, lang):
-        issues = []
         name = f"{stage}-{layer}"[:40].strip("-")
-        pushed = push(name, issues, project=corpus, folder=studio_server.folder, stage=stage, lang=lang)
-        assert issues == []
+        pushed = push(name, project=corpus, folder=studio_server.folder, stage=stage, lang=lang)
+        assert pushed.issues == ()
         with connect(studio_server.folder) as studio:
             tasks = studio.api.tasks.list(project=pushed.project)
             task = next(one.id for one in tasks if one.data["article_id"] == ARTICLE)
@@ -195,7 +194,7 @@ def test_the_setting_that_the_guidelines_name_selects_what_is_marked(annotator, 
     name = "Select region after creating it"
     page = packaged("annotations", "guidelines", f"short.{lang}.md")
     assert f"“{name}”" in page.read_text(encoding="utf-8")
-    pushed = push(layer, [], project=corpus, folder=studio_server.folder, stage="stance", lang=lang)
+    pushed = push(layer, project=corpus, folder=studio_server.folder, stage="stance", lang=lang)
     annotator.open_stream(pushed.project)
     annotator.page.locator(".lsf-bottombar").get_by_role("button", name="settings").click()
     annotator.page.get_by_text(name).click()

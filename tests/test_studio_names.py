@@ -10,7 +10,7 @@ import pytest
 from support.fake_studio import annotate, codes, fetch, send
 from vinese.studio import pseudonyms as annotators
 from vinese.studio.folder import StudioFolder
-from vinese.studio.pseudonyms import Person, Register, server_key
+from vinese.studio.pseudonyms import Annotator, Register, server_key
 
 pytest.importorskip("label_studio_sdk", reason='label-studio-sdk is missing; pip install "vinese[studio]"')
 
@@ -101,7 +101,7 @@ def test_work_in_the_file_proves_whose_it_is(pulled, corpus, tmp_path, known):
 
 
 def test_a_list_that_the_work_proves_to_be_of_this_server_names_the_others_too():
-    people = [Person(user=number, name="", pseudonym=f"annotator-{number + 2}") for number in (1, 2, 3)]
+    people = [Annotator(user=number, name="", pseudonym=f"annotator-{number + 2}") for number in (1, 2, 3)]
     register = Register(servers={"http://old.example.org": people})
     given = register.give(
         "http://new.example.org", [1, 3], proven={1: "annotator-3"}, emails={}, used={"annotator-9"}
@@ -114,7 +114,7 @@ def test_a_list_that_the_work_proves_to_be_of_this_server_names_the_others_too()
 
 
 def test_two_people_never_get_one_name():
-    register = Register(servers={"own": [Person(user=1, name="", pseudonym="annotator-1")]})
+    register = Register(servers={"own": [Annotator(user=1, name="", pseudonym="annotator-1")]})
     given = register.give("own", [1, 2, 3], proven={2: "annotator-1", 3: "annotator-1"}, emails={}, used=set())
     assert len(set(given.values())) == 3
 

@@ -40,11 +40,17 @@ def acting(server, user: User):
 
 
 def send(server, corpus, layer, issues=None, **more):
-    return push(layer, [] if issues is None else issues, project=corpus, folder=server.folder, **more)
+    pushed = push(layer, project=corpus, folder=server.folder, **more)
+    if issues is not None:
+        issues += pushed.issues
+    return pushed
 
 
 def fetch(server, corpus, layer, issues=None, **more):
-    return pull(layer, [] if issues is None else issues, project=corpus, folder=server.folder, **more)
+    pulled = pull(layer, project=corpus, folder=server.folder, **more)
+    if issues is not None:
+        issues += pulled.issues
+    return pulled
 
 
 def codes(issues):
@@ -442,8 +448,9 @@ def test_a_removed_account_and_another_address_change_no_byte(studio_server, cor
     monkeypatch.setenv("VINESE_STUDIO_TOKEN", studio_server.admin.token + "\r\n")
     elsewhere = StudioFolder(tmp_path / "elsewhere")
     url = studio_server.url.replace("127.0.0.1", "localhost")
-    assert not pull(layer, issues, project=corpus, folder=elsewhere, url=url).written
-    assert issues == []
+    pulled = pull(layer, project=corpus, folder=elsewhere, url=url)
+    assert not pulled.written
+    assert [*issues, *pulled.issues] == []
     assert (corpus.exports / f"{layer}.json").read_bytes() == content
 
 

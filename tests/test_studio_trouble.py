@@ -224,13 +224,13 @@ def test_another_layers_file_is_not_overwritten(fake, corpus, folder):
     fetch(fake, corpus, folder)
     (corpus.exports / "trial.json").rename(corpus.exports / "second.json")
     with pytest.raises(UsageError, match="layer trial"):
-        pull("second", [], project=corpus, folder=folder, url=fake.url)
+        pull("second", project=corpus, folder=folder, url=fake.url)
 
 
 @pytest.mark.parametrize("name", ["", "Trial", "a b", "../x", "x" * 41, "-x", "x\n"])
 def test_a_layer_needs_a_plain_name(fake, corpus, folder, name):
     with pytest.raises(UsageError, match="cannot name a layer"):
-        push(name, [], project=corpus, folder=folder, url=fake.url)
+        push(name, project=corpus, folder=folder, url=fake.url)
 
 
 @given(st.text())

@@ -204,7 +204,10 @@ def send(
     fake: FakeStudio, corpus: Project, folder: StudioFolder, issues: list[Issue] | None = None, **more: Any
 ) -> Pushed:
     """Push the corpus to the fake as layer `trial`."""
-    return push("trial", [] if issues is None else issues, project=corpus, folder=folder, url=fake.url, **more)
+    pushed = push("trial", project=corpus, folder=folder, url=fake.url, **more)
+    if issues is not None:
+        issues += pushed.issues
+    return pushed
 
 
 def fetch(
@@ -215,7 +218,10 @@ def fetch(
     **more: Any,
 ) -> Pulled:
     """Pull layer `trial` from the fake."""
-    return pull("trial", [] if issues is None else issues, project=corpus, folder=folder, url=fake.url, **more)
+    pulled = pull("trial", project=corpus, folder=folder, url=fake.url, **more)
+    if issues is not None:
+        issues += pulled.issues
+    return pulled
 
 
 def annotate(fake: FakeStudio, number: int, label: str = "GPE", **more: Any) -> dict[str, Any]:

@@ -8,11 +8,11 @@ same command. A layer that changed since is reported, never sent again: somebody
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from vinese.compare.agree import named
 from vinese.compare.merge import merge
@@ -25,21 +25,20 @@ from vinese.core.project import Project
 from vinese.corpus.articles import Articles
 from vinese.formats.labelstudio.write import document_to_result
 from vinese.generate.label_config import DECIDE
-from vinese.model.ontology import Language, Ontology
+from vinese.model.ontology import Language
 from vinese.model.ontology_file import load_ontology
-from vinese.model.records import Article, Document
+from vinese.model.records import Article
 from vinese.studio.connection import connect
 from vinese.studio.folder import StudioFolder
-from vinese.studio.project import LayerProject, Screen, checked_layer, ensure, load, screen
-from vinese.studio.tasks import Job, Present, alone, fingerprint, present, to_task
+from vinese.studio.project import LayerProject, Screen, checked_layer, ensure, screen
+from vinese.studio.tasks import Json, Present, Sending, alone, batches, fingerprint, to_task
 
-Region = dict[str, Any]
 _BATCH = 100  # tasks sent at a time; each carries every layer
 
 
 @dataclass(slots=True)
 class Adjudicated:
-    """Say what an adjudication holds: `agreed` counts items, relations and judgements, `to_decide` the places."""
+    """What an adjudication holds: `agreed` counts items, relations and judgements, `to_decide` the places."""
 
     layer: str
     layers: tuple[str, ...]
@@ -53,17 +52,18 @@ class Adjudicated:
     mended: int = 0
     agreed: int = 0
     to_decide: int = 0
+    issues: tuple[Issue, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """Hold one article to decide on: its task without suggestions, and the regions of each suggestion by model."""
+    """An article to decide on: its task without suggestions, and the regions of each suggestion by model."""
 
     article: Article
     summary: str
-    suggestions: dict[str, list[Region]]
+    suggestions: dict[str, list[Json]]
 
-    def task(self) -> dict[str, Any]:
+    def task(self) -> Json:
         """Return the case as Label Studio takes it; the suggestion to open comes last."""
         task = to_task(self.article)
         task["data"][DECIDE] = self.summary
@@ -74,7 +74,6 @@ class _Case:
 def adjudicate(
     layers: Sequence[str],
     into: str,
-    issues: list[Issue],
     *,
     project: Project,
     folder: StudioFolder,
@@ -85,31 +84,64 @@ def adjudicate(
 ) -> Adjudicated:
     """Make the project in which layer `into` is decided from `layers`, or find it, and send what it lacks.
 
-    Layers are named as for `vinese.compare.agree`. An article is decided among the layers that have it, two at least;
-    what
-    is wrong goes to `issues`. A project keeps its language unless another is given; a new one is Vietnamese. Raise
-    `UsageError` for fewer than two layers or a name that cannot be, a `StudioError` if the server cannot be used or
-    `into` is a layer there that is no adjudication of these layers.
+    Parameters
+    ----------
+    layers
+        Two or more, named as for `vinese.compare.agree`. An article is decided among the layers that have it, two at
+        least.
+    into
+        The layer to decide; the adjudicated one is called gold.
+    project
+        Where articles, ontology, guidelines and exports are.
+    folder
+        Where vinese keeps its own Label Studio.
+    url
+        The address of another Label Studio; its token is in the variable VINESE_STUDIO_TOKEN.
+    lang
+        The language of the screen. A project keeps its own unless another is given; a new one is Vietnamese.
+    update_config
+        Replace a configuration that somebody changed on the server.
+    progress
+        Called with what is being done, how much of it is done, and of how much.
+
+    Returns
+    -------
+    Adjudicated
+        What was sent and what is to decide, and the issues of what cannot be decided.
+
+    Raises
+    ------
+    UsageError
+        If there are fewer than two layers, or one has a name that cannot be.
+    StudioError
+        If the server cannot be used, or `into` is a layer there that is no adjudication of these layers.
     """
     files = _checked(layers, into, project)
 
-    def wanted(there: LayerProject | None) -> Screen:
-        kept = there.lang if there is not None else "vi"
+    def wanted(before: LayerProject | None) -> Screen:
+        kept = before.lang if before is not None else "vi"
         return screen(project, stage="all", lang=lang or kept, adjudicates=tuple(files))
 
     with ExitStack() as stack:
-        shelves = _shelves(files, project, issues, stack, progress)
-        common, more = common_articles(shelves)
-        issues += more
+        shelves = []
+        issues: list[Issue] = []
+        for number, (name, file) in enumerate(files.items()):
+            progress("Reading layers", number, len(files))
+            shelf, faults = read_layer(name, file, project)
+            stack.callback(shelf.close)
+            shelves.append(shelf)
+            issues += faults
+        common, faults = common_articles(shelves)
         studio = stack.enter_context(connect(folder, url))
         stack.enter_context(alone(folder, url))
         ensured = ensure(studio, into, wanted, update_config=update_config)
-        target = ensured.project
-        done = Adjudicated(into, tuple(files), target.id, studio.project_url(target.id), ensured.done)
-        job = Job(studio, target, project, issues, progress)
-        there = present(studio, target, issues, models=True)
-        _send(job, _cases(job, common, target.lang, done), there, done)
-        _open_merged(job)
+        sending = Sending(studio, ensured.project, project, progress, issues + faults)
+        done = Adjudicated(
+            into, tuple(files), ensured.project.id, studio.project_url(ensured.project.id), ensured.done
+        )
+        _send(sending, sending.collect(_cases(sending, common, done)), done)
+        _open_merged(sending)
+        done.issues = tuple(sending.issues)
         return done
 
 
@@ -128,99 +160,68 @@ def _checked(layers: Sequence[str], into: str, project: Project) -> dict[str, Pa
     return files
 
 
-def _shelves(
-    files: Mapping[str, Path], project: Project, issues: list[Issue], stack: ExitStack, progress: Progress
-) -> list[Shelf]:
-    shelves = []
-    for number, (name, file) in enumerate(files.items()):
-        progress("Reading layers", number, len(files))
-        shelf, found = read_layer(name, file, project)
-        stack.callback(shelf.close)
-        shelves.append(shelf)
-        issues += found
-    return shelves
-
-
 def _cases(
-    job: Job, common: list[tuple[str, tuple[Shelf, ...]]], lang: Language, done: Adjudicated
-) -> Iterator[_Case]:
+    sending: Sending, common: list[tuple[str, tuple[Shelf, ...]]], done: Adjudicated
+) -> Iterator[_Case | Issue]:
     """Yield the articles to decide on, and count what is in them."""
-    ontology = load_ontology(job.project)
+    ontology, articles = load_ontology(sending.project), Articles(sending.project.articles)
     for number, (name, shelves) in enumerate(common):
-        job.progress("Merging articles", number, len(common))
+        sending.progress("Merging articles", number, len(common))
         documents = {shelf.name: shelf.get(name) for shelf in shelves}
-        article = Articles(job.project.articles).find(name)
+        article = articles.find(name)
         if article is None or article.text != next(iter(documents.values())).text:
-            job.issues.append(issue("adjudicate-text", article_id=name, layers=", ".join(documents)))
-        else:
-            yield _case(article, documents, ontology, lang, done)
+            yield issue("adjudicate-text", article_id=name, layers=", ".join(documents))
+            continue
+        merged = merge(documents)
+        done.articles += 1
+        done.agreed += agreed(merged)
+        done.to_decide += to_decide(merged)
+        suggestions = {layer: document_to_result(document, ontology) for layer, document in documents.items()}
+        suggestions[MERGED] = merged_result(merged, ontology)
+        yield _Case(article, summary(merged, sending.target.lang), suggestions)
 
 
-def _case(
-    article: Article, documents: dict[str, Document], ontology: Ontology, lang: Language, done: Adjudicated
-) -> _Case:
-    merged = merge(documents)
-    done.articles += 1
-    done.agreed += agreed(merged)
-    done.to_decide += to_decide(merged)
-    suggestions = {layer: document_to_result(document, ontology) for layer, document in documents.items()}
-    return _Case(article, summary(merged, lang), {**suggestions, MERGED: merged_result(merged, ontology)})
-
-
-def _send(job: Job, cases: Iterator[_Case], there: dict[str, Present], done: Adjudicated) -> None:
+def _send(sending: Sending, cases: Iterator[_Case], done: Adjudicated) -> None:
     """Send the cases that are not there, and the suggestions that a task lacks."""
-    batch: list[Any] = []
-    for case in cases:
-        known = there.get(case.article.id)
-        if known is None:
-            batch.append(case.task())
-        else:
+    there = sending.present(models=True)
+
+    def new() -> Iterator[Json]:
+        for case in cases:
+            task = there.get(case.article.id)
+            if task is None:
+                yield case.task()
+                continue
             done.there += 1
-            _mend(job, case, known, done)
-        if len(batch) >= _BATCH:
-            _import(job, batch, done)
-            batch = []
-    if batch:
-        _import(job, batch, done)
-    grown = load(job.studio, job.target.id, job.target.layer).tasks - job.target.tasks
-    if not done.accepted == grown == done.sent:
-        layer = job.target.layer
-        job.issues.append(issue("studio-not-accepted", what="tasks", sent=done.sent, accepted=grown, layer=layer))
+            lacking = list(sending.collect(_lacking(case, task)))
+            if lacking:
+                accepted = sending.suggestions(lacking)
+                done.mended += accepted
+                sending.check_suggestions(len(lacking), accepted)
+
+    for batch in batches(new(), _BATCH):
+        done.accepted += sending.tasks(batch)
+        done.sent += len(batch)
+        sending.progress("Sending articles", done.sent, None)
+    sending.check_tasks(done.sent, done.accepted)
 
 
-def _import(job: Job, batch: list[Any], done: Adjudicated) -> None:
-    answer = job.studio.api.projects.import_tasks(id=job.target.id, request=batch)
-    done.sent += len(batch)
-    done.accepted += answer.task_count or 0
-    job.progress("Sending articles", done.sent, None)
-
-
-def _mend(job: Job, case: _Case, known: Present, done: Adjudicated) -> None:
-    """Send the suggestions that a task lacks; report a text or a layer that is not what the task carries."""
+def _lacking(case: _Case, task: Present) -> Iterator[Json | Issue]:
+    """Yield the suggestions that a task lacks; a text or a layer that is not what the task carries is an issue."""
     name = case.article.id
-    if known.text_sha256 != case.article.text_sha256:
-        job.issues.append(issue("studio-text-changed", article_id=name, pointer="/text", task=known.task))
+    if task.text_sha256 != case.article.text_sha256:
+        yield issue("studio-text-changed", article_id=name, pointer="/text", task=task.task)
         return
-    lacking = []
     for model, result in case.suggestions.items():
-        if model not in known.models:
-            lacking.append({"task": known.task, "model_version": model, "result": result})
-        elif model != MERGED and known.models[model] != fingerprint(result):
-            job.issues.append(issue("adjudicate-layer-changed", article_id=name, layer=model))
-    if lacking:
-        taken = job.studio.api.projects.import_predictions(id=job.target.id, request=lacking).created or 0  # type: ignore[arg-type]
-        done.mended += taken
-        if taken != len(lacking):
-            sent, layer = len(lacking), job.target.layer
-            job.issues.append(
-                issue("studio-not-accepted", what="suggestions", sent=sent, accepted=taken, layer=layer)
-            )
+        if model not in task.models:
+            yield {"task": task.task, "model_version": model, "result": result}
+        elif model != MERGED and task.models[model] != fingerprint(result):
+            yield issue("adjudicate-layer-changed", article_id=name, layer=model)
 
 
-def _open_merged(job: Job) -> None:
-    """Let Label Studio begin every new annotation with the merged suggestion."""
-    projects = job.studio.api.projects
-    there = projects.get(job.target.id)
+def _open_merged(sending: Sending) -> None:
+    """Make Label Studio begin every new annotation with the merged suggestion."""
+    projects = sending.studio.api.projects
+    project = projects.get(sending.target.id)
     # Label Studio refuses the name of a model that has no suggestion yet.
-    if there.task_number and there.model_version != MERGED:
-        projects.update(job.target.id, model_version=MERGED)
+    if project.task_number and project.model_version != MERGED:
+        projects.update(sending.target.id, model_version=MERGED)

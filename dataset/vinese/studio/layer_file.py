@@ -1,8 +1,7 @@
-"""Read from layers pulled earlier what the next pull must know: which work is in them, under whose pseudonym."""
+"""What earlier pulls wrote: whose work it was, under which pseudonym, and what of it the server has lost since."""
 
 from __future__ import annotations
 
-import mmap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,35 +10,55 @@ from typing import Any
 import msgspec
 
 from vinese.core.errors import FileProblemError, UsageError
-from vinese.core.files import problem
 from vinese.core.issues import Issue, issue
+from vinese.formats.labelstudio.items import mapped
+
+Json = dict[str, Any]
 
 
-class _Data(msgspec.Struct, frozen=True):
-    article_id: str = ""
+class TaskData(msgspec.Struct, frozen=True):
+    """The data of a task: the text that its annotations are about, and the article that it is of."""
+
+    article_id: str
+    text: str = ""
 
 
-class _Annotation(msgspec.Struct, frozen=True):
+class Annotation(msgspec.Struct, frozen=True):
+    """One annotation; `unique_id` is absent from lists of tasks, which only have number and time of making."""
+
     id: int | str | None = None
-    completed_by: int | str | dict[str, object] | None = None
     unique_id: str | None = None
-    result: list[msgspec.Raw] | None = None
+    completed_by: int | str | Json | None = None
+    created_at: str | None = None
+    result: list[Json] | None = None
     was_cancelled: bool | None = None
 
+    @property
+    def annotator(self) -> str:
+        """The annotator's pseudonym, empty where an export of another origin has something else."""
+        return self.completed_by if isinstance(self.completed_by, str) else ""
 
-class _Stamp(msgspec.Struct, frozen=True):
+
+class Stamp(msgspec.Struct, frozen=True):
+    """What vinese adds to a task that it pulls."""
+
     layer: str | None = None
 
 
-class _Task(msgspec.Struct, frozen=True):
-    data: _Data = _Data()
-    annotations: list[_Annotation] = []
-    vinese: _Stamp | None = None
+class LayerTask(msgspec.Struct, frozen=True):
+    """A task in the file of a layer, as far as push and pull look at it."""
+
+    data: TaskData
+    annotations: list[Annotation]
+    vinese: Stamp | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """Say of one annotation in the file whose it is, how many regions, relations and choices it has, if it counts."""
+    """An annotation in the file: its annotator, its number of regions (relations and choices too), if it was skipped.
+
+    Only these are kept: a layer can be large.
+    """
 
     annotator: str
     regions: int
@@ -48,16 +67,19 @@ class Before:
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """Hold a pulled file by article: its records, still undecoded, and its annotations by `key`."""
+    """A pulled file by article: its records, still undecoded, and its annotations by `key`."""
 
     records: dict[str, list[msgspec.Raw]]
     annotations: dict[str, dict[str, Before]]
 
     @property
     def pseudonyms(self) -> dict[str, str]:
-        """Return the pseudonym of every annotation."""
+        """The pseudonym of every annotation that has one."""
         return {
-            name: one.annotator for found in self.annotations.values() for name, one in found.items() if one.annotator
+            name: annotation.annotator
+            for annotations in self.annotations.values()
+            for name, annotation in annotations.items()
+            if annotation.annotator
         }
 
 
@@ -86,44 +108,30 @@ def read_earlier(path: Path, layer: str) -> Earlier:
 
 
 def pseudonyms_in(exports: Path) -> dict[str, str]:
-    """Return the pseudonym of every annotation in a folder of pulled layers; files that are none are left alone."""
-    found: dict[str, str] = {}
+    """Return the pseudonym of every annotation in a folder of pulled layers; other files are passed over."""
+    pseudonyms: dict[str, str] = {}
     for path in sorted(exports.glob("*.json")):
         try:
-            found.update(_read(path)[0].pseudonyms)
+            pseudonyms.update(_read(path)[0].pseudonyms)
         except (msgspec.DecodeError, UnicodeDecodeError):
             continue
-    return found
+    return pseudonyms
 
 
 def _read(path: Path) -> tuple[Earlier, set[str]]:
     """Return what a file holds, and the layers that its records name."""
     earlier, layers = Earlier({}, {}), set()
-    for raw in msgspec.json.decode(_mapped(path), type=list[msgspec.Raw]):
-        task = msgspec.json.decode(raw, type=_Task)
+    for raw in msgspec.json.decode(mapped(path), type=list[msgspec.Raw]):
+        task = msgspec.json.decode(raw, type=LayerTask)
         if task.vinese:
             layers.add(str(task.vinese.layer))
         earlier.records.setdefault(task.data.article_id, []).append(raw)
-        for one in task.annotations:
-            found = earlier.annotations.setdefault(task.data.article_id, {})
-            found[key(one.unique_id, one.id)] = Before(
-                annotator=one.completed_by if isinstance(one.completed_by, str) else "",
-                regions=len(one.result or ()),
-                cancelled=bool(one.was_cancelled),
+        for annotation in task.annotations:
+            annotations = earlier.annotations.setdefault(task.data.article_id, {})
+            annotations[key(annotation.unique_id, annotation.id)] = Before(
+                annotation.annotator, len(annotation.result or ()), bool(annotation.was_cancelled)
             )
     return earlier, layers
-
-
-def _mapped(path: Path) -> mmap.mmap | bytes:
-    """Return the file's bytes, mapped; a rename onto the file leaves them as they are. An empty file cannot be."""
-    try:
-        with path.open("rb") as file:
-            return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if file.seek(0, 2) else b""
-    except OSError as error:
-        raise problem(path, error, "read") from error
-
-
-Json = dict[str, Any]
 
 
 def lost(
@@ -133,22 +141,25 @@ def lost(
 
     `task` is whether the server has a task of the article at all.
     """
-    there = {key(None, one.get("id")): one for one in now}
-    there |= {key(one.get("unique_id"), one.get("id")): one for one in now}
-    for name, one in before.items():
-        where: dict[str, Any] = {"article_id": article, "file": file, "annotator": one.annotator or "somebody"}
-        held = there.get(name)
-        if held is None:
-            why = "it was deleted" if task else "its task was deleted"
-            yield issue("studio-work-gone", **where, regions=one.regions, layer=layer, why=why)
-            continue
-        why = _less(one, held)
+    annotations = {key(None, annotation.get("id")): annotation for annotation in now}
+    annotations |= {key(annotation.get("unique_id"), annotation.get("id")): annotation for annotation in now}
+    for name, earlier in before.items():
+        code, why = "studio-work-emptied", ""
+        annotation = annotations.get(name)
+        if annotation is None:
+            code, why = "studio-work-gone", "it was deleted" if task else "its task was deleted"
+        elif annotation.get("was_cancelled") and not earlier.cancelled:
+            why = "was skipped since"
+        elif earlier.regions and not annotation.get("result"):
+            why = "has none now"
         if why:
-            yield issue("studio-work-emptied", **where, regions=one.regions, layer=layer, why=why)
-
-
-def _less(before: Before, now: Json) -> str:
-    """Return in which way an annotation no longer holds its work, nothing if it does."""
-    if now.get("was_cancelled") and not before.cancelled:
-        return "was skipped since"
-    return "has none now" if before.regions and not now.get("result") else ""
+            annotator = earlier.annotator or "somebody"
+            yield issue(
+                code,
+                article_id=article,
+                file=file,
+                annotator=annotator,
+                regions=earlier.regions,
+                layer=layer,
+                why=why,
+            )

@@ -24,12 +24,12 @@ from vinese.studio.layer_file import Earlier, lost
 from vinese.studio.pseudonyms import UNKNOWN
 
 Json = dict[str, Any]
-LABELS = "studio-unknown-label"
+_LABELS = "studio-unknown-label"
 
 
 @dataclass(slots=True)
 class Counts:
-    """Count what the tasks of a layer hold."""
+    """What the tasks of a layer hold."""
 
     annotations: int = 0
     cancelled: int = 0
@@ -39,29 +39,29 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Accept:
-    """Say which errors somebody looked at and accepts: of `articles`, or of all; unknown labels by `labels` alone."""
+    """The errors that somebody looked at and accepts: of `articles`, or of all; unknown labels by `labels` alone."""
 
     everything: bool = False
     articles: frozenset[str] = frozenset()
     labels: bool = False
 
-    def takes(self, found: Issue, article: str) -> bool:
-        """Tell whether an error of an article is accepted."""
-        if found.code == LABELS:
-            return self.labels
-        return self.everything or article in self.articles
+    def applied(self, issue: Issue, article: str) -> Issue:
+        """Return an issue of an article, as a warning if it is an error that is accepted."""
+        accepted = self.labels if issue.code == _LABELS else self.everything or article in self.articles
+        return msgspec.structs.replace(issue, level="warning") if accepted and issue.level == "error" else issue
 
 
 class _Refused(Exception):  # noqa: N818
-    """End the writing of a file that must not take its place."""
+    """The end of writing a file that must not take its place."""
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Hold what a layer's file is made from.
+    """What a layer's file is made from.
 
     `articles` names, for each article with work on the server, the places of its tasks in `tasks`; `there` has every
-    article with a task. `scrub` and `settle` work on one task; `address` gives where a person opens it.
+    article with a task. `scrub` and `settle` work on one task; `offered` has
+    the labels of each control; `address` gives where a person opens it.
     """
 
     layer: str
@@ -71,19 +71,22 @@ class Source:
     earlier: Earlier
     scrub: Callable[[Json], Json]
     settle: Settle | None
-    known: dict[str, frozenset[str]]
+    offered: dict[str, frozenset[str]]
     address: Callable[[int], str]
 
 
 @dataclass(slots=True)
 class LayerWriter:
-    """Write the file of `source` at `path`; `held` names the articles that were not brought up to the server."""
+    """The writer of `source` to the file at `path`.
+
+    `held` names the articles that were not brought up to the server, `issues` has what was found on the way.
+    """
 
     source: Source
     path: Path
     accept: Accept
-    issues: list[Issue]
     progress: Progress
+    issues: list[Issue] = field(default_factory=list)
     counts: Counts = field(default_factory=Counts)
     held: list[str] = field(default_factory=list)
     records: int = 0
@@ -100,16 +103,13 @@ class LayerWriter:
                 if not self.records or digest.hexdigest() == before:
                     raise _Refused  # noqa: TRY301  # so that the temporary file goes
         except _Refused:
-            return not self.records and self._remove()
+            if self.records or not self.path.exists():
+                return False
+            try:
+                self.path.unlink()
+            except OSError as error:
+                raise problem(self.path, error, "write") from error
         return True
-
-    def _remove(self) -> bool:
-        try:
-            there = self.path.exists()
-            self.path.unlink(missing_ok=True)
-        except OSError as error:
-            raise problem(self.path, error, "write") from error
-        return there
 
     def _pieces(self) -> Iterator[bytes]:
         """Yield the file's content, one article at a time."""
@@ -127,119 +127,85 @@ class LayerWriter:
         """Return the records of an article: its tasks on the server, or what the file has while errors hold it."""
         places = self.source.articles.get(name, [])
         tasks = [msgspec.json.decode(self.source.tasks[index]) for index in places]
-        gone = [self._accepted(one, name) for one in self._lost(name, tasks)]
-        records, found = [], []
+        gone = [self.accept.applied(issue, name) for issue in self._lost(name, tasks)]
+        records, issues = [], []
         for number, index in enumerate(places):
-            record, more = self._looked_at(index, f"/{self.records + number}")
+            record, of_record = self._record(index, f"/{self.records + number}")
             records.append(record)
-            found += [self._accepted(one, name) for one in more]
-        if not has_errors(gone + found):
-            self.issues += gone + found
+            issues += [self.accept.applied(issue, name) for issue in of_record]
+        if not has_errors(gone + issues):
+            self.issues += gone + issues
             return records
         self.held.append(name)
         self.issues += gone
         # Their pointers would lead into records that are not written.
-        self.issues += [msgspec.structs.replace(one, file=None, pointer="") for one in found]
+        self.issues += [msgspec.structs.replace(issue, file=None, pointer="") for issue in issues]
         return [msgspec.json.decode(raw) for raw in self.source.earlier.records.get(name, ())]
 
     def _lost(self, name: str, tasks: list[Json]) -> Iterator[Issue]:
         """Yield what the server no longer has of an article, and what it has twice."""
         source = self.source
-        now = [one for task in tasks for one in task["annotations"]]
+        now = [annotation for task in tasks for annotation in task["annotations"]]
         before = source.earlier.annotations.get(name, {})
         yield from lost(name, before, now, task=name in source.there, layer=source.layer, file=str(self.path))
         if len(tasks) > 1:
             numbers = ", ".join(str(task["id"]) for task in tasks)
             yield issue("studio-work-twice", article_id=name, tasks=numbers, layer=source.layer)
 
-    def _looked_at(self, index: int, pointer: str) -> tuple[Json, list[Issue]]:
+    def _record(self, index: int, pointer: str) -> tuple[Json, list[Issue]]:
         """Return the record of the task at `index` of the snapshot, and its issues."""
         source, file = self.source, str(self.path)
         raw = bytes(source.tasks[index])
         record = source.scrub(msgspec.json.decode(raw))
         name, address = record["data"]["article_id"], source.address(record["id"])
         count = mask_notes(record)
-        found = [issue("studio-note-masked", article_id=name, count=count, address=address)] if count else []
+        issues = [issue("studio-note-masked", article_id=name, count=count, address=address)] if count else []
         # What stands in the data is the article's own, and the checks of articles look at it.
         personal = check_personal({**record, "data": {}}, raw, pointer, name)
-        found += [msgspec.structs.replace(one, file=file) for one in personal]
-        found += source.settle(record, pointer, file) if source.settle is not None else ()
-        found += look(
-            record,
-            pointer=pointer,
-            file=file,
-            known=source.known,
-            counts=self.counts,
-            address=address,
-            gold=source.settle is not None,
-        )
-        return record, found
+        issues += [msgspec.structs.replace(breach, file=file) for breach in personal]
+        issues += source.settle(record, pointer, file) if source.settle is not None else ()
+        issues += self._check(record, pointer, address)
+        return record, issues
 
-    def _accepted(self, found: Issue, article: str) -> Issue:
-        """Return an issue as it is, or as a warning if it is an error that somebody accepted."""
-        if found.level == "error" and self.accept.takes(found, article):
-            return msgspec.structs.replace(found, level="warning")
-        return found
+    def _check(self, task: Json, pointer: str, address: str) -> Iterator[Issue]:
+        """Yield the issues of one scrubbed task at `pointer` of the file, and count what it holds.
 
-
-def look(
-    task: Json,
-    *,
-    pointer: str,
-    file: str,
-    known: dict[str, frozenset[str]],
-    counts: Counts,
-    address: str,
-    gold: bool = False,
-) -> Iterator[Issue]:
-    """Yield the issues of one scrubbed task at `pointer` of `file`, and add it to `counts`.
-
-    `address` is where a person opens the task; `gold` is whether it is one of an adjudication.
-    """
-    article = task["data"]["article_id"]
-    submitted = [one for one in task["annotations"] if not one.get("was_cancelled")]
-    if len(submitted) > 1:
-        by = ", ".join(one["completed_by"] for one in submitted)
-        place = f"{pointer}/annotations"
-        code = "adjudicate-several" if gold else "studio-several"
-        yield issue(code, article_id=article, file=file, pointer=place, count=len(submitted), by=by, address=address)
-    for number, one in enumerate(task["annotations"]):
-        place = f"{pointer}/annotations/{number}"
-        counts.annotations += 1
-        counts.annotators.add(one["completed_by"])
-        yield from _nobody(one["completed_by"], article, file, place)
-        if one.get("was_cancelled"):
-            counts.cancelled += 1
-            yield issue("studio-skipped", article_id=article, file=file, pointer=place, annotator=one["completed_by"])
-        for index, region in enumerate(one["result"]):
-            for label in _unknown(region, known):
-                yield issue(
-                    "studio-unknown-label",
-                    article_id=article,
-                    file=file,
-                    pointer=f"{place}/result/{index}",
-                    label=label,
-                    control=_control(region),
-                    where=_where(region, task["data"]["text"]),
-                    address=address,
-                )
-    for number, draft in enumerate(task["drafts"]):
-        counts.drafts += 1
-        yield from _nobody(draft["user"], article, file, f"{pointer}/drafts/{number}")
-        yield issue(
-            "studio-draft",
-            article_id=article,
-            file=file,
-            pointer=f"{pointer}/drafts/{number}",
-            annotator=draft["user"],
-            regions=len(draft.get("result") or ()),
-        )
-
-
-def _nobody(name: str, article: str, file: str, place: str) -> Iterator[Issue]:
-    """Report work of which nobody can say whose it is."""
-    if name.startswith(UNKNOWN):
-        yield issue("studio-annotator-unknown", article_id=article, file=file, pointer=place, annotator=name)
+        `address` is where a person opens the task.
+        """
+        where: Json = {"article_id": task["data"]["article_id"], "file": str(self.path)}
+        submitted = [annotation for annotation in task["annotations"] if not annotation.get("was_cancelled")]
+        if len(submitted) > 1:
+            by = ", ".join(annotation["completed_by"] for annotation in submitted)
+            code = "adjudicate-several" if self.source.settle is not None else "studio-several"
+            yield issue(code, **where, pointer=f"{pointer}/annotations", count=len(submitted), by=by, address=address)
+        for number, annotation in enumerate(task["annotations"]):
+            place, annotator = f"{pointer}/annotations/{number}", annotation["completed_by"]
+            self.counts.annotations += 1
+            self.counts.annotators.add(annotator)
+            if annotator.startswith(UNKNOWN):
+                yield issue("studio-annotator-unknown", **where, pointer=place, annotator=annotator)
+            if annotation.get("was_cancelled"):
+                self.counts.cancelled += 1
+                yield issue("studio-skipped", **where, pointer=place, annotator=annotator)
+            for index, region in enumerate(annotation["result"]):
+                words = _where(region, task["data"]["text"])
+                for label in _unknown_labels(region, self.source.offered):
+                    yield issue(
+                        _LABELS,
+                        **where,
+                        pointer=f"{place}/result/{index}",
+                        label=label,
+                        control=_control(region),
+                        where=words,
+                        address=address,
+                    )
+        for number, draft in enumerate(task["drafts"]):
+            place, annotator = f"{pointer}/drafts/{number}", draft["user"]
+            self.counts.drafts += 1
+            if annotator.startswith(UNKNOWN):
+                yield issue("studio-annotator-unknown", **where, pointer=place, annotator=annotator)
+            regions = len(draft.get("result") or ())
+            yield issue("studio-draft", **where, pointer=place, annotator=annotator, regions=regions)
 
 
 def _control(region: Json) -> str:
@@ -257,10 +223,8 @@ def _where(region: Json, text: str) -> str:
     return "on the whole article"
 
 
-def _unknown(region: Json, known: dict[str, frozenset[str]]) -> Iterator[str]:
-    """Yield the labels of a region that the ontology lacks; a control that it lacks makes all of them unknown."""
-    relation = region.get("type") == "relation"
-    value = region if relation else region.get("value") or {}
+def _unknown_labels(region: Json, offered: dict[str, frozenset[str]]) -> list[str]:
+    """Return the labels of a region that the ontology lacks; a control that it lacks makes all of them unknown."""
+    value = region if region.get("type") == "relation" else region.get("value") or {}
     labels = value.get("labels") or value.get("choices") or ()
-    allowed = known.get(_control(region), frozenset())
-    yield from (str(label) for label in labels if label not in allowed)
+    return [str(label) for label in labels if label not in offered.get(_control(region), ())]

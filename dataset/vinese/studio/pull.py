@@ -10,7 +10,7 @@ lacks - stays as the file has it, until somebody accepts the error; the other ar
 
 from __future__ import annotations
 
-import mmap
+import itertools
 import tempfile
 import time
 from collections.abc import Collection, Iterator
@@ -26,6 +26,7 @@ from vinese.core.files import problem
 from vinese.core.issues import Issue, issue
 from vinese.core.progress import Progress, silent
 from vinese.core.project import Project
+from vinese.formats.labelstudio.items import map_file
 from vinese.generate.label_config import controls
 from vinese.model.ontology_file import load_ontology
 from vinese.studio.connection import Studio, connect
@@ -34,12 +35,12 @@ from vinese.studio.gold import settler
 from vinese.studio.layer_file import read_earlier
 from vinese.studio.layer_writer import Accept, LayerWriter, Source
 from vinese.studio.project import checked_layer, require
-from vinese.studio.pseudonyms import names_of, scrubbed
+from vinese.studio.pseudonyms import pseudonyms_of, scrubbed
 
 
 @dataclass(frozen=True, slots=True)
 class Pulled:
-    """Say what a pull found on the server; `written` is whether the file changed.
+    """What a pull found on the server; `written` is whether the file changed.
 
     `kept` names the articles that are in the file as an earlier pull left them, or not at all, because of errors.
     """
@@ -55,11 +56,11 @@ class Pulled:
     kept: tuple[str, ...]
     records: int
     written: bool
+    issues: tuple[Issue, ...]
 
 
 def pull(
     layer: str,
-    issues: list[Issue],
     *,
     project: Project,
     folder: StudioFolder,
@@ -69,62 +70,86 @@ def pull(
     accept_labels: bool = False,
     progress: Progress = silent,
 ) -> Pulled:
-    """Write the work of `layer` to `out`, by default `annotations/exports/<layer>.json`; append issues to `issues`.
+    """Write the work of a layer to a file, without personal data; unchanged work is unchanged bytes.
 
-    An article with issues of level error stays as it was, unless `accept` has it (or is true): then they are
-    warnings. Labels that the ontology lacks are accepted by `accept_labels` alone. Raise a `StudioError` if the
-    server cannot be used or the layer's project is gone, `UsageError` if `accept` has what is no article there.
+    Parameters
+    ----------
+    layer
+        The layer's name.
+    project
+        Where the ontology and the exports are.
+    folder
+        Where vinese keeps its own Label Studio, and who is behind each pseudonym.
+    url
+        The address of another Label Studio; its token is in the variable VINESE_STUDIO_TOKEN.
+    out
+        The file; by default `annotations/exports/<layer>.json`.
+    accept
+        Articles whose errors are only warnings, or true for all. Otherwise an article with errors stays in the file
+        as it was.
+    accept_labels
+        Accept labels that the ontology lacks, which `accept` does not.
+    progress
+        Called with what is being done, how much of it is done, and of how much.
+
+    Returns
+    -------
+    Pulled
+        What the server had, and the issues.
+
+    Raises
+    ------
+    UsageError
+        If no layer can have this name, or `accept` has what is no article of the layer.
+    StudioError
+        If the server cannot be used or the layer's project is gone.
     """
     checked_layer(layer)
     if out is None:
         project.must_be_own()
     path = out or project.exports / f"{layer}.json"
     earlier = read_earlier(path, layer)
-    known = controls(load_ontology(project))
+    offered = controls(load_ontology(project))
     with connect(folder, url) as studio:
         target = require(studio, layer)
-        if target.changed_by_hand:
-            issues.append(issue("studio-config-changed", layer=layer, url=studio.project_url(target.id)))
         with snapshot(studio, target.id, folder, progress) as tasks:
             if url is None:
                 tidy(folder, target.id)
-            there = _articles(tasks, layer, issues)
-            work = {name: found for name, listed in there.items() if (found := _worked_on(tasks, listed))}
-            accepted = _accept(accept, accept_labels, there.keys() | earlier.records.keys(), layer)
-            places = sorted(index for listed in work.values() for index in listed)
-            used = (tasks[index] for index in places)
-            names = names_of(studio, url, folder, used, earlier=earlier, exports=path.parent)
+            places, issues = _places(tasks, layer)
+            if target.changed_by_hand:
+                issues.insert(0, issue("studio-config-changed", layer=layer, url=studio.project_url(target.id)))
+            accepted = _accept(accept, accept_labels, places.keys() | earlier.records.keys(), layer)
+            worked_on = {name: listed for name in places if (listed := _worked_on(tasks, places[name]))}
+            used = (tasks[index] for index in sorted(itertools.chain.from_iterable(worked_on.values())))
+            pseudonyms = pseudonyms_of(studio, url, folder, used, earlier=earlier, exports=path.parent)
             source = Source(
                 layer=layer,
                 tasks=tasks,
-                articles=work,
-                there=frozenset(there),
+                articles=worked_on,
+                there=frozenset(places),
                 earlier=earlier,
-                scrub=lambda task: scrubbed(task, names, layer, studio.version),
+                scrub=lambda task: scrubbed(task, pseudonyms, layer, studio.version),
                 settle=settler(target.adjudicates, project),
-                known=known,
+                offered=offered,
                 address=lambda task: f"{studio.project_url(target.id)}?task={task}",
             )
-            writer = LayerWriter(source, path, accepted, issues, progress)
+            writer = LayerWriter(source, path, accepted, progress)
             written = writer.write()
-            return _pulled(writer, written=written)
-
-
-def _pulled(writer: LayerWriter, *, written: bool) -> Pulled:
-    source, counts = writer.source, writer.counts
-    return Pulled(
-        layer=source.layer,
-        file=str(writer.path),
-        on_server=len(source.tasks),
-        tasks=sum(map(len, source.articles.values())),
-        annotations=counts.annotations,
-        cancelled=counts.cancelled,
-        drafts=counts.drafts,
-        annotators=len(counts.annotators),
-        kept=tuple(writer.held),
-        records=writer.records,
-        written=written,
-    )
+            counts = writer.counts
+            return Pulled(
+                layer=layer,
+                file=str(path),
+                on_server=len(tasks),
+                tasks=sum(map(len, worked_on.values())),
+                annotations=counts.annotations,
+                cancelled=counts.cancelled,
+                drafts=counts.drafts,
+                annotators=len(counts.annotators),
+                kept=tuple(writer.held),
+                records=writer.records,
+                written=written,
+                issues=(*issues, *writer.issues),
+            )
 
 
 def _accept(accept: bool | Collection[str], labels: bool, articles: Collection[str], layer: str) -> Accept:
@@ -139,27 +164,30 @@ def _accept(accept: bool | Collection[str], labels: bool, articles: Collection[s
     return Accept(articles=frozenset(accept), labels=labels)
 
 
-def _articles(tasks: list[msgspec.Raw], layer: str, issues: list[Issue]) -> dict[str, list[int]]:
-    """Return the places of each article's tasks in the snapshot, oldest first; report foreign tasks and doubles."""
-    found: dict[str, list[tuple[int, int]]] = {}
+def _places(tasks: list[msgspec.Raw], layer: str) -> tuple[dict[str, list[int]], list[Issue]]:
+    """Return the places of each article's tasks in the snapshot, oldest first, and foreign tasks and doubles."""
+    listed: dict[str, list[tuple[int, int]]] = {}
+    issues: list[Issue] = []
     for index, raw in enumerate(tasks):
         task = msgspec.json.decode(raw)
         article = task["data"].get("article_id")
-        if not isinstance(article, str):
+        if isinstance(article, str):
+            listed.setdefault(article, []).append((task["id"], index))
+        else:
             issues.append(issue("studio-foreign-task", task=task["id"], layer=layer))
-            continue
-        found.setdefault(article, []).append((task["id"], index))
-    for article, listed in found.items():
-        listed.sort()
-        for second, _ in listed[1:]:
-            first = listed[0][0]
-            issues.append(issue("studio-duplicate-task", article_id=article, first=first, second=second, layer=layer))
-    return {article: [index for _, index in listed] for article, listed in found.items()}
+    for article, numbered in listed.items():
+        numbered.sort()
+        first = numbered[0][0]
+        issues += [
+            issue("studio-duplicate-task", article_id=article, first=first, second=second, layer=layer)
+            for second, _ in numbered[1:]
+        ]
+    return {article: [index for _, index in numbered] for article, numbered in listed.items()}, issues
 
 
-def _worked_on(tasks: list[msgspec.Raw], listed: list[int]) -> list[int]:
+def _worked_on(tasks: list[msgspec.Raw], places: list[int]) -> list[int]:
     """Return the places of the tasks that hold work."""
-    decoded = ((index, msgspec.json.decode(tasks[index])) for index in listed)
+    decoded = ((index, msgspec.json.decode(tasks[index])) for index in places)
     return [index for index, task in decoded if task["annotations"] or task["drafts"]]
 
 
@@ -174,7 +202,7 @@ _FULL = {
 
 @contextmanager
 def snapshot(studio: Studio, project: int, folder: StudioFolder, progress: Progress) -> Iterator[list[msgspec.Raw]]:
-    """Give the project's tasks, each still undecoded; they live in a nameless file that is gone after the block.
+    """Yield the project's tasks, each still undecoded; they live in a nameless file that is gone after the block.
 
     The server's form of it holds e-mail addresses, so it never gets a name on this disk. Raise `ServerError` if the
     server fails to make it or if it arrives cut.
@@ -183,7 +211,14 @@ def snapshot(studio: Studio, project: int, folder: StudioFolder, progress: Progr
     try:
         with tempfile.TemporaryFile(dir=folder.path) as file:
             _download(studio, project, file, progress)
-            yield _decoded(file, studio.url)
+            try:
+                tasks = msgspec.json.decode(map_file(file), type=list[msgspec.Raw])
+            except (msgspec.DecodeError, UnicodeDecodeError) as error:
+                raise ServerError(
+                    f"What Label Studio at {studio.url} sent is not whole: {error}.",
+                    "Nothing was changed; run the command again.",
+                ) from error
+            yield tasks
     except OSError as error:
         raise problem(folder.path, error, "write") from error
 
@@ -192,20 +227,6 @@ def tidy(folder: StudioFolder, project: int) -> None:
     """Delete the snapshot files of a project that vinese's own server keeps, one a pull, even when told to delete."""
     for left in (folder.data / "media" / "export" / str(project)).glob(f"project-{project}-at-*.json"):
         left.unlink(missing_ok=True)
-
-
-def _decoded(file: IO[bytes], url: str) -> list[msgspec.Raw]:
-    """Return the tasks in `file`; the map that they are views of is closed when the last of them goes."""
-    try:
-        content = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        return msgspec.json.decode(content, type=list[msgspec.Raw])
-    except (
-        ValueError,
-        UnicodeDecodeError,
-    ) as error:  # an empty file cannot be mapped; broken JSON is a ValueError too
-        raise ServerError(
-            f"What Label Studio at {url} sent is not whole: {error}.", "Nothing was changed; run the command again."
-        ) from error
 
 
 def _download(studio: Studio, project: int, file: IO[bytes], progress: Progress) -> None:

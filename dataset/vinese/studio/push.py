@@ -21,14 +21,16 @@ from vinese.generate.label_config import Stage
 from vinese.model.ontology import Language
 from vinese.studio.connection import connect
 from vinese.studio.folder import StudioFolder
-from vinese.studio.project import LayerProject, Screen, checked_layer, ensure, load, screen
+from vinese.studio.project import LayerProject, Screen, checked_layer, ensure, screen
 from vinese.studio.suggest import send_suggestions
-from vinese.studio.tasks import Job, Present, Task, alone, batches, present, to_task
+from vinese.studio.tasks import Json, Present, Sending, alone, batches, to_task
+
+_BATCH = 1000  # tasks sent at a time
 
 
 @dataclass(frozen=True, slots=True)
 class Pushed:
-    """Say what a push did: `sent` and `accepted` count new tasks, `there` those that were there before.
+    """What a push did: `sent` and `accepted` count new tasks, `there` those that were there before.
 
     `stage` and `lang` are what annotators see now; those `before` are None where the project was made.
     """
@@ -46,11 +48,11 @@ class Pushed:
     there: int
     suggested: int
     suggestions_accepted: int
+    issues: tuple[Issue, ...]
 
 
 def push(
     layer: str,
-    issues: list[Issue],
     *,
     project: Project,
     folder: StudioFolder,
@@ -61,22 +63,51 @@ def push(
     update_config: bool = False,
     progress: Progress = silent,
 ) -> Pushed:
-    """Make the project of `layer`, or find it, and send it what it lacks; append what is wrong to `issues`.
+    """Make the project of a layer in Label Studio, or find it, and send it the articles that it lacks.
 
-    A project keeps its stage and language unless others are given; a new one has all stages, in Vietnamese. Raise a
-    `StudioError` if the server cannot be used or somebody changed the project's configuration by hand.
+    Parameters
+    ----------
+    layer
+        The layer's name; one project holds it.
+    project
+        Where articles, ontology and guidelines are.
+    folder
+        Where vinese keeps its own Label Studio.
+    url
+        The address of another Label Studio; its token is in the variable VINESE_STUDIO_TOKEN.
+    stage, lang
+        What the screen is for, and its language. A project keeps its own unless others are given; a new one has all
+        stages, in Vietnamese.
+    suggest
+        A file of predictions, documents or pulled tasks that annotators can take, change or leave.
+    update_config
+        Replace a configuration that somebody changed on the server.
+    progress
+        Called with what is being done, how much of it is done, and of how much.
+
+    Returns
+    -------
+    Pushed
+        What was sent, and the issues of what was not.
+
+    Raises
+    ------
+    UsageError
+        If no layer can have this name.
+    StudioError
+        If the server cannot be used, or somebody changed the project's configuration by hand.
     """
     checked_layer(layer)
 
-    def wanted(there: LayerProject | None) -> Screen:
-        kept_stage, kept_lang = (there.stage, there.lang) if there is not None else ("all", "vi")
+    def wanted(before: LayerProject | None) -> Screen:
+        kept_stage, kept_lang = (before.stage, before.lang) if before is not None else ("all", "vi")
         return screen(project, stage=stage or kept_stage, lang=lang or kept_lang)
 
     with connect(folder, url) as studio, alone(folder, url):
         ensured = ensure(studio, layer, wanted, update_config=update_config)
-        job = Job(studio, ensured.project, project, issues, progress)
-        sent, accepted, known = _send_tasks(job, present(studio, ensured.project, issues))
-        suggested, taken = send_suggestions(job, suggest) if suggest is not None else (0, 0)
+        sending = Sending(studio, ensured.project, project, progress)
+        sent, accepted, there = _send_tasks(sending)
+        suggested, suggestions_accepted = send_suggestions(sending, suggest) if suggest is not None else (0, 0)
         return Pushed(
             layer=layer,
             stage=ensured.project.stage,
@@ -88,39 +119,36 @@ def push(
             screen=ensured.done,
             sent=sent,
             accepted=accepted,
-            there=known,
+            there=there,
             suggested=suggested,
-            suggestions_accepted=taken,
+            suggestions_accepted=suggestions_accepted,
+            issues=tuple(sending.issues),
         )
 
 
-def _send_tasks(job: Job, there: dict[str, Present]) -> tuple[int, int, int]:
+def _send_tasks(sending: Sending) -> tuple[int, int, int]:
     """Send the articles that are not there; return how many were sent, accepted, and there before."""
-    known: list[str] = []
+    there: list[str] = []
     sent = accepted = 0
-    total = sum(1 for _ in job.project.articles.glob("*.json"))
-    for batch in batches(_missing(job, there, known)):
-        answer = job.studio.api.projects.import_tasks(id=job.target.id, request=batch)
+    total = sum(1 for _ in sending.project.articles.glob("*.json"))
+    for batch in batches(sending.collect(_missing(sending, sending.present(), there)), _BATCH):
+        accepted += sending.tasks(batch)
         sent += len(batch)
-        accepted += answer.task_count or 0
-        job.progress("Sending articles", sent + len(known), total)
-    grown = load(job.studio, job.target.id, job.target.layer).tasks - job.target.tasks
-    if not accepted == grown == sent:
-        layer = job.target.layer
-        job.issues.append(issue("studio-not-accepted", what="tasks", sent=sent, accepted=grown, layer=layer))
-    return sent, accepted, len(known)
+        sending.progress("Sending articles", sent + len(there), total)
+    sending.check_tasks(sent, accepted)
+    return sent, accepted, len(there)
 
 
-def _missing(job: Job, there: dict[str, Present], known: list[str]) -> Iterator[Task]:
-    """Yield the tasks of the articles that are not there; report those whose text is not what is there."""
-    for article in Articles(job.project.articles).read():
+def _missing(sending: Sending, present: dict[str, Present], there: list[str]) -> Iterator[Json | Issue]:
+    """Yield the tasks of the articles that are not there, and an issue where the text is not what is there."""
+    for article in Articles(sending.project.articles).read():
         if isinstance(article, Issue):
-            job.issues.append(article)
+            yield article
             continue
-        task = there.get(article.id)
+        task = present.get(article.id)
         if task is None:
             yield to_task(article)
             continue
-        known.append(article.id)
+        there.append(article.id)
         if task.text_sha256 != article.text_sha256:
-            job.issues.append(issue("studio-text-changed", article_id=article.id, pointer="/text", task=task.task))
+            yield issue("studio-text-changed", article_id=article.id, pointer="/text", task=task.task)

@@ -9,7 +9,7 @@ project's present stage has not are left out, and counted: Label Studio would dr
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -17,36 +17,29 @@ from typing import Any
 
 import msgspec
 
-from vinese.core.files import HEAD, broken_json, read_bytes
 from vinese.core.issues import Issue, issue
 from vinese.corpus.articles import Articles
+from vinese.formats.labelstudio.items import Item, items
+from vinese.formats.labelstudio.sniff import kind_of
 from vinese.formats.labelstudio.write import document_to_result
 from vinese.generate.label_config import controls
 from vinese.model.ontology import Ontology
 from vinese.model.ontology_file import load_ontology
 from vinese.model.records import Article, ArticleStance, Document, Entity, Event, Provenance, Stance
-from vinese.studio.tasks import Job, Present, fingerprint, present
+from vinese.studio.layer_file import LayerTask
+from vinese.studio.tasks import Json, Present, Sending, fingerprint, present
 
-Region = dict[str, Any]
-_BATCH = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """Hold the labels that the project's controls have, and the ontology that suggestions are written in."""
-
-    labels: dict[str, frozenset[str]]
-    ontology: Ontology
+_BATCH = 200  # suggestions sent at a time
 
 
 class Origin(msgspec.Struct, frozen=True):
-    """Hold of a document's provenance what names a suggestion."""
+    """What names a suggestion in the provenance of a document."""
 
     layer: str
 
 
-class Suggestion(msgspec.Struct, frozen=True, kw_only=True):
-    """Hold what predictions and documents have in common; other keys are not looked at."""
+class Prediction(msgspec.Struct, frozen=True, kw_only=True):
+    """What predictions and documents have in common; other keys are not looked at."""
 
     id: str
     system: str | None = None
@@ -58,188 +51,29 @@ class Suggestion(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def model(self) -> str:
-        """Return the name that Label Studio shows for it."""
+        """The name that Label Studio shows for it."""
         return self.system or (self.provenance.layer if self.provenance else "suggestion")
 
-
-def send_suggestions(job: Job, path: str | Path) -> tuple[int, int]:
-    """Send the suggestions of the file `path` that the project lacks; return how many were sent and accepted."""
-    sent = accepted = 0
-    for batch in _batches(_ready(job, path)):
-        answer = job.studio.api.projects.import_predictions(id=job.target.id, request=batch)
-        sent += len(batch)
-        accepted += answer.created or 0
-        job.progress("Sending suggestions", sent, None)
-    if accepted != sent:
-        layer = job.target.layer
-        job.issues.append(issue("studio-not-accepted", what="suggestions", sent=sent, accepted=accepted, layer=layer))
-    return sent, accepted
-
-
-def _ready(job: Job, path: str | Path) -> Iterator[dict[str, Any]]:
-    """Yield the suggestions that the project lacks, as Label Studio takes them."""
-    there = present(job.studio, job.target, [], models=True)
-    ontology = load_ontology(job.project)
-    known = Known(controls(ontology, job.target.stage), ontology)
-    for pointer, suggestion in read_suggestions(path, job.issues):
-        where: dict[str, Any] = {"article_id": suggestion.id, "file": str(path), "pointer": pointer}
-        article, task = Articles(job.project.articles).find(suggestion.id), there.get(suggestion.id)
-        if article is None or task is None:
-            job.issues.append(issue("studio-suggestion-unknown", **where))
-        elif not (isinstance(suggestion, Annotated) and suggestion.made in task.work):
-            result = to_regions(article, suggestion, known, job.issues, where)
-            if result is not None and _is_new(task, suggestion.model, result, job.issues, where):
-                yield {"task": task.task, "model_version": suggestion.model, "result": result}
-
-
-def _is_new(task: Present, model: str, result: list[Region], issues: list[Issue], where: dict[str, Any]) -> bool:
-    """Tell whether the task has no suggestion of this name yet, and note it; report one with other regions."""
-    there = task.models.get(model)
-    if there is None:
-        task.models[model] = fingerprint(result)
-        return True
-    if there != fingerprint(result):
-        issues.append(issue("studio-suggestion-changed", **where, system=model, task=task.task))
-    return False
-
-
-def _batches(predictions: Iterator[dict[str, Any]]) -> Iterator[list[Any]]:
-    while batch := list(islice(predictions, _BATCH)):
-        yield batch
-
-
-def read_suggestions(path: str | Path, issues: list[Issue]) -> Iterator[tuple[str, Suggestion | Annotated]]:
-    """Yield each suggestion of a JSON list, object or lines with its pointer; what is none is an issue."""
-    content = read_bytes(path)
-    if not content.strip():
-        issues.append(issue("file-empty", file=str(path)))
-        return
-    try:
-        records = _split(content)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        issues.append(broken_json(content[:HEAD], error, str(path)))
-        return
-    for number, record in enumerate(records):
-        try:
-            found = _decoded(record)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            issues.append(
-                issue("studio-suggestion-unreadable", file=str(path), pointer=f"/{number}", reason=str(error))
-            )
-        else:
-            yield from ((f"/{number}", one) for one in found)
-
-
-def _decoded(record: Any) -> list[Annotated] | list[Suggestion]:
-    """Return the annotations of a task of an export, or else the one suggestion that the record is."""
-    try:
-        return list(annotated(record))
-    except msgspec.DecodeError:
-        return [msgspec.json.decode(record, type=Suggestion)]
-
-
-def _split(content: bytes) -> list[Any]:
-    """Return the records of a file, still undecoded."""
-    if content.lstrip()[:1] == b"[":
-        return msgspec.json.decode(content, type=list[msgspec.Raw])
-    try:
-        return [msgspec.json.decode(content, type=msgspec.Raw)]
-    except msgspec.DecodeError:
-        return [line for line in content.splitlines() if line.strip()]
-
-
-def to_regions(
-    article: Article,
-    suggestion: Suggestion | Annotated,
-    known: Known,
-    issues: list[Issue],
-    where: dict[str, Any],
-) -> list[Region] | None:
-    """Return the regions of a suggestion that the project's controls know, None if it does not fit the article."""
-    if isinstance(suggestion, Annotated):
-        if suggestion.text != article.text:
-            issues.append(issue("text-changed", **where, id=article.id))
-            return None
-        regions = suggestion.result
-    else:
-        found = _regions(article, suggestion, known, issues, where)
-        if found is None:
-            return None
-        regions = found
-    kept = [region for region in regions if _fits(region, known.labels)]
-    ids = {region.get("id") for region in kept}
-    kept = [one for one in kept if one.get("type") != "relation" or {one.get("from_id"), one.get("to_id")} <= ids]
-    if len(kept) < len(regions):
-        issues.append(
-            issue("studio-suggestion-cut", **where, left_out=len(regions) - len(kept), regions=len(regions))
+    def on(self, article: Article) -> Document:
+        """Return it as a document of `article`."""
+        return Document(
+            id=article.id,
+            text=article.text,
+            text_sha256=article.text_sha256,
+            language=article.language,
+            zones=article.zones,
+            sentences=article.sentences,
+            entities=self.entities,
+            events=self.events,
+            stances=self.stances,
+            article_stance=self.article_stance,
+            provenance=Provenance(layer=self.model, annotator=self.model, annotator_kind="model", tool="vinese"),
         )
-    return kept
 
 
-def _regions(
-    article: Article, suggestion: Suggestion, known: Known, issues: list[Issue], where: dict[str, Any]
-) -> list[Region] | None:
-    """Return the regions of a prediction or document, None if its words are not the article's."""
-    document = _document(article, suggestion)
-    for _, span in document.spans():
-        if article.text[span.start : span.end] != span.text:
-            issues.append(issue("studio-suggestion-text", **where, start=span.start, end=span.end, text=span.text))
-            return None
-    return document_to_result(document, known.ontology)
-
-
-def _fits(region: Region, known: dict[str, frozenset[str]]) -> bool:
-    """Tell whether the project has the region's control and label."""
-    if region.get("type") == "relation":
-        return set(region.get("labels") or ()) <= known.get("relation", frozenset())
-    control, value = region.get("from_name"), region.get("value") or {}
-    chosen = value.get("labels") or value.get("choices") or ()
-    return control in known and set(chosen) <= known[control]
-
-
-def _document(article: Article, suggestion: Suggestion) -> Document:
-    return Document(
-        id=article.id,
-        text=article.text,
-        text_sha256=article.text_sha256,
-        language=article.language,
-        zones=article.zones,
-        sentences=article.sentences,
-        entities=suggestion.entities,
-        events=suggestion.events,
-        stances=suggestion.stances,
-        article_stance=suggestion.article_stance,
-        provenance=Provenance(
-            layer=suggestion.model, annotator=suggestion.model, annotator_kind="model", tool="vinese"
-        ),
-    )
-
-
-class _Data(msgspec.Struct, frozen=True):
-    text: str
-    article_id: str
-
-
-class _Annotation(msgspec.Struct, frozen=True):
-    result: list[Region]
-    id: int | str | None = None
-    created_at: str | None = None
-    completed_by: int | str | dict[str, Any] | None = None
-    was_cancelled: bool | None = None
-
-
-class _Stamp(msgspec.Struct, frozen=True):
-    layer: str = "export"
-
-
-class _Task(msgspec.Struct, frozen=True):
-    data: _Data
-    annotations: list[_Annotation]
-    vinese: _Stamp = _Stamp()
-
-
-class Annotated(msgspec.Struct, frozen=True, kw_only=True):
-    """Hold one annotation of an article: the name that Label Studio shows for it, its text and regions.
+@dataclass(frozen=True, slots=True)
+class Annotated:
+    """One annotation of an article: the name that Label Studio shows for it, the article's text, its regions.
 
     `made` is its number and when it was made, which no other annotation has.
     """
@@ -248,20 +82,124 @@ class Annotated(msgspec.Struct, frozen=True, kw_only=True):
     model: str
     made: tuple[str, str]
     text: str
-    result: list[Region]
+    result: list[Json]
 
 
-def annotated(record: msgspec.Raw | bytes) -> Iterator[Annotated]:
-    """Yield the annotations that count of a pulled task; raise `DecodeError` if the record is none."""
-    task = msgspec.json.decode(record, type=_Task)
-    for one in task.annotations:
-        if one.was_cancelled or not one.result:
+def send_suggestions(sending: Sending, path: str | Path) -> tuple[int, int]:
+    """Send the suggestions of the file `path` that the project lacks; return how many were sent and accepted."""
+    sent = accepted = 0
+    suggestions = sending.collect(_lacking(sending, path))
+    while batch := list(islice(suggestions, _BATCH)):
+        accepted += sending.suggestions(batch)
+        sent += len(batch)
+        sending.progress("Sending suggestions", sent, None)
+    sending.check_suggestions(sent, accepted)
+    return sent, accepted
+
+
+def _lacking(sending: Sending, path: str | Path) -> Iterator[Json | Issue]:
+    """Yield the suggestions that the project lacks, as Label Studio takes them, and what cannot be sent."""
+    listed = present(sending.studio, sending.target, models=True)
+    there = {task.article_id: task for task in listed if isinstance(task, Present)}
+    ontology, articles = load_ontology(sending.project), Articles(sending.project.articles)
+    offered = controls(ontology, sending.target.stage)
+    for suggestion in read_suggestions(path):
+        if isinstance(suggestion, Issue):
+            yield suggestion
             continue
-        by = one.completed_by
-        yield Annotated(
+        pointer, record = suggestion
+        where: Json = {"article_id": record.id, "file": str(path), "pointer": pointer}
+        article, task = articles.find(record.id), there.get(record.id)
+        if article is None or task is None:
+            yield issue("studio-suggestion-unknown", **where)
+            continue
+        if isinstance(record, Annotated) and record.made in task.work:
+            continue
+        regions = yield from _regions(article, record, ontology, where)
+        if regions is not None:
+            shown = _shown(regions, offered)
+            if len(shown) < len(regions):
+                left_out = len(regions) - len(shown)
+                yield issue("studio-suggestion-cut", **where, left_out=left_out, regions=len(regions))
+            yield from _new(task, record.model, shown, where)
+
+
+def read_suggestions(path: str | Path) -> Iterator[tuple[str, Prediction | Annotated] | Issue]:
+    """Yield each suggestion of a JSON list, object or lines with its pointer, and an issue for what is none."""
+    file = str(path)
+    for item in items(Path(path)):
+        if isinstance(item, Issue):
+            yield item
+            continue
+        try:
+            records = _records(item)
+        except msgspec.ValidationError as error:
+            yield issue("studio-suggestion-unreadable", file=file, pointer=item.pointer, reason=str(error))
+        else:
+            yield from ((item.pointer, record) for record in records)
+
+
+def _records(item: Item) -> list[Prediction | Annotated]:
+    """Return the annotations that count of a pulled task, or else the one prediction that the item is."""
+    if kind_of(item.value) != "export":
+        return [msgspec.convert(item.value, Prediction)]
+    task = msgspec.convert(item.value, LayerTask)
+    layer = (task.vinese and task.vinese.layer) or "export"
+    return [
+        Annotated(
             id=task.data.article_id,
-            model=f"{task.vinese.layer}/{by}" if isinstance(by, str) else task.vinese.layer,
-            made=(str(one.id), str(one.created_at)),
+            model=f"{layer}/{annotation.annotator}" if annotation.annotator else layer,
+            made=(str(annotation.id), str(annotation.created_at)),
             text=task.data.text,
-            result=one.result,
+            result=annotation.result,
         )
+        for annotation in task.annotations
+        if annotation.result and not annotation.was_cancelled
+    ]
+
+
+def _regions(
+    article: Article, record: Prediction | Annotated, ontology: Ontology, where: Json
+) -> Generator[Issue, None, list[Json] | None]:
+    """Return the regions of a suggestion; if its words are not the article's, yield an issue and return None."""
+    if isinstance(record, Annotated):
+        if record.text == article.text:
+            return record.result
+        yield issue("text-changed", **where, id=article.id)
+        return None
+    document = record.on(article)
+    for _, span in document.spans():
+        if article.text[span.start : span.end] != span.text:
+            yield issue("studio-suggestion-text", **where, start=span.start, end=span.end, text=span.text)
+            return None
+    return document_to_result(document, ontology)
+
+
+def _shown(regions: list[Json], offered: dict[str, frozenset[str]]) -> list[Json]:
+    """Return the regions whose control and labels the project offers, without relations that lose an end."""
+
+    def fits(region: Json) -> bool:
+        if region.get("type") == "relation":
+            return set(region.get("labels") or ()) <= offered["relation"]
+        value = region.get("value") or {}
+        labels = value.get("labels") or value.get("choices") or ()
+        control: Any = region.get("from_name")
+        return control in offered and set(labels) <= offered[control]
+
+    shown = [region for region in regions if fits(region)]
+    ids = {region.get("id") for region in shown}
+    return [
+        region
+        for region in shown
+        if region.get("type") != "relation" or {region.get("from_id"), region.get("to_id")} <= ids
+    ]
+
+
+def _new(task: Present, model: str, regions: list[Json], where: Json) -> Iterator[Json | Issue]:
+    """Yield a suggestion if the task has none of this name, and note it there; an issue if that has other regions."""
+    there = task.models.get(model)
+    if there is None:
+        task.models[model] = fingerprint(regions)
+        yield {"task": task.task, "model_version": model, "result": regions}
+    elif there != fingerprint(regions):
+        yield issue("studio-suggestion-changed", **where, system=model, task=task.task)

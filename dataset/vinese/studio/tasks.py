@@ -1,4 +1,4 @@
-"""Turn articles into tasks, and see which are on the server already."""
+"""Articles as tasks of Label Studio, what the server has of them already, and the work of sending what it lacks."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import msgspec
 
@@ -17,28 +17,77 @@ from vinese.core.project import Project
 from vinese.model.records import Article
 from vinese.studio.connection import Studio
 from vinese.studio.folder import StudioFolder
-from vinese.studio.project import LayerProject
+from vinese.studio.project import LayerProject, load
 
-Task = dict[str, Any]
+Json = dict[str, Any]
+T = TypeVar("T")
+
 PAGE = 500  # tasks the server lists at a time
-BATCH = 1000  # tasks sent at a time
 BATCH_CHARS = 8_000_000  # code points sent at a time; the server's limit is 250 MB
 
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """Hold what the server has of an article: its task, its text's hash, its suggestions' fingerprints by model.
+    """What the server has of an article: its task, its text's hash, its suggestions' fingerprints by model.
 
-    `work` says which annotations hold work, by number and time of making: lists of tasks have no `unique_id`.
+    `work` has the annotations that hold work, by number and time of making: lists of tasks have no `unique_id`.
     """
 
+    article_id: str
     task: int
     text_sha256: str
-    models: dict[str, str] = field(default_factory=dict)
-    work: frozenset[tuple[str, str]] = frozenset()
+    models: dict[str, str]
+    work: frozenset[tuple[str, str]]
 
 
-def to_task(article: Article) -> Task:
+@dataclass(slots=True)
+class Sending:
+    """Work that goes from `project` here to the project `target` there; `issues` has what is wrong on the way."""
+
+    studio: Studio
+    target: LayerProject
+    project: Project
+    progress: Progress
+    issues: list[Issue] = field(default_factory=list)
+
+    def collect(self, stream: Iterable[T | Issue]) -> Iterator[T]:
+        """Yield what a stream has besides issues, and keep those."""
+        for record in stream:
+            if isinstance(record, Issue):
+                self.issues.append(record)
+            else:
+                yield record
+
+    def present(self, *, models: bool = False) -> dict[str, Present]:
+        """Return what the server has, by article id; `models` asks for suggestions and annotations too (slower)."""
+        listed = present(self.studio, self.target, models=models)
+        return {task.article_id: task for task in self.collect(listed)}
+
+    def tasks(self, batch: list[Json]) -> int:
+        """Send tasks, and return how many the server says that it took."""
+        return self.studio.api.projects.import_tasks(id=self.target.id, request=batch).task_count or 0  # type: ignore[arg-type]
+
+    def suggestions(self, batch: list[Json]) -> int:
+        """Send suggestions, and return how many the server says that it took."""
+        return self.studio.api.projects.import_predictions(id=self.target.id, request=batch).created or 0  # type: ignore[arg-type]
+
+    def check_tasks(self, sent: int, accepted: int) -> None:
+        """Keep an issue unless the server took as many tasks as were sent, and its project grew by as many."""
+        grown = load(self.studio, self.target.id, self.target.layer).tasks - self.target.tasks
+        if not accepted == grown == sent:
+            self._not_accepted("tasks", sent, grown)
+
+    def check_suggestions(self, sent: int, accepted: int) -> None:
+        """Keep an issue unless the server took as many suggestions as were sent."""
+        if accepted != sent:
+            self._not_accepted("suggestions", sent, accepted)
+
+    def _not_accepted(self, what: str, sent: int, accepted: int) -> None:
+        layer = self.target.layer
+        self.issues.append(issue("studio-not-accepted", what=what, sent=sent, accepted=accepted, layer=layer))
+
+
+def to_task(article: Article) -> Json:
     """Return the article as a task of Label Studio; the title falls back to the id."""
     return {
         "data": {
@@ -50,65 +99,55 @@ def to_task(article: Article) -> Task:
     }
 
 
-def batches(tasks: Iterable[Task]) -> Iterator[list[Any]]:
-    """Yield the tasks in batches of at most `BATCH` tasks and about `BATCH_CHARS` code points."""
-    batch: list[Task] = []
+def batches(tasks: Iterable[Json], size: int) -> Iterator[list[Json]]:
+    """Yield the tasks in batches of at most `size` tasks and about `BATCH_CHARS` code points of text."""
+    batch: list[Json] = []
     chars = 0
     for task in tasks:
         batch.append(task)
         chars += len(task["data"]["text"])
-        if len(batch) >= BATCH or chars >= BATCH_CHARS:
+        if len(batch) >= size or chars >= BATCH_CHARS:
             yield batch
             batch, chars = [], 0
     if batch:
         yield batch
 
 
-def present(
-    studio: Studio, project: LayerProject, issues: list[Issue], *, models: bool = False
-) -> dict[str, Present]:
-    """Return what the project has, by article id; `models` asks for its suggestions and annotations too (slower).
+def present(studio: Studio, project: LayerProject, *, models: bool = False) -> Iterator[Present | Issue]:
+    """Yield what the project has of each article; `models` asks for suggestions and annotations too (slower).
 
-    Two tasks of one article, and tasks of no article, are issues; of two the older one counts.
+    Two tasks of one article, and tasks of no article, are issues; of two the older one counts. Raise `ServerError` if
+    the server lists fewer tasks than the project has.
     """
-    found: dict[str, Present] = {}
+    tasks: dict[str, int] = {}
     count = 0
     fields: Literal["all", "task_only"] = "all" if models else "task_only"
     listed: Any
     for listed in studio.api.tasks.list(project=project.id, fields=fields, page_size=PAGE):
         count += 1
-        data: dict[str, Any] = listed.data if isinstance(listed.data, dict) else {}
+        data: Json = listed.data if isinstance(listed.data, dict) else {}
         article_id = data.get("article_id")
         if not isinstance(article_id, str):
-            issues.append(issue("studio-foreign-task", task=listed.id, layer=project.layer))
-        elif article_id in found:
-            issues.append(
-                issue(
-                    "studio-duplicate-task",
-                    article_id=article_id,
-                    first=found[article_id].task,
-                    second=listed.id,
-                    layer=project.layer,
-                )
+            yield issue("studio-foreign-task", task=listed.id, layer=project.layer)
+            continue
+        first = tasks.setdefault(article_id, listed.id)
+        if first != listed.id:
+            yield issue(
+                "studio-duplicate-task", article_id=article_id, first=first, second=listed.id, layer=project.layer
             )
-        else:
-            found[article_id] = Present(
-                task=listed.id,
-                text_sha256=_hash(data.get("text")),
-                models=_models(listed.predictions),
-                work=_work(getattr(listed, "annotations", None)),
-            )
+            continue
+        yield Present(
+            article_id=article_id,
+            task=listed.id,
+            text_sha256=hashlib.sha256(str(data.get("text")).encode("utf-8", "surrogatepass")).hexdigest(),
+            models=_models(listed.predictions),
+            work=_work(getattr(listed, "annotations", None)),
+        )
     if count < project.tasks:  # the client takes a page that is missing for the end of the list
         raise ServerError(
             f"Label Studio at {studio.url} listed {count} of {project.tasks} tasks of layer {project.layer}.",
             "Somebody may have deleted some at this moment; run the command again.",
         )
-    return found
-
-
-def _hash(text: object) -> str:
-    """Return the hash of the text as it stands on the server, whatever the task says of itself."""
-    return hashlib.sha256(str(text).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def fingerprint(result: object) -> str:
@@ -118,31 +157,25 @@ def fingerprint(result: object) -> str:
 
 def _models(predictions: object) -> dict[str, str]:
     """Return the fingerprint of the oldest suggestion of each model."""
-    found: dict[str, str] = {}
-    listed = predictions if isinstance(predictions, list) else []
-    plain = [one if isinstance(one, dict) else one.dict() for one in listed]
-    for one in sorted(plain, key=lambda one: int(one.get("id") or 0)):
-        found.setdefault(str(one.get("model_version")), fingerprint(one.get("result")))
-    return found
+    models: dict[str, str] = {}
+    for prediction in sorted(_plain(predictions), key=lambda prediction: int(prediction.get("id") or 0)):
+        models.setdefault(str(prediction.get("model_version")), fingerprint(prediction.get("result")))
+    return models
 
 
 def _work(annotations: object) -> frozenset[tuple[str, str]]:
     """Return number and time of making of the annotations that hold anything and were not skipped."""
-    listed = annotations if isinstance(annotations, list) else []
-    plain = [one if isinstance(one, dict) else one.dict() for one in listed]
-    full = [one for one in plain if one.get("result") and not one.get("was_cancelled")]
-    return frozenset((str(one.get("id")), str(one.get("created_at"))) for one in full)
+    return frozenset(
+        (str(annotation.get("id")), str(annotation.get("created_at")))
+        for annotation in _plain(annotations)
+        if annotation.get("result") and not annotation.get("was_cancelled")
+    )
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
-    """Hold the server, the layer's project there, the corpus here, and where issues and progress go."""
-
-    studio: Studio
-    target: LayerProject
-    project: Project
-    issues: list[Issue]
-    progress: Progress
+def _plain(listed: object) -> list[Json]:
+    """Return as dictionaries what the client gives as such or as records of its own; no list is an empty one."""
+    records = listed if isinstance(listed, list) else []
+    return [record if isinstance(record, dict) else record.dict() for record in records]
 
 
 def alone(folder: StudioFolder, url: str | None) -> AbstractContextManager[None]:

@@ -10,7 +10,7 @@ import msgspec
 from vinese.cli.common import json_option, print_issues, print_json, project_option
 from vinese.cli.progress import drawn
 from vinese.cli.studio.options import data_dir_option, url_option
-from vinese.core.issues import Issue, has_errors
+from vinese.core.issues import has_errors
 from vinese.core.project import Project
 
 if TYPE_CHECKING:
@@ -51,12 +51,10 @@ def command(  # one a command-line option  # noqa: PLR0917
     """
     from vinese.studio.adjudicate import adjudicate
 
-    issues: list[Issue] = []
     with drawn(lines=True) as progress:
         done = adjudicate(
             layers,
             into,
-            issues,
             project=project,
             folder=folder,
             url=url,
@@ -65,11 +63,13 @@ def command(  # one a command-line option  # noqa: PLR0917
             progress=progress,
         )
     if as_json:
-        print_json({"adjudication": done, "issues": [msgspec.to_builtins(found) for found in issues]})
+        result = msgspec.to_builtins(done)
+        issues = result.pop("issues")
+        print_json({"adjudication": result, "issues": issues})
     else:
-        print_issues(issues)
+        print_issues(done.issues)
         _print(done)
-    return 1 if has_errors(issues) else 0
+    return 1 if has_errors(done.issues) else 0
 
 
 def _print(done: Adjudicated) -> None:

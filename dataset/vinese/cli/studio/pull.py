@@ -11,7 +11,7 @@ import msgspec
 from vinese.cli.common import json_option, print_issues, print_json, project_option
 from vinese.cli.progress import drawn
 from vinese.cli.studio.options import data_dir_option, layer_option, url_option
-from vinese.core.issues import Issue, has_errors
+from vinese.core.issues import has_errors
 from vinese.core.project import Project
 
 if TYPE_CHECKING:
@@ -55,11 +55,9 @@ def command(  # one a command-line option  # noqa: PLR0917
     """
     from vinese.studio.pull import pull
 
-    issues: list[Issue] = []
     with drawn(lines=True) as progress:
         pulled = pull(
             layer,
-            issues,
             project=project,
             folder=folder,
             url=url,
@@ -69,11 +67,13 @@ def command(  # one a command-line option  # noqa: PLR0917
             progress=progress,
         )
     if as_json:
-        print_json({"pulled": pulled, "issues": [msgspec.to_builtins(found) for found in issues]})
+        result = msgspec.to_builtins(pulled)
+        issues = result.pop("issues")
+        print_json({"pulled": result, "issues": issues})
     else:
-        print_issues(issues)
+        print_issues(pulled.issues)
         _print(pulled)
-    return 1 if has_errors(issues) else 0
+    return 1 if has_errors(pulled.issues) else 0
 
 
 def _print(pulled: Pulled) -> None:

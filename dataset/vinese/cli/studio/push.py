@@ -10,7 +10,7 @@ import msgspec
 from vinese.cli.common import json_option, print_issues, print_json, project_option
 from vinese.cli.progress import drawn
 from vinese.cli.studio.options import data_dir_option, layer_option, url_option
-from vinese.core.issues import Issue, has_errors
+from vinese.core.issues import has_errors
 from vinese.core.project import Project
 
 if TYPE_CHECKING:
@@ -62,11 +62,9 @@ def command(  # one a command-line option  # noqa: PLR0917
     """
     from vinese.studio.push import push
 
-    issues: list[Issue] = []
     with drawn(lines=True) as progress:
         pushed = push(
             layer,
-            issues,
             project=project,
             folder=folder,
             url=url,
@@ -77,11 +75,13 @@ def command(  # one a command-line option  # noqa: PLR0917
             progress=progress,
         )
     if as_json:
-        print_json({"pushed": pushed, "issues": [msgspec.to_builtins(found) for found in issues]})
+        result = msgspec.to_builtins(pushed)
+        issues = result.pop("issues")
+        print_json({"pushed": result, "issues": issues})
     else:
-        print_issues(issues)
+        print_issues(pushed.issues)
         _print(pushed, suggested=suggest is not None)
-    return 1 if has_errors(issues) else 0
+    return 1 if has_errors(pushed.issues) else 0
 
 
 def _print(pushed: Pushed, *, suggested: bool) -> None:

@@ -37,7 +37,7 @@ def items(path: Path) -> Iterator[Item | Issue]:
 
     A file that is missing, a folder, or not readable is a `FileProblemError`.
     """
-    buffer = _mapped(Path(path))
+    buffer = mapped(Path(path))
     file = str(path)
     view = memoryview(buffer)
     if view[:3] == _BOM:
@@ -54,16 +54,16 @@ def items(path: Path) -> Iterator[Item | Issue]:
         yield from _wrong_root(view, root, file)
 
 
-def _mapped(path: Path) -> mmap.mmap | bytes:
+def mapped(path: Path) -> mmap.mmap | bytes:
     """Return the file's bytes, mapped; what is no regular file is copied into one first."""
     try:
         with _opened(path) as file:
             if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                return _map(file)
+                return map_file(file)
             with tempfile.TemporaryFile() as spool:
                 shutil.copyfileobj(file, spool)
                 spool.flush()
-                return _map(spool)
+                return map_file(spool)
     except OSError as error:
         raise problem("standard input" if path == STDIN else path, error, "read") from error
 
@@ -72,7 +72,7 @@ def _opened(path: Path) -> IO[bytes]:
     return open(0, "rb", closefd=False) if path == STDIN else path.open("rb")
 
 
-def _map(file: IO[bytes]) -> mmap.mmap | bytes:
+def map_file(file: IO[bytes]) -> mmap.mmap | bytes:
     """Return the bytes of a regular file; an empty one cannot be mapped."""
     empty = os.fstat(file.fileno()).st_size == 0
     return b"" if empty else mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
