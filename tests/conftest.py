@@ -5,14 +5,18 @@ from __future__ import annotations
 import os
 import re
 import shutil
+from copy import deepcopy
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from support.projects import make_project
+from support.shared import Shared
 from support.studio import StudioServer, User, free_port, sign_up
 from vinese.core.project import Project, packaged
+from vinese.release.build import build
 from vinese.studio.environment import SERVER_VERSION, VARIABLE, installed_version
 from vinese.studio.folder import StudioFolder
 
@@ -21,7 +25,7 @@ if TYPE_CHECKING:
 
     from support.fake_studio import FakeStudio
     from support.hub import Client, Place
-    from support.hub_server import HubDouble
+    from support.hub_server import HubDouble, Repo
 
 # No test fails by time: a busy machine is no fault. What is drawn is the same in every run, so that a change is not
 # blamed for what it did not do; `--hypothesis-profile=search`, as in .ci/run, draws anew and says how to repeat it.
@@ -39,6 +43,19 @@ NO_SERVER = f"no Label Studio environment; run `vinese studio up` once or set {V
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--no-skips", action="store_true", help="Fail where a test is skipped, as CI does.")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int | None:
+    """Run named files in this process, where prints and debuggers work, and a folder of them on all cores."""
+    return 0 if all(Path(arg.partition("::")[0]).is_file() for arg in config.args) else None
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip a test whose optional dependencies are not installed."""
+    for mark in item.iter_markers("extra"):
+        for name in mark.args:
+            pytest.importorskip(name, reason=f"{name} is missing; see the extras in pyproject.toml")
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -147,11 +164,31 @@ def pulled(fake: FakeStudio, corpus: Project, folder: StudioFolder) -> FakeStudi
 
 
 @pytest.fixture(scope="session")
-def released(tmp_path_factory: pytest.TempPathFactory) -> tuple[Project, Path]:
-    """A project and its build, recorded and rendered; tests change copies of it only."""
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Shared:
+    """What is made once a run; tests change copies of it only."""
+    return Shared(tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def own_build(shared: Shared) -> Path:
+    """The dataset of vinese's own corpus."""
+    return shared.folder("own", lambda folder: build(Project(), folder / "vinese")) / "vinese"
+
+
+@pytest.fixture(scope="session")
+def sample(shared: Shared) -> tuple[Project, Path]:
+    """A small project with one layer, and its build."""
+    folder = shared.folder("sample", lambda folder: build(make_project(folder / "project"), folder / "built"))
+    return Project(folder / "project"), folder / "built"
+
+
+@pytest.fixture(scope="session")
+def released(shared: Shared) -> tuple[Project, Path]:
+    """A project and its build, recorded and rendered."""
     from support.hub import release
 
-    return release(tmp_path_factory.mktemp("release"))
+    folder = shared.folder("release", release)
+    return Project(folder / "project"), folder / "built"
 
 
 @pytest.fixture(scope="session")
@@ -175,7 +212,7 @@ def hub_client(hub: HubDouble, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
 @pytest.fixture
 def place(
-    hub: HubDouble, hub_client: Client, released: tuple[Project, Path], request: pytest.FixtureRequest
+    hub: HubDouble, hub_client: Client, released: tuple[Project, Path], shared: Shared, request: pytest.FixtureRequest
 ) -> Place:
     """A repository of the test's own, not made yet; the stand-in is as if new."""
     from support.hub import Place, named
@@ -184,11 +221,22 @@ def place(
     hub.before_commit = None
     hub.before.clear()
     hub.stored.clear()
-    return Place(hub, hub_client, named(request.node.name), *released)
+    return Place(hub, hub_client, named(request.node.name), *released, shared)
+
+
+@pytest.fixture(scope="session")
+def first_release(hub: HubDouble, hub_client: Client, released: tuple[Project, Path]) -> Repo:
+    """A repository to which the release was published as 0.1.0."""
+    from support.hub import Place
+
+    place = Place(hub, hub_client, "org/first-release", *released)
+    assert place.publish("0.1.0", "--push").code == 0
+    return hub.repos.pop(place.name)
 
 
 @pytest.fixture
-def published(place: Place) -> Place:
+def published(first_release: Repo, place: Place) -> Place:
     """The same, published as 0.1.0."""
-    assert place.publish("0.1.0", "--push").code == 0
+    place.hub.repos[place.name] = deepcopy(first_release)
+    place.hub.log.clear()
     return place

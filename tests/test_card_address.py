@@ -111,9 +111,8 @@ def test_guidelines_travel_with_the_data(tmp_path: Path) -> None:
     assert all(f"  guidelines/{name}\n" in (out / CHECKSUMS).read_text(encoding="utf-8") for name in pages)
 
 
-def test_every_link_in_vineses_own_guidelines_leads_somewhere_in_the_build(tmp_path: Path) -> None:
-    assert build(Project(), tmp_path / "out").out
-    copied = sorted((tmp_path / "out" / "guidelines").iterdir())
+def test_every_link_in_vineses_own_guidelines_leads_somewhere_in_the_build(own_build: Path) -> None:
+    copied = sorted((own_build / "guidelines").iterdir())
     assert {path.suffix for path in copied} == {".md"}
     assert {"decisions.md", "2-entities.en.md", "2-entities.vi.md"} <= {path.name for path in copied}
     for path in copied:
@@ -172,19 +171,15 @@ def test_quotes_are_counted_by_article() -> None:
     assert quoted(ontology, {}, [{"article_id": used, "text": ""}]) == 1
 
 
-def test_one_statement_says_how_much_the_guidelines_quote(tmp_path: Path) -> None:
-    render_to(Project(), out=tmp_path / "out")
-    card = (tmp_path / "out/README.md").read_text(encoding="utf-8")
+def test_one_statement_says_how_much_the_guidelines_quote(own_build: Path) -> None:
+    card = (own_build / "README.md").read_text(encoding="utf-8")
     assert len(re.findall(r"guidelines (?:\w+ and )*(?:quote|take|rule)", card)) == 1
     assert "The guidelines quote all 5 articles" in card
 
 
-def test_a_removal_is_promised_in_the_same_way_everywhere(tmp_path: Path) -> None:
-    assert build(Project(), tmp_path / "out").out
-    plan = json.loads((tmp_path / "out/croissant.json").read_bytes())["rai:dataReleaseMaintenancePlan"]
-    pages = [
-        (tmp_path / "out" / name).read_text(encoding="utf-8") for name in ("README.md", "datasheet.md", "LICENSE.md")
-    ]
+def test_a_removal_is_promised_in_the_same_way_everywhere(own_build: Path) -> None:
+    plan = json.loads((own_build / "croissant.json").read_bytes())["rai:dataReleaseMaintenancePlan"]
+    pages = [(own_build / name).read_text(encoding="utf-8") for name in ("README.md", "datasheet.md", "LICENSE.md")]
     for text in (plan, *pages):
         plain = " ".join(text.split())
         for part in ("the one exception", "squashed", "Copies that readers", "cannot be called back"):

@@ -81,11 +81,9 @@ def three(tmp_path_factory: pytest.TempPathFactory) -> Made:
 
 
 @pytest.fixture(scope="module")
-def own(tmp_path_factory: pytest.TempPathFactory) -> str:
+def own(own_build: Path) -> str:
     """Return the card of vinese's own corpus."""
-    out = tmp_path_factory.mktemp("own") / "vinese"
-    assert build(Project(), out).out is not None
-    return (out / "README.md").read_text(encoding="utf-8")
+    return (own_build / "README.md").read_text(encoding="utf-8")
 
 
 def read(made: Made, config: str) -> list[Row]:
@@ -209,10 +207,8 @@ def test_a_corpus_without_stances_says_nothing_of_them(tmp_path: Path) -> None:
         assert sign not in made.text, sign
 
 
-def test_a_corpus_without_topics_has_no_rule_for_them(tmp_path: Path) -> None:
-    project = make_project(tmp_path / "project")
-    build(project, tmp_path / "out")
-    card = (tmp_path / "out" / "README.md").read_text(encoding="utf-8")
+def test_a_corpus_without_topics_has_no_rule_for_them(sample: tuple[Project, Path]) -> None:
+    card = (sample[1] / "README.md").read_text(encoding="utf-8")
     assert "### Facts per config" in card
     assert "| target ENTITY |" in card
     assert "target TOPIC |" not in card

@@ -19,7 +19,6 @@ from vinese.core.project import Project
 from vinese.corpus.articles import Articles
 from vinese.hub.masking import Masks
 from vinese.hub.standoff import standoff
-from vinese.release.build import build
 from vinese.text.quotes import Said
 
 if TYPE_CHECKING:
@@ -56,10 +55,10 @@ def visible(path: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def own(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+def own(own_build: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """The own corpus with its guidelines beside the card, and the same without the text."""
     folder = tmp_path_factory.mktemp("own")
-    build(Project(), folder / "full")
+    shutil.copytree(own_build, folder / "full")
     for path in Project().own("annotations", "guidelines").glob("*.md"):
         (folder / "full" / "guidelines").mkdir(exist_ok=True)
         shutil.copy(path, folder / "full" / "guidelines" / path.name)

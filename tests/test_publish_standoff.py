@@ -167,14 +167,13 @@ def test_the_text_put_back_gives_every_byte_of_the_parquet(
         assert info["download_size"] == other["download_size"]
 
 
-def test_the_own_corpus_comes_back_byte_for_byte(tmp_path: Path) -> None:
-    build(Project(), tmp_path / "full")
-    assert standoff(tmp_path / "full", tmp_path / "bare") == ()
+def test_the_own_corpus_comes_back_byte_for_byte(own_build: Path, tmp_path: Path) -> None:
+    assert standoff(own_build, tmp_path / "bare") == ()
     kept = windows(words_of(Project()))
     for path, file in parquet(tmp_path / "bare").items():
         assert not windows(["\n".join(strings(row)) for row in pq.read_table(file).to_pylist()]) & kept, path
     assert rehydrate(tmp_path / "bare", Project().articles, tmp_path / "back").issues == ()
-    for path, file in parquet(tmp_path / "full").items():
+    for path, file in parquet(own_build).items():
         assert (tmp_path / "back" / path).read_bytes() == file.read_bytes(), path
 
 

@@ -17,7 +17,6 @@ from vinese.core.errors import FileProblemError, UsageError, VineseError
 from vinese.corpus.articles import Articles
 from vinese.corpus.words import words_path
 from vinese.package.configs import load_configs
-from vinese.release.build import build
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -60,11 +59,11 @@ def test_one_line_loads_the_corpus_without_a_network(tmp_path: Path) -> None:
     assert [one.name for one in tmp_path.iterdir()] == ["hf"]
 
 
-def test_rows_are_those_of_a_build(project: Project, tmp_path: Path) -> None:
-    build(project, tmp_path / "out")
+def test_rows_are_those_of_a_build(sample: tuple[Project, Path], tmp_path: Path) -> None:
+    project, out = sample
     for config in load_configs(project).configs:
         rows = vinese.load(config.name, "test", project=project, cache_dir=tmp_path / "cache")
-        parquet = pq.read_table(tmp_path / f"out/data/{config.name}/test-00000-of-00001.parquet")
+        parquet = pq.read_table(out / f"data/{config.name}/test-00000-of-00001.parquet")
         assert list(rows) == parquet.to_pylist(), config.name
 
 

@@ -9,7 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from support.hub_server import TOKEN
@@ -21,9 +21,11 @@ from vinese.release.recorded import record
 from vinese.release.rendered import render_to
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from support.hub_server import HubDouble, Repo
+    from support.shared import Shared
 
 
 WORKER = """
@@ -112,6 +114,7 @@ class Place:
     name: str
     project: Project
     build: Path
+    shared: Shared | None = None
 
     @property
     def repo(self) -> Repo:
@@ -147,54 +150,72 @@ def made(project: Project, out: Path) -> None:
     render_to(project)
 
 
-def release(folder: Path) -> tuple[Project, Path]:
-    """Return a project and its build."""
+def release(folder: Path) -> None:
+    """Make a project and its build in `folder`."""
     project = make_project(folder / "project")
     project.own("annotations", "LICENSE.md").write_text("# Rights\n\nOurs.\n", encoding="utf-8")
     made(project, folder / "built")
-    return project, folder / "built"
 
 
 def copied(place: Place, folder: Path) -> Place:
     """Return the place with a copy of its project, to be changed, and a build folder to be made."""
     shutil.copytree(place.root, folder / "project")
-    return Place(place.hub, place.client, place.name, Project(folder / "project"), folder / "built")
+    return replace(place, project=Project(folder / "project"), build=folder / "built")
+
+
+def changed(place: Place, folder: Path, change: Callable[[Project], object]) -> Place:
+    """Return the place with copies of its project after a change and of the build of that, made once a run."""
+
+    def make(here: Path) -> None:
+        other = copied(place, here)
+        change(other.project)
+        made(other.project, other.build)
+
+    assert place.shared is not None
+    shutil.copytree(place.shared.folder(change.__name__, make), folder, dirs_exist_ok=True)
+    return replace(place, project=Project(folder / "project"), build=folder / "built")
+
+
+def another_card(project: Project) -> None:
+    """Add a line to the template of the card."""
+    template = packaged("card", "README.md.jinja").read_text(encoding="utf-8")
+    project.own("card").mkdir(exist_ok=True)
+    project.own("card", "README.md.jinja").write_text(template + "\nOne more line.\n", encoding="utf-8")
+
+
+def an_article_less(project: Project) -> None:
+    """Leave the first article out of the layer."""
+    add_layer(project, "trial", skip=1)
+
+
+def a_column_less(project: Project) -> None:
+    """Leave a column out of one config."""
+    configs = json.loads(packaged("schema", "configs.json").read_bytes())
+    for config in configs["configs"]:
+        config["columns"] = [one for one in config["columns"] if isinstance(one, str) or one["name"] != "tags"]
+    project.own("schema").mkdir()
+    project.own("schema", "configs.json").write_text(json.dumps(configs), encoding="utf-8")
 
 
 def with_card(place: Place, folder: Path) -> Place:
     """Return the place with another card and the same rows."""
-    found = copied(place, folder)
-    template = packaged("card", "README.md.jinja").read_text(encoding="utf-8")
-    (found.root / "card").mkdir(exist_ok=True)
-    (found.root / "card" / "README.md.jinja").write_text(template + "\nOne more line.\n", encoding="utf-8")
-    made(found.project, found.build)
-    return found
+    return changed(place, folder, another_card)
 
 
 def with_rows(place: Place, folder: Path) -> Place:
     """Return the place with an article less, and the same columns."""
-    found = copied(place, folder)
-    add_layer(found.project, "trial", skip=1)
-    made(found.project, found.build)
-    return found
+    return changed(place, folder, an_article_less)
 
 
 def with_columns(place: Place, folder: Path) -> Place:
     """Return the place with a column less in one config."""
-    found = copied(place, folder)
-    configs = json.loads(packaged("schema", "configs.json").read_bytes())
-    for config in configs["configs"]:
-        config["columns"] = [one for one in config["columns"] if isinstance(one, str) or one["name"] != "tags"]
-    (found.root / "schema").mkdir()
-    (found.root / "schema" / "configs.json").write_text(json.dumps(configs), encoding="utf-8")
-    made(found.project, found.build)
-    return found
+    return changed(place, folder, a_column_less)
 
 
 def tampered(place: Place, folder: Path) -> Place:
     """Return the place with a copy of its build, to be changed by hand."""
     shutil.copytree(place.build, folder / "built")
-    return Place(place.hub, place.client, place.name, place.project, folder / "built")
+    return replace(place, build=folder / "built")
 
 
 def signed(place: Place) -> Place:
