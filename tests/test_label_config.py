@@ -129,9 +129,9 @@ def test_the_committed_configuration_is_the_whole_in_vietnamese():
     assert committed == render(ONTOLOGY, lang="vi", stage="all")
 
 
+@pytest.mark.extra("label_studio_sdk")
 @pytest.mark.parametrize(("lang", "stage"), EVERY)
 def test_label_studio_takes_it_and_knows_its_labels(lang, stage):
-    pytest.importorskip("label_studio_sdk", reason="needs the extra `studio` (label-studio-sdk)")
     from label_studio_sdk.label_interface import LabelInterface
 
     interface = LabelInterface(render(ONTOLOGY, lang=lang, stage=stage))

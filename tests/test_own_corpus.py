@@ -141,8 +141,8 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
     return Project(tmp_path / "own")
 
 
+@pytest.mark.extra("datasketch")
 def test_own_pages_and_labels_become_a_dataset(project: Project, tmp_path: Path) -> None:
-    pytest.importorskip("datasketch", reason="the extra splits is not installed")
     from datasets import load_dataset
 
     assert run(["schema", "--update"]) == 0

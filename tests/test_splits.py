@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
-from importlib.util import find_spec
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +27,7 @@ from vinese.release.build import build
 if TYPE_CHECKING:
     from pathlib import Path
 
-needs_search = pytest.mark.skipif(find_spec("datasketch") is None, reason='needs pip install "vinese[splits]"')
+needs_search = pytest.mark.extra("datasketch")
 
 
 @pytest.fixture(scope="module")

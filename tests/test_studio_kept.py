@@ -10,7 +10,7 @@ from support.fake_studio import annotate, codes, fetch, send
 from vinese.cli import run
 from vinese.core.errors import UsageError
 
-pytest.importorskip("label_studio_sdk", reason='label-studio-sdk is missing; pip install "vinese[studio]"')
+pytestmark = pytest.mark.extra("label_studio_sdk")
 
 
 def content(corpus):

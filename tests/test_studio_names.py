@@ -12,7 +12,7 @@ from vinese.studio import pseudonyms as annotators
 from vinese.studio.folder import StudioFolder
 from vinese.studio.pseudonyms import Annotator, Register, server_key
 
-pytest.importorskip("label_studio_sdk", reason='label-studio-sdk is missing; pip install "vinese[studio]"')
+pytestmark = pytest.mark.extra("label_studio_sdk")
 
 DRAFT = {"id": 3, "created_username": "", "result": [], "annotation": None}
 

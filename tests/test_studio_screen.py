@@ -8,7 +8,7 @@ from support.fake_studio import fetch, send
 from vinese.cli import run
 from vinese.core.errors import ProjectError
 
-pytest.importorskip("label_studio_sdk", reason='label-studio-sdk is missing; pip install "vinese[studio]"')
+pytestmark = pytest.mark.extra("label_studio_sdk")
 
 
 def test_a_new_project_has_all_stages_in_vietnamese(fake, corpus, folder):

@@ -18,7 +18,7 @@ from vinese.studio.folder import StudioFolder
 from vinese.studio.pull import pull
 from vinese.studio.push import push
 
-pytest.importorskip("label_studio_sdk", reason='label-studio-sdk is missing; pip install "vinese[studio]"')
+pytestmark = pytest.mark.extra("label_studio_sdk")
 
 
 def test_no_server_at_the_address(folder, monkeypatch):

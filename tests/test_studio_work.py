@@ -8,7 +8,7 @@ import pytest
 
 from support.fake_studio import annotate, codes, fetch, send
 
-pytest.importorskip("label_studio_sdk", reason='label-studio-sdk is missing; pip install "vinese[studio]"')
+pytestmark = pytest.mark.extra("label_studio_sdk")
 
 DRAFT = {
     "id": 3,

@@ -214,9 +214,11 @@ def test_our_own_tasks_as_json_min_are_told(project: Project) -> None:
     assert [one.code for one in validate_file(EXPORTS / "json.json", project, layer="gold")] == []
 
 
+@pytest.mark.extra("label_studio_sdk")
 def test_the_golden_exports_are_what_label_studio_makes(tmp_path: Path) -> None:
-    sdk = pytest.importorskip("label_studio_sdk.converter", reason="needs the packages of the extra studio")
-    made = sdk.Converter(config=str(packaged("annotations", "label_config.xml")), project_dir=str(tmp_path))
+    from label_studio_sdk.converter import Converter
+
+    made = Converter(config=str(packaged("annotations", "label_config.xml")), project_dir=str(tmp_path))
     source = str(EXPORTS / "json.json")
     made.convert_to_json_min(source, str(tmp_path / "json-min"), is_dir=False)
     made.convert_to_conll2003(source, str(tmp_path / "conll"), is_dir=False)

@@ -99,8 +99,8 @@ def test_the_words_of_the_corpus_are_there_and_right() -> None:
         assert len(found["sentences"]) == len(article.sentences)
 
 
+@pytest.mark.extra("underthesea")
 def test_making_the_words_again_gives_the_same_bytes(project: Project) -> None:
-    pytest.importorskip("underthesea", reason='needs pip install "vinese[words]"')
     before = {path.name: path.read_bytes() for path in project.own("annotations", "words").glob("*.json")}
     if segmenter()[0] != json.loads(next(iter(before.values())))["segmenter"]:
         pytest.skip("another version of the segmenter than the files were made with")
