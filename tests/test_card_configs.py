@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from vinese.model.records import Document
     from vinese.package.configs import Column, Config
-    from vinese.package.parquet import Built
+    from vinese.package.parquet import BuiltConfig
 
 Row = dict[str, Any]
 CONFIGS = load_configs(Project())
@@ -43,7 +43,7 @@ class Made(msgspec.Struct, frozen=True):
     """Hold what was built, what is said of it, and the part of the card that says it."""
 
     folder: Path
-    built: tuple[Built, ...]
+    built: tuple[BuiltConfig, ...]
     told: Modelling
     text: str
 

@@ -22,7 +22,7 @@ from vinese.model.ontology_file import load_ontology
 from vinese.model.records import JUDGEMENTS
 from vinese.package.configs import Column, Config, Configs, labels, load_configs
 from vinese.package.counts import COUNTED, LayerCounts
-from vinese.package.parquet import Built
+from vinese.package.parquet import BuiltConfig
 from vinese.package.stage import Staged
 
 
@@ -59,7 +59,7 @@ def render(project: Project, name: str, known: dict[str, Any]) -> str:
         raise FileProblemError(f"{path} is not a sound template: {error}.", "Correct it, or restore it.") from error
 
 
-def context(project: Project, staged: Staged, built: tuple[Built, ...]) -> dict[str, Any]:
+def context(project: Project, staged: Staged, built: tuple[BuiltConfig, ...]) -> dict[str, Any]:
     """Return what the template may use; it may use nothing else."""
     configs, ontology = load_configs(project), load_ontology(project)
     chosen, found = staged.chosen, makers(project, staged.layers)

@@ -17,7 +17,7 @@ from vinese.core.files import file_digest
 from vinese.core.project import Project
 from vinese.model.ontology_file import load_ontology
 from vinese.package.configs import Column, Config, Configs, labels
-from vinese.package.parquet import Built, Part
+from vinese.package.parquet import BuiltConfig, BuiltSplit
 
 CONFORMS = ("http://mlcommons.org/croissant/1.1", "http://mlcommons.org/croissant/RAI/1.0")
 PARQUET = "application/x-parquet"
@@ -53,7 +53,9 @@ class Whole(NamedTuple):
     rai: dict[str, Any]
 
 
-def render_croissant(project: Project, configs: Configs, built: tuple[Built, ...], folder: Path, whole: Whole) -> str:
+def render_croissant(
+    project: Project, configs: Configs, built: tuple[BuiltConfig, ...], folder: Path, whole: Whole
+) -> str:
     """Return the description of the built `folder` as JSON, the same for the same files."""
     files = {part.path: file_digest(folder / part.path) for one in built for part in one.parts}
     records = _Records(configs, labels(load_ontology(project)))
@@ -172,7 +174,7 @@ class _Records(NamedTuple):
     configs: Configs
     labels: dict[str, list[str]]
 
-    def record_set(self, config: Config, part: Part, named: bool) -> dict[str, Any]:
+    def record_set(self, config: Config, part: BuiltSplit, named: bool) -> dict[str, Any]:
         """Return the record set of a config, or of one of its splits, and then named for both.
 
         `mlcroissant` cannot read the rows of several files as one record set.

@@ -18,7 +18,7 @@ from vinese.core.project import Project, packaged
 from vinese.model.ontology_file import load_ontology
 from vinese.package.configs import load_configs
 from vinese.package.counts import LayerCounts
-from vinese.package.parquet import Built
+from vinese.package.parquet import BuiltConfig
 from vinese.package.stage import Staged
 
 CARD, CROISSANT = "README.md", "croissant.json"
@@ -46,7 +46,7 @@ ONE = {
 }
 
 
-def describe(project: Project, staged: Staged, built: tuple[Built, ...], folder: Path) -> None:
+def describe(project: Project, staged: Staged, built: tuple[BuiltConfig, ...], folder: Path) -> None:
     """Write every description of the built `folder` into it; nothing but its data, and files, go into them.
 
     Raise `FileProblemError` if a template or a file of the project is wrong, or the card's YAML is not what the Hub

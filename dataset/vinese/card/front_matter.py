@@ -12,7 +12,7 @@ from vinese.card.corpus import About, Licence
 from vinese.core.errors import FileProblemError
 from vinese.core.project import packaged
 from vinese.package.configs import Configs
-from vinese.package.parquet import Built
+from vinese.package.parquet import BuiltConfig
 from vinese.package.stage import Staged
 
 # The Hub knows no better word for people of whom it is not told whether they are experts or a crowd.
@@ -21,7 +21,9 @@ TAGS = ("news", "nested-entities", "stance-detection", "event-extraction")
 STEPS = ("1K", "10K", "100K", "1M", "10M", "100M", "1B", "10B", "100B", "1T")
 
 
-def front_matter(configs: Configs, staged: Staged, built: tuple[Built, ...], about: About, licence: Licence) -> str:
+def front_matter(
+    configs: Configs, staged: Staged, built: tuple[BuiltConfig, ...], about: About, licence: Licence
+) -> str:
     """Return the card's YAML without its fences; raise `FileProblemError` if it is not what the Hub takes.
 
     A local folder is cached by what its YAML says, not by what its files hold; so every config's description ends in
@@ -41,7 +43,7 @@ def front_matter(configs: Configs, staged: Staged, built: tuple[Built, ...], abo
     return text
 
 
-def _general(staged: Staged, built: tuple[Built, ...], about: About, licence: Licence) -> dict[str, Any]:
+def _general(staged: Staged, built: tuple[BuiltConfig, ...], about: About, licence: Licence) -> dict[str, Any]:
     creators = {CREATORS[kind] for one in staged.layers for kind in one.annotators.values()}
     return {
         "pretty_name": about.title,
@@ -67,13 +69,13 @@ def size_category(rows: int) -> str:
     return f"{STEPS[found - 1]}<n<{STEPS[found]}" if found else f"n<{STEPS[0]}"
 
 
-def _config(built: Built, description: str, default: bool) -> dict[str, Any]:
+def _config(built: BuiltConfig, description: str, default: bool) -> dict[str, Any]:
     files = [{"split": part.split, "path": f"data/{built.config}/{part.split}-*.parquet"} for part in built.parts]
     found: dict[str, Any] = {"config_name": built.config, "description": description, "data_files": files}
     return {**found, "default": True} if default else found
 
 
-def _info(built: Built) -> dict[str, Any]:
+def _info(built: BuiltConfig) -> dict[str, Any]:
     splits = [{"name": part.split, "num_bytes": part.memory, "num_examples": part.rows} for part in built.parts]
     return {
         "config_name": built.config,

@@ -16,7 +16,7 @@ from vinese.card.statistics import Facts, Values, batches, look
 from vinese.core.project import Project
 from vinese.model.ontology_file import load_ontology
 from vinese.package.configs import labels, load_configs
-from vinese.package.parquet import Built
+from vinese.package.parquet import BuiltConfig
 from vinese.render.agreement_text import percent
 
 WINDOWED = ("entities", "entities_words", "events", "stance")
@@ -74,7 +74,7 @@ class Modelling(msgspec.Struct, frozen=True, kw_only=True):
     nulls: list[Nulls]
 
 
-def modelling(project: Project, folder: Path, built: tuple[Built, ...], facts: Facts) -> Modelling:
+def modelling(project: Project, folder: Path, built: tuple[BuiltConfig, ...], facts: Facts) -> Modelling:
     """Return what the rows of a built `folder` say to a modeller; `built` are the configs that have rows."""
     configs, ontology = load_configs(project), load_ontology(project)
     lists, made = labels(ontology), {one.config: one for one in built}
@@ -96,7 +96,7 @@ def modelling(project: Project, folder: Path, built: tuple[Built, ...], facts: F
     )
 
 
-def _windows(folder: Path, built: Built, facts: Facts) -> Windows:
+def _windows(folder: Path, built: BuiltConfig, facts: Facts) -> Windows:
     """Count windows; the rows of one stand together."""
     lengths = Counter[int]()
     last: tuple[str, int] | None = None
@@ -117,7 +117,7 @@ def _windows(folder: Path, built: Built, facts: Facts) -> Windows:
     )
 
 
-def _tags(folder: Path, built: Built, names: list[str]) -> Tags:
+def _tags(folder: Path, built: BuiltConfig, names: list[str]) -> Tags:
     counts = Counter[str]()
     for table in batches(folder, built, ["tags"]):
         for one in table["tags"].flatten().value_counts().to_pylist():

@@ -11,7 +11,7 @@ import msgspec
 
 from vinese.card.statistics import batches
 from vinese.model.ontology import Ontology
-from vinese.package.parquet import Built
+from vinese.package.parquet import BuiltConfig
 from vinese.render.agreement_text import percent
 
 NO_STANCE, TOPIC, FAVOR, PERSON = "NONE", "TOPIC", "FAVOR", "PER"
@@ -118,7 +118,7 @@ def positive(counts: dict[str, int]) -> int:
     return sum(number for label, number in counts.items() if label != NO_STANCE)
 
 
-def count_pairs(folder: Path, stance: Built, articles: Built, lists: dict[str, list[str]]) -> Pairs:
+def count_pairs(folder: Path, stance: BuiltConfig, articles: BuiltConfig, lists: dict[str, list[str]]) -> Pairs:
     """Count the rows of a built config `stance`; `lists` are the closed lists that number its labels."""
     counts = Counter(pair for part in stance.parts for pair in _pairs(folder, stance, part.split, lists))
     return Pairs(
@@ -134,7 +134,7 @@ def count_pairs(folder: Path, stance: Built, articles: Built, lists: dict[str, l
     )
 
 
-def _pairs(folder: Path, stance: Built, split: str, lists: dict[str, list[str]]) -> Iterator[Pair]:
+def _pairs(folder: Path, stance: BuiltConfig, split: str, lists: dict[str, list[str]]) -> Iterator[Pair]:
     for table in batches(folder, stance, ["holder", "target", "label"], split):
         columns = [_names(table, path, lists[name]) for path, name in zip(COLUMNS, LISTS, strict=True)]
         yield from (Pair(split, *row) for row in zip(*columns, strict=True))

@@ -10,7 +10,7 @@ import msgspec
 import pyarrow.parquet as pq
 
 from vinese.package.configs import Column, Config, Configs
-from vinese.package.parquet import Built
+from vinese.package.parquet import BuiltConfig
 
 STATED = ("title", "published", "publisher", "url", "bylines", "captions", "credits")
 MOST_NOTES = 100
@@ -66,7 +66,7 @@ class Facts(msgspec.Struct, kw_only=True):
         _count(self.tools, " ".join(filter(None, (provenance.get("tool"), provenance.get("tool_version")))))
 
 
-def load_facts(folder: Path, built: tuple[Built, ...]) -> Facts:
+def load_facts(folder: Path, built: tuple[BuiltConfig, ...]) -> Facts:
     """Return the facts of a built folder, read a batch at a time from its config `articles`."""
     facts = Facts()
     for row in rows(
@@ -76,7 +76,9 @@ def load_facts(folder: Path, built: tuple[Built, ...]) -> Facts:
     return facts
 
 
-def rows(folder: Path, built: tuple[Built, ...], columns: tuple[str, ...] | None = None) -> Iterator[dict[str, Any]]:
+def rows(
+    folder: Path, built: tuple[BuiltConfig, ...], columns: tuple[str, ...] | None = None
+) -> Iterator[dict[str, Any]]:
     """Yield the rows of the config `articles` in the order of splits and ids."""
     for part in (part for one in built if one.config == "articles" for part in one.parts):
         with pq.ParquetFile(folder / part.path) as file:
@@ -131,7 +133,7 @@ class Values(msgspec.Struct, kw_only=True):
         return self.values > 1 and not self.differs and self.only is not None
 
 
-def look(folder: Path, built: Built, configs: Configs, config: Config) -> tuple[Values, ...]:
+def look(folder: Path, built: BuiltConfig, configs: Configs, config: Config) -> tuple[Values, ...]:
     """Return what is in each column of a built config, nested ones after what holds them."""
     found: dict[str, Values] = {}
     for table in batches(folder, built):
@@ -143,7 +145,9 @@ def look(folder: Path, built: Built, configs: Configs, config: Config) -> tuple[
     return tuple(found.values())
 
 
-def batches(folder: Path, built: Built, columns: list[str] | None = None, split: str | None = None) -> Iterator[Any]:
+def batches(
+    folder: Path, built: BuiltConfig, columns: list[str] | None = None, split: str | None = None
+) -> Iterator[Any]:
     """Yield a built config, or one split of it, as Arrow record batches, some or all columns of each."""
     for part in built.parts:
         if split is None or part.split == split:

@@ -218,11 +218,3 @@ def load(labels: str | None = None) -> Schemas:
     if labels is not None:
         texts["labels"] = labels.encode()
     return {f"{BASE}{name}.json": msgspec.json.decode(text) for name, text in texts.items()}
-
-
-@cache
-def name_form() -> str:
-    """Return the form that names of layers, annotators and systems have to have, as a regular expression."""
-    common = msgspec.json.decode(read_bytes(packaged("schema", "v1", "common.json")))
-    form: str = common["$defs"]["name"]["pattern"]
-    return form

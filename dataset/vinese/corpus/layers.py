@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Literal
 
 import msgspec
 
+from vinese.checks.article import ARTICLE_ID
 from vinese.core.errors import UsageError
 from vinese.core.files import read_record
 from vinese.core.project import Project
-from vinese.core.schemas import name_form
 
 Kind = Literal["person", "model"]
 
+NAME = ARTICLE_ID  # of layers and annotators: `name` in schema/v1/common.json
+
 
 class Model(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Name a model so that somebody else can run the same one; settings are by name, as they were set."""
+    """A model, so named that somebody else can run the same one; settings are by name, as they were set."""
 
     name: str
     version: str | None = None
@@ -32,7 +33,7 @@ class Model(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class Annotator(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Describe an annotator by pseudonym: never a name or an address.
+    """An annotator, known by a pseudonym: never a name or an address.
 
     `model` says which model it was, or that this was not recorded; null where the file leaves it open.
     """
@@ -43,16 +44,16 @@ class Annotator(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 class Layer(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Describe one annotation of the corpus and who made it."""
+    """One annotation of the corpus, and who made it."""
 
     description: str = ""
     annotators: dict[str, Annotator] = {}
 
 
 class Layers(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Hold the file; `schema/layers.schema.json` describes it for other readers.
+    """`annotations/layers.json`; `schema/layers.schema.json` describes it for other readers.
 
-    `independent` names the layers whose makers did not see each other's work: `vinese agree` is about these.
+    `independent` names the layers whose annotators did not see each other's work: `vinese agree` is about these.
     """
 
     layers: dict[str, Layer] = {}
@@ -61,26 +62,21 @@ class Layers(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     def kind(self, layer: str, annotator: str) -> Kind | None:
         """Return what kind of annotator made `layer`; None where the file does not say."""
-        known = self.layers.get(layer)
-        found = known.annotators.get(annotator) if known else None
-        return found.kind if found else None
+        described = self.layers.get(layer)
+        maker = described.annotators.get(annotator) if described else None
+        return maker.kind if maker else None
 
 
 def is_name(name: str) -> bool:
-    """Tell whether a layer can have this name."""
-    return re.search(name_form(), name) is not None
-
-
-def shown_form() -> str:
-    """Return the form of names for people, who need no anchors."""
-    return name_form().removeprefix("^").removesuffix("$(?!\\n)")
+    """Return whether a layer can have this name; the form is that of article ids."""
+    return NAME.fullmatch(name) is not None
 
 
 def check_name(name: str) -> None:
     """Raise `UsageError` if no layer can have this name: documents with it would be unsound."""
     if not is_name(name):
         raise UsageError(
-            f"A layer cannot be called {name!r}: its name has to have the form {shown_form()}.",
+            f"A layer cannot be called {name!r}: its name has to have the form {NAME.pattern}.",
             "Name it with --layer, or rename the file.",
         )
 
@@ -96,13 +92,13 @@ GOLD = "gold"
 
 def exports(project: Project) -> dict[str, Path]:
     """Return every layer's export by the layer's name; raise `UsageError` if there is none."""
-    found = {path.stem: path for path in sorted(project.exports.glob("*.json"))}
-    if not found:
+    layers = {path.stem: path for path in sorted(project.exports.glob("*.json"))}
+    if not layers:
         raise UsageError(
             f"There is no layer in {project.exports}.",
             "Pull one from Label Studio: vinese studio pull --layer NAME",
         )
-    return found
+    return layers
 
 
 def choose(layers: dict[str, Path], wanted: str | None) -> str:

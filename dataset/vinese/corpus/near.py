@@ -37,8 +37,8 @@ class NearDuplicate(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 def key_of(text: str) -> str:
     """Return the syllables of a text in lower case, new tone places and NFC, with single spaces between them.
 
-    >>> key_of("Hoà bình, ổn định!")
-    'hòa bình ổn định'
+    >>> key_of("Hòa bình, ổn định!")
+    'hoà bình ổn định'
     """
     plain = unicodedata.normalize("NFC", text).casefold()
     plain = new_tones(unicodedata.normalize("NFC", plain))

@@ -1,1 +1,4 @@
-"""Make rows and Parquet of documents. What describes them is in `card`; the whole folder is made in `release`."""
+"""Documents to rows and Parquet: configs, staging, the files of a build folder.
+
+Not here: what describes the data (`card`), the making of a whole folder (`release`), sending it (`hub`).
+"""

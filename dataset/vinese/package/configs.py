@@ -18,7 +18,7 @@ from vinese.model.records import Origin
 
 
 class Column(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """Describe a column or a field of one.
+    """A column or a field of one.
 
     `type` is a type of Arrow, `struct` (then `fields` says what is in it), or `label:` and a closed list of labels;
     `list` makes it a list of these. A string among `fields` stands for the fields of that part.
@@ -32,7 +32,7 @@ class Column(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Describe a config: what a row is, what it is for, its columns, and the lists in it whose items are counted."""
+    """A config: what a row is, what it is for, its columns, and the lists in it whose items are counted."""
 
     name: str
     row: str
@@ -42,7 +42,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 class Configs(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Hold `schema/configs.json`: the configs, the default first, and the parts that their columns share."""
+    """`schema/configs.json`: the configs, the default first, and the parts that their columns share."""
 
     parts: dict[str, tuple[str | Column, ...]]
     configs: tuple[Config, ...]
@@ -50,10 +50,10 @@ class Configs(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     def columns(self, fields: tuple[str | Column, ...]) -> tuple[Column, ...]:
         """Return `fields` with every part spelled out."""
-        found: list[Column] = []
+        columns: list[Column] = []
         for field in fields:
-            found += [field] if isinstance(field, Column) else self.columns(self.parts[field])
-        return tuple(found)
+            columns += [field] if isinstance(field, Column) else self.columns(self.parts[field])
+        return tuple(columns)
 
 
 def load_configs(project: Project) -> Configs:
@@ -87,7 +87,7 @@ def _record(configs: Configs, fields: tuple[str | Column, ...], lists: dict[str,
 
 
 def _feature(configs: Configs, column: Column, lists: dict[str, list[str]]) -> Any:
-    """Return a column as `Features.from_dict()` takes it, in the older dialect (see `vinese.package.configs`)."""
+    """Return a column as `Features.from_dict()` takes it, in the older dialect."""
     kind, _, name = column.type.partition(":")
     if kind == "struct":
         record = _record(configs, column.fields, lists)
@@ -108,14 +108,18 @@ def labels(ontology: Ontology) -> dict[str, list[str]]:
         "target_kind": ("ENTITY", "EVENT", "TOPIC"),
         "origin": get_args(Origin),
     }
-    return {name: list(found) for name, found in lists.items()}
+    return {name: list(members) for name, members in lists.items()}
 
 
 LISTS = {"List", "Sequence"}
 
 
 def old_dialect(feature: Any) -> Any:
-    """Return features (as `Features.to_dict()` gives them) as versions before 4.0 write them into Parquet."""
+    """Return features (as `Features.to_dict()` gives them) as versions before 4.0 write them into Parquet.
+
+    >>> old_dialect({"tags": {"feature": {"dtype": "string", "_type": "Value"}, "_type": "List"}})
+    {'tags': {'feature': {'dtype': 'string', '_type': 'Value'}, '_type': 'Sequence'}}
+    """
     if isinstance(feature, list):
         return [old_dialect(feature[0])]
     if feature.get("_type") in LISTS:

@@ -1,4 +1,4 @@
-"""Read a build folder, and see that it is what a build wrote."""
+"""Read a build folder, check it against its checksums, and keep what is no build from being overwritten."""
 
 from __future__ import annotations
 
@@ -15,7 +15,24 @@ from vinese.core.errors import FileProblemError, UsageError
 from vinese.core.files import file_digest, problem, read_bytes
 from vinese.core.issues import Issue, issue
 
+CARD, CHECKSUMS = "README.md", "SHA256SUMS"
 BLOCK = 1 << 20
+
+
+class LocalFile(msgspec.Struct, frozen=True, kw_only=True):
+    """A file of a build folder: its size in bytes, its SHA-256, and what git calls its content (SHA-1)."""
+
+    size: int
+    sha256: str
+    blob: str
+
+
+class Built(msgspec.Struct, frozen=True, kw_only=True):
+    """A build folder: its files by path, and the YAML of its card; empty if the card is missing or has none."""
+
+    folder: Path
+    files: dict[str, LocalFile]
+    card: dict[str, Any]
 
 
 def read_build(folder: Path) -> Built:
@@ -26,7 +43,8 @@ def read_build(folder: Path) -> Built:
         files = {name: _describe(folder / name) for name in names(folder)}
     except OSError as error:
         raise problem(folder, error, "read") from error
-    return Built(folder=folder, files=files, card=front_matter(folder / CARD))
+    card = parse_front(read_bytes(folder / CARD)) if CARD in files else {}
+    return Built(folder=folder, files=files, card=card)
 
 
 def refuse_itself(source: Path, out: Path) -> None:
@@ -52,26 +70,27 @@ def _describe(path: Path) -> LocalFile:
     return LocalFile(size=size, sha256=sha256.hexdigest(), blob=blob.hexdigest())
 
 
-def front_matter(path: Path) -> dict[str, Any]:
-    """Return the YAML of a card; empty if the file is missing or its head is no YAML."""
-    return parse_front(read_bytes(path)) if path.is_file() else {}
-
-
 def parse_front(content: bytes) -> dict[str, Any]:
     """Return the YAML at the head of a card; empty if there is none that can be read."""
     head, mark, _ = content.decode("utf-8", "replace").removeprefix("---\n").partition("\n---\n")
     try:
-        found = yaml.safe_load(head) if mark else None
+        front = yaml.safe_load(head) if mark else None
     except yaml.YAMLError:
-        found = None
-    return found if isinstance(found, dict) else {}
+        front = None
+    return front if isinstance(front, dict) else {}
 
 
 def check_build(built: Built) -> Iterator[Issue]:
     """Yield an issue for every file that is not as the build wrote it, and for every config without its files."""
-    said = parse_sums(read_bytes(built.folder / CHECKSUMS))
-    for path in sorted(said.keys() | built.files.keys() - {CHECKSUMS}):
-        reason = _unlike(said.get(path), built.files.get(path))
+    digests = parse_sums(read_bytes(built.folder / CHECKSUMS))
+    for path in sorted(digests.keys() | built.files.keys() - {CHECKSUMS}):
+        reason = None
+        if path not in built.files:
+            reason = "it is missing"
+        elif path not in digests:
+            reason = "the build did not write it"
+        elif digests[path] != built.files[path].sha256:
+            reason = "its content was changed"
         if reason:
             yield issue("build-file-changed", file=str(built.folder / path), path=path, reason=reason)
     if not built.card.get("configs"):
@@ -79,14 +98,6 @@ def check_build(built: Built) -> Iterator[Issue]:
     for config, pattern in patterns(built.card):
         if not any(fnmatchcase(path, pattern) for path in built.files):
             yield issue("build-config-missing", file=str(built.folder / CARD), config=config, path=pattern)
-
-
-def _unlike(said: str | None, found: LocalFile | None) -> str | None:
-    if found is None:
-        return "it is missing"
-    if said is None:
-        return "the build did not write it"
-    return None if said == found.sha256 else "its content was changed"
 
 
 def patterns(card: dict[str, Any]) -> Iterator[tuple[str, str]]:
@@ -111,9 +122,6 @@ def _paths(folder: Path, prefix: str, known: Set[str]) -> Iterator[str]:
             yield from _paths(path, f"{name}/", known)
 
 
-CHECKSUMS = "SHA256SUMS"
-
-
 def checksums(folder: Path) -> str:
     """Return the SHA-256 of every file in `folder`, as `sha256sum --check` reads it."""
     paths = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != CHECKSUMS)
@@ -124,25 +132,6 @@ def parse_sums(content: bytes) -> dict[str, str]:
     """Return the digests of a checksum file by path; lines of another form do not count."""
     lines = (line.partition("  ") for line in content.decode("utf-8", "replace").splitlines())
     return {path: digest for digest, mark, path in lines if mark}
-
-
-class LocalFile(msgspec.Struct, frozen=True, kw_only=True):
-    """Describe a file of the build folder: its size in bytes, its SHA-256, and what git calls its content."""
-
-    size: int
-    sha256: str
-    blob: str
-
-
-class Built(msgspec.Struct, frozen=True, kw_only=True):
-    """Hold a build folder: its files by path, and the YAML of its card."""
-
-    folder: Path
-    files: dict[str, LocalFile]
-    card: dict[str, Any]
-
-
-CARD = "README.md"
 
 
 def refuse_others(target: Path) -> None:

@@ -20,8 +20,11 @@ from vinese.package.configs import Config, old_dialect, yaml_features
 ROW_GROUP = 1000
 
 
-class Part(msgspec.Struct, frozen=True, kw_only=True):
-    """Say what one split of a config became: its file, rows, counted annotations and size in bytes."""
+class BuiltSplit(msgspec.Struct, frozen=True, kw_only=True):
+    """One split of a built config: its file, rows, counted annotations and sizes, in bytes.
+
+    `bytes` is the size of the file, `memory` that of its rows as Arrow tables.
+    """
 
     split: str
     path: str
@@ -31,11 +34,11 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
     memory: int
 
 
-class Built(msgspec.Struct, frozen=True, kw_only=True):
-    """Say what one config became; `features` are in the form that a card's `dataset_info` has."""
+class BuiltConfig(msgspec.Struct, frozen=True, kw_only=True):
+    """A built config; `features` are in the form that a card's `dataset_info` has."""
 
     config: str
-    parts: tuple[Part, ...]
+    parts: tuple[BuiltSplit, ...]
     features: list[dict[str, Any]]
 
     @property
@@ -54,7 +57,7 @@ class Built(msgspec.Struct, frozen=True, kw_only=True):
         return sum(part.bytes for part in self.parts)
 
 
-def write_config(config: Config, staging: Path, cache: Path, out: Path, digest: str) -> Built:
+def write_config(config: Config, staging: Path, cache: Path, out: Path, digest: str) -> BuiltConfig:
     """Build one config and write `data/<config>/<split>-00000-of-00001.parquet` under `out`.
 
     A split without rows gets no file: `datasets` cannot load an empty one. `cache` is a folder of our own, so that
@@ -68,7 +71,7 @@ def write_config(config: Config, staging: Path, cache: Path, out: Path, digest: 
             builder.download_and_prepare()
             filled = [name for name, split in builder.info.splits.items() if split.num_examples]
             parts = tuple(_write_split(builder.as_dataset(split=name), name, config, out) for name in filled)
-        return Built(config=config.name, parts=parts, features=yaml_features(builder.info.features.to_dict()))
+        return BuiltConfig(config=config.name, parts=parts, features=yaml_features(builder.info.features.to_dict()))
     except (OSError, DatasetGenerationError) as error:
         cause = _os_error(error)
         if cause is None:
@@ -79,15 +82,14 @@ def write_config(config: Config, staging: Path, cache: Path, out: Path, digest: 
 def _os_error(error: BaseException) -> OSError | None:
     """Return the error of the operating system at the root of `error`, if there is one; `datasets` wraps it."""
     root: OSError | None = None
-    found: BaseException | None = error
-    while found is not None:
-        root = found if isinstance(found, OSError) and found.errno is not None else root
-        found = found.__cause__ or found.__context__
+    cause: BaseException | None = error
+    while cause is not None:
+        root = cause if isinstance(cause, OSError) and cause.errno is not None else root
+        cause = cause.__cause__ or cause.__context__
     return root
 
 
-def _write_split(rows: Any, split: str, config: Config, out: Path) -> Part:
-
+def _write_split(rows: Any, split: str, config: Config, out: Path) -> BuiltSplit:
     name = f"data/{config.name}/{split}-00000-of-00001.parquet"
     path = out / name
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -99,7 +101,7 @@ def _write_split(rows: Any, split: str, config: Config, out: Path) -> Part:
             writer.write_table(table.replace_schema_metadata(metadata), row_group_size=ROW_GROUP)
             annotations += _count(table, config)
             memory += table.nbytes
-    return Part(
+    return BuiltSplit(
         split=split, path=name, rows=len(rows), annotations=annotations, bytes=path.stat().st_size, memory=memory
     )
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -62,17 +61,14 @@ def load(
 
 def _digest(project: Project, layer: str) -> str:
     """Return a digest of every file that rows depend on, the code of vinese among them, and of the layer."""
-    total = hashlib.sha256(f"{layer}\n".encode())
-    for path in _sources(project):
-        total.update(f"{path.name} {file_digest(path)}\n".encode())
-    return total.hexdigest()
-
-
-def _sources(project: Project) -> Iterator[Path]:
-    yield from sorted(packaged("loader.py").parent.rglob("*.py"))
+    sources = sorted(packaged("loader.py").parent.rglob("*.py"))
     for pattern in SOURCES:
         for root in dict.fromkeys((packaged("schema").parent, project.own())):
-            yield from sorted(root.glob(pattern))
+            sources += sorted(root.glob(pattern))
+    total = hashlib.sha256(f"{layer}\n".encode())
+    for path in sources:
+        total.update(f"{path.name} {file_digest(path)}\n".encode())
+    return total.hexdigest()
 
 
 def _stage(project: Project, layer: str, home: Path) -> None:
@@ -82,7 +78,7 @@ def _stage(project: Project, layer: str, home: Path) -> None:
         fresh = Path(work) / "staging"
         fresh.mkdir()
         staged = stage(project, exports(project), layer, fresh)
-        errors = [found for found in staged.issues if found.level == "error"]
+        errors = [issue for issue in staged.issues if issue.level == "error"]
         if errors:
             raise VineseError(
                 f"{len(errors)} errors in the annotation keep it from being loaded, the first: {errors[0].message}",
@@ -96,12 +92,11 @@ def _stage(project: Project, layer: str, home: Path) -> None:
 
 
 def _rows(config: str, split: str | None, home: Path, digest: str) -> Any:
-
     from vinese.package.parquet import quiet  # noqa: PLC0415
 
-    known = json.loads((home / "staging" / "scheme.json").read_bytes())["features"]
-    if config not in known:
-        raise UsageError(f"There is no config {config!r} here.", f"Configs there: {', '.join(known)}.")
+    configs = json.loads((home / "staging" / "scheme.json").read_bytes())["features"]
+    if config not in configs:
+        raise UsageError(f"There is no config {config!r} here.", f"Configs there: {', '.join(configs)}.")
     with quiet():
         builder = Vinese(
             config_name=config, data_dir=str(home / "staging"), cache_dir=str(home / "rows"), hash=digest[:32]

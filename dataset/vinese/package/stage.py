@@ -15,7 +15,7 @@ from vinese.core.files import file_digest, problem
 from vinese.core.issues import Issue, issue
 from vinese.core.project import Project, packaged
 from vinese.corpus.articles import Articles
-from vinese.corpus.layers import is_name, shown_form
+from vinese.corpus.layers import NAME, is_name
 from vinese.corpus.splits import Audit, corpus_digest, leaks, load_audit, load_splits, unplaced, within
 from vinese.corpus.words import Words, read_words
 from vinese.formats.convert import convert_layer
@@ -122,7 +122,7 @@ def _documents(name: str, path: Path, project: Project, articles: Articles) -> I
     if is_name(name):
         yield from convert_layer(path, project, articles=articles)
     else:
-        yield issue("layer-name", file=str(path), name=path.name, form=shown_form())
+        yield issue("layer-name", file=str(path), name=path.name, form=NAME.pattern)
 
 
 class _Rows:

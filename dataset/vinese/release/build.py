@@ -25,7 +25,7 @@ from vinese.corpus.layers import choose, exports
 from vinese.model.ontology_file import load_ontology
 from vinese.package.configs import load_configs
 from vinese.package.folder import CHECKSUMS, checksums, refuse_others
-from vinese.package.parquet import Built
+from vinese.package.parquet import BuiltConfig
 from vinese.package.stage import Staged, stage
 
 
@@ -95,7 +95,7 @@ def _build(plan: _Plan, work: Path, progress: Progress) -> BuildReport:
     return _report(plan, staged, built)
 
 
-def _write(plan: _Plan, staged: Staged, work: Path, fresh: Path, progress: Progress) -> Iterator[Built]:
+def _write(plan: _Plan, staged: Staged, work: Path, fresh: Path, progress: Progress) -> Iterator[BuiltConfig]:
     """Write every config, then what describes them; yield each config."""
     from vinese.package.parquet import write_config  # noqa: PLC0415
 
@@ -118,7 +118,7 @@ def _copy_license(project: Project, fresh: Path) -> None:
         (fresh / FILE).write_bytes(terms.encode())
 
 
-def _report(plan: _Plan, staged: Staged, built: Sequence[Built]) -> BuildReport:
+def _report(plan: _Plan, staged: Staged, built: Sequence[BuiltConfig]) -> BuildReport:
     """Sum up a build; without a config it made nothing."""
     empty = [issue("config-empty", config=one.config, layer=staged.layer) for one in built if not one.parts]
     late = list(fresh_agreement(plan.project)[1]) if built else []
@@ -136,7 +136,7 @@ def _report(plan: _Plan, staged: Staged, built: Sequence[Built]) -> BuildReport:
     )
 
 
-def _config_report(built: Built) -> ConfigReport:
+def _config_report(built: BuiltConfig) -> ConfigReport:
     rows = {part.split: part.rows for part in built.parts}
     return ConfigReport(name=built.config, rows=rows, annotations=built.annotations, bytes=built.bytes)
 
