@@ -6,7 +6,8 @@ keyword and value, from which alone the messages are made here. That both always
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache, cached_property
 from typing import Any
 
@@ -20,7 +21,6 @@ from vinese.core.project import packaged
 BASE = "https://w3id.org/vinese/schema/v1/"
 NAMES = ("article", "document", "export-task", "prediction")
 Path = tuple[str | int, ...]
-Verdict = Callable[[object], bool]
 Schemas = dict[str, dict[str, Any]]
 
 _PARTS = ("common", "labels", *NAMES)
@@ -119,16 +119,21 @@ class Validator:
         self._schemas = schemas
         self._identifier = name if name in schemas else f"{BASE}{name}.json"
         self._registry = jsonschema_rs.Registry(list(schemas.items()))
-        self._is_valid = self._compile(self._identifier)
+        self._decider = self._compile(self._identifier)
 
     def is_valid(self, value: object) -> bool:
-        """Return whether `value` follows the schema; raise `RecursionError` if it is nested too deeply to say."""
-        return _decide(self._is_valid, value)
+        """Return whether `value` follows the schema; values that are nested too deeply may be a `RecursionError`."""
+        with _shallow():
+            return bool(self._decider.is_valid(value))
 
     def problems(self, value: object) -> list[Problem]:
-        """Return every breach of the schema, in the order of their pointers; a wrong type hides what follows it."""
-        if self.is_valid(value):
-            return []
+        """Return every breach of the schema, in the order of their pointers; a wrong type hides what follows it.
+
+        Raise `RecursionError` if `value` is nested too deeply.
+        """
+        with _shallow():  # which `is_valid` does not find out where it need not look further
+            if next(self._decider.iter_errors(value), None) is None:
+                return []
         problems = {
             (problem.path, problem.keyword, str(problem.limit)): problem
             for error in self._reference.iter_errors(value)
@@ -144,9 +149,9 @@ class Validator:
             key=_order,
         )
 
-    def _compile(self, reference: str) -> Verdict:
-        """Return the verdict of `jsonschema-rs` on the schema at `reference`, a URI."""
-        return jsonschema_rs.validator_for({"$ref": reference}, registry=self._registry, offline=True).is_valid
+    def _compile(self, reference: str) -> Any:
+        """Return the validator of `jsonschema-rs` for the schema at `reference`, a URI."""
+        return jsonschema_rs.validator_for({"$ref": reference}, registry=self._registry, offline=True)
 
     @cached_property
     def _reference(self) -> Any:
@@ -161,9 +166,9 @@ class Validator:
 
         def items(validator: Any, schema: Any, values: Any, _parent: Any) -> Iterator[Any]:
             if validator.is_type(values, "array"):
-                is_valid = compiled(id(schema))
+                is_valid = compiled(id(schema)).is_valid
                 for number, value in enumerate(values):
-                    if not _decide(is_valid, value):
+                    if not is_valid(value):
                         yield from validator.descend(value, schema, path=number)
 
         resources = [(key, DRAFT202012.create_resource(schema)) for key, schema in files]
@@ -188,10 +193,12 @@ class Validator:
             yield Problem(path, keyword, value, error.validator_value)
 
 
-def _decide(is_valid: Verdict, value: object) -> bool:
+@contextmanager
+def _shallow() -> Iterator[None]:
+    """Raise `RecursionError` for what the engine raises of values that are nested too deeply for it."""
     try:
-        return is_valid(value)
-    except ValueError as error:  # what the engine raises for values that are nested too deeply for it
+        yield
+    except ValueError as error:
         raise RecursionError(str(error)) from error
 
 
