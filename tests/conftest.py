@@ -78,7 +78,7 @@ def studio_environment() -> Path:
 @pytest.fixture(scope="session")
 def studio_server(studio_environment: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[StudioServer]:
     pytest.importorskip("label_studio_sdk", reason='label-studio-sdk is missing; pip install "vinese[studio]"')
-    from vinese.studio.environment import read_secrets
+    from vinese.studio.folder import read_secrets
     from vinese.studio.server import down, up
 
     folder = StudioFolder(tmp_path_factory.mktemp("studio"))

@@ -14,9 +14,8 @@ from support.studio import free_port
 from vinese.cli import run
 from vinese.core.errors import AuthError, FileProblemError, ServerError
 from vinese.studio import environment as environments
-from vinese.studio import server as process
-from vinese.studio.environment import ensure_secrets, read_secrets
-from vinese.studio.folder import StudioFolder
+from vinese.studio import process
+from vinese.studio.folder import StudioFolder, ensure_secrets, read_secrets
 from vinese.studio.server import down, status, up
 
 SCRIPT = """\

@@ -1,20 +1,17 @@
-"""Run Label Studio and move work in and out of it, one project a layer, so that layers stay blind.
+"""A running Label Studio: up and down, articles out to annotators, their work back, adjudication of layers.
+
+Not what an export means (`vinese.formats.labelstudio`), nor where layers differ (`vinese.compare`). One project a
+layer keeps layers blind to each other. From the ground up:
 
 - `folder`: where the server, its secrets and its data are kept
 - `environment`: the server's own virtual environment, apart from the user's
-- `process`: the server's process: start, find again, end
-- `server`: up, down, status
-- `connection`: one Label Studio, own or elsewhere, and its errors by name
-- `project`: the project of a layer: found, made, configured
-- `tasks`: articles as tasks, and what is on the server already
-- `push`: articles and suggestions to a layer's project
-- `snapshot`: a project's whole state as one file
-- `scrub`: what of it is kept, without personal data
-- `pull`: a layer's work to a file
-- `adjudicate`: layers to a project where one person decides between them
-- `gold`: what that person decided, when it is pulled
-
-Label Studio's client costs two seconds to import; every function here imports it when it talks to a server.
+- `process`, `server`: the server's process; up, down, status
+- `connection`: one Label Studio, own or elsewhere, and its errors by name; the one importer of label-studio-sdk
+- `project`: the project of a layer: its screen, found again, made, brought up to date
+- `layer_file`: what earlier pulls wrote
+- `tasks`: articles as tasks, what is on the server already, the sending of what it lacks
+- `push`, `suggest`: articles and suggestions to a layer's project
+- `pseudonyms`: who is behind an annotator's name, and tasks without personal data
+- `pull`, `layer_writer`: a layer's work to a file
+- `adjudicate`, `gold`: a project where one person decides between layers; what was decided, when it is pulled
 """
-
-from __future__ import annotations

@@ -30,8 +30,9 @@ from vinese.model.ontology_file import load_ontology
 from vinese.model.records import Article
 from vinese.studio.connection import connect
 from vinese.studio.folder import StudioFolder
+from vinese.studio.layer_file import Json
 from vinese.studio.project import LayerProject, Screen, checked_layer, ensure, screen
-from vinese.studio.tasks import Json, Present, Sending, alone, batches, fingerprint, to_task
+from vinese.studio.tasks import Present, Sending, alone, batches, fingerprint, to_task
 
 _BATCH = 100  # tasks sent at a time; each carries every layer
 

@@ -25,8 +25,8 @@ from vinese.core.errors import (
     UsageError,
     VineseError,
 )
-from vinese.studio.environment import SERVER_VERSION, read_secrets
-from vinese.studio.folder import StudioFolder
+from vinese.studio.environment import SERVER_VERSION
+from vinese.studio.folder import StudioFolder, read_secrets
 from vinese.studio.server import status
 
 if TYPE_CHECKING:
@@ -192,22 +192,24 @@ def refusing(refusal: Callable[[str], StudioError]) -> Iterator[None]:
 
 def _refused(url: str, error: Any) -> StudioError:
     """Return the error for an answer (an `ApiError`) that is no success."""
-    said = _detail(error)
+    reason = _detail(error)
     status_code = error.status_code or 0
     if status_code in {401, 403}:
         return AuthError(
-            f"Label Studio at {url} refuses the token: {said}",
+            f"Label Studio at {url} refuses the token: {reason}",
             f"For --url check {TOKEN_VARIABLE}; a legacy token must be allowed in the organization's settings.",
         )
     if status_code == 404:
         return ProjectError(
-            f"Label Studio at {url} no longer has what was asked for: {said}",
+            f"Label Studio at {url} no longer has what was asked for: {reason}",
             "A project or task may have been deleted meanwhile; run the command again to see what is there.",
         )
     if 400 <= status_code < 500:
-        return ProjectError(f"Label Studio at {url} refuses the request: {said}", "See what it says, then run again.")
+        return ProjectError(
+            f"Label Studio at {url} refuses the request: {reason}", "See what it says, then run again."
+        )
     if status_code >= 500:
-        return ServerError(f"Label Studio at {url} failed ({status_code}): {said}", _AGAIN)
+        return ServerError(f"Label Studio at {url} failed ({status_code}): {reason}", _AGAIN)
     return _stranger(url)
 
 
@@ -221,8 +223,8 @@ def _detail(error: Any) -> str:
         body = " ".join(
             part if isinstance(part, str) else json.dumps(part, ensure_ascii=False) for part in parts if part
         )
-    said = " ".join(str(body or error.status_code).split())
-    return said if len(said) <= 400 else f"{said[:400]} ..."
+    words = " ".join(str(body or error.status_code).split())
+    return words if len(words) <= 400 else f"{words[:400]} ..."
 
 
 def invitation(studio: Studio) -> str:

@@ -1,4 +1,4 @@
-"""Say where vinese keeps its own Label Studio: environment, data, secrets, log.
+"""The folder of vinese's own Label Studio: environment, data, secrets, log, and the locks on them.
 
 The folder has mode 0700; in it are
 
@@ -16,18 +16,23 @@ from __future__ import annotations
 
 import fcntl
 import os
+import secrets as randomness
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from vinese.core.errors import ServerError
-from vinese.core.files import problem
+import msgspec
+
+from vinese.core.errors import FileProblemError, ServerError
+from vinese.core.files import problem, read_record, write_bytes
+
+USERNAME = "vinese@localhost"
 
 
 @dataclass(frozen=True, slots=True)
 class StudioFolder:
-    """Hold the folder of one Label Studio; nothing is made until it is asked for."""
+    """The folder of one Label Studio; nothing is made until it is asked for."""
 
     path: Path
 
@@ -36,43 +41,43 @@ class StudioFolder:
         """Return the folder at `folder`, by default the user's own (XDG: `~/.local/share/vinese/studio`)."""
         if folder is not None:
             return cls(Path(folder).expanduser().absolute())
-        state = os.environ.get("XDG_DATA_HOME", "")
-        base = Path(state) if Path(state).is_absolute() else Path.home() / ".local" / "share"
+        xdg = os.environ.get("XDG_DATA_HOME", "")
+        base = Path(xdg) if Path(xdg).is_absolute() else Path.home() / ".local" / "share"
         return cls(base / "vinese" / "studio")
 
     @property
     def environment(self) -> Path:
-        """Return the folder of the server's own virtual environment."""
+        """The folder of the server's own virtual environment."""
         return self.path / "server-env"
 
     @property
     def data(self) -> Path:
-        """Return the folder of Label Studio's database and media."""
+        """The folder of Label Studio's database and media."""
         return self.path / "data"
 
     @property
     def database(self) -> Path:
-        """Return Label Studio's database file."""
+        """Label Studio's database file."""
         return self.data / "label_studio.sqlite3"
 
     @property
     def secrets(self) -> Path:
-        """Return the file with the user's name, password and token."""
+        """The file with the user's name, password and token."""
         return self.path / "secrets.json"
 
     @property
     def state(self) -> Path:
-        """Return the file that says which process is the server."""
+        """The file that says which process is the server."""
         return self.path / "server.json"
 
     @property
     def log(self) -> Path:
-        """Return the file that the server prints to."""
+        """The file that the server prints to."""
         return self.path / "server.log"
 
     @property
     def annotators(self) -> Path:
-        """Return the file that says who is behind each pseudonym."""
+        """The file that says who is behind each pseudonym."""
         return self.path / "annotators.json"
 
     def make(self) -> None:
@@ -109,3 +114,46 @@ class StudioFolder:
         with lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
+
+
+class Secrets(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What opens the server: a person logs in with `username` and `password`, vinese with `token`."""
+
+    username: str
+    password: str
+    token: str
+
+    def scrub(self, text: str) -> str:
+        """Return `text` without the password and the token."""
+        return text.replace(self.password, "[password]").replace(self.token, "[token]")
+
+
+def read_secrets(folder: StudioFolder) -> Secrets:
+    """Return the secrets of the server in `folder`; raise `FileProblemError` if the file is missing or broken."""
+    todo = "Restore it, or use another --data-dir."
+    secrets = read_record(folder.secrets, Secrets, todo)
+    if secrets is None:
+        raise FileProblemError(f"There is no {folder.secrets}.", todo)
+    return secrets
+
+
+def ensure_secrets(folder: StudioFolder) -> Secrets:
+    """Return the secrets of the server in `folder`, made now if it has never run.
+
+    Label Studio takes password and token only when it makes its database: a database without its secrets is a
+    `ServerError`, for new ones would not open it.
+    """
+    if folder.secrets.exists():
+        return read_secrets(folder)
+    if folder.database.exists():
+        raise ServerError(
+            f"{folder.secrets} is gone, but {folder.database} was made with what it held.",
+            "Restore the file, or start a new Label Studio with another --data-dir.",
+        )
+    made = Secrets(
+        username=USERNAME,
+        password=randomness.token_urlsafe(18),
+        token=randomness.token_hex(20),
+    )
+    write_bytes(folder.secrets, msgspec.json.format(msgspec.json.encode(made)) + b"\n", mode=0o600)
+    return made

@@ -1,4 +1,4 @@
-"""Take from an adjudicator's pulled work what helped to decide, and record how every item was decided.
+"""The work of an adjudicator when it is pulled: without what helped to decide, with how every item was decided.
 
 Decisions are told by content against the layers as they were when the adjudication was set up: the task carries them
 as suggestions. They stand in the task under `vinese.adjudication` (`vinese.model.records.Adjudication`), by
@@ -7,8 +7,7 @@ the ids of the items in the last annotation that was submitted.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections.abc import Callable, Iterator
 
 import msgspec
 
@@ -24,10 +23,10 @@ from vinese.formats.labelstudio.write import document_to_result
 from vinese.generate.label_config import DECIDE
 from vinese.model.ontology_file import load_ontology
 from vinese.model.records import Document
+from vinese.studio.layer_file import Json
 from vinese.studio.tasks import fingerprint
 
-Json = dict[str, Any]
-Settle = Callable[[Json, str, str], Iterable["Issue"]]
+Settle = Callable[[Json, str, str], list[Issue]]
 
 
 def settler(layers: tuple[str, ...], project: Project) -> Settle | None:
@@ -37,37 +36,34 @@ def settler(layers: tuple[str, ...], project: Project) -> Settle | None:
     """
     if not layers:
         return None
-    now = _as_they_are(layers, project)
+    current = _fingerprints(layers, project)
     reader = reader_for(project, MERGED)
 
     def settle(task: Json, pointer: str, file: str) -> list[Issue]:
         task["data"].pop(DECIDE, None)
-        suggested = _suggested(task)
-        found = [*_open(task), *_decided(task, layers, suggested, reader), *_changed(task, suggested, now)]
-        return [msgspec.structs.replace(one, file=file, pointer=pointer + (one.pointer or "")) for one in found]
+        suggested: dict[str, list[Json]] = {}
+        for prediction in task["predictions"]:  # oldest first
+            suggested.setdefault(prediction["model_version"], prediction["result"])
+        issues = [
+            *_open(task, suggested.get(MERGED, [])),
+            *_decide(task, layers, suggested, reader),
+            *_changed(task, suggested, current),
+        ]
+        return [msgspec.structs.replace(issue, file=file, pointer=pointer + issue.pointer) for issue in issues]
 
     return settle
 
 
-def _suggested(task: Json) -> dict[str, list[Json]]:
-    """Return the regions of each model's oldest suggestion."""
-    found: dict[str, list[Json]] = {}
-    for one in task["predictions"]:
-        found.setdefault(one["model_version"], one["result"])
-    return found
-
-
-def _open(task: Json) -> Iterable[Issue]:
-    """Take marks, and the notes that came with regions, out of annotations and drafts; report marks that are left."""
-    suggested = _suggested(task).get(MERGED, [])
-    notes = {region["id"]: region["meta"] for region in suggested if "meta" in region}
-    for number, one in enumerate(task["annotations"]):
-        count = _strip(one, notes)
-        if count and not one.get("was_cancelled"):
-            where = {"article_id": task["data"]["article_id"], "pointer": f"/annotations/{number}"}
-            yield issue("adjudicate-open", **where, annotation=one["id"], count=count)
-    for one in task["drafts"]:
-        _strip(one, notes)
+def _open(task: Json, merged: list[Json]) -> Iterator[Issue]:
+    """Take marks, and the notes that came with regions, out of annotations and drafts; yield where marks are left."""
+    notes = {region["id"]: region["meta"] for region in merged if "meta" in region}
+    for number, annotation in enumerate(task["annotations"]):
+        count = _strip(annotation, notes)
+        if count and not annotation.get("was_cancelled"):
+            name, pointer = task["data"]["article_id"], f"/annotations/{number}"
+            yield issue("adjudicate-open", article_id=name, pointer=pointer, annotation=annotation["id"], count=count)
+    for draft in task["drafts"]:
+        _strip(draft, notes)
 
 
 def _strip(work: Json, notes: dict[str, Json]) -> int:
@@ -81,51 +77,52 @@ def _strip(work: Json, notes: dict[str, Json]) -> int:
     return len({region["id"] for region in result if region.get("from_name") == DECIDE})
 
 
-def _decided(
+def _decide(
     task: Json, layers: tuple[str, ...], suggested: dict[str, list[Json]], reader: TaskReader
-) -> list[Issue]:
-    """Record in the task how the items of its annotation were decided."""
-    submitted = [one for one in task["annotations"] if not one.get("was_cancelled")]
+) -> Iterator[Issue]:
+    """Record in the task how the items of its annotation were decided; without two layers that is an issue."""
+    submitted = [annotation for annotation in task["annotations"] if not annotation.get("was_cancelled")]
     if not submitted:
-        return []
-    name = task["data"]["article_id"]
-    there = [layer for layer in layers if layer in suggested]
-    if len(there) < 2:
-        lacking = ", ".join(layer for layer in layers if layer not in suggested)
-        return [issue("adjudicate-no-layers", article_id=name, pointer="/predictions", layers=lacking)]
+        return
+    lacking = [layer for layer in layers if layer not in suggested]
+    if len(layers) - len(lacking) < 2:
+        name = task["data"]["article_id"]
+        yield issue("adjudicate-no-layers", article_id=name, pointer="/predictions", layers=", ".join(lacking))
+        return
     gold = _document(task, submitted[-1]["result"], reader)
-    documents = {layer: _document(task, suggested[layer], reader) for layer in there}
+    documents = {layer: _document(task, suggested[layer], reader) for layer in layers if layer in suggested}
     if gold is not None:
         sound = {layer: document for layer, document in documents.items() if document is not None}
         task["vinese"]["adjudication"] = msgspec.to_builtins(adjudication(gold, sound))
-    return []
 
 
 def _document(task: Json, result: list[Json], reader: TaskReader) -> Document | None:
     """Return the sound part of `result` as a document; what is not sound, `vinese validate` reports."""
     alone = {"data": task["data"], "annotations": [{"completed_by": MERGED, "result": result}]}
     raw = msgspec.json.encode(alone)
-    found = reader.read(Item("", raw, msgspec.json.decode(raw)))
-    return next((one for one in found if isinstance(one, Document)), None)
+    stream = reader.read(Item("", raw, msgspec.json.decode(raw)))
+    return next((record for record in stream if isinstance(record, Document)), None)
 
 
-def _as_they_are(layers: tuple[str, ...], project: Project) -> dict[str, dict[str, str]]:
+def _fingerprints(layers: tuple[str, ...], project: Project) -> dict[str, dict[str, str]]:
     """Return the fingerprint of each article's document, by layer, for the layers that the project still has."""
     ontology = load_ontology(project)
-    found: dict[str, dict[str, str]] = {}
+    fingerprints: dict[str, dict[str, str]] = {}
     for layer in layers:
         path = project.exports / f"{layer}.json"
         if path.is_file():
             shelf, _ = read_layer(layer, path, project)
             documents = map(shelf.get, sorted(shelf.ids()))
-            found[layer] = {one.id: fingerprint(document_to_result(one, ontology)) for one in documents}
+            fingerprints[layer] = {
+                document.id: fingerprint(document_to_result(document, ontology)) for document in documents
+            }
             shelf.close()
-    return found
+    return fingerprints
 
 
-def _changed(task: Json, suggested: dict[str, list[Json]], now: dict[str, dict[str, str]]) -> Iterable[Issue]:
-    """Report the layers that are no longer what the task carries."""
+def _changed(task: Json, suggested: dict[str, list[Json]], current: dict[str, dict[str, str]]) -> Iterator[Issue]:
+    """Yield an issue for each layer that is no longer what the task carries."""
     name = task["data"]["article_id"]
-    for layer, prints in now.items():
-        if layer in suggested and prints.get(name) != fingerprint(suggested[layer]):
+    for layer, fingerprints in current.items():
+        if layer in suggested and fingerprints.get(name) != fingerprint(suggested[layer]):
             yield issue("adjudicate-layer-changed", article_id=name, layer=layer)

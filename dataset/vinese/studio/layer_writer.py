@@ -11,7 +11,6 @@ import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
@@ -20,10 +19,9 @@ from vinese.core.files import file_digest, problem, replacing
 from vinese.core.issues import Issue, has_errors, issue
 from vinese.core.progress import Progress
 from vinese.studio.gold import Settle
-from vinese.studio.layer_file import Earlier, lost
+from vinese.studio.layer_file import Earlier, Json, lost
 from vinese.studio.pseudonyms import UNKNOWN
 
-Json = dict[str, Any]
 _LABELS = "studio-unknown-label"
 
 

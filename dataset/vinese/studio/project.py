@@ -222,10 +222,9 @@ def ensure(
             "Put the change into the ontology, or replace what is there with: "
             f"{_again(layer, screen)} --update-config",
         )
-    there = (before.stage, before.lang, before.noted, before.page)
-    if there == (screen.stage, screen.lang, fingerprint(screen.config), fingerprint(screen.instruction)) and (
-        not before.changed_by_hand
-    ):
+    marked = (before.stage, before.lang, before.noted, before.page)
+    wanted_marks = (screen.stage, screen.lang, fingerprint(screen.config), fingerprint(screen.instruction))
+    if marked == wanted_marks and not before.changed_by_hand:
         return Ensured(before, "unchanged", before)
     _update(studio, before, screen)
     return Ensured(load(studio, before.id, layer), "updated", before)

@@ -13,7 +13,6 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
@@ -22,10 +21,9 @@ from vinese.core.files import read_record, write_bytes
 from vinese.formats.labelstudio.controls import TOOL
 from vinese.studio.connection import Studio
 from vinese.studio.folder import StudioFolder
-from vinese.studio.layer_file import Earlier, key, pseudonyms_in
-from vinese.studio.server import HOST, read_state
+from vinese.studio.layer_file import Earlier, Json, key, pseudonyms_in
+from vinese.studio.process import HOST, read_state
 
-Json = dict[str, Any]
 OWN = "own"
 UNKNOWN = "annotator-unknown"
 

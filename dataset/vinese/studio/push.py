@@ -21,9 +21,10 @@ from vinese.generate.label_config import Stage
 from vinese.model.ontology import Language
 from vinese.studio.connection import connect
 from vinese.studio.folder import StudioFolder
+from vinese.studio.layer_file import Json
 from vinese.studio.project import LayerProject, Screen, checked_layer, ensure, screen
 from vinese.studio.suggest import send_suggestions
-from vinese.studio.tasks import Json, Present, Sending, alone, batches, to_task
+from vinese.studio.tasks import Sending, alone, batches, to_task
 
 _BATCH = 1000  # tasks sent at a time
 
@@ -128,27 +129,27 @@ def push(
 
 def _send_tasks(sending: Sending) -> tuple[int, int, int]:
     """Send the articles that are not there; return how many were sent, accepted, and there before."""
-    there: list[str] = []
-    sent = accepted = 0
+    present = sending.present()
+    sent = accepted = there = 0
+
+    def missing() -> Iterator[Json | Issue]:
+        nonlocal there
+        for article in Articles(sending.project.articles).read():
+            if isinstance(article, Issue):
+                yield article
+                continue
+            task = present.get(article.id)
+            if task is None:
+                yield to_task(article)
+                continue
+            there += 1
+            if task.text_sha256 != article.text_sha256:
+                yield issue("studio-text-changed", article_id=article.id, pointer="/text", task=task.task)
+
     total = sum(1 for _ in sending.project.articles.glob("*.json"))
-    for batch in batches(sending.collect(_missing(sending, sending.present(), there)), _BATCH):
+    for batch in batches(sending.collect(missing()), _BATCH):
         accepted += sending.tasks(batch)
         sent += len(batch)
-        sending.progress("Sending articles", sent + len(there), total)
+        sending.progress("Sending articles", sent + there, total)
     sending.check_tasks(sent, accepted)
-    return sent, accepted, len(there)
-
-
-def _missing(sending: Sending, present: dict[str, Present], there: list[str]) -> Iterator[Json | Issue]:
-    """Yield the tasks of the articles that are not there, and an issue where the text is not what is there."""
-    for article in Articles(sending.project.articles).read():
-        if isinstance(article, Issue):
-            yield article
-            continue
-        task = present.get(article.id)
-        if task is None:
-            yield to_task(article)
-            continue
-        there.append(article.id)
-        if task.text_sha256 != article.text_sha256:
-            yield issue("studio-text-changed", article_id=article.id, pointer="/text", task=task.task)
+    return sent, accepted, there

@@ -26,8 +26,8 @@ from vinese.generate.label_config import controls
 from vinese.model.ontology import Ontology
 from vinese.model.ontology_file import load_ontology
 from vinese.model.records import Article, ArticleStance, Document, Entity, Event, Provenance, Stance
-from vinese.studio.layer_file import LayerTask
-from vinese.studio.tasks import Json, Present, Sending, fingerprint, present
+from vinese.studio.layer_file import Json, LayerTask
+from vinese.studio.tasks import Present, Sending, fingerprint, present
 
 _BATCH = 200  # suggestions sent at a time
 

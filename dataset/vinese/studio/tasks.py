@@ -17,9 +17,9 @@ from vinese.core.project import Project
 from vinese.model.records import Article
 from vinese.studio.connection import Studio
 from vinese.studio.folder import StudioFolder
+from vinese.studio.layer_file import Json
 from vinese.studio.project import LayerProject, load
 
-Json = dict[str, Any]
 T = TypeVar("T")
 
 PAGE = 500  # tasks the server lists at a time

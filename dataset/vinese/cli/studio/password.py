@@ -19,7 +19,7 @@ def command(folder: StudioFolder) -> int:
 
     Example: vinese studio password
     """
-    from vinese.studio.environment import read_secrets
+    from vinese.studio.folder import read_secrets
 
     secrets = read_secrets(folder)
     click.echo(f"{secrets.username}\n{secrets.password}")
