@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from vinese.model.ontology_file import load_ontology
     from vinese.model.records import Article, Document
     from vinese.package.rows import load
+    from vinese.score.records import ScoreReport
+    from vinese.score.scorer import iter_scores, score
 
 _HOME = {
     "Article": "vinese.model.records",
@@ -23,9 +25,12 @@ _HOME = {
     "Issue": "vinese.core.issues",
     "Ontology": "vinese.model.ontology",
     "Project": "vinese.core.project",
+    "ScoreReport": "vinese.score.records",
     "VineseError": "vinese.core.errors",
+    "iter_scores": "vinese.score.scorer",
     "load": "vinese.package.rows",
     "load_ontology": "vinese.model.ontology_file",
+    "score": "vinese.score.scorer",
 }
 
 __all__ = [
@@ -34,10 +39,13 @@ __all__ = [
     "Issue",
     "Ontology",
     "Project",
+    "ScoreReport",
     "VineseError",
     "__version__",
+    "iter_scores",
     "load",
     "load_ontology",
+    "score",
 ]
 
 

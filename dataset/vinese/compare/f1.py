@@ -23,7 +23,7 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Iterator
 from typing import NamedTuple, TypeVar
 
 from vinese.compare.items import ArgumentKey, Items
-from vinese.compare.matching import Span, maximum_matching, neighbours
+from vinese.compare.matching import Span, maximum_matching, neighbours, one_to_one
 
 T = TypeVar("T", bound="Hashable")
 
@@ -87,9 +87,8 @@ def compare_overlap(a: Collection[Span], b: Collection[Span]) -> Counts:
 
 def compare_one_to_one(a: Collection[Span], b: Collection[Span]) -> Counts:
     """Count the pairs of the largest one-to-one matching of overlapping spans with the same label."""
-    left, right = sorted(set(a)), sorted(set(b))
-    pairs = len(maximum_matching(neighbours(left, right)))
-    return Counts(len(left), len(right), pairs, pairs)
+    pairs = len(one_to_one(a, b))
+    return Counts(len(set(a)), len(set(b)), pairs, pairs)
 
 
 SPAN_VARIANTS: dict[str, Callable[[Collection[Span], Collection[Span]], Counts]] = {

@@ -7,7 +7,7 @@ A span is `(start, end, label)`: code points, half open. Two spans overlap when 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 
@@ -102,3 +102,87 @@ def others(size: int, taken: Iterable[int]) -> list[int]:
     """Return the indices below `size` that are not taken."""
     gone = set(taken)
     return [index for index in range(size) if index not in gone]
+
+
+def components(left: Iterable[Span], right: Iterable[Span]) -> Iterator[tuple[list[Span], list[Span]]]:
+    """Yield groups of spans of one label, chained by overlaps: no span overlaps one of another group.
+
+    Groups that only one side has spans in are left out. Almost all groups of two annotations are single pairs, so
+    whatever is done within groups costs little more than sorting.
+    """
+    ordered = sorted([(span[2], span[0], span[1], 0) for span in left] + [(s[2], s[0], s[1], 1) for s in right])
+    sides: tuple[list[Span], list[Span]] = ([], [])
+    group, reach = "", 0
+    for label, start, end, side in ordered:
+        if start >= reach or label != group:
+            if sides[0] and sides[1]:
+                yield sides
+            sides, group, reach = ([], []), label, end
+        sides[side].append(Span(start, end, label))
+        reach = max(reach, end)
+    if sides[0] and sides[1]:
+        yield sides
+
+
+def one_to_one(left: Collection[Span], right: Collection[Span]) -> list[tuple[Span, Span]]:
+    """Return the pairs of a largest one-to-one matching of overlapping spans with the same label.
+
+    The order of neither side counts, and equal spans of one side count once.
+    """
+    pairs = []
+    for lefts, rights in components(set(left), set(right)):
+        if len(lefts) == 1 or len(rights) == 1:
+            pairs.append(next((a, b) for a in lefts for b in rights if shared(a, b)))
+        else:
+            matched = maximum_matching(neighbours(lefts, rights))
+            pairs += [(lefts[i], rights[j]) for j, i in matched.items()]
+    return pairs
+
+
+def heaviest_matching(weights: Sequence[Sequence[float]]) -> list[tuple[int, int]]:
+    """Return the one-to-one pairs (row, column) with the largest sum of weights; pairs of weight 0 are left out.
+
+    The Hungarian method with potentials (Kuhn 1955; Jonker and Volgenant 1987), cubic in the number of rows.
+    """
+    rows, columns = len(weights), len(weights[0]) if weights else 0
+    if rows > columns:
+        turned = [[weights[i][j] for i in range(rows)] for j in range(columns)]
+        return sorted((i, j) for j, i in heaviest_matching(turned))
+    row_price, column_price = [0.0] * (rows + 1), [0.0] * (columns + 1)
+    partner = [0] * (columns + 1)  # the row of each column, counted from 1; 0 for none
+    for row in range(1, rows + 1):
+        _assign(weights, row, row_price, column_price, partner)
+    return sorted((i - 1, j) for j, i in enumerate(partner[1:]) if i and weights[i - 1][j] > 0)
+
+
+def _assign(
+    weights: Sequence[Sequence[float]],
+    row: int,
+    row_price: list[float],
+    column_price: list[float],
+    partner: list[int],
+) -> None:
+    """Give `row` a column along the cheapest alternating path, and move prices so that they stay feasible."""
+    columns = len(column_price) - 1
+    slack, came, done = [float("inf")] * (columns + 1), [0] * (columns + 1), [False] * (columns + 1)
+    partner[0], column = row, 0
+    while partner[column]:
+        done[column] = True
+        i, step, following = partner[column], float("inf"), 0
+        for j in range(1, columns + 1):
+            if not done[j]:
+                cost = -weights[i - 1][j - 1] - row_price[i] - column_price[j]
+                if cost < slack[j]:
+                    slack[j], came[j] = cost, column
+                if slack[j] < step:
+                    step, following = slack[j], j
+        for j in range(columns + 1):
+            if done[j]:
+                row_price[partner[j]] += step
+                column_price[j] -= step
+            else:
+                slack[j] -= step
+        column = following
+    while column:
+        partner[column] = partner[came[column]]
+        column = came[column]

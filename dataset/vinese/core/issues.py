@@ -50,7 +50,7 @@ class Check(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
     code: str
     level: Level
-    stage: Literal["file", "raw", "article", "export", "document", "layer", "corpus"]
+    stage: Literal["file", "raw", "article", "export", "document", "layer", "corpus", "prediction"]
     title: str
     message: str
     todo: str

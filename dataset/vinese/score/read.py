@@ -1,0 +1,256 @@
+"""Read gold and predictions: files or values, documents, records of `prediction.json`, or tokens with tags.
+
+Whatever cannot be read is an issue with its file and line; nothing is left out in silence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+
+from vinese.core.errors import UsageError
+from vinese.core.files import read_bytes, reason
+from vinese.core.issues import Issue, issue
+from vinese.core.project import Project
+from vinese.core.schemas import Validator, validator
+from vinese.formats.convert import convert_layer
+from vinese.generate.labels import labels_of as labels_json
+from vinese.model.ontology import Ontology
+from vinese.model.records import Document, Sentence, to_record
+from vinese.score.check import Labels, labels_of
+from vinese.score.submission import Labelled, Submission, Text, submission
+from vinese.score.tokens import is_tagged, read_tagged
+
+Source = str | Path | Iterable[Any]
+Texts = Mapping[str, Text]
+_BOM = b"\xef\xbb\xbf"
+
+
+class Place(NamedTuple):
+    """Where a record was read: `line` counts records from 1, lines in a file of JSON Lines."""
+
+    name: str
+    line: int
+
+    def __str__(self) -> str:
+        """Return it as compilers write it."""
+        return f"{self.name}:{self.line}"
+
+
+@dataclass(slots=True)
+class Side:
+    """What was read of gold, or of one system: by article, with where it stood and what is wrong.
+
+    `lines` is empty where every record was read in order and none is wrong: the n-th article stood in line n.
+    """
+
+    name: str
+    annotations: dict[str, Labelled] = field(default_factory=dict)
+    lines: dict[str, int] = field(default_factory=dict)
+    issues: list[Issue] = field(default_factory=list)
+    failed: dict[str, str] = field(default_factory=dict)
+    flat: bool = False
+
+    def add(self, found: Labelled, place: Place) -> None:
+        """Take in one article; a second record of it is an issue."""
+        if found.id in self.annotations:
+            self.twice(found.id, place)
+            return
+        self.annotations[found.id] = found
+        self.lines[found.id] = place.line
+        if isinstance(found, Submission) and found.failed:
+            self.failed[found.id] = found.failed
+
+    def add_all(self, found: Sequence[Labelled]) -> bool:
+        """Take in articles that stand in their order; return False, and take in none, if one comes twice."""
+        annotations = {one.id: one for one in found}
+        if len(annotations) < len(found):
+            return False
+        self.annotations = annotations
+        self.failed = {one.id: one.failed for one in found if type(one) is Submission and one.failed}
+        return True
+
+    def twice(self, article_id: str, place: Place) -> None:
+        """Note that an article stands twice."""
+        where: dict[str, Any] = {"article_id": article_id, "file": str(place), "pointer": "/id"}
+        where |= {"id": article_id, "first": self.lines[article_id], "second": place.line}
+        self.issues.append(issue("duplicate-article", **where))
+
+    def place(self, article_id: str) -> Place:
+        """Return where an article stood."""
+        if not self.lines:
+            self.lines = {key: number for number, key in enumerate(self.annotations, 1)}
+        return Place(self.name, self.lines[article_id])
+
+
+class Reader:
+    """Reads one side after the other, by the labels of one ontology."""
+
+    def __init__(self, project: Project, ontology: Ontology, texts: Texts, *, repair: bool = False) -> None:
+        self.project = project
+        self.labels: Labels = labels_of(ontology)
+        self.texts = texts
+        self._ontology = ontology
+        self._repair = repair
+        self._validator: Validator | None = None
+
+    def side(self, source: Source, name: str) -> Side:
+        """Return what a file, or an iterable of documents or records, holds."""
+        side = Side(name)
+        if isinstance(source, str | Path):
+            side.name = str(source)
+            records = self._file(Path(source).expanduser(), side)
+        elif isinstance(source, Mapping | Document | Submission):
+            raise UsageError("One record was given where several are expected.", "Put it in a list: [record].")
+        else:
+            values = source if isinstance(source, list | tuple) else list(source)
+            if _whole(values, side):
+                return side
+            records = ((Place(name, number), value) for number, value in enumerate(values, 1))
+        tagged: dict[str, list[dict[str, Any]]] = {}
+        for place, value in records:
+            if isinstance(value, Document | Submission):
+                side.add(value, place)
+            elif not isinstance(value, Mapping):
+                found = "null" if value is None else f"a {type(value).__name__}"
+                side.issues.append(issue("no-record", file=str(place), found=found))
+            elif is_tagged(value):
+                side.flat = True
+                self._tagged(value, place, side, tagged)
+            else:
+                self._record(value, place, side)
+        return side
+
+    def _file(self, path: Path, side: Side) -> Iterator[tuple[Place, Any]]:
+        content = read_bytes(path).removeprefix(_BOM)
+        name = str(path)
+        if not content.strip():
+            side.issues.append(issue("file-empty", file=name))
+            return
+        if path.suffix == ".json":
+            whole = self._decoded(content, Place(name, 1), side)
+            records = whole if isinstance(whole, list) else [whole]
+            if whole is _BROKEN:
+                return
+            if any(isinstance(record, Mapping) and "annotations" in record for record in records[:1]):
+                yield from self._export(path, side)
+            else:
+                yield from ((Place(name, number), record) for number, record in enumerate(records, 1))
+            return
+        decode = msgspec.json.Decoder(Submission).decode
+        for number, line in enumerate(content.split(b"\n"), 1):
+            if not line or line.isspace():
+                continue
+            try:
+                value: Any = decode(line)
+            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+                value = self._decoded(line, Place(name, number), side)
+            if value is not _BROKEN:
+                yield Place(name, number), value
+
+    def _export(self, path: Path, side: Side) -> Iterator[tuple[Place, Document]]:
+        for number, found in enumerate(convert_layer(path, self.project), 1):
+            if isinstance(found, Issue):
+                if found.level == "error":
+                    side.issues.append(found)
+            else:
+                yield Place(str(path), number), found
+
+    def _decoded(self, content: bytes, place: Place, side: Side) -> Any:
+        try:
+            return msgspec.json.decode(content)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            why = reason(error)
+            said = f"Line {place.line} is no whole JSON: {why}"
+            side.issues.append(issue("not-json", file=str(place), reason=said))
+            return _BROKEN
+
+    def _record(self, value: Mapping[str, Any], place: Place, side: Side) -> None:
+        kind: type[Any] = Document if "provenance" in value or "text" in value else Submission
+        try:
+            found = submission(value) if kind is Submission else to_record(value, Document)
+        except msgspec.ValidationError as error:
+            side.issues += self._explained(value, place, kind, error)
+            return
+        side.add(found, place)
+
+    def _explained(self, value: Any, place: Place, kind: type[Any], error: Exception) -> list[Issue]:
+        """Return what the schema finds wrong; whole numbers written as `3.0`, which it allows, are no fault."""
+        schema = "document" if kind is Document else "prediction"
+        name = value.get("id")
+        where: dict[str, Any] = {"file": str(place), "article_id": name if isinstance(name, str) else None}
+        checker = validator(schema, labels_json(self._ontology))
+        problems = [problem.issue("", **where) for problem in checker.problems(value)]
+        return problems or [issue("no-record", found=f"a record of another form ({error})", **where)]
+
+    def _tagged(
+        self, value: Mapping[str, Any], place: Place, side: Side, tagged: dict[str, list[dict[str, Any]]]
+    ) -> None:
+        article_id = str(value.get("article_id", value.get("id")))
+        text = self.texts.get(article_id)
+        if text is None:
+            where: dict[str, Any] = {"article_id": article_id, "file": str(place), "pointer": "/id"}
+            side.issues.append(issue("unknown-article", id=article_id, **where))
+            return
+        first = article_id not in tagged
+        if not first and "article_id" not in value:
+            side.twice(article_id, place)
+            return
+        entities = tagged.setdefault(article_id, [])
+        for found in read_tagged(value, text.text, self.labels["entity_type"], repair=self._repair):
+            if isinstance(found, Issue):
+                side.issues.append(msgspec.structs.replace(found, file=str(place)))
+            else:
+                entities.append({"id": f"t{len(entities) + 1}", **found})
+        side.annotations[article_id] = submission({"id": article_id, "entities": entities})
+        side.lines.setdefault(article_id, place.line)
+
+
+_BROKEN = object()
+
+
+def _whole(values: Sequence[Any], side: Side) -> bool:
+    """Take in records or documents all at once where each is one and nothing is wrong with their form."""
+    kinds = set(map(type, values))
+    if kinds <= {Document, Submission}:
+        return side.add_all(values)
+    if kinds != {dict}:
+        return False
+    try:
+        return side.add_all(msgspec.convert(values, list[Submission]))
+    except msgspec.ValidationError:
+        return False
+
+
+def read_texts(source: Source | Mapping[str, Any]) -> dict[str, Text]:
+    """Return texts by article: of a mapping, of articles or documents, or of a file or folder of these."""
+    if isinstance(source, Mapping):
+        return {key: value if isinstance(value, Text) else Text(str(value)) for key, value in source.items()}
+    if not isinstance(source, str | Path):
+        return dict(_text(record) for record in source)
+    path = Path(source).expanduser()
+    files = sorted(path.glob("*.json")) if path.is_dir() else [path]
+    found: dict[str, Text] = {}
+    for file in files:
+        content = read_bytes(file).removeprefix(_BOM)
+        lines = content.split(b"\n") if file.suffix == ".jsonl" else [content]
+        for line in filter(bytes.strip, lines):
+            try:
+                value = msgspec.json.decode(line)
+            except (msgspec.DecodeError, UnicodeDecodeError) as error:
+                raise UsageError(f"{file} is no JSON: {error}.", "Name a file of articles.") from error
+            found.update(_text(record) for record in (value if isinstance(value, list) else [value]))
+    return found
+
+
+def _text(record: Any) -> tuple[str, Text]:
+    if isinstance(record, Mapping):
+        if not isinstance(record.get("id"), str) or not isinstance(record.get("text"), str):
+            raise UsageError("An article needs `id` and `text`.", "Give articles or documents.")
+        sentences = tuple(Sentence(one["start"], one["end"]) for one in record.get("sentences", ()))
+        return record["id"], Text(record["text"], sentences)
+    return record.id, Text(record.text, record.sentences)

@@ -1,0 +1,123 @@
+"""What a system hands in for one article, as typed records that decode fast, and as the document it amounts to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from vinese.model.records import (
+    ArticleStance,
+    Document,
+    Entity,
+    Event,
+    Provenance,
+    Record,
+    Sentence,
+    Span,
+    Stance,
+)
+
+
+class SubmittedSpan(Span, frozen=True, kw_only=True, gc=False):
+    """A span whose words may be left out."""
+
+    text: str = ""
+
+
+class SubmittedEntity(Entity, frozen=True, kw_only=True, gc=False):
+    """A mention whose words may be left out."""
+
+    text: str = ""
+
+
+class SubmittedEvent(Event, frozen=True, kw_only=True, gc=False):
+    """An event whose trigger's words may be left out."""
+
+    trigger: SubmittedSpan
+
+
+class SubmittedStance(Stance, frozen=True, kw_only=True, gc=False):
+    """An opinion whose expression's words may be left out."""
+
+    expression: SubmittedSpan
+
+
+class Submission(Record, frozen=True, kw_only=True, gc=False):
+    """The predictions for one article: `schema/v1/prediction.json`. What is absent counts as nothing found.
+
+    Types are checked as it is made; what `vinese.score.check` and `vinese.score.columns` check is not.
+    """
+
+    schema_version: str = "1.0"
+    id: str
+    system: str | None = None
+    failed: str | None = None
+    entities: tuple[SubmittedEntity, ...] = ()
+    events: tuple[SubmittedEvent, ...] = ()
+    stances: tuple[SubmittedStance, ...] = ()
+    article_stance: ArticleStance | None = None
+
+
+class Text(msgspec.Struct, frozen=True):
+    """An article's text and the places of its sentences, where these are known."""
+
+    text: str
+    sentences: tuple[Sentence, ...] = ()
+
+
+Labelled = Submission | Document
+"""What can be scored, or scored against: both have `id`, `entities`, `events`, `stances` and `article_stance`."""
+
+_PROVENANCE = Provenance(layer="prediction", annotator="system", annotator_kind="model", tool="unknown")
+
+
+def submission(value: Mapping[str, Any]) -> Submission:
+    """Return a record as a `Submission`; raise `msgspec.ValidationError` if it has another form."""
+    return msgspec.convert(value, Submission)
+
+
+def as_document(submitted: Labelled, text: Text | None) -> Document:
+    """Return what was submitted as a document of the article's text; a document stays as it is."""
+    if isinstance(submitted, Document):
+        return submitted
+    found = text or Text("")
+    return Document(
+        id=submitted.id,
+        text=found.text,
+        text_sha256="",
+        zones=(),
+        sentences=found.sentences,
+        entities=submitted.entities,
+        events=submitted.events,
+        stances=submitted.stances,
+        article_stance=submitted.article_stance,
+        provenance=_PROVENANCE,
+    )
+
+
+def with_words(document: Document) -> Document:
+    """Return the document with the words of every span filled in from its text, for showing it."""
+    text = document.text
+
+    def filled(span: Any) -> Any:
+        return span if span.text else msgspec.structs.replace(span, text=text[span.start : span.end])
+
+    return msgspec.structs.replace(
+        document,
+        entities=tuple(filled(entity) for entity in document.entities),
+        events=tuple(msgspec.structs.replace(event, trigger=filled(event.trigger)) for event in document.events),
+        stances=tuple(
+            msgspec.structs.replace(stance, expression=filled(stance.expression)) for stance in document.stances
+        ),
+    )
+
+
+def spans(submitted: Labelled) -> list[tuple[str, Span | Entity]]:
+    """Return every span with its JSON Pointer."""
+    found: list[tuple[str, Span | Entity]] = [
+        (f"/entities/{i}", entity) for i, entity in enumerate(submitted.entities)
+    ]
+    found += [(f"/events/{i}/trigger", event.trigger) for i, event in enumerate(submitted.events)]
+    return found + [(f"/stances/{i}/expression", stance.expression) for i, stance in enumerate(submitted.stances)]

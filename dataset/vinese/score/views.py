@@ -1,0 +1,185 @@
+"""What measures look at in one article: spans, arguments and opinions by place, never by id or order."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate
+from typing import NamedTuple
+
+from vinese.compare.items import sentence_index, trigger
+from vinese.compare.matching import Span
+from vinese.model.ontology import Ontology
+from vinese.model.records import Document, Event, Stance
+
+Place = tuple[int, int]
+Plover = Mapping[tuple[str, str], str | None]
+
+
+class Outcome(NamedTuple):
+    """The labels of what is right, of what was predicted and of what is gold in one article."""
+
+    right: Sequence[str]
+    predicted: Sequence[str]
+    gold: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Scheme:
+    """What measures take from the ontology: auxiliary types, coarse types, and codes by event type and modality."""
+
+    auxiliary: frozenset[str]
+    coarse: Mapping[str, str | None]
+    plover: Plover | None
+
+    @classmethod
+    def of(cls, ontology: Ontology) -> Scheme:
+        """Return the scheme of an ontology."""
+        rows = (getattr(ontology, "projections", None) or {}).get("plover")
+        plover = None
+        if rows:
+            plover = {(str(_field(row, "event")), str(_field(row, "modality"))): _field(row, "code") for row in rows}
+        return cls(
+            frozenset(label.id for label in ontology.entities if label.auxiliary),
+            {label.id: label.coarse for label in ontology.entities},
+            plover,
+        )
+
+
+def _field(row: object, name: str) -> str | None:
+    """Return a field of one row of a projection, a record or a mapping."""
+    value: str | None = row.get(name) if isinstance(row, Mapping) else getattr(row, name)
+    return value
+
+
+class Argument(NamedTuple):
+    """An argument: its trigger with the event's type, its role, and the place of its filler."""
+
+    trigger: Span
+    role: str
+    filler: Place | None
+
+
+class Opinion(NamedTuple):
+    """An opinion: the sentence of its expression, its set of holders or their kind, its target, and its labels."""
+
+    sentence: int
+    holders: frozenset[Place | None] | str
+    mention: Place | None
+    topic: str | None
+    polarity: str
+    attribution: str
+    expression: Span
+    source: Place | None = None
+
+
+class View:
+    """One side's annotation of one article, looked at as often as measures want, worked out once."""
+
+    def __init__(self, document: Document, scheme: Scheme) -> None:
+        self.document = document
+        self.scheme = scheme
+
+    @cached_property
+    def entities(self) -> set[Span]:
+        """The mentions, those of auxiliary types left out."""
+        auxiliary = self.scheme.auxiliary
+        make = tuple.__new__
+        return {
+            make(Span, (entity.start, entity.end, entity.type))
+            for entity in self.document.entities
+            if entity.type not in auxiliary
+        }
+
+    @cached_property
+    def triggers(self) -> set[Span]:
+        """The triggers with the types of their events."""
+        return {trigger(event) for event in self.document.events}
+
+    @cached_property
+    def places(self) -> dict[str, Place]:
+        """Where the mentions and triggers stand, by id."""
+        places = {entity.id: (entity.start, entity.end) for entity in self.document.entities}
+        return places | {event.id: (event.trigger.start, event.trigger.end) for event in self.document.events}
+
+    @cached_property
+    def arguments(self) -> set[Argument]:
+        """The arguments of all events."""
+        return {argument for event in self.document.events for argument in self._arguments(event)}
+
+    def _arguments(self, event: Event) -> Iterable[Argument]:
+        for argument in event.arguments:
+            yield Argument(trigger(event), argument.role, self.places.get(argument.entity or argument.event or ""))
+
+    @cached_property
+    def modalities(self) -> dict[Hashable, Counter[str]]:
+        """The modalities of the events at each trigger, by trigger and type."""
+        return counted((trigger(event), event.modality) for event in self.document.events)
+
+    @cached_property
+    def opinions(self) -> tuple[Opinion, ...]:
+        """The opinions, those that say the same in the same words once."""
+        return tuple(sorted({self._opinion(stance) for stance in self.document.stances}, key=repr))
+
+    def _opinion(self, stance: Stance) -> Opinion:
+        expression = Span(stance.expression.start, stance.expression.end)
+        mention = stance.target.mention
+        return Opinion(
+            sentence_index(self.document.sentences, expression.start),
+            frozenset(self.places.get(key) for key in stance.holders) or stance.holder_kind,
+            None if mention is None else self.places.get(mention),
+            stance.target.topic,
+            stance.polarity,
+            stance.attribution,
+            expression,
+            None if stance.source is None else self.places.get(stance.source),
+        )
+
+    def words(self, span: Span) -> str:
+        """Return the words of a span."""
+        return self.document.text[span.start : span.end]
+
+    @cached_property
+    def _extents(self) -> tuple[list[int], list[int], set[Place]]:
+        places = sorted({(span.start, span.end) for span in self.entities})
+        return [start for start, _ in places], list(accumulate((end for _, end in places), max)), set(places)
+
+    def holds(self, span: Span) -> bool:
+        """Return whether the span lies within a mention that is longer than it."""
+        starts, reach, _ = self._extents
+        before = bisect_left(starts, span.start)
+        if before and reach[before - 1] >= span.end:
+            return True
+        upto = bisect_right(starts, span.start)
+        return upto > before and reach[upto - 1] > span.end
+
+
+def counted(pairs: Iterable[tuple[Hashable, str]]) -> dict[Hashable, Counter[str]]:
+    """Return how often each key has each label."""
+    found: dict[Hashable, Counter[str]] = {}
+    for key, label in pairs:
+        found.setdefault(key, Counter())[label] += 1
+    return found
+
+
+def same(gold: Collection[Span], predicted: Collection[Span]) -> Outcome:
+    """Return what two sets of spans have in common, offsets and labels."""
+    right = gold & predicted  # type: ignore[operator]
+    return Outcome([span[2] for span in right], [span[2] for span in predicted], [span[2] for span in gold])
+
+
+def judged(gold: Mapping[Hashable, Counter[str]], predicted: Mapping[Hashable, Counter[str]]) -> Outcome:
+    """Return the labels of the units that both sides have; of several with one key, equal labels are paired first."""
+    right: list[str] = []
+    rest: tuple[list[str], list[str]] = ([], [])
+    for key in gold.keys() & predicted.keys():
+        mine, theirs = gold[key], predicted[key]
+        both = mine & theirs
+        right += both.elements()
+        others = min(mine.total(), theirs.total()) - both.total()
+        rest[0].extend(sorted((mine - both).elements())[:others])
+        rest[1].extend(sorted((theirs - both).elements())[:others])
+    return Outcome(right, right + rest[1], right + rest[0])
