@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from score_cases import faults, load
+from support.score_cases import faults, load
 
 FOLDER = Path(__file__).resolve().parents[2] / "shared" / "cases" / "score"
 CASES = sorted(FOLDER.glob("*.json"))
