@@ -13,7 +13,7 @@ from vinese.compare.agree import agree, named
 from vinese.core.errors import ProjectError, UsageError
 from vinese.core.issues import Issue
 from vinese.corpus.articles import Articles
-from vinese.formats.convert import convert_layer
+from vinese.formats.labelstudio.read import read_export
 from vinese.model.records import Document
 from vinese.studio.adjudicate import adjudicate
 from vinese.studio.connection import connect
@@ -185,7 +185,7 @@ def test_two_layers_become_gold(studio_server, layers, layer):
     assert not fetch(studio_server, layers, layer).written
     assert file.read_bytes() == content
 
-    found = list(convert_layer(file, layers))
+    found = list(read_export(file, layers))
     assert [one for one in found if isinstance(one, Issue) and one.level == "error"] == []
     (gold,) = [one for one in found if isinstance(one, Document)]
     words = {one.id: one.text for one in gold.entities} | {one.id: one.trigger.text for one in gold.events}
@@ -287,7 +287,7 @@ def test_what_not_all_layers_have_and_other_texts_are_issues(studio_server, laye
     made = begin(studio_server, layers, layer, issues, names=("first", "third"))
     assert codes(issues) == ["agree-article-missing"]
     assert (issues[0].article_id, made.articles) == (OTHER, 1)
-    documents = [one for one in convert_layer(layers.exports / "third.json", layers) if isinstance(one, Document)]
+    documents = [one for one in read_export(layers.exports / "third.json", layers) if isinstance(one, Document)]
     path = layers.exports / "old.jsonl"
     other = [msgspec.structs.replace(one, text=one.text + " Hết.") for one in documents]
     path.write_bytes(b"\n".join(map(msgspec.json.encode, other)))

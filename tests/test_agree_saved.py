@@ -14,7 +14,7 @@ from vinese.compare import saved
 from vinese.compare.agree import agree, named
 from vinese.core.errors import FileProblemError, UsageError
 from vinese.core.project import Project
-from vinese.formats.convert import convert_layer
+from vinese.formats.labelstudio.read import read_export
 from vinese.model.records import Document
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def test_the_rate_of_adjudication_is_that_of_gold(project: Project) -> None:
     found = kept.adjudication
     assert found is not None
     assert (found.layer, found.layers, found.articles) == ("gold", ("first", "second"), 5)
-    documents = [one for one in convert_layer(project.exports / "gold.json", project) if isinstance(one, Document)]
+    documents = [one for one in read_export(project.exports / "gold.json", project) if isinstance(one, Document)]
     total = sum(len(one.entities) for one in documents)
     (entities,) = [one for one in found.kinds if one.kind == "entity"]
     assert (entities.items, entities.agreed, entities.new) == (total, total - 10, 5)

@@ -12,8 +12,8 @@ import pytest
 
 from support.strategies import sha256
 from vinese.core.project import Project
-from vinese.formats.convert import convert_layer
 from vinese.formats.labelstudio.items import items
+from vinese.formats.labelstudio.read import read_export
 from vinese.formats.labelstudio.write import document_to_task
 from vinese.model.document import canonical
 from vinese.model.ontology_file import load_ontology
@@ -163,13 +163,13 @@ def test_bench_validating_and_converting(tmp_path: Path, capsys: pytest.CaptureF
     import pyarrow.parquet as pq
 
     project, path = make_layer(tmp_path, TASKS)
-    documents = [found for found in convert_layer(path, project) if isinstance(found, Document)]
+    documents = [found for found in read_export(path, project) if isinstance(found, Document)]
     assert len(documents) == TASKS
     table = pa.Table.from_pylist([msgspec.to_builtins(document) for document in documents])
     del documents
 
     def converting() -> None:
-        assert not any(not isinstance(found, Document) for found in convert_layer(path, project))
+        assert not any(not isinstance(found, Document) for found in read_export(path, project))
 
     parse = seconds(lambda: sum(1 for _ in items(path)))
     write = seconds(lambda: pq.write_table(table, tmp_path / "table.parquet", compression="zstd"))

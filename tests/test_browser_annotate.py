@@ -10,8 +10,8 @@ import pytest
 from vinese.core.issues import Issue
 from vinese.core.project import Project
 from vinese.corpus.articles import Articles
-from vinese.formats.convert import convert_layer
-from vinese.formats.validate import validate_export
+from vinese.formats.labelstudio.read import read_export
+from vinese.formats.validate import validate_file
 from vinese.ingest.run import ingest_files
 from vinese.studio.pull import pull
 from vinese.studio.push import push
@@ -65,8 +65,8 @@ class Road:
         """Pull; return the document, the issues, and the raw regions as the export has them."""
         assert pull(self.layer, project=self.project, folder=self.server.folder).issues == ()
         path = self.project.exports / f"{self.layer}.json"
-        found = list(validate_export(path, self.project))
-        (document,) = [one for one in convert_layer(path, self.project) if not isinstance(one, Issue)]
+        found = list(validate_file(path, self.project))
+        (document,) = [one for one in read_export(path, self.project) if not isinstance(one, Issue)]
         (task,) = json.loads(path.read_bytes())
         return document, found, task["annotations"][0]["result"]
 

@@ -12,9 +12,9 @@ from support.one_article import arrow, document, example, make_project, place, r
 from vinese.checks.document import check_document
 from vinese.checks.spans import cuts
 from vinese.core.issues import Issue, catalogue
-from vinese.formats.convert import convert_layer
-from vinese.formats.labelstudio.controls import agrees
-from vinese.formats.validate import validate_export, validate_file
+from vinese.formats.labelstudio.read import read_export
+from vinese.formats.labelstudio.regions import agrees
+from vinese.formats.validate import validate_file
 from vinese.model.ontology_file import load_ontology
 from vinese.model.records import Document
 
@@ -462,7 +462,7 @@ def test_a_spoiled_task_is_reported_where_it_is_spoiled(name: str, tmp_path: Pat
     pointer = spoil(spoiled)
     project = make_project(tmp_path)
     path = write_layer(project, spoiled)
-    found = [issue for issue in validate_export(path, project) if (issue.code, issue.pointer) == (code, pointer)]
+    found = [issue for issue in validate_file(path, project) if (issue.code, issue.pointer) == (code, pointer)]
     assert len(found) == 1
     assert found[0].file == str(path)
     assert found[0].article_id == spoiled["data"]["article_id"]
@@ -476,7 +476,7 @@ def test_one_fault_brings_no_error_but_those_that_follow_from_it(name: str, tmp_
     spoiled = task()
     spoil(spoiled)
     project = make_project(tmp_path)
-    found = {issue.code for issue in validate_export(write_layer(project, spoiled), project)}
+    found = {issue.code for issue in validate_file(write_layer(project, spoiled), project)}
     follow = {
         *("left-out", "relation-missing-end", "stance-without-holder", "article-unknown", "text-hash-wrong"),
         *("nom-unused", "task-annotations", "text-changed", "choice-orphan", "personal-data"),
@@ -490,7 +490,7 @@ def test_whatever_is_not_in_the_document_is_in_an_issue(name: str, tmp_path: Pat
     spoiled = task()
     SPOILERS[name][1](spoiled)
     project = make_project(tmp_path)
-    converted = list(convert_layer(write_layer(project, spoiled), project))
+    converted = list(read_export(write_layer(project, spoiled), project))
     documents = [found for found in converted if isinstance(found, Document)]
     pointers = [found.pointer for found in converted if isinstance(found, Issue)]
     for number, annotation in enumerate(spoiled["annotations"]):
@@ -533,13 +533,13 @@ def holds(found: Document, region: dict[str, Any]) -> bool:  # noqa: PLR0911
 def test_nothing_is_wrong_with_the_unspoiled_task(tmp_path: Path) -> None:
     project = make_project(tmp_path)
     path = write_layer(project, task())
-    assert list(validate_export(path, project)) == []
-    assert list(convert_layer(path, project)) == [document()]
+    assert list(validate_file(path, project)) == []
+    assert list(read_export(path, project)) == [document()]
 
 
 def test_two_tasks_for_one_article_are_reported_and_the_second_left_out(tmp_path: Path) -> None:
     project = make_project(tmp_path)
-    found = list(convert_layer(write_layer(project, task(), task()), project))
+    found = list(read_export(write_layer(project, task(), task()), project))
     assert [(one.code, one.pointer) for one in found if isinstance(one, Issue)] == [
         ("task-duplicate", "/1/data/article_id")
     ]
@@ -552,14 +552,14 @@ def test_a_model_may_leave_its_predictions_untouched(tmp_path: Path) -> None:
     (tmp_path / "annotations" / "layers.json").write_bytes(msgspec.json.encode(layers))
     spoiled = task()
     suggestions_that_nobody_looked_at(spoiled)
-    assert list(validate_export(write_layer(project, spoiled), project)) == []
+    assert list(validate_file(write_layer(project, spoiled), project)) == []
 
 
 def test_an_address_in_the_article_itself_is_no_leak(tmp_path: Path) -> None:
     project = make_project(tmp_path)
     spoiled = task()
     spoiled["data"]["text"] += "\nannotator@example.org"
-    assert "personal-data" not in {issue.code for issue in validate_export(write_layer(project, spoiled), project)}
+    assert "personal-data" not in {issue.code for issue in validate_file(write_layer(project, spoiled), project)}
 
 
 def test_an_address_is_found_even_where_the_file_spells_it_with_escapes(tmp_path: Path) -> None:
@@ -569,14 +569,14 @@ def test_an_address_is_found_even_where_the_file_spells_it_with_escapes(tmp_path
     result(spoiled)[index]["value"]["text"] = ["annotator@example.org"]
     path = write_layer(project, spoiled)
     path.write_bytes(path.read_bytes().replace(b"@", b"\\u0040"))
-    assert [issue.code for issue in validate_export(path, project)] == ["personal-data"]
+    assert [issue.code for issue in validate_file(path, project)] == ["personal-data"]
 
 
 def test_one_judgement_without_the_other_is_not_carried_over(tmp_path: Path) -> None:
     project = make_project(tmp_path)
     spoiled = task()
     an_article_judged_by_half(spoiled)
-    documents = [one for one in convert_layer(write_layer(project, spoiled), project) if isinstance(one, Document)]
+    documents = [one for one in read_export(write_layer(project, spoiled), project) if isinstance(one, Document)]
     assert documents[0].article_stance is None
 
 

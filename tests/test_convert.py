@@ -13,7 +13,7 @@ from vinese.core.errors import UsageError
 from vinese.core.issues import Issue
 from vinese.core.schemas import validator
 from vinese.corpus.layers import is_name
-from vinese.formats.convert import convert_layer
+from vinese.formats.labelstudio.read import read_export
 from vinese.model.records import Document
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def project(tmp_path: Path) -> Project:
 
 
 def convert(project: Project, *tasks: Any, name: str = "gold") -> list[Document | Issue]:
-    return list(convert_layer(write_layer(project, *tasks, name=name), project))
+    return list(read_export(write_layer(project, *tasks, name=name), project))
 
 
 def one(project: Project, *tasks: Any) -> Document:
@@ -308,7 +308,7 @@ def test_a_name_that_no_layer_can_have_is_wrong_use(
             capsys.readouterr()
     path = write_layer(project, task())
     with pytest.raises(UsageError, match="A layer cannot be called"):
-        next(convert_layer(path, project, layer=name))
+        next(read_export(path, project, layer=name))
 
 
 def test_the_allowed_form_of_a_name_is_that_of_the_schema(project: Project) -> None:

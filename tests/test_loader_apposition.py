@@ -12,7 +12,7 @@ import pytest
 from support.sample_document import line
 from vinese import loader
 from vinese.core.project import Project
-from vinese.formats.convert import convert_layer
+from vinese.formats.labelstudio.read import read_export
 from vinese.model.records import Document
 from vinese.package.configs import scheme
 
@@ -138,7 +138,7 @@ def test_a_pronoun_stands_for_the_office_of_whom_it_refers_to() -> None:
 def own() -> Iterator[Row]:
     if not GOLD.is_file():
         pytest.skip(f"there is no {GOLD}")
-    for found in convert_layer(GOLD, Project()):
+    for found in read_export(GOLD, Project()):
         assert isinstance(found, Document), found
         yield line(found)
 

@@ -12,7 +12,7 @@ from support.projects import copy_corpus, make_project
 from vinese.cli import run
 from vinese.compare.agree import agree
 from vinese.core.project import Project, packaged
-from vinese.formats.validate import validate_export
+from vinese.formats.validate import validate_file
 from vinese.generate import update
 from vinese.model.ontology_file import load_ontology
 from vinese.release.build import build
@@ -84,9 +84,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
 
 
 def test_a_layer_with_other_labels_is_sound(project: Project) -> None:
-    assert [
-        found for found in validate_export(project.exports / "first.json", project) if found.level == "error"
-    ] == []
+    assert [found for found in validate_file(project.exports / "first.json", project) if found.level == "error"] == []
     assert load_ontology(project).named_entity_ids[0] == "My_PER"
 
 

@@ -10,7 +10,7 @@ import msgspec
 from vinese.compare.conflicts import ABSENT, Mark, marks
 from vinese.compare.keys import place
 from vinese.compare.merge import Item, Merged
-from vinese.formats.labelstudio.controls import TEXT, as_shown
+from vinese.formats.labelstudio.regions import TEXT, as_shown
 from vinese.formats.labelstudio.write import document_to_result
 from vinese.generate.label_config import DECIDE, OPEN
 from vinese.model.links import rules_of

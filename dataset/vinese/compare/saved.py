@@ -23,7 +23,7 @@ from vinese.core.issues import Issue, has_errors
 from vinese.core.progress import Progress, silent
 from vinese.core.project import Project
 from vinese.corpus.layers import load_layers
-from vinese.formats.convert import convert_layer
+from vinese.formats.labelstudio.read import read_export
 from vinese.model.records import Document, Record
 
 FILE = ("annotations", "agreement.json")
@@ -137,7 +137,7 @@ def _adjudication(project: Project, progress: Progress) -> tuple[AdjudicationRat
     path = project.exports / f"{ADJUDICATED}.json"
     if path.is_file():
         progress(f"reading {ADJUDICATED}", 0, None)
-        for found in convert_layer(path, project):
+        for found in read_export(path, project):
             if isinstance(found, Document):
                 counted.add(found)
             elif found.level == "error":

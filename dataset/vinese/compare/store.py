@@ -21,7 +21,7 @@ from vinese.core.errors import UsageError
 from vinese.core.files import problem
 from vinese.core.issues import Issue, has_errors, issue
 from vinese.core.project import Project
-from vinese.formats.convert import convert_layer
+from vinese.formats.labelstudio.read import read_export
 from vinese.model import records
 from vinese.model.ontology_file import load_ontology
 from vinese.model.records import Document
@@ -99,7 +99,7 @@ def read_layer(name: str, file: Path, project: Project) -> tuple[Shelf, list[Iss
     """Return a shelf with the sound documents of a layer, and all issues of its file."""
     shelf, issues = Shelf(name), []
     try:
-        for read in _documents(file, project) if file.suffix == _DOCUMENTS else convert_layer(file, project):
+        for read in _documents(file, project) if file.suffix == _DOCUMENTS else read_export(file, project):
             if isinstance(read, Issue):
                 issues.append(read)
             elif read.id in shelf.ids():

@@ -14,7 +14,6 @@ from vinese.core.errors import FileProblemError, UsageError
 from vinese.core.files import replacing
 from vinese.core.issues import Issue, Tally
 from vinese.core.project import Project
-from vinese.corpus.articles import Articles
 from vinese.formats.labelstudio.items import STDIN
 from vinese.formats.labelstudio.read import read_export
 from vinese.model.records import Document
@@ -28,24 +27,6 @@ class Converted(Tally):
     out: str | None = None
 
 
-def convert_layer(
-    path: Path,
-    project: Project,
-    *,
-    layer: str | None = None,
-    tally: Tally | None = None,
-    articles: Articles | None = None,
-) -> Iterator[Document | Issue]:
-    """Yield the document of each task of a layer's export, and an issue for whatever is not in one.
-
-    The layer is named by the file's stem unless `layer` says otherwise. A document holds what is sound; what is not
-    was left out, and an issue says so. `tally`, if given, is filled in on the way; `articles` are
-    the project's, for whoever reads them elsewhere too. Raise `FileProblemError` only if
-    the file cannot be opened, `UsageError` if the layer cannot have that name.
-    """
-    return read_export(Path(path), project, layer=layer, tally=tally, articles=articles)
-
-
 def convert_file(
     path: Path, out: str, project: Project, *, layer: str | None = None, report: Callable[[Issue], None]
 ) -> Converted:
@@ -55,7 +36,7 @@ def convert_file(
     is the export itself, `FileProblemError` if the one cannot be read or the other not written.
     """
     told = Converted(str(path), out=out)
-    found = convert_layer(path, project, layer=layer, tally=told)
+    found = read_export(Path(path), project, layer=layer, tally=told)
     if out == STDOUT:
         if sys.stdout is None:
             raise FileProblemError("Cannot write standard output: it is closed.", "Name a file with --out.")

@@ -14,9 +14,8 @@ from vinese.core.issues import Issue, Tally, has_errors, issue
 from vinese.core.project import Project
 from vinese.core.schemas import validator
 from vinese.corpus.articles import Articles, check_file, check_traced
-from vinese.formats.labelstudio.items import Item, items
-from vinese.formats.labelstudio.read import layer_of, read_export, read_item, reader_for
-from vinese.formats.labelstudio.sniff import kind_of, refused
+from vinese.formats.labelstudio.items import Item, items, kind_of, refused
+from vinese.formats.labelstudio.read import layer_of, read_item, reader_for
 from vinese.generate.labels import labels_of
 from vinese.model.document import canonical, to_document
 from vinese.model.ontology_file import load_ontology
@@ -26,22 +25,14 @@ Found = Issue | Document
 Check = Callable[[Item], Iterator[Found]]
 
 
-def validate_export(path: Path, project: Project, *, layer: str | None = None) -> Iterator[Issue]:
-    """Yield every issue of a Label Studio export; `layer` is by default the file's stem.
-
-    Raise `FileProblemError` only if the file cannot be opened, `UsageError` if the layer cannot have that name. One
-    task is in memory at a time.
-    """
-    return (found for found in read_export(path, project, layer=layer) if isinstance(found, Issue))
-
-
 def validate_file(
     path: Path, project: Project, *, layer: str | None = None, tally: Tally | None = None
 ) -> Iterator[Issue]:
     """Yield every issue of a file of tasks, documents, predictions or articles; its first item tells which.
 
-    `layer` is of exports, by default the file's stem. `tally`, if given, is filled in on the way. Raise what
-    `validate_export` does.
+    One item is in memory at a time. `layer` is of exports, by default the file's stem. `tally`, if given, is filled
+    in on the way. Raise `FileProblemError` only if the file cannot be opened, `UsageError` if no layer can have that
+    name.
     """
     count = tally or Tally(str(path))
     for found in _look(Path(path), project, layer, count):

@@ -49,12 +49,20 @@ def argument_key(argument: Argument, rules: Rules) -> tuple[int, str, str]:
 def canonical(document: Document, ontology: Ontology) -> Document:
     """Return `document` in the order that `vinese.model.records.Document` describes."""
     rules = rules_of(ontology)
-    entities = (_replace(entity, refers_to=tuple(sorted(entity.refers_to))) for entity in document.entities)
-    events = (
+    entities = [
+        _replace(entity, refers_to=tuple(sorted(entity.refers_to))) if len(entity.refers_to) > 1 else entity
+        for entity in document.entities
+    ]
+    events = [
         _replace(event, arguments=tuple(sorted(event.arguments, key=lambda one: argument_key(one, rules))))
+        if len(event.arguments) > 1
+        else event
         for event in document.events
-    )
-    stances = (_replace(stance, holders=tuple(sorted(stance.holders))) for stance in document.stances)
+    ]
+    stances = [
+        _replace(stance, holders=tuple(sorted(stance.holders))) if len(stance.holders) > 1 else stance
+        for stance in document.stances
+    ]
     return _replace(
         document,
         entities=tuple(sorted(entities, key=entity_key)),

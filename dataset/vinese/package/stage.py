@@ -18,7 +18,7 @@ from vinese.corpus.articles import Articles
 from vinese.corpus.layers import NAME, is_name
 from vinese.corpus.splits import Audit, corpus_digest, leaks, load_audit, load_splits, unplaced, within
 from vinese.corpus.words import Words, read_words
-from vinese.formats.convert import convert_layer
+from vinese.formats.labelstudio.read import read_export
 from vinese.model.records import Document, Metadata
 from vinese.package.configs import scheme
 from vinese.package.counts import LayerCounts
@@ -120,7 +120,7 @@ def stage(project: Project, layers: dict[str, Path], layer: str, folder: Path) -
 def _documents(name: str, path: Path, project: Project, articles: Articles) -> Iterator[Document | Issue]:
     """Yield the documents and issues of a layer; of one whose name no layer can have, that alone."""
     if is_name(name):
-        yield from convert_layer(path, project, articles=articles)
+        yield from read_export(path, project, articles=articles)
     else:
         yield issue("layer-name", file=str(path), name=path.name, form=NAME.pattern)
 

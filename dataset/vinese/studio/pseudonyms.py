@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from vinese.core.files import read_record, write_bytes
-from vinese.formats.labelstudio.controls import TOOL
+from vinese.formats.labelstudio.regions import TOOL
 from vinese.studio.connection import Studio
 from vinese.studio.folder import StudioFolder
 from vinese.studio.layer_file import Earlier, Json, key, pseudonyms_in

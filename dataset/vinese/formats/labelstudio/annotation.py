@@ -2,110 +2,150 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
-from typing import Any
+from collections.abc import Generator
+from typing import Any, NamedTuple
 
 import msgspec
 
 from vinese.checks.document import check_labels
+from vinese.checks.text import sha256
 from vinese.core.issues import Issue, issue
 from vinese.core.times import in_utc
-from vinese.formats.labelstudio.annotators import annotator
-from vinese.formats.labelstudio.controls import TOOL
+from vinese.corpus.layers import Layers
 from vinese.formats.labelstudio.draft import Draft
-from vinese.formats.labelstudio.frame import Frame, LayerContext
-from vinese.formats.labelstudio.regions import Regions, Report
-from vinese.model.document import restricted
-from vinese.model.records import JUDGEMENTS, Adjudication, Document, Provenance
+from vinese.formats.labelstudio.regions import TOOL, Regions
+from vinese.model.document import canonical, restricted
+from vinese.model.links import Rules
+from vinese.model.ontology import Ontology
+from vinese.model.records import JUDGEMENTS, Adjudication, Article, Document, Provenance, Sentence, Zone
+from vinese.text.sentences import sentences
+
+
+class LayerContext(NamedTuple):
+    """What all tasks of one layer share: the ontology with its rules, and who made the layer."""
+
+    ontology: Ontology
+    rules: Rules
+    layer: str
+    layers: Layers
+
+
+class Frame:
+    """What all annotations of one task share: the text, the article, and where the task stands in the file."""
+
+    def __init__(self, text: str, article_id: str | None, pointer: str, task: dict[str, Any]) -> None:
+        self.text = text
+        self.article_id = article_id
+        self.pointer = pointer
+        meta, stamp = task.get("meta"), task.get("vinese")
+        self.meta: dict[str, Any] = meta if isinstance(meta, dict) else {}
+        self.stamp: dict[str, Any] = stamp if isinstance(stamp, dict) else {}
+        self.article: Article | None = None
+        self.sentences: tuple[Sentence, ...] = ()
+        self.zones: tuple[Zone, ...] = ()
+        self.sha256 = sha256(text)
+
+    def place(self, article: Article | None) -> None:
+        """Take zones and sentences from the article, or find the sentences in the text."""
+        self.article = article
+        self.sentences = article.sentences if article else sentences(self.text)
+        self.zones = article.zones if article else ()
 
 
 def read_annotation(
     annotation: dict[str, Any], number: int, bad: set[int], frame: Frame, context: LayerContext
 ) -> Generator[Issue, None, Document]:
-    """Yield what is wrong with one annotation, and return the document of what is sound."""
+    """Yield what is wrong with one annotation, and return the document of what is sound.
+
+    `bad` holds the places in its `result` that break the schema, `number` is its place in the task.
+    """
     place = f"{frame.pointer}/annotations/{number}"
-    frame.result = f"{place}/result"
 
     def report(code: str, pointer: str = "", **fields: Any) -> Issue:
-        return issue(code, article_id=frame.article_id, pointer=frame.result + pointer, **fields)
+        return issue(code, article_id=frame.article_id, pointer=f"{place}/result{pointer}", **fields)
 
     regions = Regions(annotation["result"], bad, frame.text, context.rules, report)
     yield from regions.read()
-    yield from _judgements(regions, report)
+    draft = regions.draft
+    if not draft.judgements and not regions.lost_judgements:
+        yield report("article-stance-missing")
+    elif len(draft.judgements) == 1:
+        name, (_, index) = next(iter(draft.judgements.items()))
+        missing = next(other for other in JUDGEMENTS if other != name)
+        yield report("article-stance-incomplete", f"/{index}", name=name, missing=missing)
     name = annotator(annotation.get("completed_by")) or "unknown"
     kind = context.layers.kind(context.layer, name)
     adjudication = yield from _adjudication(frame)
     if regions.regions and regions.predicted == regions.regions and kind != "model" and adjudication is None:
         yield issue("prediction-untouched", article_id=frame.article_id, pointer=place)
+    changed, version = annotation.get("updated_at"), frame.meta.get("tool_version")
     provenance = Provenance(
         layer=context.layer,
         annotator=name,
         annotator_kind=kind,
         tool=str(frame.meta.get("tool") or TOOL),
-        tool_version=_version(frame.meta.get("tool_version")),
-        annotated_at=in_utc(annotation.get("updated_at")),
-        notes=tuple(regions.draft.notes),
+        tool_version=version if isinstance(version, str) and version else None,
+        annotated_at=in_utc(changed),
+        notes=tuple(draft.notes),
         adjudication=adjudication,
     )
-    said = annotation.get("updated_at")
-    if said is not None and provenance.annotated_at is None:
-        yield issue("time-unreadable", article_id=frame.article_id, pointer=f"{place}/updated_at", said=said)
-    return (yield from _settle(regions.draft, provenance, frame, context, report))
+    if changed is not None and provenance.annotated_at is None:
+        yield issue("time-unreadable", article_id=frame.article_id, pointer=f"{place}/updated_at", said=changed)
+    return (yield from _sound(draft, provenance, frame, context, f"{place}/result"))
 
 
-def _judgements(regions: Regions, report: Report) -> Iterator[Issue]:
-    """Report an article that nobody judged, or that only half was."""
-    given = regions.draft.judgements
-    if not given and not regions.lost_judgements:
-        yield report("article-stance-missing")
-    elif len(given) == 1:
-        name, (_, index) = next(iter(given.items()))
-        missing = next(other for other in JUDGEMENTS if other != name)
-        yield report("article-stance-incomplete", f"/{index}", name=name, missing=missing)
+def annotator(completed_by: Any) -> str | None:
+    """Return an annotator's name: the pseudonym as it is, or `user-<number>` for an account of the server."""
+    number = completed_by.get("id") if isinstance(completed_by, dict) else completed_by
+    if isinstance(number, str):
+        return number
+    if isinstance(number, int | float) and not isinstance(number, bool) and abs(number) < 10**18:
+        return f"user-{int(number)}"
+    return None
 
 
 def _adjudication(frame: Frame) -> Generator[Issue, None, Adjudication | None]:
     """Return how the items of an adjudicated task came about, None for a task of any other layer."""
-    said = frame.stamp.get("adjudication")
-    if said is None:
+    value = frame.stamp.get("adjudication")
+    if value is None:
         return None
     try:
-        return msgspec.convert(said, type=Adjudication)
+        return msgspec.convert(value, type=Adjudication)
     except msgspec.ValidationError as error:
         place = f"{frame.pointer}/vinese/adjudication"
         yield issue("adjudication-unreadable", article_id=frame.article_id, pointer=place, reason=str(error))
         return None
 
 
-def _version(said: Any) -> str | None:
-    return said if isinstance(said, str) and said else None
-
-
-def _settle(
-    draft: Draft, provenance: Provenance, frame: Frame, context: LayerContext, report: Report
+def _sound(
+    draft: Draft, provenance: Provenance, frame: Frame, context: LayerContext, result: str
 ) -> Generator[Issue, None, Document]:
-    """Check the document of a draft, take out what is wrong, and check again until nothing more is."""
+    """Check the document of a draft, take out what is wrong, and check again until nothing is.
+
+    Yield the issues, led back to the regions at the pointer `result`, and return the document.
+    """
     blamed: set[int] = set()
     gone: set[int] = set()
     while True:
         document = _document(draft, provenance, frame, context)
-        found = list(check_labels(document, context.ontology))
-        wrong = [one for one in found if one.level == "error"]
+        issues = list(check_labels(document, context.ontology))
+        errors = [one for one in issues if one.level == "error"]
+        origins = draft.origins(document) if issues else {}
         # A warning counts only once nothing is wrong any more: what will be left out needs none.
-        for one in wrong or found:
-            place = draft.locate(one.pointer)
-            yield msgspec.structs.replace(one, article_id=frame.article_id, pointer=frame.result + place)
-            blamed.add(int(place.split("/")[1]))
-        if not wrong:
+        for one in errors or issues:
+            index, pointer = draft.locate(one.pointer, origins)
+            yield msgspec.structs.replace(one, article_id=frame.article_id, pointer=result + pointer)
+            blamed.add(index)
+        if not errors:
             break
-        gone.update(draft.drop([one.pointer for one in wrong]))
+        gone |= draft.drop([one.pointer for one in errors], origins)
     for index in sorted(gone - blamed):
-        yield report("left-out", f"/{index}")
+        yield issue("left-out", article_id=frame.article_id, pointer=f"{result}/{index}")
     return document
 
 
 def _document(draft: Draft, provenance: Provenance, frame: Frame, context: LayerContext) -> Document:
-    entities, events, stances = draft.parts(frame.text, context.rules)
+    entities, events, stances = draft.parts(frame.text)
     document = Document(
         id=frame.article_id or "",
         text=frame.text,
@@ -119,6 +159,7 @@ def _document(draft: Draft, provenance: Provenance, frame: Frame, context: Layer
         article_stance=draft.article_stance(context.ontology.article_stance.topic),
         provenance=provenance,
     )
+    document = canonical(document, context.ontology)
     if provenance.adjudication is None:
         return document
     kept = restricted(provenance.adjudication, document)

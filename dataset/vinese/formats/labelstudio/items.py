@@ -1,4 +1,4 @@
-"""Read a big JSON file one item at a time: a list, one object, or one object a line.
+"""Read a big JSON file one item at a time (a list, one object, or one object a line), and tell what its items are.
 
 The file is mapped, not loaded: one pass finds where each item begins and ends, then each is decoded in its turn.
 """
@@ -12,7 +12,7 @@ import stat
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Literal
 
 import msgspec
 
@@ -25,7 +25,7 @@ _KINDS = {"n": "null", "t": "true or false", "f": "true or false", '"': "a strin
 
 
 class Item(msgspec.Struct, frozen=True):
-    """Hold one item of a file: its JSON Pointer, its bytes, and the value they spell."""
+    """An item of a JSON file: its JSON Pointer, its bytes, and its decoded value."""
 
     pointer: str
     raw: bytes
@@ -170,3 +170,49 @@ def _item(pointer: str, raw: bytes, file: str, place: Callable[[int], int], at: 
     except RecursionError as error:
         why = reason(error)
     return issue("item-unreadable", file=file, pointer=pointer, reason=why)
+
+
+Kind = Literal["export", "article", "document", "prediction", "unknown"]
+
+_NAMES = {"article": "an article", "document": "a document", "prediction": "a prediction"}
+_MIN = {"annotation_id", "lead_time"}
+_OLD_MIN = {"id", "annotator"}
+_LAYERS = ("entities", "events", "stances", "article_stance")
+
+
+def foreign(value: Any) -> Issue | None:
+    """Return the issue of a form of Label Studio that cannot be read without loss, or None."""
+    if not isinstance(value, dict) or "annotations" in value:
+        return None
+    if "completions" in value:
+        return issue("export-legacy")
+    # JSON-MIN puts the keys of a task's data beside those of the annotation, so that nothing but these tells it.
+    if "data" not in value and (_MIN & value.keys() or value.keys() >= _OLD_MIN):
+        return issue("export-json-min")
+    return None
+
+
+def refused(value: Any, kind: Kind | None = None) -> Issue | None:
+    """Return the issue of a file whose first item is `value` if it cannot be read, or is not of the wanted `kind`."""
+    lossy = foreign(value)
+    if lossy is not None:
+        return lossy
+    actual = kind_of(value)
+    if actual == "unknown":
+        return issue("file-unknown")
+    return None if kind in {None, actual} else issue("export-other", kind=_NAMES[actual])
+
+
+def kind_of(value: Any) -> Kind:
+    """Return what an item is, by its keys."""
+    if not isinstance(value, dict):
+        return "unknown"
+    if "annotations" in value or "data" in value or foreign(value) is not None:
+        return "export"
+    if "provenance" in value:
+        return "document"
+    if "raw" in value or "zoning" in value:
+        return "article"
+    if "text" in value and any(key in value for key in (*_LAYERS, "sentences")):
+        return "document"
+    return "prediction" if any(key in value for key in _LAYERS) else "unknown"

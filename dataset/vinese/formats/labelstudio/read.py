@@ -12,8 +12,7 @@ from vinese.core.issues import Issue, Tally, issue
 from vinese.core.project import Project
 from vinese.corpus.articles import Articles
 from vinese.corpus.layers import check_name, load_layers
-from vinese.formats.labelstudio.items import STDIN, Item, items
-from vinese.formats.labelstudio.sniff import refused
+from vinese.formats.labelstudio.items import STDIN, Item, items, refused
 from vinese.formats.labelstudio.task import TaskReader
 from vinese.model.ontology_file import load_ontology
 from vinese.model.records import Document
@@ -29,9 +28,8 @@ def read_export(
 ) -> Iterator[Document | Issue]:
     """Yield the document of each task of an export and every issue; `layer` is by default the file's stem.
 
-    `articles` are the project's, for whoever reads them elsewhere too.
-
-    One task is in memory at a time. `tally`, if given, is filled in on the way. A file that cannot be opened is a
+    One task is in memory at a time. `tally`, if given, is filled in on the way; `articles` are the project's, for a
+    caller that reads them elsewhere too. A file that cannot be opened is a
     `FileProblemError`, a name that no layer can have a `UsageError`; all else is an issue.
     """
     reader = reader_for(project, layer_of(Path(path), layer), articles)

@@ -1,24 +1,64 @@
-"""Read the `result` of one annotation into a draft; whatever cannot go in is reported."""
+"""Read the `result` of one annotation into a draft; whatever cannot go in is reported.
+
+The names at the top are those of the controls of the label configuration, as regions of an export refer to them.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 from vinese.checks.spans import check_span
 from vinese.core.issues import Issue
-from vinese.formats.labelstudio.controls import CHOICES, REQUIRED, agrees
-from vinese.formats.labelstudio.draft import Draft, Drawn, Link
+from vinese.formats.labelstudio.draft import Arrow, Draft, Drawn
 from vinese.model.links import Rule, Rules
 from vinese.model.records import JUDGEMENTS
+
+CHOICES = {
+    "modality": "event",
+    "polarity": "stance",
+    "attribution": "stance",
+    "holder_kind": "stance",
+    "topic": "stance",
+}
+REQUIRED = {"entity": (), "event": ("modality",), "stance": ("polarity", "attribution")}
+NOTE = "note"
+TEXT = "text"
+TOOL = "Label Studio"
+_INDEFINITE = {"event": "an event", "stance": "a stance"}
+_SPACE = re.compile(r"\s+")
+
+
+def as_shown(words: str) -> str:
+    r"""Return `words` as Label Studio stores them.
+
+    >>> as_shown("một\nhai")
+    'một\\nhai'
+    """
+    return re.sub(r"[^\S\n]+", " ", words).replace("\n", "\\n")
+
+
+def agrees(said: str, words: str) -> bool:
+    r"""Return whether `said` is how Label Studio may have stored `words`.
+
+    >>> agrees("một\\nhai", "một\nhai"), agrees("Berlin, Bonn", "Berlin,  Bonn"), agrees("Bonn", "Bonn ")
+    (True, True, False)
+    """
+    return said == words or _plain(said) == _plain(words)
+
+
+def _plain(words: str) -> str:
+    return _SPACE.sub(" ", words.replace("\\n", "\n"))
+
 
 Report = Callable[..., Issue]
 
 
 class Regions:
-    """Sort the regions of one annotation; `report(code, pointer, **fields)` makes an issue.
+    """The regions of one annotation on their way into `draft`; `report(code, pointer, **fields)` makes an issue.
 
-    `issues` gathers what is wrong. Most regions are sound, and there are many: these go the short way.
+    `lost` holds the ids of regions that were left out. Most regions are sound, and many: these go the short way.
     """
 
     def __init__(self, result: list[Any], bad: set[int], text: str, rules: Rules, report: Report) -> None:
@@ -143,31 +183,19 @@ class Regions:
             self._tell("relation-missing-end", f"/{index}/{key}", id=missing, label=label)
         elif source is end:
             self._tell("relation-self", f"/{index}", label=label)
-        elif source.kind != rule.source or not rule.starts_at(source.kind, source.label):
-            self._wrong_source(index, rule, source, end)
-        elif rule.many:
-            source.links.append(Link(label, last, index))
+        elif _reversed(rule, source, end):
+            self._tell("relation-reversed", f"/{index}/direction", label=label, wanted=rule.start)
+        elif source.kind != rule.source:
+            kind = source.label if source.kind == "entity" else _INDEFINITE[source.kind]
+            self._tell("relation-source", f"/{index}", label=label, found=kind, wanted=rule.start)
         else:
-            self._hang(index, rule, source, last)
-
-    def _wrong_source(self, index: int, rule: Rule, source: Drawn, end: Drawn) -> None:
-        if rule.starts_at(end.kind, end.label) and rule.takes(source.kind, source.label):
-            self._tell("relation-reversed", f"/{index}/direction", label=rule.label, wanted=rule.start)
-            return
-        found = (
-            source.label if source.kind == "entity" else f"{'an' if source.kind == 'event' else 'a'} {source.kind}"
-        )
-        self._tell("relation-source", f"/{index}", label=rule.label, found=found, wanted=rule.start)
-
-    def _hang(self, index: int, rule: Rule, source: Drawn, to: str) -> None:
-        """Hang a relation on a region that may have one of its label."""
-        others = [link for link in source.links if link.label == rule.label]
-        if not others:
-            source.links.append(Link(rule.label, to, index))
-        elif any(link.to == to for link in others):
-            self._tell("relation-duplicate", f"/{index}", label=rule.label)
-        else:
-            self._tell("relation-too-many", f"/{index}", label=rule.label)
+            # What a document has room for is checked there; it has room for one target and one source of a stance.
+            others = [] if rule.many else [arrow.to for arrow in source.arrows if arrow.label == label]
+            if others:
+                code = "relation-duplicate" if last in others else "relation-too-many"
+                self._tell(code, f"/{index}", label=label)
+            else:
+                source.arrows.append(Arrow(label, last, index))
 
     def _incomplete(self) -> None:
         """Report regions without a choice that they need, and take them out."""
@@ -180,3 +208,9 @@ class Regions:
                 self.lost.add(one.id)
                 for index in one.dependants():
                     self._tell("left-out", f"/{index}")
+
+
+def _reversed(rule: Rule, source: Drawn, end: Drawn) -> bool:
+    """Return whether a relation would be right if it ran the other way, and is not as it is."""
+    fits = rule.starts_at(source.kind, source.label)
+    return not fits and rule.starts_at(end.kind, end.label) and rule.takes(source.kind, source.label)

@@ -15,9 +15,7 @@ from vinese.core.issues import Issue, issue
 from vinese.core.schemas import Path, Problem, validator
 from vinese.core.times import moment
 from vinese.corpus.layers import Layers
-from vinese.formats.labelstudio.annotation import read_annotation
-from vinese.formats.labelstudio.annotators import People
-from vinese.formats.labelstudio.frame import Frame, LayerContext
+from vinese.formats.labelstudio.annotation import Frame, LayerContext, annotator, read_annotation
 from vinese.formats.labelstudio.items import Item
 from vinese.generate.labels import labels_of
 from vinese.model.links import rules_of
@@ -45,6 +43,29 @@ class Breaches(msgspec.Struct):
                 self.task = True
 
 
+class Annotators:
+    """The one person that each annotator's id stood for so far in a file."""
+
+    def __init__(self) -> None:
+        self._persons: dict[str, object] = {}
+
+    def check(self, annotations: list[tuple[int, dict[str, Any]]], frame: Frame) -> Iterator[Issue]:
+        """Report ids that collide: within one task, or with another task's person."""
+        here: set[str] = set()
+        for number, annotation in annotations:
+            name = annotator(annotation.get("completed_by"))
+            if name is None:
+                continue
+            person = _person(annotation)
+            twice = name in here
+            here.add(name)
+            other = person is not None and self._persons.setdefault(name, person) != person
+            if twice or other:
+                why = "it stands for two people" if other else "it made two annotations of one task"
+                place = f"{frame.pointer}/annotations/{number}/completed_by"
+                yield issue("annotator-collision", article_id=frame.article_id, pointer=place, name=name, why=why)
+
+
 class TaskReader:
     """Read tasks, one after the other; remembers which articles and annotators the file had so far."""
 
@@ -60,7 +81,7 @@ class TaskReader:
         self.find_article = find_article
         self.validator = validator("export-task", labels_of(ontology))
         self.seen: dict[str, str] = {}
-        self.people = People()
+        self.annotators = Annotators()
 
     def read(self, item: Item) -> Iterator[Document | Issue]:
         """Yield the document and the issues of one task; pointers are from the file's root."""
@@ -120,7 +141,7 @@ class TaskReader:
         annotations = task.get("annotations")
         annotations = annotations if isinstance(annotations, list) else []
         live = list(_live(annotations))
-        yield from self.people.check(live, frame)
+        yield from self.annotators.check(live, frame)
         documents = {}
         for number, annotation in live:
             regions = breaches.regions.get(number, set())
@@ -173,3 +194,13 @@ def _article_id(task: Any) -> str | None:
     data = task.get("data") if isinstance(task, dict) else None
     name = data.get("article_id") if isinstance(data, dict) else None
     return name if isinstance(name, str) and ARTICLE_ID.fullmatch(name) else None
+
+
+def _person(annotation: dict[str, Any]) -> object:
+    """Return what tells people apart, if the export says anything of that kind."""
+    user = annotation.get("completed_by")
+    if isinstance(user, dict):
+        told = tuple(str(user[key]) for key in ("email", "username", "first_name", "last_name") if user.get(key))
+        return told or None
+    said = annotation.get("created_username")
+    return said if isinstance(said, str) and said else None

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from vinese.formats.labelstudio.controls import NOTE, TEXT, as_shown
+from vinese.formats.labelstudio.regions import NOTE, TEXT, as_shown
 from vinese.model.ontology import Ontology
 from vinese.model.records import JUDGEMENTS, Document, Entity, Event, Link, Span, Stance
 
