@@ -17,7 +17,7 @@ from vinese.core.files import read_bytes, reason
 from vinese.core.issues import Issue, issue
 from vinese.core.project import Project
 from vinese.core.schemas import Validator, validator
-from vinese.formats.convert import convert_layer
+from vinese.formats.labelstudio.read import read_export
 from vinese.generate.labels import labels_of as labels_json
 from vinese.model.ontology import Ontology
 from vinese.model.records import Document, Sentence, to_record
@@ -153,7 +153,7 @@ class Reader:
                 yield Place(name, number), value
 
     def _export(self, path: Path, side: Side) -> Iterator[tuple[Place, Document]]:
-        for number, found in enumerate(convert_layer(path, self.project), 1):
+        for number, found in enumerate(read_export(path, self.project), 1):
             if isinstance(found, Issue):
                 if found.level == "error":
                     side.issues.append(found)
