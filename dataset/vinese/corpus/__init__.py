@@ -1,1 +1,4 @@
-"""Hold what `annotations/` keeps: articles, layers, words, splits, quality passes. No annotation format."""
+"""What `annotations/` holds: articles, layers, words, splits, quality passes.
+
+Not here: annotation formats (`formats`), the making of articles (`ingest`), rows (`package`).
+"""

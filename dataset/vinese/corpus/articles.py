@@ -41,10 +41,8 @@ class Articles:
     --------
     >>> from vinese.core.project import Project
     >>> articles = Articles(Project().articles)
-    >>> articles.find("003-e0f2d3cd6f96e4bf").zoning
+    >>> articles.find("000-fbdd747fbc1d4b56").zoning
     'reviewed'
-    >>> len(list(articles))
-    5
     """
 
     def __init__(self, folder: str | Path) -> None:

@@ -28,7 +28,7 @@ _TODO = "See schema/quality.schema.json for its form."
 
 
 class QualityPass(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Hold one pass over a layer: how many items were looked at, how many changed, what was left and why.
+    """One pass over a layer: how many items were looked at, how many changed, what was left and why.
 
     `export_sha256` is of the export after the pass with its changes; null where nobody recorded it.
     """
@@ -42,7 +42,7 @@ class QualityPass(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 
 class ErrorHunt(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Count what fresh readers found wrong or missing; every finding was accepted or rejected.
+    """What fresh readers found wrong or missing, counted; every finding was accepted or rejected.
 
     `export_sha256` is of the export with what was accepted; null where nobody recorded it.
     """
@@ -56,7 +56,7 @@ class ErrorHunt(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 class Quality(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Hold the file; `schema/quality.schema.json` describes it for other readers."""
+    """`annotations/quality.json`; `schema/quality.schema.json` describes it for other readers."""
 
     layer: str = "gold"
     passes: tuple[QualityPass, ...] = ()
@@ -67,23 +67,23 @@ class Quality(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 def load_quality(project: Project) -> Quality | None:
     """Return what the project's file says, None if there is none; raise `FileProblemError` if it cannot be so."""
     path = project.own(*FILE)
-    found = read_record(path, Quality, _TODO)
-    hunt = found.error_hunt if found is not None else None
+    quality = read_record(path, Quality, _TODO)
+    hunt = quality.error_hunt if quality is not None else None
     if hunt is not None and hunt.accepted + hunt.rejected != hunt.findings:
-        said = f"of {hunt.findings} findings {hunt.accepted} were accepted and {hunt.rejected} rejected"
-        raise FileProblemError(f"{path} is wrong: {said}.", "Decide every finding, and count it once.")
-    return found
+        reason = f"of {hunt.findings} findings {hunt.accepted} were accepted and {hunt.rejected} rejected"
+        raise FileProblemError(f"{path} is wrong: {reason}.", "Decide every finding, and count it once.")
+    return quality
 
 
 class PassState(msgspec.Struct, frozen=True, kw_only=True):
-    """Say of which state of its layer a pass was made."""
+    """A pass by name, with the state of its layer that it was made of."""
 
     name: str
     state: State
 
 
 class QualityReport(msgspec.Struct, frozen=True, kw_only=True):
-    """Say what is known of each pass, and in `renewed` which were just said to be made again."""
+    """The state of each pass, and in `renewed` those that were just recorded as made again."""
 
     layer: str | None
     passes: tuple[PassState, ...]
@@ -95,42 +95,38 @@ def states(project: Project, quality: Quality) -> dict[str, State]:
     """Return by name of which state of the layer each pass, and the error hunt, was made."""
     export = project.exports / f"{quality.layer}.json"
     digest = file_digest(export) if export.exists() else None
-    return {name: _state(said, digest) for name, said in _said(quality)}
+    return {
+        name: "not recorded" if recorded is None else "this state" if recorded == digest else "an earlier state"
+        for name, recorded in _digests(quality).items()
+    }
 
 
-def _said(quality: Quality) -> Iterable[tuple[str, str | None]]:
-    yield from ((one.name, one.export_sha256) for one in quality.passes)
+def _digests(quality: Quality) -> dict[str, str | None]:
+    """Return the digest of the export that each pass, and the error hunt, was made of, by name."""
+    digests = {one.name: one.export_sha256 for one in quality.passes}
     if quality.error_hunt is not None:
-        yield HUNT, quality.error_hunt.export_sha256
-
-
-def _state(said: str | None, digest: str | None) -> State:
-    if said is None:
-        return "not recorded"
-    return "this state" if said == digest else "an earlier state"
+        digests[HUNT] = quality.error_hunt.export_sha256
+    return digests
 
 
 def stale(project: Project, quality: Quality) -> list[Issue]:
     """Return an issue for the passes over an earlier state of the layer, and one for those over an unknown one."""
-    found: dict[State, list[str]] = {"an earlier state": [], "not recorded": []}
-    for name, state in states(project, quality).items():
-        if state in found:
-            found[state].append(name)
-    words = {"an earlier state": "an earlier state", "not recorded": "a state that is not recorded"}
+    by_state = states(project, quality)
+    words: dict[State, str] = {"an earlier state": "an earlier state", "not recorded": "a state that is not recorded"}
     return [
         issue("quality-stale", file="/".join(FILE), names=", ".join(names), layer=quality.layer, state=words[state])
-        for state, names in found.items()
-        if names
+        for state in words
+        if (names := [name for name in by_state if by_state[name] == state])
     ]
 
 
 def report(project: Project) -> QualityReport:
     """Return what is known of each pass of the project; none without the file."""
-    found = load_quality(project)
-    if found is None:
+    quality = load_quality(project)
+    if quality is None:
         return QualityReport(layer=None, passes=())
-    passes = tuple(PassState(name=name, state=state) for name, state in states(project, found).items())
-    return QualityReport(layer=found.layer, passes=passes, issues=tuple(stale(project, found)))
+    passes = tuple(PassState(name=name, state=state) for name, state in states(project, quality).items())
+    return QualityReport(layer=quality.layer, passes=passes, issues=tuple(stale(project, quality)))
 
 
 def renew(project: Project, names: Iterable[str]) -> QualityReport:
@@ -141,18 +137,18 @@ def renew(project: Project, names: Iterable[str]) -> QualityReport:
     """
     project.must_be_own()
     path, wanted = project.own(*FILE), tuple(dict.fromkeys(names))
-    found = load_quality(project)
-    if found is None:
+    quality = load_quality(project)
+    if quality is None:
         raise UsageError(f"There is no {path}.", _TODO)
-    there = [name for name, _ in _said(found)]
-    if unknown := [name for name in wanted if name not in there]:
-        raise UsageError(f"There is no pass {unknown[0]!r}.", f"Passes there: {', '.join(there)}.")
-    export = project.exports / f"{found.layer}.json"
+    passes = _digests(quality)
+    if unknown := [name for name in wanted if name not in passes]:
+        raise UsageError(f"There is no pass {unknown[0]!r}.", f"Passes there: {', '.join(passes)}.")
+    export = project.exports / f"{quality.layer}.json"
     if not export.exists():
-        raise UsageError(f"There is no layer {found.layer!r}.", "Pull it first.")
+        raise UsageError(f"There is no layer {quality.layer!r}.", "Pull it first.")
     content = json.loads(read_bytes(path))
-    made = [one for one in content.get("passes", ()) if one["name"] in wanted]
-    for one in (*made, *([content[HUNT]] if HUNT in wanted else ())):
-        one["export_sha256"] = file_digest(export)
+    renewed = [entry for entry in content.get("passes", ()) if entry["name"] in wanted]
+    for entry in (*renewed, *([content[HUNT]] if HUNT in wanted else ())):
+        entry["export_sha256"] = file_digest(export)
     write_bytes(path, json.dumps(content, ensure_ascii=False, indent=2).encode() + b"\n")
     return msgspec.structs.replace(report(project), renewed=wanted)

@@ -27,7 +27,7 @@ Stretch = tuple[int, int]
 
 
 class Words(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Hold the words of one article, sentence by sentence, as stretches (start, end) of its text in code points."""
+    """The words of one article, sentence by sentence, as stretches (start, end) of its text in code points."""
 
     schema: str = msgspec.field(default="../../schema/words.schema.json", name="$schema")
     article_id: str
@@ -42,7 +42,7 @@ class Words(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class WordsReport(msgspec.Struct, frozen=True, kw_only=True):
-    """Say of how many articles the words are there, which files were written, and what is wrong."""
+    """How many articles have words, how many words these are, which files were written, and what is wrong."""
 
     articles: int
     words: int
@@ -83,7 +83,7 @@ def _flaw(stretches: list[tuple[int, int]], text: str) -> str | None:
 
 
 def check(project: Project) -> WordsReport:
-    """Tell of every article whether its words are there and are those of its text; needs no segmenter."""
+    """Check that the words of every article are there and are those of its text; needs no segmenter."""
     return _sum_up(Articles(project.articles).read(), project)
 
 
@@ -143,7 +143,7 @@ _JOINT = re.compile(r"(?<=[^\W\d_])[-‐‑–](?=[^\W\d_])")
 
 def shadow(sentence: str) -> str:
     """Return what the segmenter is given in the place of `sentence`: a text of the same length."""
-    return _JOINT.sub(lambda found: "," if sentence[found.end()].isupper() else found[0], new_tones(sentence))
+    return _JOINT.sub(lambda joint: "," if sentence[joint.end()].isupper() else joint[0], new_tones(sentence))
 
 
 def segmenter() -> tuple[str, Segmenter]:
@@ -162,26 +162,30 @@ def segment(text: str, sentences: Iterable[Sentence], cut: Segmenter) -> list[li
 
     A sentence whose words do not add up to it is cut into syllable tokens instead, which never fails.
     """
-    return [_sentence(text, one, cut) for one in sentences]
-
-
-def _sentence(text: str, sentence: Sentence, cut: Segmenter) -> list[Stretch]:
-    line = shadow(text[sentence.start : sentence.end])
-    found = lay(cut(line), line)
-    if found is None:
-        return list(syllables(text, sentence.start, sentence.end))
-    return [(sentence.start + start, sentence.start + end) for start, end in found]
+    words = []
+    for sentence in sentences:
+        line = shadow(text[sentence.start : sentence.end])
+        stretches = lay(cut(line), line)
+        if stretches is None:
+            words.append(list(syllables(text, sentence.start, sentence.end)))
+        else:
+            words.append([(sentence.start + start, sentence.start + end) for start, end in stretches])
+    return words
 
 
 def lay(words: list[str], line: str) -> list[Stretch] | None:
-    """Return where the words stand in `line`, white space between them aside; None if they do not add up to it."""
-    found: list[Stretch] = []
+    """Return where the words stand in `line`, white space between them aside; None if they do not add up to it.
+
+    >>> lay(["Hà Nội", "mưa"], "Hà Nội mưa")
+    [(0, 6), (7, 10)]
+    """
+    stretches: list[Stretch] = []
     place = 0
     for word in words:
         while line[place : place + 1].isspace():
             place += 1
-        found.append((place, place + len(word)))
+        stretches.append((place, place + len(word)))
         place += len(word)
-        if [char.isspace() for char in word] != [char.isspace() for char in line[found[-1][0] : place]]:
+        if [char.isspace() for char in word] != [char.isspace() for char in line[stretches[-1][0] : place]]:
             return None
-    return found if not line[place:].strip() else None
+    return stretches if not line[place:].strip() else None

@@ -1,7 +1,7 @@
 """Turn raw text into clean text and keep, for every clean code point, where in the raw text it came from.
 
 Clean text is NFC; it has no carriage return, tab, control or invisible character, no white space but single spaces
-inside a line, and none at the edges of a line. `vinese.text.normalise` has the exact sets.
+inside a line, and none at the edges of a line. The sets below are exact.
 
 `fold` does the cleaning of one line (a line break in its input becomes a space) and is the function in the
 invariant of `vinese.model.records.Zone`. It contains NFC, for taking a zero-width character from between a letter
@@ -19,6 +19,27 @@ from dataclasses import dataclass
 
 _LINE_END = re.compile("\r\n|[\n\r\u2029]")
 
+_BREAKS = "\\t\\n\\v\\f\\r\\x1c-\\x1f\\x85\\u2028\\u2029"
+_BLANKS = f" {_BREAKS}\\xa0\\u1680\\u2000-\\u200a\\u202f\\u205f\\u3000"
+_GONE = (
+    "\\x00-\\x08\\x0e-\\x1b\\x7f-\\x84\\x86-\\x9f"  # controls
+    "\\xad\\u034f\\u061c\\u180e"  # soft hyphen, grapheme joiner, Arabic and Mongolian marks
+    "\\u200b\\u200c\\u200e\\u200f\\u202a-\\u202e"  # zero-width space and non-joiner, writing direction
+    "\\u2060-\\u206f\\ufeff\\ufff9-\\ufffb\\U000e0001"  # word joiner, byte order mark, annotation marks
+)
+_TAGS = "\\U000e0020-\\U000e007f"
+_TAG_BODY, _TAG_END = "\\U000e0020-\\U000e007e", "\\U000e007f"
+
+# The two arrows count only with a variation selector: bare, NFC may fuse them with a stroke into another sign.
+_PICTURE = "(?:[\\u2600-\\u27bf\\u2b00-\\u2bff\\U0001f000-\\U0001faff]|[\\u2194\\u2195](?=\\ufe0f))"
+_UNIT = f"(?:\\U0001f3f4[{_TAG_BODY}]+{_TAG_END}|{_PICTURE}[\\ufe0e\\ufe0f\\U0001f3fb-\\U0001f3ff]*)"
+
+BLANK = re.compile(f"[{_BLANKS}]")
+GONE = re.compile(f"[{_GONE}]")
+JOINER = re.compile(f"[\\u200d{_TAGS}]")
+EMOJI = re.compile(f"{_UNIT}(?:\\u200d{_UNIT})*")
+SUSPECT = re.compile(f"[{_BREAKS}{_BLANKS[1:]}{_GONE}\\u200d{_TAGS}]|  |\\A | \\Z")
+
 
 def nfc(text: str) -> str:
     """Return `text` in Unicode normalisation form C."""
@@ -26,23 +47,31 @@ def nfc(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """Return the clean form of one line; see the module's docstring."""
+    r"""Return the clean form of one line; see the module's docstring.
+
+    >>> fold(" Ha\u0300\u00a0 No\u0323\u0302i\u200b\t")
+    'Hà Nội'
+    """
     return text if _surely_clean(text) else clean(text).text
 
 
 def is_clean(text: str) -> bool:
-    """Tell whether every line of `text`, its lines parted by single line feeds, is clean and not empty."""
+    r"""Return whether every line of `text`, its lines parted by single line feeds, is clean and not empty.
+
+    >>> is_clean("Hà Nội\nHuế"), is_clean("Hà Nội\n\nHuế")
+    (True, False)
+    """
     return all(line and fold(line) == line for line in text.split("\n"))
 
 
 def _surely_clean(line: str) -> bool:
-    """Tell fast whether it is sure that `fold` would leave `line` as it is."""
+    """Return, fast, whether it is sure that `fold` would leave `line` as it is."""
     return not SUSPECT.search(line) and unicodedata.is_normalized("NFC", line)
 
 
 @dataclass(frozen=True, slots=True)
 class Clean:
-    """Hold a clean line; code point `i` of `text` came from `raw[starts[i]:ends[i]]`.
+    """A clean line; code point `i` of `text` came from `raw[starts[i]:ends[i]]`.
 
     Both sequences rise; where accents composed or white space shrank, several raw code points stand behind one, and
     where one raw code point became several, these share its place.
@@ -54,7 +83,12 @@ class Clean:
 
 
 def clean(raw: str, start: int = 0, end: int | None = None) -> Clean:
-    """Clean the stretch `raw[start:end]`, one line, with offsets into the whole of `raw`."""
+    """Return the stretch `raw[start:end]`, one line, clean, with offsets into the whole of `raw`.
+
+    >>> line = clean("a  b")
+    >>> line.text, line.starts, line.ends
+    ('a b', [0, 1, 3], [1, 3, 4])
+    """
     end = len(raw) if end is None else end
     line = raw[start:end]
     if _surely_clean(line):
@@ -68,15 +102,18 @@ def clean(raw: str, start: int = 0, end: int | None = None) -> Clean:
 
 
 def lines(raw: str) -> Iterator[tuple[int, int, int]]:
-    """Yield (number from 1, start, end without the line end) of every line of `raw`, also the blank ones.
+    r"""Yield (number from 1, start, end without the line end) of every line of `raw`, also the blank ones.
 
     A line ends at LF, CR LF, CR or U+2029, so that numbers agree with what editors show.
+
+    >>> list(lines("a\n\nb"))
+    [(1, 0, 1), (2, 2, 2), (3, 3, 4)]
     """
     number = start = 0
-    for found in _LINE_END.finditer(raw):
+    for end in _LINE_END.finditer(raw):
         number += 1
-        yield number, start, found.start()
-        start = found.end()
+        yield number, start, end.start()
+        start = end.end()
     yield number + 1, start, len(raw)
 
 
@@ -132,7 +169,7 @@ def _piece(group: list[tuple[str, int]]) -> Iterator[tuple[str, int, int]]:
 
 
 def _leans(char: str) -> bool:
-    """Tell whether NFC may fuse `char` with what precedes it: marks, and the inner letters of Hangul."""
+    """Return whether NFC may fuse `char` with what precedes it: marks, and the inner letters of Hangul."""
     return char >= "\u0300" and (unicodedata.category(char)[0] == "M" or "\u1160" <= char <= "\u11ff")
 
 
@@ -150,32 +187,10 @@ def _single_spaced(pieces: Iterator[tuple[str, int, int]]) -> Iterator[tuple[str
         yield text, start, end
 
 
-_BREAKS = "\\t\\n\\v\\f\\r\\x1c-\\x1f\\x85\\u2028\\u2029"
-_BLANKS = f" {_BREAKS}\\xa0\\u1680\\u2000-\\u200a\\u202f\\u205f\\u3000"
-_GONE = (
-    "\\x00-\\x08\\x0e-\\x1b\\x7f-\\x84\\x86-\\x9f"  # controls
-    "\\xad\\u034f\\u061c\\u180e"  # soft hyphen, grapheme joiner, Arabic and Mongolian marks
-    "\\u200b\\u200c\\u200e\\u200f\\u202a-\\u202e"  # zero-width space and non-joiner, writing direction
-    "\\u2060-\\u206f\\ufeff\\ufff9-\\ufffb\\U000e0001"  # word joiner, byte order mark, annotation marks
-)
-_TAGS = "\\U000e0020-\\U000e007f"
-_TAG_BODY, _TAG_END = "\\U000e0020-\\U000e007e", "\\U000e007f"
-
-# The two arrows count only with a variation selector: bare, NFC may fuse them with a stroke into another sign.
-_PICTURE = "(?:[\\u2600-\\u27bf\\u2b00-\\u2bff\\U0001f000-\\U0001faff]|[\\u2194\\u2195](?=\\ufe0f))"
-_UNIT = f"(?:\\U0001f3f4[{_TAG_BODY}]+{_TAG_END}|{_PICTURE}[\\ufe0e\\ufe0f\\U0001f3fb-\\U0001f3ff]*)"
-
-BLANK = re.compile(f"[{_BLANKS}]")
-GONE = re.compile(f"[{_GONE}]")
-JOINER = re.compile(f"[\\u200d{_TAGS}]")
-EMOJI = re.compile(f"{_UNIT}(?:\\u200d{_UNIT})*")
-SUSPECT = re.compile(f"[{_BREAKS}{_BLANKS[1:]}{_GONE}\\u200d{_TAGS}]|  |\\A | \\Z")
-
-
 def stray_joiners(text: str) -> set[int]:
     """Return the positions of the joiners and tag characters of `text` that no emoji needs."""
-    stray = {found.start() for found in JOINER.finditer(text)}
+    stray = {joiner.start() for joiner in JOINER.finditer(text)}
     if stray:
-        for found in EMOJI.finditer(text):
-            stray.difference_update(range(found.start(), found.end()))
+        for emoji in EMOJI.finditer(text):
+            stray.difference_update(range(emoji.start(), emoji.end()))
     return stray

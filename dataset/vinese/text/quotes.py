@@ -16,7 +16,7 @@ PLACE = re.compile(r"⟦(?:([a-z0-9-]+):)?([0-9]+):([0-9]+)⟧")
 
 
 class Said(NamedTuple):
-    """Hold what a page says: the article's id and text, and what stands beside the text."""
+    """The words of a page: the article's id and text, and what stands beside the text."""
 
     article: str
     text: str
@@ -24,7 +24,7 @@ class Said(NamedTuple):
 
 
 class Quotes(NamedTuple):
-    """Hold what notes quote: texts by article, the first article of each stretch, and every stretch without marks.
+    """What notes quote: texts by article, the first article of each stretch, and every stretch without marks.
 
     The last may stand beside a text, or be broken or marked otherwise than in it, and then has no place there.
     """
@@ -40,7 +40,11 @@ def windows(text: str) -> Iterator[str]:
 
 
 def fold(text: str) -> str:
-    """Return a text with white space folded and without bold, italics and code marks."""
+    """Return a text with white space folded and without bold, italics and code marks.
+
+    >>> fold("a *b*  `c`")
+    'a b c'
+    """
     return " ".join(re.sub(r"[*_`]", "", text).split())
 
 
@@ -50,15 +54,15 @@ def find_quotes(notes: Iterable[str], pages: Iterable[Said]) -> Quotes:
     for note in notes:
         wanted.update(windows(note))
         plain.update(windows(fold(note)))
-    found, said = Quotes({}, {}, frozenset()), set[str]()
+    texts, first, quoted = dict[str, str](), dict[str, str](), set[str]()
     for page in pages if wanted else ():
         for window in windows(page.text):
             if window in wanted:
-                found.texts[page.article] = page.text
-                found.first.setdefault(window, page.article)
+                texts[page.article] = page.text
+                first.setdefault(window, page.article)
         for words in (page.text, *page.beside):
-            said.update(plain.intersection(windows(fold(words))))
-    return found._replace(said=frozenset(said))
+            quoted.update(plain.intersection(windows(fold(words))))
+    return Quotes(texts, first, frozenset(quoted))
 
 
 def hide(note: str, own: str, quotes: Quotes) -> str:
@@ -66,17 +70,17 @@ def hide(note: str, own: str, quotes: Quotes) -> str:
 
     A quote is of its own article if that holds it, or else of the first that does.
     """
-    found, at = "", 0
+    hidden, at = "", 0
     while at < len(note):
         window = note[at : at + WINDOW]
         article = own if window in quotes.texts.get(own, "") else quotes.first.get(window)
         if article is None or len(window) < WINDOW:
-            found, at = found + note[at], at + 1
+            hidden, at = hidden + note[at], at + 1
             continue
         start, end = _match(note[at:], quotes.texts[article])
         name = "" if article == own else f"{article}:"
-        found, at = f"{found}⟦{name}{start}:{end}⟧", at + end - start
-    return found
+        hidden, at = f"{hidden}⟦{name}{start}:{end}⟧", at + end - start
+    return hidden
 
 
 def _match(words: str, text: str) -> tuple[int, int]:
@@ -90,7 +94,7 @@ def _match(words: str, text: str) -> tuple[int, int]:
 
 def show(note: str, own: str, text: Callable[[str], str]) -> str:
     """Return a note with the quotes in their places; `text` gives an article's text. The reverse of `hide`."""
-    return PLACE.sub(lambda found: text(found[1] or own)[int(found[2]) : int(found[3])], note)
+    return PLACE.sub(lambda place: text(place[1] or own)[int(place[2]) : int(place[3])], note)
 
 
 def stuck(note: str, own: str, quotes: Quotes) -> str | None:

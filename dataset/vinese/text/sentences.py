@@ -56,13 +56,18 @@ _LIST_NUMBER = re.compile(r"(?:\d{1,2}|[a-zđ]|[IVX]{1,4})(?:\.\d{1,2})*\Z")
 
 
 def sentences(text: str) -> tuple[Sentence, ...]:
-    """Return the sentences of `text`, in order, without edge white space; every other code point is in one."""
-    found: list[Sentence] = []
+    """Return the sentences of `text`, in order, without edge white space; every other code point is in one.
+
+    >>> text = "Ông J. Stoltenberg đến TP. Huế. Bà Lan đi."
+    >>> [text[sentence.start : sentence.end] for sentence in sentences(text)]
+    ['Ông J. Stoltenberg đến TP. Huế.', 'Bà Lan đi.']
+    """
+    spans: list[Sentence] = []
     start = 0
     for line in text.split("\n"):
-        found.extend(_line_sentences(line, start))
+        spans.extend(_line_sentences(line, start))
         start += len(line) + 1
-    return tuple(found)
+    return tuple(spans)
 
 
 def _line_sentences(line: str, offset: int) -> Iterator[Sentence]:
@@ -78,7 +83,7 @@ def _line_sentences(line: str, offset: int) -> Iterator[Sentence]:
 
 
 def _is_end(line: str, start: int, end: re.Match[str]) -> bool:
-    """Tell whether a cluster of closing marks ends the sentence that began at `start`."""
+    """Return whether a cluster of closing marks ends the sentence that began at `start`."""
     following = end["next"]
     if _STOPS.isdisjoint(end["mark"]):
         return False
@@ -92,18 +97,13 @@ def _is_end(line: str, start: int, end: re.Match[str]) -> bool:
 
 
 def _ends_after(word: str, before: str, rest: str) -> bool:
-    """Tell whether `word` and one full stop end a sentence, `rest` being what would begin the next."""
+    """Return whether `word` and one full stop end a sentence, `rest` being what would begin the next."""
     if word.lower() in ABBREVIATIONS or word in FOREIGN or (not before.strip(word) and _LIST_NUMBER.match(word)):
         return False
     if word[-1:].isdigit() and re.match(r"\d{3}(?!\d)", rest):
         return False  # a number that a scraper broke: 5. 000
     last = word.rsplit(".", 1)[-1]
     if len(last) == 1 and last.isupper():
-        return last not in _STREETS and _first_word(rest) in STARTERS
+        following = re.match(r"\w+", rest)
+        return last not in _STREETS and following is not None and following[0] in STARTERS
     return True
-
-
-def _first_word(text: str) -> str:
-    """Return the word that `text` begins with."""
-    found = re.match(r"\w+", text)
-    return found[0] if found else ""

@@ -15,8 +15,13 @@ _SYLLABLE = re.compile(SYLLABLE)
 
 
 def syllables(text: str, start: int = 0, end: int | None = None) -> Iterator[tuple[int, int]]:
-    """Yield (start, end) of every token of `text[start:end]`, offsets into the whole of `text`."""
-    return (found.span() for found in _SYLLABLE.finditer(text, start, len(text) if end is None else end))
+    """Yield (start, end) of every token of `text[start:end]`, offsets into the whole of `text`.
+
+    >>> text = "NATO chi 1,5 tỷ USD."
+    >>> [text[start:end] for start, end in syllables(text)]
+    ['NATO', 'chi', '1,5', 'tỷ', 'USD', '.']
+    """
+    return (token.span() for token in _SYLLABLE.finditer(text, start, len(text) if end is None else end))
 
 
 # After q the u belongs to the consonant, and a letter that follows leaves the mark only one place.
@@ -24,10 +29,14 @@ _OLD = re.compile(r"(?:[òóỏõọ](?=[ae])|(?<!q)[ùúủũụ](?=y)).(?![^\W
 
 
 def new_tones(text: str) -> str:
-    """Return `text`, which is NFC, with the tone marks where the newer spelling has them; the length is the same."""
-    return _OLD.sub(lambda found: _moved(found[0]), text)
+    """Return `text`, which is NFC, with the tone marks where the newer spelling has them; the length is the same.
 
+    >>> new_tones("hòa bình, thúy")
+    'hoà bình, thuý'
+    """
 
-def _moved(pair: str) -> str:
-    decomposed = unicodedata.normalize("NFD", pair[0])
-    return decomposed[0] + unicodedata.normalize("NFC", pair[1] + decomposed[1:])
+    def moved(letters: re.Match[str]) -> str:
+        decomposed = unicodedata.normalize("NFD", letters[0][0])
+        return decomposed[0] + unicodedata.normalize("NFC", letters[0][1] + decomposed[1:])
+
+    return _OLD.sub(moved, text)
