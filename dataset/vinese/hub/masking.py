@@ -10,8 +10,12 @@ from __future__ import annotations
 import html
 import re
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import accumulate, product
 from typing import NamedTuple
+
+from markdown_it import MarkdownIt
 
 from vinese.text.quotes import WINDOW, Said
 
@@ -66,7 +70,7 @@ class Masks:
         text, hidden = self.files[path], self._hidden[path]
         # In JSON a word may be written in escapes, of which no part can go.
         whole = hidden if path.endswith(JSON) else _whole_words(text, hidden)
-        return emit(text, whole, shape(path, text))
+        return emit(path, text, whole)
 
     def _hide(self, words: str) -> None:
         at = [place for place, one in enumerate(words) if one.isalnum()]
@@ -148,82 +152,99 @@ MASK = "[…]"
 JSON = (".json", ".jsonl")
 BRACKETS = (("(", ")"), ("[", "]"), ("“", "”"), ("‘", "’"))
 _STRING = re.compile(r'"((?:[^"\\]|\\.)*)"')
-_PART = r"(?:(?!\n[ \t>]*\n)[\s\S])"
-_FENCE = re.compile(r"^[ \t>]*(```+|~~~+)[^\n]*\n[\s\S]*?(?:^[ \t>]*\1[ \t]*$|\Z)", re.MULTILINE)
-_CODE = re.compile(rf"(?<!`)(?P<open>`+)(?!`){_PART}+?(?<!`)(?P<close>(?P=open))(?!`)")
-_PAIRS = (
-    re.compile(rf"(?P<open>\*\*)(?=\S){_PART}+?(?<=\S)(?P<close>\*\*)"),
-    re.compile(rf"(?<!\*)(?P<open>\*)(?=[^\s*]){_PART}+?(?<=[^\s*])(?P<close>\*)(?!\*)"),
-    re.compile(rf"(?<!\w)(?P<open>_+)(?=[^\s_]){_PART}+?(?<=[^\s_])(?P<close>(?P=open))(?!\w)"),
-    re.compile(rf"(?P<open>~~)(?=\S){_PART}+?(?<=\S)(?P<close>~~)"),
-    re.compile(r"(?P<open>!?\[)[^\[\]]*(?P<close>\](?:\([^()]*\)|\[[^\[\]]*\])?)"),
-)
-# Where blocks, lines, cells and tags begin: these stay, so that a table keeps its columns and a list its items.
-_KEPT = re.compile(
-    r"^[ \t]*(?:>[ \t]?|[-*+][ \t]+|[0-9]+[.)][ \t]+|\#{1,6}[ \t]+)*|\n|<!--|-->|</?[A-Za-z][^<>\n]*>", re.MULTILINE
-)
-_BAR = re.compile(r"(?<!\\)\|")
-_ROW = re.compile(r"^[ \t>]*\|.*$", re.MULTILINE)
+_TAG = re.compile(r"<!--|-->|</?[A-Za-z][^<>\n]*>")
+# Where a mark of Markdown may open or close; which of them belong together only its parser knows.
+_EDGE = re.compile(r"\]\([^()]*\)|!?\[|\]|[*_`~]+")
+_MARKDOWN = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 
 
-class _Pair(NamedTuple):
-    """Say where a mark opens and where it closes, each from and to."""
+class Place(NamedTuple):
+    """Where words stand in a file that may be hidden, from and to, line by line; `inline` if marks stand in them."""
 
-    opened: tuple[int, int]
-    closed: tuple[int, int]
-
-
-class Shape(NamedTuple):
-    """Hold which characters must stay, a byte for each, and which marks belong together."""
-
-    kept: bytearray
-    pairs: tuple[_Pair, ...]
-    markdown: bool = False
+    lines: tuple[tuple[int, int], ...]
+    inline: bool = False
 
 
-def shape(path: str, text: str) -> Shape:
-    """Return what must not break in a file."""
+def places(path: str, text: str) -> Iterator[Place]:
+    """Yield where the words of a file stand: its JSON strings, its blocks of Markdown, or its lines."""
     if path.endswith(JSON):
-        kept = bytearray(b"\1" * len(text))
-        for found in _STRING.finditer(text):
-            kept[found.start(1) : found.end(1)] = bytes(found.end(1) - found.start(1))
-        return Shape(kept, ())
-    kept = bytearray(len(text))
-    spans = [found.span() for found in _KEPT.finditer(text)]
-    spans += [one.span() for row in _ROW.finditer(text) for one in _BAR.finditer(text, *row.span())]
-    for start, end in spans:
-        kept[start:end] = b"\1" * (end - start)
-    return Shape(kept, tuple(_pairs(text)), markdown=path.endswith(".md"))
+        yield from (Place((found.span(1),)) for found in _STRING.finditer(text))
+    elif path.endswith(".md"):
+        yield from _markdown_places(text)
+    else:
+        yield from (Place((found.span(),)) for found in re.finditer(r".+", text))
 
 
-def _pairs(text: str) -> Iterator[_Pair]:
-    """Yield every pair of marks; what is inside code is none."""
-    plain = _FENCE.sub(lambda found: re.sub(r"[^\n]", "x", found[0]), text)
-    for found in _CODE.finditer(plain):
-        yield _Pair(found.span("open"), found.span("close"))
-    plain = _CODE.sub(lambda found: re.sub(r"[^\n]", "x", found[0]), plain)
-    plain = re.sub(r"\\[^\w\s]", "xx", plain)
-    for kind in _PAIRS:
-        for found in kind.finditer(plain):
-            yield _Pair(found.span("open"), found.span("close"))
+def _markdown_places(text: str) -> Iterator[Place]:
+    """Yield the words of each block, without what opens its lines, the bars of its cells and the fences of code."""
+    lines = text.split("\n")
+    starts = [0, *accumulate(len(line) + 1 for line in lines)]
+    cell_ends, above = dict[int, int](), ""
+    for token in _MARKDOWN.parse(text):
+        above, opened_by = token.type, above
+        if token.map is None or token.type not in {"inline", "fence", "code_block", "html_block"}:
+            continue
+        content = token.content.rstrip("\n").split("\n")
+        spans = []
+        for number, words in enumerate([token.info, *content] if token.type == "fence" else content, token.map[0]):
+            line, forms = lines[number], (words.strip(), words.strip().replace("|", r"\|"))
+            if opened_by in {"th_open", "td_open"}:
+                at, form = max((line.find(form, cell_ends.get(number, 0)), form) for form in forms)
+                cell_ends[number] = at + len(form)
+            else:
+                at, form = line.rfind(forms[0]), forms[0]
+            start, end = (at, at + len(form)) if at >= 0 else (0, len(line))
+            spans.append((starts[number] + start, starts[number] + end))
+        yield Place(tuple(spans), token.type == "inline")
 
 
-def emit(text: str, hidden: bytearray, form: Shape) -> str:
-    """Return a text with `[…]` for every hidden stretch; of a pair of marks both stay or none."""
-    while any(_widened(hidden, pair) for pair in form.pairs):
-        pass
-    wanted = bytes(one and not stays for one, stays in zip(hidden, form.kept, strict=True))
-    return "".join(_emitted(text, wanted, form.markdown))
+def emit(path: str, text: str, hidden: bytearray) -> str:
+    """Return a text with `[…]` for every hidden stretch; of marks that belong together all stay or none."""
+    wanted = bytearray(len(text))
+    for place in places(path, text):
+        if place.inline:
+            _balance(text, hidden, place.lines[0][0], place.lines[-1][1])
+        for start, end in place.lines:
+            wanted[start:end] = hidden[start:end]
+    if path.endswith(".md"):
+        _add_unread(text, hidden, wanted)
+    for tag in () if path.endswith(JSON) else _TAG.finditer(text):
+        wanted[slice(*tag.span())] = bytes(len(tag[0]))
+    return "".join(_emitted(text, bytes(wanted), path.endswith(".md")))
 
 
-def _widened(hidden: bytearray, pair: _Pair) -> bool:
-    """Hide a pair with all inside it if one of its marks is hidden; tell whether that hid more."""
-    start, end = pair.opened[0], pair.closed[1]
-    marks = hidden[slice(*pair.opened)] + hidden[slice(*pair.closed)]
-    if not any(marks) or all(hidden[start:end]):
-        return False
-    hidden[start:end] = b"\1" * (end - start)
-    return True
+def _add_unread(text: str, hidden: bytearray, wanted: bytearray) -> None:
+    """Hide too what is in no block, as the address of a reference, or a cell more than the table has columns."""
+    for part in re.finditer(r"[^\n|]+", text):
+        unread = [at for at in range(*part.span()) if hidden[at] and not wanted[at]]
+        if any(text[at].isalpha() for at in unread):
+            for at in unread:
+                wanted[at] = 1
+
+
+def _balance(text: str, hidden: bytearray, start: int, end: int) -> None:
+    """Hide as much more of a block as keeps its parser from finding one mark of Markdown without the other."""
+    block, before = text[start:end], _strays(text[start:end])
+
+    def sound(left: int, right: int) -> bool:
+        alone = bytes(left) + b"\1" * (right - left) + bytes(len(block) - right)
+        after = _strays("".join(_emitted(block, alone, markdown=True)))
+        return after <= before and after["["] - after["]"] == before["["] - before["]"]
+
+    edges = [edge.span() for edge in _EDGE.finditer(block)]
+    for run in list(re.finditer(b"\x01+", hidden[start:end])):
+        lefts = [run.start(), *(left for left, _ in edges if left < run.start())]
+        rights = [run.end(), *(right for _, right in edges if right > run.end())]
+        widths = sorted(product(lefts, rights), key=lambda ends: ends[1] - ends[0])
+        left, right = next((ends for ends in widths if sound(*ends)), (0, len(block)))
+        hidden[start + left : start + right] = b"\1" * (right - left)
+
+
+def _strays(block: str) -> Counter[str]:
+    """Return the characters of marks that the parser takes for text."""
+    children = _MARKDOWN.parseInline(block)[0].children or ()
+    texts = (child.content.replace(MASK, "") for child in children if child.type == "text")
+    return Counter(letter for content in texts for letter in content if letter in "*_`~[]")
 
 
 def _emitted(text: str, hidden: bytes, markdown: bool) -> Iterator[str]:
