@@ -19,7 +19,7 @@ from support.hub import (
 )
 from vinese.hub.rules import check_address, check_stated
 from vinese.hub.standoff_files import rewrite
-from vinese.hub.version import Version, latest
+from vinese.hub.versions import latest, parse_version
 from vinese.package.folder import read_build
 
 if TYPE_CHECKING:
@@ -124,10 +124,10 @@ def test_every_place_that_states_the_version_is_looked_at(place: Place, tmp_path
     text = file.read_text(encoding="utf-8")
     assert text.count(said.format("0.3.0")) == 1
     file.write_text(text.replace(said.format("0.3.0"), said.format("0.2.0")), encoding="utf-8")
-    found = list(check_stated(read_build(other.build), Version(0, 3, 0)))
+    found = list(check_stated(read_build(other.build), parse_version("0.3.0")))
     assert [(one.code, one.level, one.file) for one in found] == [("publish-version-stated", "error", path)]
     assert f"{path} says that this is version 0.2.0" in found[0].message
-    assert list(check_stated(read_build(other.build), Version(0, 2, 0))) != []
+    assert list(check_stated(read_build(other.build), parse_version("0.2.0"))) != []
 
 
 @pytest.mark.parametrize(
@@ -170,7 +170,7 @@ def test_the_version_of_another_work_that_a_card_cites_is_not_the_builds(place: 
     card = other.build / "README.md"
     cited = "\n@misc{other-corpus,\n  version = {9.0}\n}\nA. Nobody. *Another* (Version 9.0) [Data set].\n"
     card.write_text(card.read_text(encoding="utf-8") + cited, encoding="utf-8")
-    assert list(check_stated(read_build(other.build), Version(0, 3, 0))) == []
+    assert list(check_stated(read_build(other.build), parse_version("0.3.0"))) == []
 
 
 def test_a_tag_of_other_content_is_never_moved(published: Place, tmp_path: Path) -> None:
@@ -182,5 +182,5 @@ def test_a_tag_of_other_content_is_never_moved(published: Place, tmp_path: Path)
 
 
 def test_versions_are_compared_as_numbers() -> None:
-    assert latest(["v0.9.0", "v0.10.0", "latest", "v1", "0.11.0"]) == Version(0, 10, 0)
+    assert latest(["v0.9.0", "v0.10.0", "latest", "v1", "0.11.0"]) == parse_version("0.10.0")
     assert latest(["latest"]) is None

@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
+from packaging.version import Version
 
 from vinese.core.errors import UsageError
 from vinese.core.issues import Issue, has_errors, issue
 from vinese.core.progress import Progress, silent
 from vinese.core.project import Project
-from vinese.hub.plan import brought, changes, is_release, same
-from vinese.hub.records import PublishReport, Remote
+from vinese.hub.client import Hub, check_same
+from vinese.hub.records import PublishReport, Remote, changes, is_release, same
 from vinese.hub.rules import (
     Situation,
     check_address,
@@ -28,8 +29,7 @@ from vinese.hub.send import make, steps
 from vinese.hub.send import push as send_push
 from vinese.hub.send import request as send_request
 from vinese.hub.standoff import standoff as make_standoff
-from vinese.hub.upload import Hub, check_same
-from vinese.hub.version import Version, latest, parse_version
+from vinese.hub.versions import latest, parse_version, tag_of
 from vinese.package.folder import Built, check_build, read_build
 
 __all__ = ["PublishReport", "publish"]
@@ -48,7 +48,12 @@ class _Job(NamedTuple):
 
     def report(self, **facts: object) -> PublishReport:
         """Return a report with what is known of the job."""
-        known = {"repo": self.hub.repo, "version": str(self.version), "tag": self.version.tag, "url": self.hub.url}
+        known = {
+            "repo": self.hub.repo,
+            "version": str(self.version),
+            "tag": tag_of(self.version),
+            "url": self.hub.url,
+        }
         return msgspec.convert({**known, "standoff": self.standoff, **facts}, PublishReport, strict=True)
 
 
@@ -105,10 +110,10 @@ def _publish(job: _Job, built: Built, issues: list[Issue], made: Remote | None =
     last = latest(remote.tags)
     current = str(last) if last else None
     facts: dict[str, object] = {"exists": remote.head is not None, "private": remote.private, "current": current}
-    earlier = brought(job.hub, remote.files, remote.head) if remote.head else {}
+    earlier = job.hub.stated_digests(remote.files, remote.head) if remote.head else {}
     at = Situation(job.hub, built, remote, earlier, changes(built, remote, earlier))
     told, issues = issues, [*issues, *check_text(at)]
-    if job.version.tag in remote.tags:
+    if tag_of(job.version) in remote.tags:
         return _tagged(job, at, {**facts, "issues": (*issues, *check_private(at, job.private))})
     step, why, wrong = check_version(at, job.version, last)
     issues = [*issues, *check_stated(built, job.version), *check_place(at, job.private), *wrong]
@@ -129,7 +134,7 @@ def _publish(job: _Job, built: Built, issues: list[Issue], made: Remote | None =
 
 def _tagged(job: _Job, at: Situation, facts: dict[str, Any]) -> PublishReport:
     """Return the report on a version that exists: it is this one, or it stays what it is."""
-    tag, built, remote = job.version.tag, at.built, at.remote
+    tag, built, remote = tag_of(job.version), at.built, at.remote
     if is_release(built, job.hub.files(remote.tags[tag])):
         return job.report(
             outcome="already-published", commit=remote.tags[tag],
@@ -141,7 +146,7 @@ def _tagged(job: _Job, at: Situation, facts: dict[str, Any]) -> PublishReport:
 
 def _act(job: _Job, at: Situation, facts: dict[str, object], made: bool) -> PublishReport:
     """Push, open a pull request, or say what a push would do; `made` tells that the repository was just made."""
-    tag = job.version.tag
+    tag = tag_of(job.version)
     if job.request:
         if at.remote.head is None:
             raise UsageError(f"There is no {job.hub.repo} to open a pull request in.", "Publish it with --push.")

@@ -10,15 +10,15 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import pyarrow.parquet as pq
+from packaging.version import Version
 
 from vinese.core.issues import Issue, has_errors, issue
 from vinese.core.progress import Progress
 from vinese.core.project import Project
-from vinese.hub.plan import compare, loaded_too, read_release
-from vinese.hub.records import Change, Remote
+from vinese.hub.client import Hub, read_checked
+from vinese.hub.records import Change, Remote, loaded_too
 from vinese.hub.standoff import CROISSANT, FULL
-from vinese.hub.upload import Hub, read_checked
-from vinese.hub.version import Step, Version
+from vinese.hub.versions import Step, compare, next_version, read_release, tag_of
 from vinese.package.folder import CARD, CHECKSUMS, Built
 from vinese.release.recorded import check
 from vinese.release.rendered import check_card
@@ -99,15 +99,15 @@ def check_version(
     """Return the step that the changes since the version `last` ask for, what asks for it, and what is wrong."""
     if last is None:
         return None, None, []
-    release = read_release(at.hub, at.remote.tags[last.tag])
+    release = read_release(at.hub, at.remote.tags[tag_of(last)])
     step, why = compare(at.hub, at.built, release)
     facts = {"version": str(version), "last": str(last)}
     if version <= last:
         found = [issue("publish-version-behind", file=at.hub.repo, **facts)]
     elif step is None:
         found = [issue("publish-nothing-new", file=at.hub.repo, **facts)]
-    elif version < last.after(step):
-        least = str(last.after(step))
+    elif version < next_version(last, step):
+        least = str(next_version(last, step))
         found = [issue("publish-version-small", file=at.hub.repo, **facts, step=step, why=why, least=least)]
     else:
         found = []

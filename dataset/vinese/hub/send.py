@@ -8,10 +8,9 @@ import msgspec
 
 from vinese.core.errors import ChangedError, ConflictError, HubError, PublishError
 from vinese.core.progress import Progress
-from vinese.hub.plan import brought, changes, holds, is_release
-from vinese.hub.records import Change, Remote
+from vinese.hub.client import AGAIN, Hub
+from vinese.hub.records import Change, Remote, changes, holds, is_release
 from vinese.hub.rules import Situation, check_place
-from vinese.hub.upload import AGAIN, Hub
 from vinese.package.folder import Built
 
 
@@ -67,7 +66,7 @@ def _commit(at: Situation, title: str) -> str:
         raise
     except PublishError as error:
         now = _look_after(at, error)
-        if now.head is not None and not changes(at.built, now, brought(at.hub, now.files, now.head)):
+        if now.head is not None and not changes(at.built, now, at.hub.stated_digests(now.files, now.head)):
             return now.head
         raise _nothing_sent(at.remote, now, error) from error
 

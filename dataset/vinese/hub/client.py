@@ -1,4 +1,7 @@
-"""Talk to the Hub with its own client; every failure becomes one of our errors, and no message shows a token."""
+"""The Hub through its own client: every failure becomes one of our errors, and no message shows a token.
+
+Nothing else here imports `huggingface_hub`.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +12,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from huggingface_hub import CommitOperationAdd, CommitOperationDelete, HfApi, HfFileSystem, get_token, utils
+from huggingface_hub.errors import HfHubHTTPError, HTTPError, RepositoryNotFoundError  # type: ignore[attr-defined]
+from huggingface_hub.hf_api import RepoFile
+from huggingface_hub.utils import validate_repo_id  # type: ignore[attr-defined]
+
 from vinese.core.errors import AccessError, ChangedError, ConflictError, HubError, PublishError, UsageError
 from vinese.hub.records import Change, HubFile, Remote
-from vinese.package.folder import Built, read_build
+from vinese.package.folder import CHECKSUMS, Built, parse_sums, read_build
 
 AGAIN = "Run the same command again: it looks at what is there and goes on from that."
 
@@ -20,8 +28,6 @@ class Hub:
     """Look at one dataset repository, and change it. The login is the client's own, or `HF_TOKEN`."""
 
     def __init__(self, repo: str) -> None:
-        from huggingface_hub import HfApi  # noqa: PLC0415
-        from huggingface_hub.utils import validate_repo_id  # type: ignore[attr-defined]  # noqa: PLC0415
 
         try:
             validate_repo_id(repo)
@@ -40,15 +46,11 @@ class Hub:
 
     def need_login(self) -> None:
         """Raise `AccessError` if there is no token to write with."""
-        from huggingface_hub import get_token  # noqa: PLC0415
-
         if get_token() is None:
             raise AccessError("Nobody is logged in to the Hub.", "Log in with `hf auth login`, or set HF_TOKEN.")
 
     def look(self) -> Remote:
         """Return the repository as it is now."""
-        from huggingface_hub.errors import RepositoryNotFoundError  # noqa: PLC0415
-
         with speaking(f"look at {self.repo}"):
             try:
                 info = self._api.dataset_info(self.repo)
@@ -61,8 +63,6 @@ class Hub:
 
     def files(self, revision: str) -> dict[str, HubFile]:
         """Return the files of a revision by path."""
-        from huggingface_hub.hf_api import RepoFile  # noqa: PLC0415
-
         with speaking(f"list the files of {self.repo}"):
             tree = self._api.list_repo_tree(**self._place, revision=revision, recursive=True)
             found = [one for one in tree if isinstance(one, RepoFile)]
@@ -78,11 +78,13 @@ class Hub:
                 self._api.hf_hub_download(**self._place, filename=path, revision=revision, cache_dir=cache)
             ).read_bytes()
 
+    def stated_digests(self, files: dict[str, HubFile], revision: str) -> dict[str, str]:
+        """Return the digests that a release states of its files, by path; empty if the revision states none."""
+        return parse_sums(self.read(CHECKSUMS, revision)) if CHECKSUMS in files else {}
+
     @contextmanager
     def opened(self, path: str, revision: str) -> Iterator[Any]:
         """Open a file of which only a part is to be read."""
-        from huggingface_hub import HfFileSystem  # noqa: PLC0415
-
         with speaking(f"read {path} of {self.repo}"):
             system = HfFileSystem(endpoint=self._api.endpoint, skip_instance_cache=True)
             with system.open(f"datasets/{self.repo}@{revision}/{path}", "rb", block_size=1 << 16) as file:
@@ -112,8 +114,6 @@ class Hub:
         Raise `ConflictError` if `main` has moved on from `parent`, `ChangedError` if the build is not as it was
         checked.
         """
-        from huggingface_hub import CommitOperationAdd  # noqa: PLC0415
-
         with speaking(f"publish to {self.repo}"), quiet():
             todo = operations(built, changes)
             added = [one for one in todo if isinstance(one, CommitOperationAdd)]
@@ -137,8 +137,6 @@ class Hub:
 @contextmanager
 def quiet() -> Iterator[None]:
     """Keep the client's own progress bars off the screen, and leave its switch as it was."""
-    from huggingface_hub import utils  # noqa: PLC0415
-
     switch: Any = utils
     shown = not switch.are_progress_bars_disabled()
     switch.disable_progress_bars()
@@ -152,8 +150,6 @@ def quiet() -> Iterator[None]:
 @contextmanager
 def speaking(what: str) -> Iterator[None]:
     """Turn whatever the client raises while it does `what` into one of our errors."""
-    from huggingface_hub.errors import HfHubHTTPError, HTTPError  # type: ignore[attr-defined]  # noqa: PLC0415
-
     try:
         yield
     except HfHubHTTPError as error:
@@ -180,8 +176,6 @@ def _refused(what: str, error: Any) -> PublishError:
 
 def _failed(what: str, error: Exception) -> PublishError:
     """Return what a failure without an answer means; an upload's own error hides the one that says why."""
-    from huggingface_hub.errors import HfHubHTTPError  # noqa: PLC0415
-
     root: BaseException = error
     while root.__cause__ is not None and not isinstance(root, HfHubHTTPError):
         root = root.__cause__
@@ -195,8 +189,6 @@ def _failed(what: str, error: Exception) -> PublishError:
 
 def _plain(text: str) -> str:
     """Return a foreign message as one short line without the token."""
-    from huggingface_hub import get_token  # noqa: PLC0415
-
     token = get_token()
     line = " ".join(text.split()).rstrip(".")
     return (line.replace(token, "***") if token else line)[:300]
@@ -209,8 +201,6 @@ LARGE = ".parquet"
 
 def operations(built: Built, changes: Iterable[Change]) -> list[Any]:
     """Return the client's operations for changes; raise `ChangedError` if a small file is not as it was checked."""
-    from huggingface_hub import CommitOperationAdd, CommitOperationDelete  # noqa: PLC0415
-
     return [
         CommitOperationDelete(path_in_repo=change.path)
         if change.after is None

@@ -1,62 +1,58 @@
-"""Compare a build with a repository: what one commit would change."""
+"""Versions of releases, and which step from a release to a build its changes ask for."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from fnmatch import fnmatchcase
-from typing import Any, NamedTuple
+from collections.abc import Iterable
+from typing import Any, Literal, NamedTuple
 
 import pyarrow.parquet as pq
+from packaging.version import InvalidVersion, Version
 
-from vinese.hub.records import Change, HubFile, Remote
-from vinese.hub.upload import Hub, changed
-from vinese.hub.version import Step
-from vinese.package.folder import CARD, CHECKSUMS, Built, parse_front, parse_sums, patterns
+from vinese.core.errors import UsageError
+from vinese.hub.client import Hub, changed
+from vinese.hub.records import HubFile
+from vinese.package.folder import CARD, Built, parse_front
 
-
-def holds(built: Built, files: dict[str, HubFile], gone: frozenset[str] = frozenset()) -> bool:
-    """Tell whether a revision has every file of the build, and none of those that are to be gone."""
-    return same(built, files) == len(built.files) and gone.isdisjoint(files)
+Step = Literal["major", "minor", "patch"]
 
 
-def same(built: Built, files: dict[str, HubFile]) -> int:
-    """Return how many files of the build a revision has as they are."""
-    return sum(path in files and files[path].holds(file) for path, file in built.files.items())
+def _version(text: str) -> Version | None:
+    """Return the version that three plain numbers are, None for whatever else PEP 440 allows."""
+    try:
+        version = Version(text)
+    except InvalidVersion:
+        return None
+    return version if text == f"{version.major}.{version.minor}.{version.micro}" else None
 
 
-def is_release(built: Built, files: dict[str, HubFile]) -> bool:
-    """Tell whether a revision holds the build and nothing else that a config would load."""
-    return holds(built, files) and not any(loaded_too(built, files))
+def parse_version(text: str) -> Version:
+    """Return the version that `text` is; raise `UsageError` if it is not three plain numbers."""
+    version = _version(text)
+    if version is None:
+        raise UsageError(
+            f"{text!r} is not a version.", "Give three numbers, as in 0.1.0: no leading zeros, no letters, no v."
+        )
+    return version
 
 
-def loaded_too(built: Built, files: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Yield every file that is not of the build, but that a config would load, with the config's name."""
-    loaded = list(patterns(built.card))
-    for path in sorted(set(files) - built.files.keys()):
-        config = next((name for name, pattern in loaded if fnmatchcase(path, pattern)), None)
-        if config is not None:
-            yield path, config
+def tag_of(version: Version) -> str:
+    """Return the name of the tag of a version."""
+    return f"v{version}"
 
 
-def brought(hub: Hub, files: dict[str, HubFile], revision: str) -> dict[str, str]:
-    """Return the digests of the files that a release brought to this revision, by path; empty if it has none."""
-    return parse_sums(hub.read(CHECKSUMS, revision)) if CHECKSUMS in files else {}
+def latest(tags: Iterable[str]) -> Version | None:
+    """Return the highest version among tags; other tags do not count."""
+    versions = (_version(tag[1:]) for tag in tags if tag.startswith("v"))
+    return max((version for version in versions if version is not None), default=None)
 
 
-def changes(built: Built, remote: Remote, earlier: dict[str, str]) -> tuple[Change, ...]:
-    """Return what differs, by path. Of what is there, only files that an `earlier` release brought are removed."""
-    return tuple(sorted(_changes(built, remote, earlier), key=lambda change: change.path))
-
-
-def _changes(built: Built, remote: Remote, earlier: dict[str, str]) -> Iterator[Change]:
-    for path, file in built.files.items():
-        there = remote.files.get(path)
-        if there is None:
-            yield Change(path=path, action="add", before=None, after=file.size)
-        elif not there.holds(file):
-            yield Change(path=path, action="change", before=there.size, after=file.size)
-    for path in earlier.keys() & remote.files.keys() - built.files.keys():
-        yield Change(path=path, action="remove", before=remote.files[path].size, after=None)
+def next_version(version: Version, step: Step) -> Version:
+    """Return the least version that comes after `version` by a step."""
+    if step == "major":
+        return Version(f"{version.major + 1}.0.0")
+    if step == "minor":
+        return Version(f"{version.major}.{version.minor + 1}.0")
+    return Version(f"{version.major}.{version.minor}.{version.micro + 1}")
 
 
 DATA = "data/"
