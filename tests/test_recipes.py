@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from vinese.core.project import Project, packaged
-from vinese.formats.validate import validate_export
+from vinese.formats.validate import validate_file
 from vinese.generate import check, update
 from vinese.model.ontology_file import load_ontology
 from vinese.model.ontology_rules import RESERVED_KEYS, hotkeys
@@ -103,7 +103,7 @@ def test_an_entity_type_is_a_label_of_the_ontology(project: Project, tmp_path: P
     type_ = next(label.id for label in ontology.entities if f'"{label.id}"' in export.read_text(encoding="utf-8"))
     text = export.read_text(encoding="utf-8").replace(f'["{type_}"]', '["AWARD"]', 1)
     export.write_text(text, encoding="utf-8")
-    assert [issue for issue in validate_export(export, project) if issue.level == "error"] == []
+    assert [issue for issue in validate_file(export, project) if issue.level == "error"] == []
     assert build(project, tmp_path / "out").out is not None
     rows = pq.read_table(tmp_path / "out/data/articles/test-00000-of-00001.parquet")
     info = json.loads(rows.schema.metadata[b"huggingface"])["info"]["features"]["entities"][0]["type"]["names"]
