@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from contextlib import contextmanager
 
@@ -280,6 +281,23 @@ def test_an_annotated_layer_is_no_adjudication_and_the_other_way_round(studio_se
         begin(studio_server, layers, f"{layer}-b", names=("first", "third"))
 
 
+def longer(document):
+    """Return a sound document of the same work on a text with one more word."""
+    text = document.text + " Hết"
+
+    def grown(parts):
+        end = len(document.text)
+        return tuple(msgspec.structs.replace(part, end=len(text)) if part.end == end else part for part in parts)
+
+    return msgspec.structs.replace(
+        document,
+        text=text,
+        text_sha256=hashlib.sha256(text.encode()).hexdigest(),
+        zones=grown(document.zones),
+        sentences=grown(document.sentences),
+    )
+
+
 @pytest.mark.studio
 def test_what_not_all_layers_have_and_other_texts_are_issues(studio_server, layers, layer):
     write_layer(layers, "third", first_layer)
@@ -289,8 +307,7 @@ def test_what_not_all_layers_have_and_other_texts_are_issues(studio_server, laye
     assert (issues[0].article_id, made.articles) == (OTHER, 1)
     documents = [one for one in read_export(layers.exports / "third.json", layers) if isinstance(one, Document)]
     path = layers.exports / "old.jsonl"
-    other = [msgspec.structs.replace(one, text=one.text + " Hết.") for one in documents]
-    path.write_bytes(b"\n".join(map(msgspec.json.encode, other)))
+    path.write_bytes(b"\n".join(msgspec.json.encode(longer(document)) for document in documents))
     issues.clear()
     path.with_name("older.jsonl").write_bytes(path.read_bytes())
     made = begin(studio_server, layers, f"{layer}-2", issues, names=(str(path), str(path.with_name("older.jsonl"))))
