@@ -6,10 +6,10 @@ import pytest
 
 from support.pages import IDS, PAGES, ZONES, numbered, without_blank, without_duplicates, without_zone, zoned
 from vinese.checks.article import TEXT_ZONES, ZONE_TYPES
-from vinese.ingest import heuristics as signs
+from vinese.ingest import heuristics
 from vinese.ingest.metadata import iso_time
 from vinese.ingest.page import page_of
-from vinese.ingest.review import doubts
+from vinese.ingest.review import review
 from vinese.ingest.zoning import zone_by_rules
 
 RELATED = IDS[2]
@@ -18,7 +18,7 @@ RELATED = IDS[2]
 def zones_of(text):
     page = page_of(text)
     zone_by_rules(page)
-    return page.zones, tuple(doubt.code for doubt in doubts(page))
+    return page.zones, tuple(note.code for note in review(page))
 
 
 def test_the_table_covers_all_181_lines_and_51_are_text():
@@ -144,17 +144,17 @@ def test_damage_is_doubted():
 @pytest.mark.parametrize(
     ("looks_so", "yes", "no"),
     [
-        (signs.is_date, "25/07/2024 14:09 GMT+7", "Ngày 25/7 ông đến."),
-        (signs.is_date, "Thứ Năm, 25/07/2024, 14:09 (GMT+7)", "25/07"),
-        (signs.is_date, "14:09 | 25-07-2024", "Từ 25/07/2024 đến 26/07/2024"),
-        (signs.is_widget, "Theo dõi Baoquocte.vn trên", "Theo dõi sát tình hình, ông nói trên tàu."),
-        (signs.is_credit, "Theo TTXVN", "Theo sát từng bước"),
-        (signs.is_credit, "(theo Sputnik)", "(theo Sputnik) ông nói"),
-        (signs.is_caption, "Toàn cảnh hội nghị. Ảnh: NATO", "Họ công bố hình ảnh: máy bay."),
-        (signs.is_caption, "Bà Ursula. (Nguồn: NATO)", "Bà nói (theo NATO)"),
-        (signs.is_name, "HƯƠNG GIANG", "Liên minh châu Âu (EU)"),
-        (signs.is_name, "Đan Lê (Lược dịch từ Dw News)", "Trí Đỗ 2024"),
-        (signs.is_alt, "hoi nghi ngoai truong nato ban ve ukraine", "hội nghị ngoại trưởng nato bàn về"),
+        (heuristics.is_date, "25/07/2024 14:09 GMT+7", "Ngày 25/7 ông đến."),
+        (heuristics.is_date, "Thứ Năm, 25/07/2024, 14:09 (GMT+7)", "25/07"),
+        (heuristics.is_date, "14:09 | 25-07-2024", "Từ 25/07/2024 đến 26/07/2024"),
+        (heuristics.is_widget, "Theo dõi Baoquocte.vn trên", "Theo dõi sát tình hình, ông nói trên tàu."),
+        (heuristics.is_credit, "Theo TTXVN", "Theo sát từng bước"),
+        (heuristics.is_credit, "(theo Sputnik)", "(theo Sputnik) ông nói"),
+        (heuristics.is_caption, "Toàn cảnh hội nghị. Ảnh: NATO", "Họ công bố hình ảnh: máy bay."),
+        (heuristics.is_caption, "Bà Ursula. (Nguồn: NATO)", "Bà nói (theo NATO)"),
+        (heuristics.is_name, "HƯƠNG GIANG", "Liên minh châu Âu (EU)"),
+        (heuristics.is_name, "Đan Lê (Lược dịch từ Dw News)", "Trí Đỗ 2024"),
+        (heuristics.is_alt, "hoi nghi ngoai truong nato ban ve ukraine", "hội nghị ngoại trưởng nato bàn về"),
     ],
 )
 def test_signs(looks_so, yes, no):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from vinese.ingest.page import page_of
-from vinese.ingest.review import doubts
+from vinese.ingest.review import review
 from vinese.ingest.zoning import zone_by_rules
 
 ARTICLES = Path(__file__).resolve().parents[2] / "annotations" / "articles"
@@ -59,4 +59,4 @@ def zoned(page: str, lines: Numbered) -> tuple[list[tuple[int, str, str]], tuple
         number = lines[line.number - 1][0]
         if ZONES[page][number] != zone:
             wrong.append((number, ZONES[page][number], str(zone)))
-    return wrong, tuple(doubt.code for doubt in doubts(found))
+    return wrong, tuple(note.code for note in review(found))

@@ -1,4 +1,4 @@
-"""Tell from one clean line alone what it looks like."""
+"""Judge by one clean line alone what it looks like; a function a question, no line knows its neighbours."""
 
 from __future__ import annotations
 
@@ -40,22 +40,22 @@ _SHUT = re.compile(r"[\"'”’»)\]]*$")
 
 
 def is_image(text: str) -> bool:
-    """Tell whether the line is an image's markdown or address."""
+    """Return whether the line is an image's markdown or address."""
     return _IMAGE.fullmatch(text) is not None
 
 
 def is_date(text: str) -> bool:
-    """Tell whether the whole line is a date, with or without a time of day."""
+    """Return whether the whole line is a date, with or without a time of day."""
     return _DATE.fullmatch(text) is not None
 
 
 def is_tail_marker(text: str) -> bool:
-    """Tell whether the line heads what follows an article: more to read, tags, comments."""
+    """Return whether the line heads what follows an article: more to read, tags, comments."""
     return _TAIL.fullmatch(text) is not None
 
 
 def is_widget(text: str) -> bool:
-    """Tell whether the line is a button or note of the site."""
+    """Return whether the line is a button or note of the site."""
     return is_tail_marker(text) or _WIDGET.fullmatch(text) is not None
 
 
@@ -66,52 +66,52 @@ def followed_site(text: str) -> str | None:
 
 
 def is_credit(text: str) -> bool:
-    """Tell whether the whole line credits an agency, a paper or a picture."""
+    """Return whether the whole line credits an agency, a paper or a picture."""
     by_name = text[:5].lower() == "theo " and is_name(text[5:])
     return by_name or text in _AGENCIES or _CREDIT.fullmatch(text) is not None
 
 
 def is_closing_credit(text: str) -> bool:
-    """Tell whether the line is a credit in brackets, such as ends an article."""
+    """Return whether the line is a credit in brackets, such as ends an article."""
     return text.startswith("(") and is_credit(text)
 
 
 def is_caption(text: str) -> bool:
-    """Tell whether the line is a caption by the credit or table bar at its end."""
+    """Return whether the line is a caption by the credit or table bar at its end."""
     return len(text) <= 400 and _CAPTION.fullmatch(text) is not None
 
 
 def is_alt(text: str) -> bool:
-    """Tell whether the line stands in for an image: a numbered title, or an address's words without accents."""
+    """Return whether the line stands in for an image: a numbered title, or an address's words without accents."""
     return _NUMBERED.fullmatch(text) is not None or _SLUG.fullmatch(text) is not None
 
 
 def is_name(text: str) -> bool:
-    """Tell whether the line is one to five capitalised words, perhaps with a note in brackets: a byline."""
+    """Return whether the line is one to five capitalised words, perhaps with a note in brackets: a byline."""
     words = re.split(r"\s+-\s+|[\s/,&]+", _NOTE.sub("", text))
     return 1 <= len(words) <= 5 and all(word[:1].isupper() and _wordlike(word) for word in words)
 
 
 def _wordlike(word: str) -> bool:
-    """Tell whether `word` is letters, perhaps with inner hyphens or an initial's full stop."""
+    """Return whether `word` is letters, perhaps with inner hyphens or an initial's full stop."""
     return word.rstrip(".").replace("-", "").replace(".", "").isalpha() and len(word.rstrip(".")) + 1 >= len(word)
 
 
 def has_stop(text: str) -> bool:
-    """Tell whether the line ends as a sentence of running text does, quotes and brackets aside."""
+    """Return whether the line ends as a sentence of running text does, quotes and brackets aside."""
     return _SHUT.sub("", text).endswith((".", "…", "./.")) or text.endswith("./.")
 
 
 def ends_sentence(text: str) -> bool:
-    """Tell whether the line ends with any closing mark, those of headlines included."""
+    """Return whether the line ends with any closing mark, those of headlines included."""
     return has_stop(text) or _SHUT.sub("", text).endswith(("?", "!", ":", ";"))
 
 
 def ends_article(text: str) -> bool:
-    """Tell whether the line carries the mark `./.` that ends an article."""
+    """Return whether the line carries the mark `./.` that ends an article."""
     return text.endswith("./.")
 
 
 def is_cut(text: str) -> bool:
-    """Tell whether the line was cut to fit a teaser: it ends with a space and dots."""
+    """Return whether the line was cut to fit a teaser: it ends with a space and dots."""
     return len(text) <= 250 and text.endswith((" ...", " …"))

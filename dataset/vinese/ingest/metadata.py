@@ -1,4 +1,4 @@
-"""Take what a page says of itself from its zones, word for word."""
+"""Take what a page states of itself from its zones, word for word."""
 
 from __future__ import annotations
 
@@ -42,6 +42,9 @@ def iso_time(text: str) -> str | None:
     """Return a printed date as ISO 8601, as exact as the page is: a day, a local time, or a time with its offset.
 
     The day stands before the month, as everywhere in Vietnam. None where the year is missing or the day impossible.
+
+    >>> iso_time("Thứ Năm, 25/07/2024, 14:09 (GMT+7)"), iso_time("25/07/2024"), iso_time("25/07")
+    ('2024-07-25T14:09:00+07:00', '2024-07-25', None)
     """
     day = _DAY.search(text)
     if not day:
@@ -70,8 +73,8 @@ def _hour(clock: re.Match[str]) -> int:
 
 def _offset(text: str) -> timezone | None:
     """Return the offset from Greenwich that `text` states."""
-    found = _OFFSET.search(text)
-    if not found:
+    offset = _OFFSET.search(text)
+    if not offset:
         return None
-    minutes = 60 * int(found[2]) + int(found[3] or 0)
-    return timezone(timedelta(minutes=minutes if found[1] == "+" else -minutes))
+    minutes = 60 * int(offset[2]) + int(offset[3] or 0)
+    return timezone(timedelta(minutes=minutes if offset[1] == "+" else -minutes))

@@ -1,8 +1,7 @@
-"""Hold a raw page as its lines that are not blank; zoning looks at nothing else."""
+"""A raw page: its file, and its lines that are not blank, which are all that zoning looks at."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from vinese.text.normalise import clean, lines
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Hold one line that is not blank: its number from 1, clean text, and raw offsets without what cleaning cut."""
+    """A line that is not blank: its number from 1, clean text, and raw offsets without what cleaning cut."""
 
     number: int
     text: str
@@ -25,7 +24,7 @@ class Line:
 
 @dataclass(slots=True)
 class Page:
-    """Hold the lines of one page and the zone of each, None while no rule has claimed it."""
+    """The lines of one page and the zone of each, None while no rule has claimed it."""
 
     lines: tuple[Line, ...]
     zones: list[str | None] = field(init=False)
@@ -42,7 +41,7 @@ class Page:
         return self.zones[index] if 0 <= index < len(self.lines) else None
 
     def free(self, index: int) -> bool:
-        """Tell whether the line exists and no rule has claimed it."""
+        """Return whether the line exists and no rule has claimed it."""
         return 0 <= index < len(self.lines) and self.zones[index] is None
 
     def all_free(self) -> list[int]:
@@ -56,16 +55,15 @@ class Page:
 
 
 def page_of(raw: str) -> Page:
-    """Return the page that `raw` holds."""
-    return Page(tuple(_filled(raw)))
+    r"""Return the page that the text `raw` holds, its lines cleaned.
 
-
-def _filled(raw: str) -> Iterator[Line]:
-    """Yield the lines of `raw` that have something to see."""
-    for number, start, end in lines(raw):
-        found = clean(raw, start, end)
-        if found.text:
-            yield Line(number, found.text, found.starts[0], found.ends[-1])
+    >>> page_of("Tiêu đề\n\n  Thân bài. ").lines[1]
+    Line(number=3, text='Thân bài.', raw_start=11, raw_end=20)
+    """
+    cleaned = ((number, clean(raw, start, end)) for number, start, end in lines(raw))
+    return Page(
+        tuple(Line(number, line.text, line.starts[0], line.ends[-1]) for number, line in cleaned if line.text)
+    )
 
 
 SUFFIX = ".txt"
@@ -85,7 +83,7 @@ _KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class RawPage:
-    """Hold a raw page: where it was, the id it gives, its exact bytes and what they say."""
+    """The file of a page: where it was, the id it gives, its exact bytes and their text."""
 
     file: str
     article_id: str
@@ -113,15 +111,14 @@ def read_raw(file: str | Path) -> RawPage | Issue:
         content = read_bytes(path)
     except FileProblemError as error:
         return issue("raw-unreadable", file=str(file), article_id=article_id, reason=error.message)
-    return _decode(str(file), article_id, content)
+    return decode(str(file), article_id, content)
 
 
-def _decode(file: str, article_id: str, content: bytes) -> RawPage | Issue:
-    """Return the page that `content` holds, or why it holds none."""
+def decode(file: str, article_id: str, content: bytes) -> RawPage | Issue:
+    """Return the page that the bytes `content` hold, or the issue that keeps them from being one."""
     if not content:
         return issue("file-empty", file=file, article_id=article_id)
-    kind = kind_of(content)
-    if kind:
+    if kind := kind_of(content):
         return issue("raw-kind", file=file, article_id=article_id, kind=kind)
     try:
         return RawPage(file, article_id, content, content.decode())

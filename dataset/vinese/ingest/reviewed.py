@@ -18,7 +18,7 @@ from vinese.ingest.page import Page, RawPage, article_id_of
 HEADER = "file\tline\tzone"
 
 Row = tuple[int, int, str]
-"""Hold one row: its own number in the table, the page's line, the zone."""
+"""A row: its own number in the table, the page's line, the zone."""
 
 
 def read_zones(path: str | Path, wanted: Collection[str]) -> dict[str, list[Row]]:
@@ -29,15 +29,15 @@ def read_zones(path: str | Path, wanted: Collection[str]) -> dict[str, list[Row]
         raise UsageError(f"{path} is not UTF-8 at byte {error.start}.", "Save it as UTF-8 text.") from error
     if not rows or rows[0].rstrip() != HEADER:
         raise UsageError(f"{path} does not begin with the columns file, line and zone.", "Part them by single tabs.")
-    found: dict[str, list[Row]] = {}
+    by_article: dict[str, list[Row]] = {}
     for number, row in enumerate(rows[1:], 2):
         if row.strip():
             article_id, line, zone = _row(path, number, row)
             if article_id in wanted:
-                found.setdefault(article_id, []).append((number, line, zone))
-    if not found:
+                by_article.setdefault(article_id, []).append((number, line, zone))
+    if not by_article:
         raise UsageError(f"{path} has no row for any of these files.", "Check the names in its first column.")
-    return found
+    return by_article
 
 
 def _row(path: str | Path, number: int, row: str) -> tuple[str, int, str]:

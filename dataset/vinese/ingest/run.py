@@ -1,4 +1,4 @@
-"""Ingest files into a project, one at a time: the whole of `vinese ingest` but the printing."""
+"""Ingest files into a project, one at a time: read a page, zone it, make its article, store both."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Literal, cast
+from typing import Literal
 
 import msgspec
 
@@ -19,7 +19,7 @@ from vinese.core.project import Project
 from vinese.corpus.articles import article_bytes, article_path, raw_path, read_article
 from vinese.ingest.metadata import metadata_of
 from vinese.ingest.page import Page, RawPage, article_id_of, page_of, read_raw
-from vinese.ingest.review import doubts
+from vinese.ingest.review import review
 from vinese.ingest.reviewed import Row, read_zones, zone_by_rows
 from vinese.ingest.zoning import zone_by_rules
 from vinese.model.records import (
@@ -34,7 +34,7 @@ Status = Literal["new", "updated", "unchanged", "refused"]
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
-    """Say what became of one file; `zones` counts the lines of each zone."""
+    """What became of one file; `zones` counts the lines of each zone."""
 
     file: str
     status: Status
@@ -82,34 +82,25 @@ def _ingest(
     files: Sequence[str | Path], folder: Path, rows: dict[str, list[Row]], *, replace: bool
 ) -> Iterator[Outcome]:
     """Yield the outcome of every file; of two files with one id and different pages the first wins, even then."""
-    seen: dict[str, bytes] = {}
+    seen: dict[str, str] = {}
     for file in files:
         raw = read_raw(file)
         if isinstance(raw, Issue):
             yield Outcome(file=str(file), status="refused", article_id=raw.article_id, issues=(raw,))
             continue
-        yield _one(raw, folder, rows.get(raw.article_id), seen, replace=replace)
+        article = article_of(raw, rows.get(raw.article_id))
+        if isinstance(article, list):
+            yield Outcome(file=raw.file, status="refused", article_id=raw.article_id, issues=tuple(article))
+            continue
+        first = seen.setdefault(raw.article_id, article.raw.sha256) == article.raw.sha256
+        stored = keep(folder, article, raw, replace=replace and first)
+        if isinstance(stored, Issue):
+            yield Outcome(file=raw.file, status="refused", article_id=raw.article_id, issues=(stored,))
+        else:
+            yield _outcome(raw, *stored)
 
 
-def _one(raw: RawPage, folder: Path, rows: list[Row] | None, seen: dict[str, bytes], *, replace: bool) -> Outcome:
-    """Return the outcome of one readable page; `seen` holds the fingerprint of each page of this run by id."""
-    made = article_of(raw, rows)
-    if isinstance(made, list):
-        return _refused(raw, made)
-    fingerprint = bytes.fromhex(made.raw.sha256)
-    first_of_run = seen.setdefault(raw.article_id, fingerprint)
-    stored = keep(folder, made, raw, replace=replace and first_of_run == fingerprint)
-    if isinstance(stored, Issue):
-        return _refused(raw, [stored])
-    return _done(raw, *stored)
-
-
-def _refused(raw: RawPage, issues: list[Issue]) -> Outcome:
-    """Return the outcome of a page that did not become an article."""
-    return Outcome(file=raw.file, status="refused", article_id=raw.article_id, issues=tuple(issues))
-
-
-def _done(raw: RawPage, status: str, article: Article) -> Outcome:
+def _outcome(raw: RawPage, status: Status, article: Article) -> Outcome:
     """Return the outcome of a page whose article is in the project."""
     unsure = (
         issue(
@@ -117,15 +108,15 @@ def _done(raw: RawPage, status: str, article: Article) -> Outcome:
             file=raw.file,
             article_id=article.id,
             pointer=f"/needs_review/{index}",
-            line=doubt.line,
-            reason=doubt.message,
-            kind=doubt.code,
+            line=note.line,
+            reason=note.message,
+            kind=note.code,
         )
-        for index, doubt in enumerate(article.needs_review)
+        for index, note in enumerate(article.needs_review)
     )
     return Outcome(
         file=raw.file,
-        status=cast("Status", status),
+        status=status,
         article_id=article.id,
         zoning=article.zoning,
         sentences=len(article.sentences),
@@ -143,16 +134,11 @@ def article_of(raw: RawPage, rows: list[Row] | None = None) -> Article | list[Is
     if rows is None:
         zone_by_rules(page)
     else:
-        problems = list(zone_by_rows(page, rows, raw))
-        if problems:
-            return problems
+        issues = list(zone_by_rows(page, rows, raw))
+        if issues:
+            return issues
     if "body" not in page.zones:
         return [issue("raw-no-body", file=raw.file, article_id=raw.article_id, lines=len(page.lines))]
-    return _article(raw, page, reviewed=rows is not None)
-
-
-def _article(raw: RawPage, page: Page, *, reviewed: bool) -> Article:
-    """Return the article of a page whose every line has its zone."""
     text = "\n".join(line.text for line, zone in zip(page.lines, page.zones, strict=True) if zone in TEXT_ZONES)
     return Article(
         id=raw.article_id,
@@ -160,8 +146,8 @@ def _article(raw: RawPage, page: Page, *, reviewed: bool) -> Article:
         text_sha256=hashlib.sha256(text.encode()).hexdigest(),
         sentences=sentences(text),
         zones=tuple(_zones(page)),
-        zoning="reviewed" if reviewed else "rules",
-        needs_review=() if reviewed else doubts(page),
+        zoning="rules" if rows is None else "reviewed",
+        needs_review=review(page) if rows is None else (),
         metadata=metadata_of(page),
         raw=Source(f"raw/{raw.article_id}.txt", hashlib.sha256(raw.content).hexdigest(), len(raw.text)),
     )
@@ -169,16 +155,16 @@ def _article(raw: RawPage, page: Page, *, reviewed: bool) -> Article:
 
 def _zones(page: Page) -> Iterator[Zone]:
     """Yield the zones in the order of the page, those of the text with their place in it."""
-    at = 0
+    reached = 0
     for line, zone in zip(page.lines, page.zones, strict=True):
         start = end = None
         if zone in TEXT_ZONES:
-            start, end = at, at + len(line.text)
-            at = end + 1
+            start, end = reached, reached + len(line.text)
+            reached = end + 1
         yield Zone(zone or "", start, end, line.raw_start, line.raw_end)
 
 
-def keep(folder: Path, article: Article, raw: RawPage, *, replace: bool = False) -> tuple[str, Article] | Issue:
+def keep(folder: Path, article: Article, raw: RawPage, *, replace: bool = False) -> tuple[Status, Article] | Issue:
     """Store `article` and its page in `folder`; return what was done (new, updated, unchanged) and what stands there.
 
     An article whose zones a person has reviewed stays when its page comes again without such zones. Both files are
@@ -197,7 +183,7 @@ def keep(folder: Path, article: Article, raw: RawPage, *, replace: bool = False)
             return issue("raw-text-changed", file=raw.file, article_id=article.id)
     elif not replace and _differs(raw_path(folder, article.id), raw.content):
         return _taken(raw, "another page, stored without an article")
-    status = "updated" if target.exists() else "new"
+    status: Status = "updated" if target.exists() else "new"
     return (status if _write(folder, article, raw) else "unchanged"), article
 
 
@@ -207,7 +193,7 @@ def _taken(raw: RawPage, owner: str) -> Issue:
 
 
 def _differs(path: Path, content: bytes) -> bool:
-    """Tell whether a file is there and holds something else than `content`."""
+    """Return whether a file is there and holds something else than `content`."""
     return path.exists() and read_bytes(path) != content
 
 
