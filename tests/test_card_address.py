@@ -10,11 +10,12 @@ import pytest
 
 from support.projects import make_project
 from vinese.card.corpus import load_about
-from vinese.card.guidelines import quoted
+from vinese.card.guidelines import Quoted
 from vinese.cli import run
 from vinese.core.errors import FileProblemError
 from vinese.core.project import Project
 from vinese.hub.standoff import standoff
+from vinese.model.ontology import Ontology
 from vinese.model.ontology_file import load_ontology
 from vinese.package.folder import CHECKSUMS, read_build
 from vinese.release.build import build
@@ -160,6 +161,13 @@ def test_a_copy_without_the_text_quotes_nothing_in_its_guidelines(tmp_path: Path
     assert quote in (tmp_path / "out/guidelines/rules.md").read_text(encoding="utf-8")
     assert standoff(tmp_path / "out", tmp_path / "bare") == ()
     assert (tmp_path / "bare/guidelines/rules.md").read_text(encoding="utf-8") == "Mark `[…]`.\n"
+
+
+def quoted(ontology: Ontology, pages: dict[str, str], rows: list[dict[str, Any]]) -> int:
+    count = Quoted(ontology, pages)
+    for row in rows:
+        count.add(row)
+    return count.number
 
 
 def test_quotes_are_counted_by_article() -> None:

@@ -68,7 +68,7 @@ def make(folder: Path, splits: dict[str, list[Document]], left_out: tuple[str, .
     wanted = [config for config in CONFIGS.configs if config.name not in left_out]
     built = [write_config(config, staging, folder / "cache", out, "0123456789abcdef") for config in wanted]
     filled = tuple(one for one in built if one.parts)
-    told = modelling(Project(), out, filled, load_facts(out, filled))
+    told = modelling(Project(), out, filled, load_facts(out, filled, CONFIGS))
     text = render(Project(), "configs.md.jinja", {"modelling": told, "positive": positive})
     return Made(out, filled, told, text)
 
@@ -179,7 +179,7 @@ def test_nulls_are_those_of_the_rows_and_each_has_a_meaning(three: Made) -> None
                 count = counted.setdefault(path, [0, 0])
                 count[0] += value is None
                 count[1] += 1
-        found = look(three.folder, built, CONFIGS, config)
+        found = look(three.folder, built, CONFIGS, config).values()
         assert {one.path: [one.nulls, one.values] for one in found if one.values} == counted
         assert all(one.meaning for one in found if one.nulls)
     assert all(isinstance(one, Nulls) and one.meaning for one in three.told.nulls)

@@ -223,11 +223,6 @@ def test_yaml_that_the_hub_does_not_take_is_named(change: dict[str, object], say
         check_yaml(yaml.safe_dump(good() | change))
 
 
-def test_a_key_that_stands_twice_is_a_breach() -> None:
-    (found,) = breaches("license: mit\nlicense: other\n")
-    assert "'license' is there twice" in found
-
-
 def test_an_unquoted_no_is_no_language() -> None:
     assert any("/language/0" in found for found in breaches("language:\n- no\n"))
 

@@ -9,11 +9,12 @@ from vinese.card import guidelines
 from vinese.card.card import context, render
 from vinese.card.corpus import About, doubts, items, load_about, load_licence, load_sections, sections
 from vinese.card.croissant import Whole, render_croissant
-from vinese.card.figures import FOLDER, figures
+from vinese.card.figures import FOLDER, figures, label_colors
 from vinese.card.front_matter import front_matter
 from vinese.card.modelling import modelling
 from vinese.card.pairs import positive
-from vinese.card.statistics import Facts, load_facts, rows
+from vinese.card.paragraph import BestSentence
+from vinese.card.statistics import Facts, load_facts
 from vinese.core.project import Project, packaged
 from vinese.model.ontology_file import load_ontology
 from vinese.package.configs import load_configs
@@ -52,13 +53,12 @@ def describe(project: Project, staged: Staged, built: tuple[BuiltConfig, ...], f
     Raise `FileProblemError` if a template or a file of the project is wrong, or the card's YAML is not what the Hub
     takes.
     """
-    about, facts = load_about(project), load_facts(folder, built)
-    known = {**context(project, staged, built), **extra(project, staged, facts, about)}
-    known["quoted"] = guidelines.quoted(
-        load_ontology(project), known["guidelines"], rows(folder, built, ("article_id", "text"))
-    )
-    guidelines.put(known["guidelines"], folder)
-    drawn = figures(load_ontology(project), staged.chosen, facts, known["trust"]["agreement"], rows(folder, built))
+    about, ontology, pages = load_about(project), load_ontology(project), guidelines.pages(project)
+    quoted, best = guidelines.Quoted(ontology, pages), BestSentence(label_colors(ontology))
+    facts = load_facts(folder, built, load_configs(project), quoted.add, best.add)
+    known = {**context(project, staged, built), **extra(project, staged, facts, about), "quoted": quoted.number}
+    guidelines.put(pages, folder)
+    drawn = figures(ontology, staged.chosen, facts, known["trust"]["agreement"], best.example)
     known["figures"] = drawn.keys()
     (folder / FOLDER).mkdir()
     for name, drawing in drawn.items():

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+from collections.abc import Iterator
+from typing import NamedTuple
 
-from vinese.card.paragraph import choose, paragraph
+from vinese.card.paragraph import Example, Labels, paragraph
 from vinese.card.statistics import Facts
 from vinese.card.svg import WIDTH, draw
 from vinese.compare.records import MeanScore, Score
@@ -37,7 +37,7 @@ PLAIN = {
 
 
 def figures(
-    ontology: Ontology, chosen: LayerCounts, facts: Facts, saved: Saved | None, rows: Iterable[dict[str, Any]]
+    ontology: Ontology, chosen: LayerCounts, facts: Facts, saved: Saved | None, example: Example | None
 ) -> dict[str, str]:
     """Return every figure that there are data for, by name: labels, lengths, agreement and paragraph."""
     titles, lists = words("en"), ontology.lists()
@@ -54,7 +54,6 @@ def figures(
     points = list(_points(saved, lists)) if saved else []
     if saved and points:
         drawn["agreement"] = dots("F1 between independent layers, by label, in percent", points, _captions(saved))
-    example = choose(rows, _colors(ontology))
     if example is not None:
         drawn["paragraph"] = paragraph(example)
     return drawn
@@ -93,7 +92,7 @@ def _point(score: Score | MeanScore) -> Point:
     return Point(score.label or "all", estimate.value, low, high, note)
 
 
-def _colors(ontology: Ontology) -> dict[str, list[tuple[str, str]]]:
+def label_colors(ontology: Ontology) -> Labels:
     """Return the id and colour of the labels of each list by number; a stance has the colour of its expression."""
     lists = ontology.lists()
     expression = ontology.stance.expression.color or GREY

@@ -1,9 +1,8 @@
-"""Put the guidelines beside the data, so that the rules that card and notes cite travel with them."""
+"""The guidelines beside the data, so that the rules that card and notes cite travel with them."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -34,12 +33,21 @@ def _kept(link: re.Match[str], found: dict[str, str]) -> str:
     return link[0] if "://" in link["place"] or link["place"] in found else link["words"]
 
 
-def quoted(ontology: Ontology, found: dict[str, str], rows: Iterable[dict[str, Any]]) -> int:
-    """Count the articles of which a page holds 20 characters in a row, or a table of labels an example.
+class Quoted:
+    """A count of the articles of which a page holds 20 characters in a row, or a table of labels an example.
 
-    `rows` have the `article_id` and `text` of each article. A page may quote more in shorter stretches.
+    A page may quote more in shorter stretches.
     """
-    labels = (label for listed in ontology.lists().values() for label in listed)
-    ids = {label.example.article for label in labels if isinstance(label, Label) and label.example is not None}
-    said = {window for text in found.values() for window in windows(text)}
-    return sum(row["article_id"] in ids or not said.isdisjoint(windows(row["text"])) for row in rows)
+
+    def __init__(self, ontology: Ontology, texts: dict[str, str]) -> None:
+        labels = (label for listed in ontology.lists().values() for label in listed)
+        self.number = 0
+        self._examples = {
+            label.example.article for label in labels if isinstance(label, Label) and label.example is not None
+        }
+        self._windows = {window for text in texts.values() for window in windows(text)}
+
+    def add(self, row: dict[str, Any]) -> None:
+        """Count an article if it is quoted; `row` has its `article_id` and `text`."""
+        example = row["article_id"] in self._examples
+        self.number += example or not self._windows.isdisjoint(windows(row["text"]))

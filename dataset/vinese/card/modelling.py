@@ -79,20 +79,22 @@ def modelling(project: Project, folder: Path, built: tuple[BuiltConfig, ...], fa
     configs, ontology = load_configs(project), load_ontology(project)
     lists, made = labels(ontology), {one.config: one for one in built}
     described = [config for config in configs.configs if config.name in made]
-    told = {config.name: look(folder, made[config.name], configs, config) for config in described}
-    paths = {name: {one.path for one in values} for name, values in told.items()}
-    whole = {"sentences[]", "stances[]"} <= paths.get("articles", set())
-    windowed = [name for name in WINDOWED if whole and paths.get(name, set()).issuperset(WINDOW)]
-    paired = whole and paths.get("stance", set()).issuperset(PAIR)
-    pairs = count_pairs(folder, made["stance"], made["articles"], lists) if paired else None
-    constant = {name: _constant(values, lists) for name, values in told.items()}
+    columns = {
+        config.name: facts.columns if config.name == "articles" else look(folder, made[config.name], configs, config)
+        for config in described
+    }
+    whole = {"sentences[]", "stances[]"} <= facts.columns.keys()
+    windowed = [name for name in WINDOWED if whole and columns.get(name, {}).keys() >= {*WINDOW}]
+    paired = whole and columns.get("stance", {}).keys() >= {*PAIR}
+    pairs = count_pairs(folder, made["stance"], facts.columns["stances[]"].values, lists) if paired else None
+    constant = {name: _constant(values, lists) for name, values in columns.items()}
     return Modelling(
         windows=[_windows(folder, made[name], facts) for name in windowed],
-        tags=[_tags(folder, made[name], lists["tag"]) for name in TAGGED if "tags[]" in paths.get(name, ())],
+        tags=[_tags(folder, made[name], lists["tag"]) for name in TAGGED if "tags[]" in columns.get(name, ())],
         pairs=pairs,
         blind=pairs.blind(ontology) if pairs else [],
-        constant={name: found for name, found in constant.items() if found},
-        nulls=_nulls(told),
+        constant={name: labels for name, labels in constant.items() if labels},
+        nulls=_nulls(columns),
     )
 
 
@@ -131,16 +133,16 @@ def _tags(folder: Path, built: BuiltConfig, names: list[str]) -> Tags:
     )
 
 
-def _constant(values: tuple[Values, ...], lists: dict[str, list[str]]) -> dict[str, str]:
-    found = [(one, one.kind.partition(":")[2]) for one in values if one.constant]
-    return {one.path: lists[name][one.only] for one, name in found if name}
+def _constant(columns: dict[str, Values], lists: dict[str, list[str]]) -> dict[str, str]:
+    names = {path: values.kind.partition(":")[2] for path, values in columns.items() if values.constant}
+    return {path: lists[name][columns[path].only] for path, name in names.items() if name}
 
 
-def _nulls(told: dict[str, tuple[Values, ...]]) -> list[Nulls]:
+def _nulls(columns: dict[str, dict[str, Values]]) -> list[Nulls]:
     """Return the columns that may be null, together where a null means the same."""
-    found: dict[str, list[tuple[str, Values]]] = {}
-    for config, values in told.items():
-        for one in values:
-            if one.meaning or one.nulls:
-                found.setdefault(one.meaning, []).append((config, one))
-    return [Nulls(meaning=meaning, columns=columns) for meaning, columns in found.items()]
+    by_meaning: dict[str, list[tuple[str, Values]]] = {}
+    for config, by_path in columns.items():
+        for values in by_path.values():
+            if values.meaning or values.nulls:
+                by_meaning.setdefault(values.meaning, []).append((config, values))
+    return [Nulls(meaning=meaning, columns=found) for meaning, found in by_meaning.items()]

@@ -118,8 +118,11 @@ def positive(counts: dict[str, int]) -> int:
     return sum(number for label, number in counts.items() if label != NO_STANCE)
 
 
-def count_pairs(folder: Path, stance: BuiltConfig, articles: BuiltConfig, lists: dict[str, list[str]]) -> Pairs:
-    """Count the rows of a built config `stance`; `lists` are the closed lists that number its labels."""
+def count_pairs(folder: Path, stance: BuiltConfig, stances: int, lists: dict[str, list[str]]) -> Pairs:
+    """Count the rows of a built config `stance`; `lists` are the closed lists that number its labels.
+
+    `stances` is how many stances the articles have.
+    """
     counts = Counter(pair for part in stance.parts for pair in _pairs(folder, stance, part.split, lists))
     return Pairs(
         labels=tuple(lists["label"]),
@@ -129,7 +132,7 @@ def count_pairs(folder: Path, stance: BuiltConfig, articles: BuiltConfig, lists:
             "target": tuple(lists["target_kind"]),
         },
         counts=counts,
-        stances=sum(len(table["stances"].flatten()) for table in batches(folder, articles, ["stances"])),
+        stances=stances,
         standing=stance.annotations,
     )
 

@@ -72,23 +72,30 @@ class Line(NamedTuple):
     bars: tuple[Bar, ...]
 
 
-def choose(rows: Iterable[dict[str, Any]], labels: Labels) -> Example | None:
-    """Return the sentence that shows most: an event with its arguments, a stance with both ends, many labels.
+class BestSentence:
+    """The sentence that shows most: an event with its arguments, a stance with both ends, many labels.
 
     `labels` has the id and colour of the labels of each list by their numbers in the rows. Of equals, the first.
     """
-    best, worth = None, (0, 0, 0)
-    for row in rows:
-        for place in row["sentences"]:
-            start, end = place["start"], place["end"]
+
+    def __init__(self, labels: Labels) -> None:
+        self.example: Example | None = None
+        self._labels = labels
+        self._worth = (0, 0, 0)
+
+    def add(self, row: dict[str, Any]) -> None:
+        """Consider the sentences of a row of `articles`."""
+        for sentence in row["sentences"]:
+            start, end = sentence["start"], sentence["end"]
             if end - start > LONGEST:
                 continue
-            marks = tuple(_marks(row, start, end, labels))
-            facts = tuple(filter(None, (_event(row, start, end, labels), _stance(row, start, end, labels))))
-            shown = (sum(min(len(fact.parts), 4) for fact in facts), len({mark.color for mark in marks}), len(marks))
-            if shown > worth:
-                best, worth = Example(row["article_id"], row["text"][start:end], marks, facts), shown
-    return best
+            marks = tuple(_marks(row, start, end, self._labels))
+            links = (_event(row, start, end, self._labels), _stance(row, start, end, self._labels))
+            facts = tuple(filter(None, links))
+            worth = (sum(min(len(fact.parts), 4) for fact in facts), len({mark.color for mark in marks}), len(marks))
+            if worth > self._worth:
+                self.example = Example(row["article_id"], row["text"][start:end], marks, facts)
+                self._worth = worth
 
 
 def _marks(row: dict[str, Any], start: int, end: int, labels: Labels) -> Iterator[Mark]:

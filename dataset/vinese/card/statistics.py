@@ -1,8 +1,8 @@
-"""Sum up the articles of a built folder: lengths, what their pages state, and when they were annotated."""
+"""What the rows of a built folder hold: lengths and sources of its articles, and the values of each column."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +16,75 @@ STATED = ("title", "published", "publisher", "url", "bylines", "captions", "cred
 MOST_NOTES = 100
 
 
+BATCH, ARTICLES = 1000, 100
+MEANING = "; null "  # what stands behind it in a column's description says when the column is null
+
+
+class Values(msgspec.Struct, kw_only=True):
+    """The values of one column: how many there are, how many are null, and the first if all others are the same.
+
+    `path` names it as the card does (`stances[].topic`). A field of a record that is null itself does not count, nor
+    does one of a record in a list that is empty. `meaning` says when a null stands there, empty if none should.
+    """
+
+    path: str
+    kind: str
+    meaning: str
+    values: int = 0
+    nulls: int = 0
+    only: Any = None
+    differs: bool = False
+
+    def add(self, array: Any) -> None:
+        """Count an Arrow array of this column."""
+        self.values += len(array)
+        self.nulls += array.null_count
+        if self.kind != "struct" and not self.differs and len(array):
+            distinct = array.unique()
+            first = distinct[0].as_py()
+            self.differs = len(distinct) > 1 or (self.values > len(array) and first != self.only)
+            self.only = first
+
+    @property
+    def constant(self) -> bool:
+        """Whether all values are the same, of two or more, and not null."""
+        return self.values > 1 and not self.differs and self.only is not None
+
+
+class ColumnValues:
+    """The values of every column of a config, by path, nested ones after what holds them."""
+
+    def __init__(self, configs: Configs, config: Config) -> None:
+        self.configs, self.config = configs, config
+        self.by_path: dict[str, Values] = {}
+
+    def add(self, batch: Any) -> None:
+        """Count an Arrow record batch of the config."""
+        for column in self.configs.columns(self.config.columns):
+            for path, inner, array in self._walk(column, batch[column.name], ""):
+                if path not in self.by_path:
+                    meaning = inner.about.partition(MEANING)[2]
+                    self.by_path[path] = Values(path=path, kind=inner.type, meaning=meaning)
+                self.by_path[path].add(array)
+
+    def _walk(self, column: Column, array: Any, prefix: str) -> Iterator[tuple[str, Column, Any]]:
+        """Yield a column and all that is in it: path, description, and the Arrow array of its values."""
+        path = f"{prefix}{column.name}"
+        if column.list:
+            path, array = f"{path}[]", array.flatten()
+        yield path, column, array
+        if column.type == "struct":
+            array = array.drop_null()
+            for inner in self.configs.columns(column.fields):
+                yield from self._walk(inner, array.field(inner.name), f"{path}.")
+
+
 class Facts(msgspec.Struct, kw_only=True):
-    """Sum up articles; lengths are in syllables (runs without white space), counted by length.
+    """What there is to say of the articles; lengths are in syllables (runs without white space), counted by length.
 
     `stated` says of how many articles the page states each thing, `publishers` how many are of each publisher that
     is stated, `published` and `annotated` are the first and last ISO 8601 date, or null. `doubtful` holds the first
-    notes of annotators that say that something is.
+    notes of annotators that say that something is. `columns` are the values of each column by path.
     """
 
     articles: int = 0
@@ -35,6 +98,7 @@ class Facts(msgspec.Struct, kw_only=True):
     annotated: tuple[str, str] | None = None
     tools: dict[str, int] = msgspec.field(default_factory=dict)
     doubtful: list[str] = msgspec.field(default_factory=list)
+    columns: dict[str, Values] = msgspec.field(default_factory=dict)
 
     @property
     def sentences(self) -> int:
@@ -61,107 +125,56 @@ class Facts(msgspec.Struct, kw_only=True):
         self.published = _span(self.published, row["published_at"])
         provenance = row["provenance"] or {}
         self.annotated = _span(self.annotated, provenance.get("annotated_at"))
-        told = [f"{row['article_id']}: {note}" for note in provenance.get("notes") or () if "doubt" in note.lower()]
-        self.doubtful += told[: MOST_NOTES - len(self.doubtful)]
+        doubts = [f"{row['article_id']}: {note}" for note in provenance.get("notes") or () if "doubt" in note.lower()]
+        self.doubtful += doubts[: MOST_NOTES - len(self.doubtful)]
         _count(self.tools, " ".join(filter(None, (provenance.get("tool"), provenance.get("tool_version")))))
 
 
-def load_facts(folder: Path, built: tuple[BuiltConfig, ...]) -> Facts:
-    """Return the facts of a built folder, read a batch at a time from its config `articles`."""
+def load_facts(
+    folder: Path, built: tuple[BuiltConfig, ...], configs: Configs, *visitors: Callable[[dict[str, Any]], None]
+) -> Facts:
+    """Return the facts of the config `articles` of a built folder, which is read once, a batch at a time.
+
+    `visitors` are called with each row too, in the order of splits and ids.
+    """
     facts = Facts()
-    for row in rows(
-        folder, built, ("article_id", *STATED, "text", "sentences", "language", "published_at", "provenance")
-    ):
-        facts.add(row)
+    for articles in (one for one in built if one.config == "articles"):
+        config = next(config for config in configs.configs if config.name == articles.config)
+        columns = ColumnValues(configs, config)
+        for batch in batches(folder, articles, size=ARTICLES):
+            columns.add(batch)
+            for row in batch.to_pylist():
+                for visit in (facts.add, *visitors):
+                    visit(row)
+        facts.columns = columns.by_path
     return facts
-
-
-def rows(
-    folder: Path, built: tuple[BuiltConfig, ...], columns: tuple[str, ...] | None = None
-) -> Iterator[dict[str, Any]]:
-    """Yield the rows of the config `articles` in the order of splits and ids."""
-    for part in (part for one in built if one.config == "articles" for part in one.parts):
-        with pq.ParquetFile(folder / part.path) as file:
-            for batch in file.iter_batches(batch_size=100, columns=list(columns) if columns else None):
-                yield from batch.to_pylist()
 
 
 def _count(counts: dict[Any, int], name: Any) -> None:
     counts[name] = counts.get(name, 0) + 1
 
 
-def _span(known: tuple[str, str] | None, found: str | None) -> tuple[str, str] | None:
-    """Return the first and last date, widened to take in `found`."""
-    if not found:
-        return known
-    day = found[:10]
-    return (min(known[0], day), max(known[1], day)) if known else (day, day)
+def _span(dates: tuple[str, str] | None, date: str | None) -> tuple[str, str] | None:
+    """Return the first and last date, widened to take in `date`."""
+    if not date:
+        return dates
+    day = date[:10]
+    return (min(dates[0], day), max(dates[1], day)) if dates else (day, day)
 
 
-BATCH = 1000
-MEANING = "; null "  # what stands behind it in a column's description says when the column is null
-
-
-class Values(msgspec.Struct, kw_only=True):
-    """Sum up one column: how many values it has, how many are null, and its first one if all others are the same.
-
-    `path` names it as the card does (`stances[].topic`). A field of a record that is null itself does not count, nor
-    does one of a record in a list that is empty. `meaning` says when a null stands there, empty if none should.
-    """
-
-    path: str
-    kind: str
-    meaning: str
-    values: int = 0
-    nulls: int = 0
-    only: Any = None
-    differs: bool = False
-
-    def add(self, array: Any) -> None:
-        """Count an Arrow array of this column."""
-        self.values += len(array)
-        self.nulls += array.null_count
-        if self.kind != "struct" and not self.differs and len(array):
-            found = array.unique()
-            first = found[0].as_py()
-            self.differs = len(found) > 1 or (self.values > len(array) and first != self.only)
-            self.only = first
-
-    @property
-    def constant(self) -> bool:
-        """Return whether all values are the same, of two or more, and not null."""
-        return self.values > 1 and not self.differs and self.only is not None
-
-
-def look(folder: Path, built: BuiltConfig, configs: Configs, config: Config) -> tuple[Values, ...]:
-    """Return what is in each column of a built config, nested ones after what holds them."""
-    found: dict[str, Values] = {}
-    for table in batches(folder, built):
-        for column in configs.columns(config.columns):
-            for path, part, array in _walk(configs, column, table[column.name], ""):
-                if path not in found:
-                    found[path] = Values(path=path, kind=part.type, meaning=part.about.partition(MEANING)[2])
-                found[path].add(array)
-    return tuple(found.values())
+def look(folder: Path, built: BuiltConfig, configs: Configs, config: Config) -> dict[str, Values]:
+    """Return the values of each column of a built config by path, nested ones after what holds them."""
+    columns = ColumnValues(configs, config)
+    for batch in batches(folder, built):
+        columns.add(batch)
+    return columns.by_path
 
 
 def batches(
-    folder: Path, built: BuiltConfig, columns: list[str] | None = None, split: str | None = None
+    folder: Path, built: BuiltConfig, columns: list[str] | None = None, split: str | None = None, size: int = BATCH
 ) -> Iterator[Any]:
     """Yield a built config, or one split of it, as Arrow record batches, some or all columns of each."""
     for part in built.parts:
         if split is None or part.split == split:
             with pq.ParquetFile(folder / part.path) as file:
-                yield from file.iter_batches(batch_size=BATCH, columns=columns)
-
-
-def _walk(configs: Configs, column: Column, array: Any, prefix: str) -> Iterator[tuple[str, Column, Any]]:
-    """Yield a column and all that is in it: path, description, and the Arrow array of its values."""
-    path = f"{prefix}{column.name}"
-    if column.list:
-        path, array = f"{path}[]", array.flatten()
-    yield path, column, array
-    if column.type == "struct":
-        array = array.drop_null()
-        for part in configs.columns(column.fields):
-            yield from _walk(configs, part, array.field(part.name), f"{path}.")
+                yield from file.iter_batches(batch_size=size, columns=columns)
