@@ -13,11 +13,9 @@ from hypothesis import strategies as st
 from support.documents import document, place
 from support.strategies import NAMES, ONTOLOGY, PROVENANCE, Draw, _article, laid_out, lines
 from vinese.checks.document import check_document
-from vinese.compare.conflicts import marks
-from vinese.compare.decisions import adjudication, contents
-from vinese.compare.keys import links, mentions, opinions
+from vinese.compare.keys import adjudication, contents, links, mentions, stances_by_key
 from vinese.compare.merge import merge
-from vinese.compare.merged_task import agreed, merged_result, summary, to_decide
+from vinese.compare.merged_task import agreed, conflicts, merged_result, summary, to_decide
 from vinese.core.issues import Issue
 from vinese.core.project import Project
 from vinese.core.schemas import validator
@@ -90,7 +88,7 @@ def _reader(article: Article) -> TaskReader:
 def size(made: Document) -> tuple[int, int]:
     """Return how many items and relations a document has."""
     found = mentions(made)
-    found |= opinions(made, {thing.id: key for key, thing in found.items()})
+    found |= stances_by_key(made, {thing.id: key for key, thing in found.items()})
     return len(found), len(list(links(made, found)))
 
 
@@ -100,7 +98,7 @@ def content(made: Document) -> set[Any]:
 
 def as_layer(merged: Merged, result: list[Region], layer: str) -> list[Region]:
     """Decide every place for one layer: delete what it lacks, take its modalities and its judgements."""
-    gone = {item.id for item in merged.items.values() if layer not in item.things}
+    gone = {item.id for item in merged.items.values() if layer not in item.versions}
     wrong = {
         (merged.items[link.source].id, link.label, merged.items[link.target].id)
         for link, have in merged.links.items()
@@ -109,7 +107,7 @@ def as_layer(merged: Merged, result: list[Region], layer: str) -> list[Region]:
     chosen = {
         item.id: thing.modality
         for item in merged.items.values()
-        if isinstance(thing := item.things.get(layer), Event)
+        if isinstance(thing := item.versions.get(layer), Event)
     }
     kept = []
     for given_ in result:
@@ -171,7 +169,7 @@ def test_every_item_is_in_the_result_once_agreed_or_marked(drawn: tuple[Article,
     assert sorted(ids) == sorted(item.id for item in merged.items.values())
     assert len(ids) == len(set(ids))
     for layer, made in documents.items():
-        mine = [item for item in merged.items.values() if layer in item.things]
+        mine = [item for item in merged.items.values() if layer in item.versions]
         assert (len(mine), sum(layer in have for have in merged.links.values())) == size(made)
     relations = {(one["from_id"], one["labels"][0], one["to_id"]) for one in result if one["type"] == "relation"}
     drawn_ = {
@@ -180,7 +178,7 @@ def test_every_item_is_in_the_result_once_agreed_or_marked(drawn: tuple[Article,
     }
     assert relations <= drawn_.keys()
     assert all(not drawn_[missing] for missing in drawn_.keys() - relations)
-    marked = [key for mark in marks(merged) for key in mark.keys]
+    marked = [key for mark in conflicts(merged) for key in mark.keys]
     assert len(marked) == len(set(marked))
     doubtful = {key for key, item in merged.items.items() if not merged.agreed(item)} | set(merged.disputed())
     assert set(marked) == doubtful
@@ -205,7 +203,7 @@ CALL = {"v1": ("kêu gọi", "REQUEST", "ASSERTED", {"ACTOR": "e1", "RECIPIENT":
 def said(first: dict[str, Any], second: dict[str, Any]) -> list[list[str]]:
     """Return the marks on two layers in words."""
     merged = merge({"first": document(**first), "second": document(**second)})
-    return [[*mark.lines()] for mark in marks(merged)]
+    return [[*mark.lines()] for mark in conflicts(merged)]
 
 
 @pytest.mark.parametrize(
@@ -245,7 +243,7 @@ def test_an_event_with_another_modality_and_argument_is_one_region_with_one_mark
         "second": document(entities=entities, events=other),
     }
     merged = merge(layers_)
-    (mark,) = marks(merged)
+    (mark,) = conflicts(merged)
     assert mark.lines() == [
         "event: modality, RECIPIENT",
         "first: REQUEST ASSERTED «kêu gọi»; ACTOR NATO; RECIPIENT EU (25–27, after “hợp tác với”)",
@@ -265,7 +263,7 @@ def test_a_mark_tells_apart_what_reads_the_same() -> None:
     at_second = msgspec.structs.replace(
         at_first, stances=(msgspec.structs.replace(stance, expression=place(text, "mạnh hơn", 1)),)
     )
-    (mark,) = marks(merge({"first": at_first, "second": at_second}))
+    (mark,) = conflicts(merge({"first": at_first, "second": at_second}))
     assert mark.lines() == [
         "stance: expression",
         "first: AUTHOR → EU [other]: FAVOR, INDIRECT_SPEECH «mạnh hơn» (5–13, after “NATO”)",
@@ -280,7 +278,7 @@ def test_an_argument_goes_to_both_candidates_so_that_deleting_one_leaves_it_righ
             "second": document(entities={"e1": ("NATO", "ORG_MIL")} | EU, events=CALL),
         }
     )
-    assert [mark.kinds for mark in marks(merged)] == [("type",)]
+    assert [mark.kinds for mark in conflicts(merged)] == [("type",)]
     actors = [one for one in merged_result(merged, ONTOLOGY) if one.get("labels") == ["ACTOR"]]
     assert len(actors) == 2
 
@@ -305,7 +303,7 @@ def test_a_stance_is_agreed_although_its_holder_has_other_borders() -> None:
     merged = merge(
         {"first": document(entities=wide, stances=stance), "second": document(entities=narrow, stances=stance)}
     )
-    assert [mark.kinds for mark in marks(merged)] == [("boundary",)]
+    assert [mark.kinds for mark in conflicts(merged)] == [("boundary",)]
     holders = [one for one in merged_result(merged, ONTOLOGY) if one.get("labels") == ["holder"]]
     assert len(holders) == 2
 

@@ -26,7 +26,7 @@ from vinese.compare.alpha import (
     value_counts,
 )
 from vinese.compare.f1 import Counts, compare_keys, compare_one_to_one, compare_overlap
-from vinese.compare.matching import Span, maximum_matching
+from vinese.compare.matching import LabelledSpan, maximum_matching
 from vinese.core.errors import MissingExtraError, UsageError
 from vinese.core.issues import Issue
 from vinese.core.project import Project
@@ -106,25 +106,25 @@ def test_a_report_holds_no_nan_and_comes_back_from_json(tmp_path: Path) -> None:
 
 
 def test_overlap_shares_a_code_point_and_touching_does_not() -> None:
-    assert compare_overlap([Span(0, 5, "X")], [Span(5, 9, "X")]) == Counts(1, 1, 0, 0)
-    assert compare_overlap([Span(0, 5, "X")], [Span(4, 9, "X")]) == Counts(1, 1, 1, 1)
-    assert compare_overlap([Span(0, 5, "X")], [Span(0, 5, "Y")]) == Counts(1, 1, 0, 0)
+    assert compare_overlap([LabelledSpan(0, 5, "X")], [LabelledSpan(5, 9, "X")]) == Counts(1, 1, 0, 0)
+    assert compare_overlap([LabelledSpan(0, 5, "X")], [LabelledSpan(4, 9, "X")]) == Counts(1, 1, 1, 1)
+    assert compare_overlap([LabelledSpan(0, 5, "X")], [LabelledSpan(0, 5, "Y")]) == Counts(1, 1, 0, 0)
 
 
 def test_one_long_span_stands_for_one_only_in_one_to_one() -> None:
-    long, short = [Span(0, 20)], [Span(0, 5), Span(6, 10), Span(11, 20)]
+    long, short = [LabelledSpan(0, 20)], [LabelledSpan(0, 5), LabelledSpan(6, 10), LabelledSpan(11, 20)]
     assert compare_overlap(long, short).f1() == 1.0
     assert compare_one_to_one(long, short) == Counts(1, 3, 1, 1)
 
 
 def test_one_to_one_finds_the_largest_matching_where_greed_would_not() -> None:
-    a, b = [Span(0, 10), Span(0, 3)], [Span(0, 10), Span(5, 9)]
+    a, b = [LabelledSpan(0, 10), LabelledSpan(0, 3)], [LabelledSpan(0, 10), LabelledSpan(5, 9)]
     assert compare_one_to_one(a, b) == Counts(2, 2, 2, 2)
 
 
 SPANS = st.lists(
     st.builds(
-        lambda start, size, label: Span(start, start + size, label),
+        lambda start, size, label: LabelledSpan(start, start + size, label),
         *[st.integers(0, 12)],
         st.integers(1, 8),
         st.sampled_from("XY"),
@@ -134,7 +134,9 @@ SPANS = st.lists(
 
 
 @given(a=SPANS, b=SPANS)
-def test_span_counts_do_not_depend_on_the_side_and_widen_with_tolerance(a: list[Span], b: list[Span]) -> None:
+def test_span_counts_do_not_depend_on_the_side_and_widen_with_tolerance(
+    a: list[LabelledSpan], b: list[LabelledSpan]
+) -> None:
     exact, single, loose = (measure(a, b) for measure in (compare_keys, compare_one_to_one, compare_overlap))
     assert exact.hits_a <= single.hits_a <= min(loose.hits_a, loose.hits_b)
     for measure, counts in ((compare_keys, exact), (compare_one_to_one, single), (compare_overlap, loose)):
@@ -155,8 +157,8 @@ def test_a_matching_is_as_large_as_any(edges: list[list[int]]) -> None:
 
 
 def test_a_long_chain_of_overlaps_is_not_too_deep() -> None:
-    a = [Span(10 * i, 10 * i + 8) for i in range(3000)]
-    b = [Span(10 * i + 5, 10 * i + 13) for i in range(3000)]
+    a = [LabelledSpan(10 * i, 10 * i + 8) for i in range(3000)]
+    b = [LabelledSpan(10 * i + 5, 10 * i + 13) for i in range(3000)]
     assert compare_one_to_one(a, b).hits_a == 3000
 
 

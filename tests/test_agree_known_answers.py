@@ -18,8 +18,8 @@ from vinese.compare.alpha import (
     observed_agreement,
     value_counts,
 )
-from vinese.compare.f1 import Key, Tally, compare_spans
-from vinese.compare.matching import Span
+from vinese.compare.f1 import CountTable, Key, compare_spans
+from vinese.compare.matching import LabelledSpan
 
 pytest.importorskip("krippendorff")
 
@@ -83,7 +83,7 @@ def test_pairwise_f1_over_positive_and_negative() -> None:
     assert max(scores) == pytest.approx(0.749, abs=5e-4)
 
 
-def leoka(team: int) -> list[list[list[Span]]]:
+def leoka(team: int) -> list[list[list[LabelledSpan]]]:
     """Return the spans of every task and annotation, edge white space trimmed; cancelled work is in, as published."""
     tasks = []
     for task in json.loads((LEOKA / f"LEOKA_ML__team_{team}.json").read_text(encoding="utf-8")):
@@ -92,21 +92,21 @@ def leoka(team: int) -> list[list[list[Span]]]:
     return tasks
 
 
-def spans(text: str, result: list[dict]) -> list[Span]:
+def spans(text: str, result: list[dict]) -> list[LabelledSpan]:
     found = []
     for region in result:
         if region["type"] == "labels":
             start, end = region["value"]["start"], region["value"]["end"]
             words = text[start:end]
             start, end = start + len(words) - len(words.lstrip()), end - len(words) + len(words.rstrip())
-            found += [Span(start, end, label) for label in region["value"]["labels"]]
+            found += [LabelledSpan(start, end, label) for label in region["value"]["labels"]]
     return found
 
 
 @needs_leoka
 @pytest.mark.parametrize(("team", "exact", "overlap", "one_to_one"), [(1, 55.4, 84.9, 84.8), (2, 65.7, 90.8, 90.6)])
 def test_pairwise_f1_of_spans(team: int, exact: float, overlap: float, one_to_one: float) -> None:
-    pooled = Tally()
+    pooled = CountTable()
     for index, layers in enumerate(leoka(team)):
         for a, b in combinations(layers, 2):
             for key, counts in compare_spans(a, b):

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 from hypothesis import strategies as st
 
-from vinese.compare.decisions import contents
+from vinese.compare.keys import contents
 from vinese.model.document import canonical
 from vinese.model.links import rules_of
 from vinese.model.ontology import Ontology, ids

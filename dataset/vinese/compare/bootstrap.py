@@ -51,7 +51,7 @@ class Bootstrap:
             yield generator.multinomial(size, [1 / size] * size, size=draws)
 
     def f1(self, series: Mapping[Key, array[int]]) -> dict[Key, Interval | None]:
-        """Return the interval of every F1 whose counts per article are rows of a `Tally`."""
+        """Return the interval of every F1 whose counts per article are rows of a `CountTable`."""
         if self.refusal():
             return dict.fromkeys(series)
         np = self._np

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from vinese.compare.describe import Sides, View
 from vinese.compare.items import Places, sentence_index, trigger
-from vinese.compare.matching import Span, best_pairs, jaccard, others, shared
+from vinese.compare.matching import LabelledSpan, best_pairs, jaccard, others, shared
 from vinese.compare.records import Disagreement
 from vinese.model.records import Argument, Document, Entity, Event, Stance
 
@@ -42,7 +42,7 @@ def position(found: Disagreement) -> tuple[int, int, int, str]:
     return start, end, _UNITS.index(found.unit), (found.a or found.b).text  # type: ignore[union-attr]
 
 
-def pair_spans(a: Sequence[Span], b: Sequence[Span]) -> Pairing:
+def pair_spans(a: Sequence[LabelledSpan], b: Sequence[LabelledSpan]) -> Pairing:
     """Pair spans: equal ones, then the same offsets, then the same label overlapping, then at least half the same."""
 
     def closeness(i: int, j: int) -> float:
@@ -60,23 +60,25 @@ def pair_spans(a: Sequence[Span], b: Sequence[Span]) -> Pairing:
     return Pairing(pairs, others(len(a), (i for i, _ in pairs)), others(len(b), (j for _, j in pairs)))
 
 
-def _equal(a: Sequence[Span], b: Sequence[Span]) -> dict[int, int]:
+def _equal(a: Sequence[LabelledSpan], b: Sequence[LabelledSpan]) -> dict[int, int]:
     """Return the indices of equal spans, first with first; most spans are, and need no scoring."""
-    waiting: dict[Span, list[int]] = {}
+    waiting: dict[LabelledSpan, list[int]] = {}
     for j in reversed(range(len(b))):
         waiting.setdefault(b[j], []).append(j)
     return {i: waiting[span].pop() for i, span in enumerate(a) if waiting.get(span)}
 
 
-def _span_kinds(a: Span, b: Span) -> list[str]:
+def _span_kinds(a: LabelledSpan, b: LabelledSpan) -> list[str]:
     return ["type"] * (a.label != b.label) + ["boundary"] * (a[:2] != b[:2])
 
 
 def _entities(sides: Sides) -> Iterator[Disagreement]:
     a, b = sides.a.document.entities, sides.b.document.entities
-    paired = pair_spans(*([Span(e.start, e.end, e.type) for e in entities] for entities in (a, b)))
+    paired = pair_spans(*([LabelledSpan(e.start, e.end, e.type) for e in entities] for entities in (a, b)))
     for i, j in paired.pairs:
-        kinds = _span_kinds(Span(a[i].start, a[i].end, a[i].type), Span(b[j].start, b[j].end, b[j].type))
+        kinds = _span_kinds(
+            LabelledSpan(a[i].start, a[i].end, a[i].type), LabelledSpan(b[j].start, b[j].end, b[j].type)
+        )
         if _referents(a[i], sides.a.places) != _referents(b[j], sides.b.places):
             kinds.append("refers_to")
         if kinds:
@@ -141,12 +143,12 @@ def _article_stance(sides: Sides) -> Iterator[Disagreement]:
         yield sides.differ("article_stance", kinds or ["target"], mine, theirs)
 
 
-class _Opinion(NamedTuple):
+class _PlacedStance(NamedTuple):
     """Hold an opinion with its mentions as offsets, so that two layers can be compared."""
 
     stance: Stance
     sentence: int
-    expression: Span
+    expression: LabelledSpan
     holders: frozenset[object]
     mention: object
     source: object
@@ -158,7 +160,7 @@ def stance_disagreements(sides: Sides) -> Iterator[Disagreement]:
     Opinions are paired within a sentence if they share the mention or topic they are about, or their expressions
     overlap; the more they share, the sooner. Which words express it is listed only where they do not even overlap.
     """
-    a, b = _opinions(sides.a), _opinions(sides.b)
+    a, b = _placed_stances(sides.a), _placed_stances(sides.b)
     pairs = sorted(best_pairs(range(len(a)), range(len(b)), lambda i, j: _closeness(a[i], b[j])))
     for i, j in pairs:
         kinds = _kinds(a[i], b[j])
@@ -171,13 +173,13 @@ def stance_disagreements(sides: Sides) -> Iterator[Disagreement]:
         yield sides.differ("stance", ["missing"], None, sides.b.stance(b[j].stance))
 
 
-def _opinions(view: View) -> list[_Opinion]:
+def _placed_stances(view: View) -> list[_PlacedStance]:
     places = view.places
     return [
-        _Opinion(
+        _PlacedStance(
             stance,
             sentence_index(view.document.sentences, stance.expression.start),
-            Span(stance.expression.start, stance.expression.end),
+            LabelledSpan(stance.expression.start, stance.expression.end),
             frozenset([places[key] for key in stance.holders] if stance.holders else [stance.holder_kind]),
             None if stance.target.mention is None else places[stance.target.mention],
             None if stance.source is None else places[stance.source],
@@ -186,7 +188,7 @@ def _opinions(view: View) -> list[_Opinion]:
     ]
 
 
-def _closeness(a: _Opinion, b: _Opinion) -> float:
+def _closeness(a: _PlacedStance, b: _PlacedStance) -> float:
     """Return how much two opinions look like one: 0 if they are in different sentences or have nothing in common."""
     if a.sentence != b.sentence:
         return 0.0
@@ -200,7 +202,7 @@ def _closeness(a: _Opinion, b: _Opinion) -> float:
     return 2 * holders + mention + topic + 1.5 * overlap + 0.1 * (a.stance.polarity == b.stance.polarity)
 
 
-def _kinds(a: _Opinion, b: _Opinion) -> list[str]:
+def _kinds(a: _PlacedStance, b: _PlacedStance) -> list[str]:
     one, other = a.stance, b.stance
     differs = {
         "holder": a.holders != b.holders,

@@ -23,7 +23,7 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Iterator
 from typing import NamedTuple, TypeVar
 
 from vinese.compare.items import ArgumentKey, Items
-from vinese.compare.matching import Span, maximum_matching, neighbours, one_to_one
+from vinese.compare.matching import LabelledSpan, maximum_matching, neighbours, one_to_one
 
 T = TypeVar("T", bound="Hashable")
 
@@ -49,7 +49,7 @@ class Key(NamedTuple):
     label: str | None = None
 
 
-class Tally:
+class CountTable:
     """Hold counts per key and article, sparse: an article with nothing on either side takes no room."""
 
     def __init__(self) -> None:
@@ -60,7 +60,7 @@ class Tally:
         if counts.a or counts.b:
             self.rows.setdefault(key, array("i")).extend((article, *counts))
 
-    def extend(self, other: Tally) -> None:
+    def extend(self, other: CountTable) -> None:
         """Add every row of another tally, so that counts are pooled."""
         for key, rows in other.rows.items():
             self.rows.setdefault(key, array("i")).extend(rows)
@@ -78,27 +78,29 @@ def compare_keys(a: Collection[T], b: Collection[T]) -> Counts:
     return Counts(len(left), len(right), both, both)
 
 
-def compare_overlap(a: Collection[Span], b: Collection[Span]) -> Counts:
+def compare_overlap(a: Collection[LabelledSpan], b: Collection[LabelledSpan]) -> Counts:
     """Count the spans of either side that any span of the other with their label overlaps."""
     left, right = sorted(set(a)), sorted(set(b))
     edges = neighbours(left, right)
     return Counts(len(left), len(right), sum(map(bool, edges)), len({j for edge in edges for j in edge}))
 
 
-def compare_one_to_one(a: Collection[Span], b: Collection[Span]) -> Counts:
+def compare_one_to_one(a: Collection[LabelledSpan], b: Collection[LabelledSpan]) -> Counts:
     """Count the pairs of the largest one-to-one matching of overlapping spans with the same label."""
     pairs = len(one_to_one(a, b))
     return Counts(len(set(a)), len(set(b)), pairs, pairs)
 
 
-SPAN_VARIANTS: dict[str, Callable[[Collection[Span], Collection[Span]], Counts]] = {
+SPAN_VARIANTS: dict[str, Callable[[Collection[LabelledSpan], Collection[LabelledSpan]], Counts]] = {
     "exact": compare_keys,
     "overlap": compare_overlap,
     "overlap-1-1": compare_one_to_one,
 }
 
 
-def compare_spans(a: Collection[Span], b: Collection[Span], *, labels: bool = True) -> Iterator[tuple[Key, Counts]]:
+def compare_spans(
+    a: Collection[LabelledSpan], b: Collection[LabelledSpan], *, labels: bool = True
+) -> Iterator[tuple[Key, Counts]]:
     """Yield the counts of two sets of spans: exact, overlap, overlap one to one; over all and per label.
 
     Nested spans count like any other. The measure of the keys is left empty for the caller to fill in. With
@@ -106,7 +108,7 @@ def compare_spans(a: Collection[Span], b: Collection[Span], *, labels: bool = Tr
     """
     prefix = "" if labels else "untyped "
     left, right = (set(a), set(b)) if labels else (_bare(a), _bare(b))
-    groups: list[tuple[str | None, tuple[set[Span], set[Span]]]] = [(None, (left, right))]
+    groups: list[tuple[str | None, tuple[set[LabelledSpan], set[LabelledSpan]]]] = [(None, (left, right))]
     if labels:
         groups += _by_label(left, right).items()
     for label, (mine, theirs) in groups:
@@ -114,12 +116,12 @@ def compare_spans(a: Collection[Span], b: Collection[Span], *, labels: bool = Tr
             yield Key("", prefix + variant, label), compare(mine, theirs)
 
 
-def _bare(spans: Iterable[Span]) -> set[Span]:
-    return {Span(span.start, span.end) for span in spans}
+def _bare(spans: Iterable[LabelledSpan]) -> set[LabelledSpan]:
+    return {LabelledSpan(span.start, span.end) for span in spans}
 
 
-def _by_label(a: set[Span], b: set[Span]) -> dict[str, tuple[set[Span], set[Span]]]:
-    groups: dict[str, tuple[set[Span], set[Span]]] = {}
+def _by_label(a: set[LabelledSpan], b: set[LabelledSpan]) -> dict[str, tuple[set[LabelledSpan], set[LabelledSpan]]]:
+    groups: dict[str, tuple[set[LabelledSpan], set[LabelledSpan]]] = {}
     for index, side in enumerate((a, b)):
         for span in side:
             groups.setdefault(span.label, (set(), set()))[index].add(span)
@@ -171,7 +173,7 @@ def _arguments(a: Items, b: Items) -> Iterator[tuple[Key, Counts]]:
 
 
 def _moved(
-    arguments: set[ArgumentKey], mine: tuple[Span, ...], theirs: tuple[Span, ...]
+    arguments: set[ArgumentKey], mine: tuple[LabelledSpan, ...], theirs: tuple[LabelledSpan, ...]
 ) -> set[ArgumentKey | tuple[str, ArgumentKey]]:
     """Return `arguments` with each trigger of `theirs` replaced by the trigger of `mine` it is paired with.
 

@@ -13,7 +13,7 @@ from collections.abc import Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeVar
 
-from vinese.compare.matching import Span
+from vinese.compare.matching import LabelledSpan
 from vinese.model import records
 
 K = TypeVar("K", bound="Hashable")
@@ -25,7 +25,7 @@ RATED = ("polarity", "attribution", "modality", "outlet_stance", "overall_leanin
 class ArgumentKey(NamedTuple):
     """Know an argument by its event's trigger and type, its role, and the offsets of what fills it."""
 
-    trigger: Span
+    trigger: LabelledSpan
     role: str
     filler: Place
 
@@ -43,10 +43,10 @@ class PairKey(NamedTuple):
 class Items:
     """Hold what one document offers for comparison; `judgements` maps a name to values by unit."""
 
-    entities: tuple[Span, ...] = ()
-    nominals: tuple[Span, ...] = ()
-    triggers: tuple[Span, ...] = ()
-    expressions: tuple[Span, ...] = ()
+    entities: tuple[LabelledSpan, ...] = ()
+    nominals: tuple[LabelledSpan, ...] = ()
+    triggers: tuple[LabelledSpan, ...] = ()
+    expressions: tuple[LabelledSpan, ...] = ()
     arguments: tuple[ArgumentKey, ...] = ()
     pairs: tuple[tuple[PairKey, int], ...] = ()
     tuples: tuple[tuple[tuple[PairKey, str], int], ...] = ()
@@ -64,14 +64,14 @@ def places_of(document: records.Document) -> Places:
 def extract(document: records.Document, auxiliary: Collection[str]) -> Items:
     """Return what a document offers for comparison; entity types in `auxiliary` (NOM) are kept apart."""
     places = places_of(document)
-    spans = [Span(entity.start, entity.end, entity.type) for entity in document.entities]
+    spans = [LabelledSpan(entity.start, entity.end, entity.type) for entity in document.entities]
     pairs = [(key, stance) for stance in document.stances for key in stance_pairs(document, stance, places)]
     numbered_pairs = numbered(key for key, _ in pairs)
     return Items(
         entities=tuple(span for span in spans if span.label not in auxiliary),
         nominals=tuple(span for span in spans if span.label in auxiliary),
         triggers=tuple(trigger(event) for event in document.events),
-        expressions=tuple(Span(s.expression.start, s.expression.end) for s in document.stances),
+        expressions=tuple(LabelledSpan(s.expression.start, s.expression.end) for s in document.stances),
         arguments=tuple(key for event in document.events for key in argument_keys(event, places)),
         pairs=tuple(numbered_pairs),
         tuples=tuple(numbered((key, stance.polarity) for key, stance in pairs)),
@@ -84,9 +84,9 @@ def extract(document: records.Document, auxiliary: Collection[str]) -> Items:
     )
 
 
-def trigger(event: records.Event) -> Span:
+def trigger(event: records.Event) -> LabelledSpan:
     """Return an event's trigger with its type as the label."""
-    return Span(event.trigger.start, event.trigger.end, event.type)
+    return LabelledSpan(event.trigger.start, event.trigger.end, event.type)
 
 
 def argument_keys(event: records.Event, places: Places) -> Iterable[ArgumentKey]:

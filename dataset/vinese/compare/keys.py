@@ -1,8 +1,10 @@
-"""Say by content, never by id, which items of a document are the same as another layer's.
+"""Which items of a document are the same as another layer's, by content and never by id.
 
 Entities are the same if offsets and type are, events if the trigger's offsets and the type are (both as in
 `vinese.compare.items`), stances if all they say is: the words, polarity, attribution, holders, source and target.
-What comes twice in one layer is numbered.
+What comes twice in one layer is numbered. `adjudication` compares an adjudicated document with its layers likewise:
+an argument is known by its event's trigger and type, its role and the offsets of its filler, `refers_to` by the
+offsets of both ends, a judgement of the article by its value.
 """
 
 from __future__ import annotations
@@ -10,11 +12,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal, NamedTuple
 
-from vinese.compare.items import numbered, trigger
-from vinese.compare.matching import Span
-from vinese.model.records import Document, Entity, Event, Stance
+from vinese.compare.items import argument_keys, numbered, places_of, trigger
+from vinese.compare.matching import LabelledSpan
+from vinese.model.document import Named
+from vinese.model.records import JUDGEMENTS, Adjudication, Decision, Document, Entity, Event, Stance
 
-Thing = Entity | Event | Stance
+Item = Entity | Event | Stance
 
 
 Kind = Literal["entity", "event", "stance"]
@@ -36,10 +39,10 @@ class LinkKey(NamedTuple):
     target: ItemKey
 
 
-class Opinion(NamedTuple):
+class StanceContent(NamedTuple):
     """Hold all that a stance says; mentions by whatever makes them the same as another layer's."""
 
-    expression: Span
+    expression: LabelledSpan
     polarity: str
     attribution: str
     holder: Any
@@ -47,7 +50,7 @@ class Opinion(NamedTuple):
     target: Any
 
 
-def mentions(document: Document) -> dict[ItemKey, Thing]:
+def mentions(document: Document) -> dict[ItemKey, Item]:
     """Return the entities and events of a document by key."""
     events = sorted(document.events, key=lambda event: (trigger(event), event.modality))
     return {
@@ -56,12 +59,12 @@ def mentions(document: Document) -> dict[ItemKey, Thing]:
     }
 
 
-def opinions(document: Document, same: Mapping[str, ItemKey]) -> dict[ItemKey, Thing]:
+def stances_by_key(document: Document, same: Mapping[str, ItemKey]) -> dict[ItemKey, Item]:
     """Return the stances of a document by key; `same` maps an id to what its mention is known by."""
-    return dict(_numbered("stance", ((opinion(one, same), one) for one in document.stances)))
+    return dict(_numbered("stance", ((stance_content(one, same), one) for one in document.stances)))
 
 
-def links(document: Document, items: Mapping[ItemKey, Thing]) -> Iterator[LinkKey]:
+def links(document: Document, items: Mapping[ItemKey, Item]) -> Iterator[LinkKey]:
     """Yield the relations between the items of a document, each once, in the order of `items`."""
     by_id = {thing.id: key for key, thing in items.items()}
     order = {key: number for number, key in enumerate(items)}
@@ -69,22 +72,22 @@ def links(document: Document, items: Mapping[ItemKey, Thing]) -> Iterator[LinkKe
     yield from dict.fromkeys(sorted(joined, key=lambda link: order[link.source]))
 
 
-def _numbered(kind: Kind, found: Iterable[tuple[Any, Thing]]) -> Iterator[tuple[ItemKey, Thing]]:
+def _numbered(kind: Kind, found: Iterable[tuple[Any, Item]]) -> Iterator[tuple[ItemKey, Item]]:
     pairs = list(found)
     for (content, number), (_, thing) in zip(numbered(content for content, _ in pairs), pairs, strict=True):
         yield ItemKey(kind, content, number), thing
 
 
-def entity_span(entity: Entity) -> Span:
+def entity_span(entity: Entity) -> LabelledSpan:
     """Return a mention's offsets with its type as the label."""
-    return Span(entity.start, entity.end, entity.type)
+    return LabelledSpan(entity.start, entity.end, entity.type)
 
 
-def opinion(stance: Stance, same: Mapping[str, Any]) -> Opinion:
+def stance_content(stance: Stance, same: Mapping[str, Any]) -> StanceContent:
     """Return all that a stance says; `same` maps the id of a mention to what it is known by."""
     target = stance.target
-    return Opinion(
-        Span(stance.expression.start, stance.expression.end),
+    return StanceContent(
+        LabelledSpan(stance.expression.start, stance.expression.end),
         stance.polarity,
         stance.attribution,
         frozenset(same[key] for key in stance.holders) or stance.holder_kind,
@@ -93,7 +96,41 @@ def opinion(stance: Stance, same: Mapping[str, Any]) -> Opinion:
     )
 
 
-def place(key: ItemKey) -> Span:
+def place(key: ItemKey) -> LabelledSpan:
     """Return where an item stands in the text, with its type where it has one."""
-    found: Span = key.content.expression if key.kind == "stance" else key.content
+    found: LabelledSpan = key.content.expression if key.kind == "stance" else key.content
     return found
+
+
+def adjudication(gold: Document, layers: Mapping[str, Document]) -> Adjudication:
+    """Return how every item of `gold` stands to the layers that it was decided from."""
+    have = {layer: {content for _, content in contents(document)} for layer, document in layers.items()}
+    decisions = (
+        _decision(named, tuple(layer for layer in layers if (content in have[layer])), len(layers))
+        for named, content in contents(gold)
+    )
+    return Adjudication(layers=tuple(layers), decisions=tuple(decisions))
+
+
+def _decision(named: Named, layers: tuple[str, ...], count: int) -> Decision:
+    how = "agreed" if len(layers) == count else "chosen" if layers else "new"
+    return Decision(**named._asdict(), how=how, layers=layers)  # type: ignore[arg-type]
+
+
+def contents(document: Document) -> Iterator[tuple[Named, Any]]:
+    """Yield every item of a document, in its order, with the content that it is compared by."""
+    places = places_of(document)
+    for entity in document.entities:
+        span = entity_span(entity)
+        yield Named("entity", entity.id), ("entity", span)
+        for key in entity.refers_to:
+            yield Named("refers_to", entity.id, "refers_to", key), ("refers_to", span, places[key])
+    for event in document.events:
+        yield Named("event", event.id), ("event", trigger(event), event.modality)
+        for argument, content in zip(event.arguments, argument_keys(event, places), strict=True):
+            yield Named("argument", event.id, argument.role, argument.filler), ("argument", content)
+    for stance in document.stances:
+        yield Named("stance", stance.id), ("stance", stance_content(stance, places))
+    if document.article_stance is not None:
+        for name in JUDGEMENTS:
+            yield Named("article_stance", name), (name, getattr(document.article_stance, name))

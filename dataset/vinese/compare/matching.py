@@ -11,26 +11,26 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 
-class Span(NamedTuple):
-    """Hold the offsets and the label of one span; the label is empty where labels do not count."""
+class LabelledSpan(NamedTuple):
+    """A span by offsets (code points, half open) and label; the label is empty where labels do not count."""
 
     start: int
     end: int
     label: str = ""
 
 
-def shared(a: Span, b: Span) -> int:
+def shared(a: LabelledSpan, b: LabelledSpan) -> int:
     """Return how many code points two spans share."""
     return max(0, min(a.end, b.end) - max(a.start, b.start))
 
 
-def jaccard(a: Span, b: Span) -> float:
+def jaccard(a: LabelledSpan, b: LabelledSpan) -> float:
     """Return the shared code points as a share of those that either span covers."""
     both = shared(a, b)
     return both / (a.end - a.start + b.end - b.start - both) if both else 0.0
 
 
-def neighbours(left: Sequence[Span], right: Sequence[Span]) -> list[list[int]]:
+def neighbours(left: Sequence[LabelledSpan], right: Sequence[LabelledSpan]) -> list[list[int]]:
     """Return for every span of `left` the indices of the spans of `right` with its label that overlap it."""
     order = sorted(range(len(right)), key=lambda index: right[index].start)
     starts = [right[index].start for index in order]
@@ -104,27 +104,31 @@ def others(size: int, taken: Iterable[int]) -> list[int]:
     return [index for index in range(size) if index not in gone]
 
 
-def components(left: Iterable[Span], right: Iterable[Span]) -> Iterator[tuple[list[Span], list[Span]]]:
+def components(
+    left: Iterable[LabelledSpan], right: Iterable[LabelledSpan]
+) -> Iterator[tuple[list[LabelledSpan], list[LabelledSpan]]]:
     """Yield groups of spans of one label, chained by overlaps: no span overlaps one of another group.
 
     Groups that only one side has spans in are left out. Almost all groups of two annotations are single pairs, so
     whatever is done within groups costs little more than sorting.
     """
     ordered = sorted([(span[2], span[0], span[1], 0) for span in left] + [(s[2], s[0], s[1], 1) for s in right])
-    sides: tuple[list[Span], list[Span]] = ([], [])
+    sides: tuple[list[LabelledSpan], list[LabelledSpan]] = ([], [])
     group, reach = "", 0
     for label, start, end, side in ordered:
         if start >= reach or label != group:
             if sides[0] and sides[1]:
                 yield sides
             sides, group, reach = ([], []), label, end
-        sides[side].append(Span(start, end, label))
+        sides[side].append(LabelledSpan(start, end, label))
         reach = max(reach, end)
     if sides[0] and sides[1]:
         yield sides
 
 
-def one_to_one(left: Collection[Span], right: Collection[Span]) -> list[tuple[Span, Span]]:
+def one_to_one(
+    left: Collection[LabelledSpan], right: Collection[LabelledSpan]
+) -> list[tuple[LabelledSpan, LabelledSpan]]:
     """Return the pairs of a largest one-to-one matching of overlapping spans with the same label.
 
     The order of neither side counts, and equal spans of one side count once.

@@ -20,27 +20,27 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from vinese.compare.items import sentence_index
-from vinese.compare.keys import ItemKey, LinkKey, Opinion, Thing, links, mentions, opinions, place
-from vinese.compare.matching import Span, jaccard, shared
+from vinese.compare.keys import Item, ItemKey, LinkKey, StanceContent, links, mentions, place, stances_by_key
+from vinese.compare.matching import LabelledSpan, jaccard, shared
 from vinese.model.records import JUDGEMENTS, Document, Event, Sentence
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class MergedItem:
     """Hold one item: its id in the merged result, and each layer's own record of it."""
 
     id: str
     key: ItemKey
-    things: dict[str, Thing]
+    versions: dict[str, Item]
 
     @property
-    def first(self) -> Thing:
+    def first(self) -> Item:
         """Return the record of the first layer that has the item."""
-        return next(iter(self.things.values()))
+        return next(iter(self.versions.values()))
 
     def modalities(self) -> Counter[str]:
         """Return how many layers give the event which modality; the first layer's comes first."""
-        return Counter(thing.modality for thing in self.things.values() if isinstance(thing, Event))
+        return Counter(thing.modality for thing in self.versions.values() if isinstance(thing, Event))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Merged:
     """
 
     documents: dict[str, Document]
-    items: dict[ItemKey, Item]
+    items: dict[ItemKey, MergedItem]
     links: dict[LinkKey, tuple[str, ...]]
     groups: list[list[ItemKey]]
     judgements: dict[str, dict[str, str]]
@@ -61,9 +61,9 @@ class Merged:
         """Return the layers that have the article."""
         return tuple(self.documents)
 
-    def agreed(self, item: Item) -> bool:
+    def agreed(self, item: MergedItem) -> bool:
         """Tell whether every layer has the item."""
-        return len(item.things) == len(self.documents)
+        return len(item.versions) == len(self.documents)
 
     def disputed(self) -> dict[ItemKey, tuple[str, ...]]:
         """Return the items, agreed ones too, with something about them in doubt: `modality`, labels of relations."""
@@ -73,8 +73,8 @@ class Merged:
                 found.setdefault(key, []).append("modality")
         ends = self._ends()
         for (source, label, group), have in ends.items():
-            able = {layer for key in group for layer in self.items[key].things}
-            if not able & self.items[source].things.keys() <= have:
+            able = {layer for key in group for layer in self.items[key].versions}
+            if not able & self.items[source].versions.keys() <= have:
                 found.setdefault(source, []).append(label)
         return {key: tuple(dict.fromkeys(what)) for key, what in found.items()}
 
@@ -103,7 +103,7 @@ def merge(documents: Mapping[str, Document]) -> Merged:
     same = {key: group[0] for group in groups for key in group}
     for layer, document in documents.items():
         known = {thing.id: same.get(key, key) for key, thing in found[layer].items()}
-        found[layer] |= opinions(document, known)
+        found[layer] |= stances_by_key(document, known)
     things = _gathered(found)
     stances = {key: have for key, have in things.items() if key.kind == "stance"}
     judgements = {
@@ -112,16 +112,16 @@ def merge(documents: Mapping[str, Document]) -> Merged:
     }
     return Merged(
         documents=dict(documents),
-        items={key: Item(f"{key.kind}-{number}", key, things[key]) for number, key in enumerate(things, 1)},
+        items={key: MergedItem(f"{key.kind}-{number}", key, things[key]) for number, key in enumerate(things, 1)},
         links=_links(documents, found, groups),
         groups=[*groups, *rivals(stances, count, sentences)],
         judgements=judgements,
     )
 
 
-def _gathered(found: Mapping[str, Mapping[ItemKey, Thing]]) -> dict[ItemKey, dict[str, Thing]]:
+def _gathered(found: Mapping[str, Mapping[ItemKey, Item]]) -> dict[ItemKey, dict[str, Item]]:
     """Return every item with each layer's record of it, in the order of the text."""
-    things: dict[ItemKey, dict[str, Thing]] = {}
+    things: dict[ItemKey, dict[str, Item]] = {}
     for layer, items in found.items():
         for key, thing in items.items():
             things.setdefault(key, {})[layer] = thing
@@ -129,7 +129,7 @@ def _gathered(found: Mapping[str, Mapping[ItemKey, Thing]]) -> dict[ItemKey, dic
 
 
 def _links(
-    documents: Mapping[str, Document], found: Mapping[str, Mapping[ItemKey, Thing]], groups: list[list[ItemKey]]
+    documents: Mapping[str, Document], found: Mapping[str, Mapping[ItemKey, Item]], groups: list[list[ItemKey]]
 ) -> dict[LinkKey, tuple[str, ...]]:
     """Return every relation with the layers that have it; those to a rival of its end too, which none may have.
 
@@ -162,7 +162,7 @@ _HALF = 0.5
 
 
 def rivals(
-    things: Mapping[ItemKey, Mapping[str, Thing]], layers: int, sentences: Sequence[Sentence]
+    things: Mapping[ItemKey, Mapping[str, Item]], layers: int, sentences: Sequence[Sentence]
 ) -> list[list[ItemKey]]:
     """Return the items that not all `layers` have, those together that exclude each other, in the order of the text.
 
@@ -187,10 +187,10 @@ def _exclude(a: ItemKey, b: ItemKey, sentences: Sequence[Sentence]) -> bool:
         return False
     if _overlap(place(a), place(b)):
         return True
-    if not isinstance(a.content, Opinion) or a.content.target != b.content.target:
+    if not isinstance(a.content, StanceContent) or a.content.target != b.content.target:
         return False
     return sentence_index(sentences, place(a).start) == sentence_index(sentences, place(b).start)
 
 
-def _overlap(a: Span, b: Span) -> bool:
+def _overlap(a: LabelledSpan, b: LabelledSpan) -> bool:
     return a[:2] == b[:2] or (a.label == b.label and shared(a, b) > 0) or jaccard(a, b) >= _HALF

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 
-from vinese.compare.conflicts import ABSENT, Mark, marks
-from vinese.compare.keys import place
-from vinese.compare.merge import Item, Merged
+from vinese.compare.describe import View
+from vinese.compare.keys import Item, ItemKey, StanceContent, place
+from vinese.compare.merge import Merged, MergedItem
 from vinese.formats.labelstudio.regions import TEXT, as_shown
 from vinese.formats.labelstudio.write import document_to_result
 from vinese.generate.label_config import DECIDE, OPEN
@@ -20,6 +21,65 @@ from vinese.model.records import JUDGEMENTS, Document, Entity, Event, Provenance
 Region = dict[str, Any]
 MERGED = "merged"
 _HEADING = {"en": "To decide: {count}. Layers: {layers}", "vi": "Cần quyết định: {count}. Các lớp: {layers}"}
+ABSENT = "–"
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A place to decide: where it is, in what the layers differ, and what each of them has."""
+
+    keys: tuple[ItemKey, ...]
+    start: int
+    end: int
+    text: str
+    kinds: tuple[str, ...]
+    views: dict[str, str]
+
+    def lines(self) -> list[str]:
+        """Return the conflict in words: what differs, then a line a layer."""
+        kind = self.keys[0].kind
+        return [f"{kind}: {', '.join(self.kinds)}", *(f"{layer}: {said}" for layer, said in self.views.items())]
+
+
+def conflicts(merged: Merged) -> list[Conflict]:
+    """Return the places to decide, in the order of the text."""
+    disputed = merged.disputed()
+    views = {layer: View(layer, document) for layer, document in merged.documents.items()}
+    text = next(iter(merged.documents.values())).text
+    found = []
+    alone = [[key] for key in disputed if merged.agreed(merged.items[key])]
+    for group in [*merged.groups, *alone]:
+        first = place(group[0])
+        kinds = _kinds(merged, group, disputed)
+        said = {layer: _said(merged, group, view, kinds) for layer, view in views.items()}
+        found.append(Conflict(tuple(group), first.start, first.end, text[first.start : first.end], kinds, said))
+    return sorted(found, key=lambda conflict: (conflict.start, -conflict.end, conflict.keys[0].kind))
+
+
+def _said(merged: Merged, group: list[ItemKey], view: View, kinds: tuple[str, ...]) -> str:
+    things = [merged.items[key].versions.get(view.layer) for key in group]
+    return "; ".join(_describe(view, thing, kinds) for thing in things if thing is not None) or ABSENT
+
+
+def _describe(view: View, thing: Item, kinds: tuple[str, ...]) -> str:
+    if isinstance(thing, Entity):
+        return view.entity(thing, kinds).text
+    return view.event(thing, kinds).text if isinstance(thing, Event) else view.stance(thing, kinds).text
+
+
+def _kinds(merged: Merged, group: list[ItemKey], disputed: dict[ItemKey, tuple[str, ...]]) -> tuple[str, ...]:
+    """Return in what the items of a group differ, as `vinese.compare.records.Disagreement` names it."""
+    have = {layer for key in group for layer in merged.items[key].versions}
+    kinds = ["missing"] if len(have) < len(merged.documents) else []
+    spans = [place(key) for key in group]
+    if group[0].kind == "stance":
+        names = StanceContent._fields
+        kinds += [name for name in names if len({getattr(key.content, name) for key in group}) > 1]
+    else:
+        kinds += ["type"] * (len({span.label for span in spans}) > 1)
+        kinds += ["boundary"] * (len({span[:2] for span in spans}) > 1)
+    kinds += [what for key in group for what in disputed.get(key, ())]
+    return tuple(dict.fromkeys(kinds))
 
 
 def merged_result(merged: Merged, ontology: Ontology) -> list[Region]:
@@ -33,9 +93,9 @@ def merged_result(merged: Merged, ontology: Ontology) -> list[Region]:
         regions.setdefault(region["id"], []).append(region)
     for item in merged.items.values():
         if not merged.agreed(item):
-            regions[item.id][0]["meta"] = {"text": [f"{OPEN} {', '.join(item.things)}"]}
+            regions[item.id][0]["meta"] = {"text": [f"{OPEN} {', '.join(item.versions)}"]}
     ordered: list[Region] = []
-    for number, mark in enumerate(marks(merged), 1):
+    for number, mark in enumerate(conflicts(merged), 1):
         ordered.append(_mark(number, mark))
         for key in mark.keys:
             ordered += regions.pop(merged.items[key].id)
@@ -47,7 +107,7 @@ def merged_result(merged: Merged, ontology: Ontology) -> list[Region]:
     ]
 
 
-def _mark(number: int, mark: Mark) -> Region:
+def _mark(number: int, mark: Conflict) -> Region:
     return {
         "id": f"{DECIDE}-{number}",
         "type": "labels",
@@ -85,7 +145,7 @@ def _skeleton(merged: Merged) -> Document:
     )
 
 
-def _bare(item: Item) -> Entity | Event | Stance:
+def _bare(item: MergedItem) -> Entity | Event | Stance:
     """Return an item without its relations; of several modalities the one that most layers give."""
     replace, thing = msgspec.structs.replace, item.first
     if isinstance(thing, Entity):
@@ -123,7 +183,7 @@ def summary(merged: Merged, lang: Language) -> str:
 
 def to_decide(merged: Merged) -> int:
     """Return how many places there are to decide, the judgements of the article counted."""
-    return len(marks(merged)) + sum(1 for name in JUDGEMENTS if merged.judgement(name) is None)
+    return len(conflicts(merged)) + sum(1 for name in JUDGEMENTS if merged.judgement(name) is None)
 
 
 def agreed(merged: Merged) -> int:

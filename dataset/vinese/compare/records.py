@@ -72,7 +72,7 @@ class Judgement(Record, frozen=True, kw_only=True):
     confusion: tuple[Cell, ...] | None
 
 
-class Pair(Record, frozen=True, kw_only=True):
+class LayerPair(Record, frozen=True, kw_only=True):
     """Hold all that was measured between two layers, on the articles that both have."""
 
     a: str
@@ -195,7 +195,7 @@ class AgreementReport(Record, frozen=True, kw_only=True):
     articles: int
     settings: Settings
     notes: tuple[str, ...]
-    pairs: tuple[Pair, ...]
+    pairs: tuple[LayerPair, ...]
     overall: Overall | None
     adjudications: tuple[AdjudicationRate, ...] = ()
     disagreements_total: int

@@ -23,7 +23,7 @@ from vinese.compare.alpha import (
 )
 from vinese.compare.bootstrap import FEW, Bootstrap
 from vinese.compare.disagreements import disagreements
-from vinese.compare.f1 import Key, Tally, compare
+from vinese.compare.f1 import CountTable, Key, compare
 from vinese.compare.items import RATED, Items, extract
 from vinese.compare.records import (
     Cell,
@@ -31,9 +31,9 @@ from vinese.compare.records import (
     Estimate,
     Judgement,
     KindCount,
+    LayerPair,
     MeanScore,
     Overall,
-    Pair,
     Score,
     Settings,
 )
@@ -58,17 +58,17 @@ _HEADLINES = (
 )
 
 
-def pair_reports(gathered: Gathered, settings: Settings) -> tuple[Pair, ...]:
+def pair_reports(gathered: Gathered, settings: Settings) -> tuple[LayerPair, ...]:
     """Return the report of every pair of layers that share an article."""
     return tuple(_pair(gathered, pair, settings) for pair in gathered.pairs if gathered.articles[pair])
 
 
-def _pair(gathered: Gathered, pair: tuple[str, str], settings: Settings) -> Pair:
+def _pair(gathered: Gathered, pair: tuple[str, str], settings: Settings) -> LayerPair:
     bootstrap = _bootstrap(gathered.articles[pair], settings)
     tally = gathered.tallies[pair]
     f1s = _f1s(tally, bootstrap)
     columns = tuple(gathered.layers.index(layer) for layer in pair)
-    return Pair(
+    return LayerPair(
         a=pair[0],
         b=pair[1],
         articles=len(gathered.articles[pair]),
@@ -81,12 +81,12 @@ def _bootstrap(articles: Sequence[int], settings: Settings) -> Bootstrap:
     return Bootstrap(articles, resamples=settings.resamples, seed=settings.seed)
 
 
-def _keys(tally: Tally) -> list[Key]:
+def _keys(tally: CountTable) -> list[Key]:
     """Return the headline keys, whether or not anything was counted, then all others in order."""
     return [*_HEADLINES, *sorted(set(tally.rows) - set(_HEADLINES), key=lambda key: (*key[:2], key.label or ""))]
 
 
-def _f1s(tally: Tally, bootstrap: Bootstrap) -> dict[Key, Estimate]:
+def _f1s(tally: CountTable, bootstrap: Bootstrap) -> dict[Key, Estimate]:
     """Return every F1 of a tally with its interval."""
     intervals = bootstrap.f1(tally.rows)
     found = {}
@@ -139,11 +139,11 @@ def _confusion(a: Sequence[int], b: Sequence[int], values: Sequence[str]) -> tup
     return tuple(Cell(values[i], values[j], units) for (i, j), units in sorted(pairs.items()))
 
 
-def overall(gathered: Gathered, pairs: Sequence[Pair], settings: Settings) -> Overall | None:
+def overall(gathered: Gathered, pairs: Sequence[LayerPair], settings: Settings) -> Overall | None:
     """Return what sums up more than two layers; None for two."""
     if len(gathered.layers) < 3 or not pairs:
         return None
-    pooled = Tally()
+    pooled = CountTable()
     for tally in gathered.tallies.values():
         pooled.extend(tally)
     bootstrap = _bootstrap(range(len(gathered.per_article)), settings)
@@ -153,7 +153,7 @@ def overall(gathered: Gathered, pairs: Sequence[Pair], settings: Settings) -> Ov
     )
 
 
-def _mean(key: Key, pairs: Sequence[Pair], pooled: Estimate) -> MeanScore:
+def _mean(key: Key, pairs: Sequence[LayerPair], pooled: Estimate) -> MeanScore:
     values = [
         score.f1.value
         for pair in pairs
@@ -235,7 +235,7 @@ class Gathered:
     def __init__(self, layers: tuple[str, ...], ontology: Ontology, *, listed: int) -> None:
         self.layers = layers
         self.pairs = tuple(combinations(layers, 2))
-        self.tallies = {pair: Tally() for pair in self.pairs}
+        self.tallies = {pair: CountTable() for pair in self.pairs}
         self.articles: dict[tuple[str, str], list[int]] = {pair: [] for pair in self.pairs}
         self.compared = dict.fromkeys(layers, 0)
         enums = ontology.enums()

@@ -15,7 +15,7 @@ from typing import Any, Literal
 import msgspec
 
 from vinese.compare.agree import agree, named
-from vinese.compare.records import AdjudicationRate, KindCount, LayerSummary, Overall, Pair, Settings
+from vinese.compare.records import AdjudicationRate, KindCount, LayerPair, LayerSummary, Overall, Settings
 from vinese.compare.store import Decided
 from vinese.core.errors import UsageError
 from vinese.core.files import file_digest, read_bytes, read_record, write_bytes
@@ -41,7 +41,7 @@ class Saved(Record, frozen=True, kw_only=True):
     articles: int
     settings: Settings
     notes: tuple[str, ...]
-    pairs: tuple[Pair, ...]
+    pairs: tuple[LayerPair, ...]
     overall: Overall | None
     disagreements_total: int
     disagreement_kinds: tuple[KindCount, ...]

@@ -16,8 +16,8 @@ from vinese.compare.records import (
     Disagreement,
     Estimate,
     Judgement,
+    LayerPair,
     MeanScore,
-    Pair,
     Score,
 )
 from vinese.render.terminal import print_table
@@ -76,7 +76,7 @@ def _table(left: Sequence[str], right: Sequence[str]) -> Table:
     return table
 
 
-def _scores(pair: Pair, *, labels: bool) -> Table:
+def _scores(pair: LayerPair, *, labels: bool) -> Table:
     between = [] if labels else [_INTERVAL]
     table = _table(
         ("what", "label") if labels else ("what",),

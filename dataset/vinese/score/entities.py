@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from vinese.compare.matching import Span, one_to_one
+from vinese.compare.matching import LabelledSpan, one_to_one
 from vinese.score.measures import Measure
 from vinese.score.views import Outcome, View, same
 
@@ -12,7 +12,7 @@ Seen = Mapping[str, frozenset[str] | set[str]]
 """The ids of the articles whose gold names something by these words."""
 
 
-def found(gold: set[Span], predicted: set[Span], match: str) -> Outcome:
+def found(gold: set[LabelledSpan], predicted: set[LabelledSpan], match: str) -> Outcome:
     """Return what was found: `exact` by offsets and label, `overlap` by the largest one-to-one matching.
 
     Overlap pairs spans of one label that share a code point, each with one other at most, so that the order of
@@ -67,14 +67,14 @@ def count_entities(gold: View, predicted: View, measure: Measure, seen: Seen) ->
     return found(mine, theirs, options["match"])
 
 
-def _is_seen(gold: View, span: Span, seen: Seen) -> bool:
+def _is_seen(gold: View, span: LabelledSpan, seen: Seen) -> bool:
     return bool(seen.get(gold.words(span), frozenset()) - {gold.document.id})
 
 
-def _labelled(spans: set[Span], view: View, labels: str) -> set[Span]:
+def _labelled(spans: set[LabelledSpan], view: View, labels: str) -> set[LabelledSpan]:
     if labels == "none":
-        return {Span(span.start, span.end) for span in spans}
+        return {LabelledSpan(span.start, span.end) for span in spans}
     if labels == "coarse":
         coarse = view.scheme.coarse
-        return {Span(span.start, span.end, label) for span in spans if (label := coarse.get(span.label))}
+        return {LabelledSpan(span.start, span.end, label) for span in spans if (label := coarse.get(span.label))}
     return spans

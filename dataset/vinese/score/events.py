@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from vinese.compare.matching import Span
+from vinese.compare.matching import LabelledSpan
 from vinese.core.errors import UsageError
 from vinese.score.entities import found
 from vinese.score.measures import Measure
@@ -31,9 +31,9 @@ def count_triggers(gold: View, predicted: View, measure: Measure) -> Outcome:
     return found(mine, theirs, options["match"])
 
 
-def _triggers(view: View, labels: str) -> set[Span]:
+def _triggers(view: View, labels: str) -> set[LabelledSpan]:
     if labels == "none":
-        return {Span(span.start, span.end) for span in view.triggers}
+        return {LabelledSpan(span.start, span.end) for span in view.triggers}
     if labels == "plover":
         plover = view.scheme.plover
         if plover is None:
@@ -42,7 +42,7 @@ def _triggers(view: View, labels: str) -> set[Span]:
                 "Leave labels=plover out, or add projections.plover to schema/ontology.json.",
             )
         codes = ((event.trigger, plover.get((event.type, event.modality))) for event in view.document.events)
-        return {Span(place.start, place.end, code) for place, code in codes if code}
+        return {LabelledSpan(place.start, place.end, code) for place, code in codes if code}
     return view.triggers
 
 

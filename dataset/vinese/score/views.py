@@ -11,7 +11,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from vinese.compare.items import sentence_index, trigger
-from vinese.compare.matching import Span
+from vinese.compare.matching import LabelledSpan
 from vinese.model.ontology import Ontology
 from vinese.model.records import Document, Event, Stance
 
@@ -58,7 +58,7 @@ def _field(row: object, name: str) -> str | None:
 class Argument(NamedTuple):
     """An argument: its trigger with the event's type, its role, and the place of its filler."""
 
-    trigger: Span
+    trigger: LabelledSpan
     role: str
     filler: Place | None
 
@@ -72,7 +72,7 @@ class Opinion(NamedTuple):
     topic: str | None
     polarity: str
     attribution: str
-    expression: Span
+    expression: LabelledSpan
     source: Place | None = None
 
 
@@ -84,18 +84,18 @@ class View:
         self.scheme = scheme
 
     @cached_property
-    def entities(self) -> set[Span]:
+    def entities(self) -> set[LabelledSpan]:
         """The mentions, those of auxiliary types left out."""
         auxiliary = self.scheme.auxiliary
         make = tuple.__new__
         return {
-            make(Span, (entity.start, entity.end, entity.type))
+            make(LabelledSpan, (entity.start, entity.end, entity.type))
             for entity in self.document.entities
             if entity.type not in auxiliary
         }
 
     @cached_property
-    def triggers(self) -> set[Span]:
+    def triggers(self) -> set[LabelledSpan]:
         """The triggers with the types of their events."""
         return {trigger(event) for event in self.document.events}
 
@@ -125,7 +125,7 @@ class View:
         return tuple(sorted({self._opinion(stance) for stance in self.document.stances}, key=repr))
 
     def _opinion(self, stance: Stance) -> Opinion:
-        expression = Span(stance.expression.start, stance.expression.end)
+        expression = LabelledSpan(stance.expression.start, stance.expression.end)
         mention = stance.target.mention
         return Opinion(
             sentence_index(self.document.sentences, expression.start),
@@ -138,7 +138,7 @@ class View:
             None if stance.source is None else self.places.get(stance.source),
         )
 
-    def words(self, span: Span) -> str:
+    def words(self, span: LabelledSpan) -> str:
         """Return the words of a span."""
         return self.document.text[span.start : span.end]
 
@@ -147,7 +147,7 @@ class View:
         places = sorted({(span.start, span.end) for span in self.entities})
         return [start for start, _ in places], list(accumulate((end for _, end in places), max)), set(places)
 
-    def holds(self, span: Span) -> bool:
+    def holds(self, span: LabelledSpan) -> bool:
         """Return whether the span lies within a mention that is longer than it."""
         starts, reach, _ = self._extents
         before = bisect_left(starts, span.start)
@@ -165,7 +165,7 @@ def counted(pairs: Iterable[tuple[Hashable, str]]) -> dict[Hashable, Counter[str
     return found
 
 
-def same(gold: Collection[Span], predicted: Collection[Span]) -> Outcome:
+def same(gold: Collection[LabelledSpan], predicted: Collection[LabelledSpan]) -> Outcome:
     """Return what two sets of spans have in common, offsets and labels."""
     right = gold & predicted  # type: ignore[operator]
     return Outcome([span[2] for span in right], [span[2] for span in predicted], [span[2] for span in gold])

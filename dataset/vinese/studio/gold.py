@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
-from vinese.compare.decisions import adjudication
+from vinese.compare.keys import adjudication
 from vinese.compare.merged_task import MERGED
 from vinese.compare.store import read_layer
 from vinese.core.issues import Issue, issue
