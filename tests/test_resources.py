@@ -9,7 +9,7 @@ import pytest
 
 from vinese.cli import run
 from vinese.core.errors import FileProblemError
-from vinese.core.project import Project, packaged
+from vinese.core.project import LOADER, Project, packaged
 from vinese.model.ontology_file import load_ontology
 
 
@@ -78,7 +78,7 @@ def test_what_vinese_brings_is_never_written_to(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "page.txt").write_text("Một trang.", encoding="utf-8")
-    assert run([*words, *(["--project", str(packaged())] if where == "the package" else [])]) == 2
+    assert run([*words, *(["--project", str(LOADER.parent)] if where == "the package" else [])]) == 2
     assert "There is no project here, and vinese's own files are not written to." in capsys.readouterr().err
 
 

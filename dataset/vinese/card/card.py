@@ -14,7 +14,7 @@ from jinja2.bccache import Bucket
 from vinese.card.trust import contributors, makers, review, trust, unnamed
 from vinese.core.errors import FileProblemError
 from vinese.core.files import read_bytes
-from vinese.core.project import Project, packaged
+from vinese.core.project import LOADER, Project
 from vinese.generate import tables
 from vinese.generate.tables import words
 from vinese.model.ontology import Example, Ontology
@@ -178,6 +178,6 @@ def _counted(table: str, counts: list[str] | None) -> str:
 
 def candidate_rule() -> str:
     """Return the rule that makes the candidates of `stance`, as the loader states it."""
-    text = packaged("loader.py").read_text(encoding="utf-8")
+    text = LOADER.read_text(encoding="utf-8")
     start = text.index("The candidate rule of `stance`. ")
     return " ".join(text[start : text.index('"""', start)].split()).removeprefix("The candidate rule of `stance`. ")

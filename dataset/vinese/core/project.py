@@ -12,7 +12,12 @@ from pathlib import Path
 from vinese.core.errors import UsageError
 
 _PACKAGE = Path(__file__).resolve().parents[1]
-_CHECKOUT = _PACKAGE.parents[1]
+_IN_WHEEL = _PACKAGE / "data"
+_DATA = _IN_WHEEL if _IN_WHEEL.is_dir() else _PACKAGE.parents[1]
+
+LOADER = _PACKAGE / "loader.py"
+"""The loading script, whose code is part of what decides the rows."""
+
 _SIGNS = (("annotations", ""), ("schema", "ontology.json"), ("card", ""))
 
 
@@ -22,8 +27,7 @@ def packaged(*parts: str) -> Path:
     The wheel carries `schema/`, `card/` and `annotations/` inside the package; in a checkout, and so in an editable
     installation, they stand beside `dataset/`.
     """
-    inside = _PACKAGE.joinpath(*parts)
-    return inside if inside.exists() else _CHECKOUT.joinpath(*parts)
+    return _DATA.joinpath(*parts)
 
 
 def _is_sign(folder: Path, file: str) -> bool:
@@ -63,7 +67,7 @@ class Project:
 
     def must_be_own(self) -> None:
         """Raise `UsageError` if this is what vinese itself brings: nothing is ever written there unasked."""
-        if self.root is None or self.root.resolve() == _PACKAGE:
+        if self.root is None or self.root.resolve() in {_PACKAGE, _IN_WHEEL}:
             raise UsageError(
                 "There is no project here, and vinese's own files are not written to.",
                 "Run this in a folder with annotations/, schema/ontology.json or card/, or add --project DIR.",

@@ -10,7 +10,7 @@ from typing import Any
 
 from vinese.core.errors import UsageError, VineseError
 from vinese.core.files import file_digest, problem
-from vinese.core.project import Project, packaged
+from vinese.core.project import LOADER, Project, packaged
 from vinese.corpus.layers import choose, exports
 from vinese.loader import Vinese
 from vinese.package.stage import stage
@@ -61,7 +61,7 @@ def load(
 
 def _digest(project: Project, layer: str) -> str:
     """Return a digest of every file that rows depend on, the code of vinese among them, and of the layer."""
-    sources = sorted(packaged("loader.py").parent.rglob("*.py"))
+    sources = sorted(LOADER.parent.rglob("*.py"))
     for pattern in SOURCES:
         for root in dict.fromkeys((packaged("schema").parent, project.own())):
             sources += sorted(root.glob(pattern))

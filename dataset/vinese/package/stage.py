@@ -13,7 +13,7 @@ import msgspec
 from vinese.compare.store import Decided
 from vinese.core.files import file_digest, problem
 from vinese.core.issues import Issue, issue
-from vinese.core.project import Project, packaged
+from vinese.core.project import LOADER, Project
 from vinese.corpus.articles import Articles
 from vinese.corpus.layers import NAME, is_name
 from vinese.corpus.splits import Audit, corpus_digest, leaks, load_audit, load_splits, unplaced, within
@@ -182,7 +182,7 @@ class DocumentFile:
 
 def _digest(folder: Path) -> str:
     """Return a digest of all that decides the rows: what is staged, and the loader's own code."""
-    total = hashlib.sha256(packaged("loader.py").read_bytes())
+    total = hashlib.sha256(LOADER.read_bytes())
     for name in (DOCUMENTS, LAYERS, SCHEME, SPLITS):
         total.update(bytes.fromhex(file_digest(folder / name)))
     return total.hexdigest()
