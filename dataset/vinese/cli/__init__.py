@@ -27,6 +27,7 @@ VERBS = (
     "validate",
     "convert",
     "agree",
+    "score",
     "show",
     "schema",
     "words",

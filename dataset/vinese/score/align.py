@@ -72,6 +72,7 @@ class Views(Sequence[View]):
 class Aligned:
     """Gold and one system's predictions, article by article in the order of ids."""
 
+    system: str
     ids: tuple[str, ...]
     gold: Views
     predicted: Views
@@ -107,7 +108,7 @@ def align(
         issues += _checked(side, views, texts, labels)
     issues += [*_ids(gold, predicted, lacking, missing), *_texts(gold, predicted, texts)]
     failed = tuple(sorted(predicted.failed))
-    return Aligned(ids, *sides, lacking, failed, tuple(dict.fromkeys(issues)))
+    return Aligned(predicted.name, ids, *sides, lacking, failed, tuple(dict.fromkeys(issues)))
 
 
 def _checked(side: Side, views: Views, texts: Mapping[str, Text], labels: Labels) -> Iterator[Issue]:

@@ -11,7 +11,7 @@ from vinese.checks.spans import cuts
 from vinese.core.issues import Issue, issue
 from vinese.model.ontology import Ontology
 from vinese.model.records import Document, Entity, Span
-from vinese.score.submission import Labelled, Text, spans
+from vinese.score.submission import Labelled, Text, as_document
 
 Labels = Mapping[str, frozenset[str]]
 _ITEMS = ("entities", "events", "stances")
@@ -90,7 +90,7 @@ def _places_sound(submitted: Labelled, text: Text | None) -> bool:
 
 
 def _wrong_places(submitted: Labelled, text: Text | None) -> Iterator[Issue]:
-    for pointer, span in spans(submitted):
+    for pointer, span in as_document(submitted, None).spans():
         start, end, said = span.start, span.end, span.text
         where: dict[str, Any] = {"article_id": submitted.id}
         words = said if text is None else text.text[start:end]
@@ -137,7 +137,7 @@ def _decoded(text: str, encoding: str, start: int, end: int) -> str | None:
 def count_cuts(submitted: Labelled, text: str) -> Cuts:
     """Return how many of the spans without words cut a syllable, and how many would not if ends were inclusive."""
     total = cut = inclusive = 0
-    for _, span in spans(submitted):
+    for _, span in as_document(submitted, None).spans():
         if span.text:
             continue
         total += 1
@@ -164,9 +164,11 @@ def _references(submitted: Labelled) -> Iterator[Issue]:
                 seen.add(item.id)
     entities = {entity.id for entity in submitted.entities}
     events = {event.id for event in submitted.events}
-    for pointer, label, end, allowed in _ends(submitted, entities, events):
-        if end not in allowed:
-            yield issue("relation-missing-end", article_id=submitted.id, pointer=pointer, id=end, label=label)
+    allowed = {"entity": entities, "event": events, None: entities | events}
+    for link in as_document(submitted, None).links():
+        if link.target not in allowed[link.kind]:
+            fields = {"id": link.target, "label": link.label}
+            yield issue("relation-missing-end", article_id=submitted.id, pointer=link.pointer, **fields)
     for i, event in enumerate(submitted.events):
         for j, argument in enumerate(event.arguments):
             if (argument.entity is None) == (argument.event is None):
@@ -178,27 +180,6 @@ def _references(submitted: Labelled) -> Iterator[Issue]:
 def _ids(submitted: Labelled) -> Iterator[tuple[str, str]]:
     for kind in _ITEMS:
         yield from ((f"/{kind}/{i}/id", item.id) for i, item in enumerate(getattr(submitted, kind)))
-
-
-def _ends(submitted: Labelled, entities: set[str], events: set[str]) -> Iterator[tuple[str, str, str, set[str]]]:
-    for i, entity in enumerate(submitted.entities):
-        if entity.refers_to:
-            yield from (
-                (f"/entities/{i}/refers_to/{j}", "refers_to", e, entities) for j, e in enumerate(entity.refers_to)
-            )
-    for i, event in enumerate(submitted.events):
-        for j, argument in enumerate(event.arguments):
-            pointer = f"/events/{i}/arguments/{j}"
-            if argument.entity is not None:
-                yield pointer, argument.role, argument.entity, entities
-            if argument.event is not None:
-                yield pointer, argument.role, argument.event, events
-    for i, stance in enumerate(submitted.stances):
-        yield from ((f"/stances/{i}/holders/{j}", "holder", end, entities) for j, end in enumerate(stance.holders))
-        if stance.source is not None:
-            yield f"/stances/{i}/source", "source", stance.source, entities
-        if stance.target.mention is not None:
-            yield f"/stances/{i}/target/mention", "target", stance.target.mention, entities | events
 
 
 def _holders(submitted: Labelled) -> Iterator[Issue]:

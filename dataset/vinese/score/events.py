@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from vinese.compare.items import ArgumentKey
 from vinese.compare.matching import LabelledSpan
 from vinese.core.errors import UsageError
 from vinese.score.entities import found
 from vinese.score.measures import Measure
-from vinese.score.views import Argument, Outcome, View, judged
+from vinese.score.views import Outcome, View, judged
 
 
 def count_triggers(gold: View, predicted: View, measure: Measure) -> Outcome:
@@ -82,8 +85,7 @@ def count_arguments(gold: View, predicted: View, measure: Measure) -> Outcome:
     return Outcome(*labels)
 
 
-def _key(argument: Argument, options: object) -> tuple[object, object, str]:
-    assert isinstance(options, dict)
+def _key(argument: ArgumentKey, options: Mapping[str, str]) -> tuple[object, object, str]:
     where: object = argument.trigger if options["attached"] == "yes" else argument.trigger.label
     return where, argument.filler, argument.role if options["labels"] == "fine" else ""
 

@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Hashable, Iterator, Mapping
 from typing import NamedTuple
 
-from vinese.compare.items import numbered
+from vinese.compare.items import Place, numbered
 from vinese.compare.matching import heaviest_matching
 from vinese.score.entities import found
 from vinese.score.measures import Measure
-from vinese.score.views import Opinion, Outcome, Place, View, counted, judged
+from vinese.score.views import Opinion, Outcome, View, counted, judged
 from vinese.text.tokens import syllables
 
 

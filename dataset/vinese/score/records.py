@@ -89,6 +89,7 @@ class ScoreReport(Record, frozen=True, kw_only=True):
     `partial`, which leaves the missing ones out.
     """
 
+    system: str
     articles: int
     missing: tuple[str, ...]
     failed: tuple[str, ...]

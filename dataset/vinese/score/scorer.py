@@ -200,6 +200,7 @@ def report(aligned: Aligned, measures: Sequence[Measure] | None, chosen: Options
             issues += _remarks(measure, counts)
             scores.append(_score(measure, counts, aligned, chosen, data))
     return ScoreReport(
+        system=aligned.system,
         articles=len(aligned.ids),
         missing=aligned.missing,
         failed=aligned.failed,
@@ -359,5 +360,6 @@ def _notes(measure: Measure, counts: Table) -> Iterator[str]:
         yield "nothing to find: gold 0, predicted 0"
     if measure.is_judgement and (only := _only_class(counts)) is not None:
         yield f"gold has one class, {only}: always saying it reaches {_majority(measure, counts):.1f}"
-    if measure.options.get("average") == "macro" and counts.labels != ("",):
+    macro = measure.options.get("average") == "macro" and measure.statistic in MACRO
+    if macro and counts.labels != ("",) and len(counts.labels) > 1:
         yield f"mean over {len(counts.labels)} classes: {', '.join(counts.labels)}"

@@ -112,12 +112,3 @@ def with_words(document: Document) -> Document:
             msgspec.structs.replace(stance, expression=filled(stance.expression)) for stance in document.stances
         ),
     )
-
-
-def spans(submitted: Labelled) -> list[tuple[str, Span | Entity]]:
-    """Return every span with its JSON Pointer."""
-    found: list[tuple[str, Span | Entity]] = [
-        (f"/entities/{i}", entity) for i, entity in enumerate(submitted.entities)
-    ]
-    found += [(f"/events/{i}/trigger", event.trigger) for i, event in enumerate(submitted.events)]
-    return found + [(f"/stances/{i}/expression", stance.expression) for i, stance in enumerate(submitted.stances)]

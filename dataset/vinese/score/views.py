@@ -10,12 +10,12 @@ from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple
 
-from vinese.compare.items import sentence_index, trigger
+from vinese.compare.items import ArgumentKey, Place, Places, argument_keys, places_of, sentence_index, trigger
+from vinese.compare.keys import stance_content
 from vinese.compare.matching import LabelledSpan
 from vinese.model.ontology import Ontology
-from vinese.model.records import Document, Event, Stance
+from vinese.model.records import Document, Stance
 
-Place = tuple[int, int]
 Plover = Mapping[tuple[str, str], str | None]
 
 
@@ -55,19 +55,11 @@ def _field(row: object, name: str) -> str | None:
     return value
 
 
-class Argument(NamedTuple):
-    """An argument: its trigger with the event's type, its role, and the place of its filler."""
-
-    trigger: LabelledSpan
-    role: str
-    filler: Place | None
-
-
 class Opinion(NamedTuple):
     """An opinion: the sentence of its expression, its set of holders or their kind, its target, and its labels."""
 
     sentence: int
-    holders: frozenset[Place | None] | str
+    holders: frozenset[Place] | str
     mention: Place | None
     topic: str | None
     polarity: str
@@ -100,19 +92,14 @@ class View:
         return {trigger(event) for event in self.document.events}
 
     @cached_property
-    def places(self) -> dict[str, Place]:
+    def places(self) -> Places:
         """Where the mentions and triggers stand, by id."""
-        places = {entity.id: (entity.start, entity.end) for entity in self.document.entities}
-        return places | {event.id: (event.trigger.start, event.trigger.end) for event in self.document.events}
+        return places_of(self.document)
 
     @cached_property
-    def arguments(self) -> set[Argument]:
+    def arguments(self) -> set[ArgumentKey]:
         """The arguments of all events."""
-        return {argument for event in self.document.events for argument in self._arguments(event)}
-
-    def _arguments(self, event: Event) -> Iterable[Argument]:
-        for argument in event.arguments:
-            yield Argument(trigger(event), argument.role, self.places.get(argument.entity or argument.event or ""))
+        return {key for event in self.document.events for key in argument_keys(event, self.places)}
 
     @cached_property
     def modalities(self) -> dict[Hashable, Counter[str]]:
@@ -125,17 +112,11 @@ class View:
         return tuple(sorted({self._opinion(stance) for stance in self.document.stances}, key=repr))
 
     def _opinion(self, stance: Stance) -> Opinion:
-        expression = LabelledSpan(stance.expression.start, stance.expression.end)
-        mention = stance.target.mention
+        said = stance_content(stance, self.places)
+        sentence = sentence_index(self.document.sentences, said.expression.start)
+        mention, topic = said.target
         return Opinion(
-            sentence_index(self.document.sentences, expression.start),
-            frozenset(self.places.get(key) for key in stance.holders) or stance.holder_kind,
-            None if mention is None else self.places.get(mention),
-            stance.target.topic,
-            stance.polarity,
-            stance.attribution,
-            expression,
-            None if stance.source is None else self.places.get(stance.source),
+            sentence, said.holder, mention, topic, said.polarity, said.attribution, said.expression, said.source
         )
 
     def words(self, span: LabelledSpan) -> str:

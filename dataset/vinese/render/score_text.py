@@ -1,0 +1,194 @@
+"""Print score reports for a person at a terminal, and as a LaTeX table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from vinese.render.terminal import print_table
+from vinese.score.measures import HEADLINES, parse
+from vinese.score.paired import Comparison, ComparisonReport
+from vinese.score.records import Estimate, Score, ScoreReport
+
+_MEASURE = ("measure",)
+_VALUES = ("value", "95% interval", "P", "R", "right", "predicted", "gold")
+_COUNTS = ("F1", "95% interval", "P", "R", "right", "predicted", "gold")
+
+
+def print_report(report: ScoreReport, console: Console) -> None:
+    """Print the scores of one system: all measures, then headlines by label and article, then the fine print."""
+    _line(console, f"{report.system}: {_articles(report.articles)}", bold=True)
+    _print(console, "Scores, percent", _table(_MEASURE, _VALUES, [_row(score) for score in report.scores]))
+    for score in report.scores:
+        if score.measure in HEADLINES.values():
+            _headline(score, console)
+    for score in report.scores:
+        for note in score.notes:
+            _line(console, f"{title(score)}: {note}")
+        if score.estimate.reason:
+            _line(console, f"{title(score)}: {score.estimate.reason}")
+    for said in caveats(report):
+        _line(console, said)
+    if report.scores:
+        _line(console, "")
+    for score in report.scores:
+        if score.measure in HEADLINES.values() or len(report.scores) == 1:
+            _line(console, score.signature)
+
+
+def title(score: Score) -> str:
+    """Return the name of a measure, its usual one in the field first."""
+    return f"{score.alias}, {score.measure}" if score.alias and score.alias != score.measure else score.measure
+
+
+def caveats(report: ScoreReport) -> Iterator[str]:
+    """Yield what a reader has to know about the numbers of a report, a sentence or two each."""
+    if report.missing:
+        what = "left out" if report.partial else "nothing found is what counts there"
+        yield f"{_articles(len(report.missing))} without predictions: {what}."
+    if report.failed:
+        yield f"{_articles(len(report.failed))} where the system failed: nothing found is what counts there."
+    n = report.articles
+    if report.interval == "jackknife" and any(score.estimate.low is not None for score in report.scores):
+        yield (
+            f"The interval is for new articles like these, from n = {n} articles (leave one out, t with {n - 1} "
+            "degrees of freedom). It does not cover annotation errors, other publishers, or training randomness."
+        )
+    if report.interval == "bootstrap":
+        yield "The interval is the percentile bootstrap over articles, which is too narrow for few articles."
+
+
+def _headline(score: Score, console: Console) -> None:
+    if score.labels:
+        rows = [[one.label, *_cells(one.f1, one.precision, one.recall), *_counts(one)] for one in score.labels]
+        _print(console, f"{title(score)}, by label", _table(("label",), _COUNTS, rows))
+    if score.articles:
+        heads = ("value", "right", "predicted", "gold")
+        rows = [[one.article_id, _percent(one.value), *_counts(one)] for one in score.articles]
+        _print(console, f"{title(score)}, by article", _table(("article",), heads, rows))
+
+
+def _row(score: Score) -> list[str]:
+    name = title(score) + (" (headline)" if score.measure in HEADLINES.values() else "")
+    majority = "" if score.majority is None else f" (majority {_percent(score.majority)})"
+    return [name + majority, *_cells(score.estimate, score.precision, score.recall), *_counts(score)]
+
+
+def _cells(value: Estimate, precision: Estimate | None, recall: Estimate | None) -> list[str]:
+    sides = [_percent(None if side is None else side.value) for side in (precision, recall)]
+    return [_percent(value.value), interval(value), *sides]
+
+
+def _counts(one: object) -> list[str]:
+    return [f"{getattr(one, name):.10g}" for name in ("tp", "predicted", "gold")]
+
+
+def _percent(value: float | None) -> str:
+    return "–" if value is None else f"{value:.1f}"
+
+
+def interval(estimate: Estimate) -> str:
+    """Return an interval in brackets; a dash where there is none."""
+    if estimate.low is None or estimate.high is None:
+        return "–"
+    return f"[{estimate.low:.1f}, {estimate.high:.1f}]"
+
+
+def _articles(number: int) -> str:
+    return f"{number} article{'' if number == 1 else 's'}"
+
+
+def _table(left: Sequence[str], right: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
+    for name in left:
+        table.add_column(name, overflow="fold")
+    for name in right:
+        table.add_column(name, justify="right", overflow="fold")
+    for row in rows:
+        table.add_row(*(escape(cell) for cell in row))
+    return table
+
+
+def _print(console: Console, heading: str, table: Table) -> None:
+    _line(console, f"\n{heading}", bold=True)
+    print_table(console, table)
+
+
+def _line(console: Console, text: str, *, bold: bool = False) -> None:
+    console.print(escape(text), highlight=False, style="bold" if bold else "", soft_wrap=True)
+
+
+def print_comparison(report: ComparisonReport, console: Console) -> None:
+    """Print how two systems differ, and what that many articles can tell."""
+    a, b = report.names
+    _line(console, f"A {a} against B {b}: {_articles(report.a.articles)}", bold=True)
+    heads = ("A", "B", "A - B", "95% interval", "won : lost", "p", "detectable")
+    _print(console, "Difference in points", _table(_MEASURE, heads, [_compared(one) for one in report.comparisons]))
+    for verdict, names in _by_verdict(report.comparisons).items():
+        _line(console, f"{', '.join(names)}: {verdict}")
+    tests = {
+        "exact sign flips of articles" if one.exact else "100,000 drawn sign flips" for one in report.comparisons
+    }
+    if tests:
+        _line(
+            console,
+            f"p: two-sided, {', '.join(sorted(tests))}. Detectable: the smallest difference that the interval could "
+            "tell from none. With several measures or systems, correct for their number (Holm).",
+        )
+    for one in report.comparisons[:1]:
+        _line(console, f"\nA {one.a.signature}\nB {one.b.signature}")
+
+
+def _compared(one: Comparison) -> list[str]:
+    exact = "" if one.exact else "~"
+    return [
+        title(one.a),
+        _percent(one.a.value),
+        _percent(one.b.value),
+        f"{one.difference.value or 0.0:+.1f}",
+        interval(one.difference),
+        f"{one.won} : {one.lost}",
+        f"{exact}{one.p:.4g}",
+        _percent(one.detectable),
+    ]
+
+
+def _by_verdict(comparisons: Sequence[Comparison]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for one in comparisons:
+        found.setdefault(one.verdict, []).append(title(one.a))
+    return found
+
+
+def latex(reports: Sequence[ScoreReport]) -> str:
+    """Return a table for a paper, with booktabs: a row a system and measure, signatures as comments above."""
+    rows, signatures = [], []
+    for report in reports:
+        for score in report.scores:
+            cells = _cells(score.estimate, score.precision, score.recall)
+            rows.append(" & ".join(map(_tex, [report.system, title(score), *cells, *_counts(score)])) + r" \\")
+            signatures.append(f"% {parse(score.measure).name}: {score.signature}")
+    head = " & ".join(["System", "Measure", "Value", r"95\,\% interval", "P", "R", "Right", "Predicted", "Gold"])
+    return "\n".join(
+        [
+            *signatures,
+            r"\begin{tabular}{llrrrrrrr}",
+            r"\toprule",
+            head + r" \\",
+            r"\midrule",
+            *rows,
+            r"\bottomrule",
+            r"\end{tabular}",
+        ]
+    )
+
+
+def _tex(text: str) -> str:
+    """Return text with what LaTeX takes for commands spelt out."""
+    special = {"\\": r"\textbackslash{}", "–": "--"} | {sign: f"\\{sign}" for sign in "&%$#_{}"}
+    special |= {"~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
+    return "".join(special.get(sign, sign) for sign in text)
