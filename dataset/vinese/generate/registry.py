@@ -46,16 +46,14 @@ def check(project: Project) -> list[Stale]:
     return [one for one in stale if one] + [Stale(file, "left over") for file in _left_over(project)]
 
 
-def update(project: Project, prefix: str = "") -> list[Stale]:
+def update(project: Project) -> list[Stale]:
     """Write every stale generated file of `project`, remove what is left over, and return what was stale.
-
-    Only files whose path in the project begins with `prefix` are looked at.
 
     Raise `UsageError` if there is no project of the user's own.
     """
     project.must_be_own()
     content = _produce(project)
-    stale = [one for one in check(project) if one.file.startswith(prefix)]
+    stale = check(project)
     for one in stale:
         path = project.own(*one.file.split("/"))
         if one.state == "left over":

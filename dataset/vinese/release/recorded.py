@@ -78,30 +78,17 @@ def record(project: Project, layer: str | None = None, *, progress: Progress = s
     """Build `project` and write what comes of it to `card/checksums.json`; return what kept it from being built.
 
     `layer` is chosen as `vinese.release.build.build` does. Raise what that raises, and `FileProblemError` if the file
-    cannot be written, `UsageError` if there is no project.
+    cannot
+    be written, `UsageError` if there is no project.
     """
     project.must_be_own()
     with tempfile.TemporaryDirectory() as work:
         made = _fresh(project, layer, Path(work), progress)
         if isinstance(made, list):
             return made
-        write(project, *made)
+        content = msgspec.json.format(msgspec.json.encode(summary(*made)), indent=2) + b"\n"
+    write_bytes(project.own(*FILE), content)
     return []
-
-
-def write(project: Project, folder: Path, layer: str) -> None:
-    """Write to `card/checksums.json` what the built `folder` of `layer` comes to."""
-    write_bytes(
-        project.own(*FILE), msgspec.json.format(msgspec.json.encode(summary(folder, layer)), indent=2) + b"\n"
-    )
-
-
-def differences(project: Project, folder: Path, layer: str) -> list[Issue]:
-    """Return in what the built `folder` of `layer` differs from what is recorded."""
-    wanted, path = load_recorded(project), str(project.own(*FILE))
-    if wanted is None:
-        return [issue("build-unrecorded", file=path)]
-    return compare(wanted, summary(folder, layer), path)
 
 
 def load_recorded(project: Project) -> Recorded | None:
@@ -124,14 +111,17 @@ def check(
     """
     told = read_build(Path(folder)) if folder is not None else None
     found = list(check_build(told)) if told is not None else []
+    wanted, path = load_recorded(project), str(project.own(*FILE))
     with tempfile.TemporaryDirectory() as work:
         made = _fresh(project, layer, Path(work), progress)
         if isinstance(made, list):
             return [*found, *made]
         if told is not None and not found:
             found += _stale(made.folder, told)
+        if wanted is None:
+            return [*found, issue("build-unrecorded", file=path)]
         progress("comparing", 0, None)
-        return [*found, *differences(project, *made)]
+        return [*found, *compare(wanted, summary(*made), path)]
 
 
 def compare(wanted: Recorded, made: Recorded, path: str) -> list[Issue]:

@@ -50,25 +50,12 @@ def render_to(
     made = _fresh(project, layer, progress)
     if isinstance(made, list):
         return Rendered(out=None, files=(), issues=tuple(made))
-    _write(target, made)
-    return Rendered(out=str(target), files=tuple(made), issues=())
-
-
-def render_from(project: Project, folder: Path) -> tuple[str, ...]:
-    """Write what the built `folder` says of itself to the project's `card/rendered`; return the files' names."""
-    target = project.own(*PLACE)
-    _refuse(target)
-    made = _read(folder)
-    _write(target, made)
-    return tuple(made)
-
-
-def _write(target: Path, made: dict[str, bytes]) -> None:
     with replacing_folder(target) as folder:
         for name, content in made.items():
             path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
+    return Rendered(out=str(target), files=tuple(made), issues=())
 
 
 def check_card(
