@@ -49,7 +49,7 @@ def check_text(article: Article) -> Iterator[Issue]:
 
 
 def _first_unclean(text: str) -> str:
-    """Say in words where `text` stops being clean."""
+    """Return in words where `text` stops being clean."""
     for number, line in enumerate(text.split("\n"), 1):
         if not line:
             return f"line {number} is empty"

@@ -35,7 +35,7 @@ def check_personal(value: object, raw: bytes, prefix: str, article_id: str | Non
 
 
 def mask_notes(task: dict[str, Any]) -> int:
-    """Put `[e-mail]` and `[phone]` in the place of addresses and numbers in the notes of a task; return how many."""
+    """Replace addresses and numbers in the notes of a task by `[e-mail]` and `[phone]`; return how many."""
     count = 0
     for path, text in list(_notes(task)):
         masked, addresses = _EMAIL.subn("[e-mail]", text)

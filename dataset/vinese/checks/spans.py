@@ -53,7 +53,7 @@ def check_span(text: str, start: int, end: int, said: str) -> tuple[str, dict[st
 
 
 def cuts(text: str, position: int) -> bool:
-    """Tell whether a boundary at `position` falls inside a syllable or number.
+    """Return whether a boundary at `position` falls inside a syllable or number.
 
     >>> cuts("Đà Nẵng", 4), cuts("Đà Nẵng", 3), cuts("Huế-Vinh", 3)
     (True, False, False)
@@ -92,7 +92,7 @@ def _loose(words: str) -> str:
 
 
 def _abbreviated(words: str) -> bool:
-    """Tell whether `words` end with an abbreviation, such as `p.m.`, `Jens S.` or `TP.`, and its full stop."""
+    """Return whether `words` end with an abbreviation, such as `p.m.`, `Jens S.` or `TP.`, and its full stop."""
     word = words[:-1].rpartition(" ")[2]
     return words[-1] == "." and bool(word) and ("." in word or (len(word) <= 2 and word[0].isupper()))
 

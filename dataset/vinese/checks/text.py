@@ -20,7 +20,7 @@ def check_text(text: str, article_id: str | None, pointer: str = "/text") -> Ite
 
 
 def _what(text: str) -> str:
-    """Say what is unclean about `text`, in words."""
+    """Return in words what is unclean about `text`."""
     found = [
         words
         for words, there in (

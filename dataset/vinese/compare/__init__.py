@@ -1,1 +1,4 @@
-"""Compare layers: items, matching, F1, alpha, intervals, disagreements, and merging by an adjudicator."""
+"""Comparison of layers: items, matching, F1, alpha, intervals, disagreements, and merging for an adjudicator.
+
+No measures of a prediction against gold (`score`), and no pages (`render`).
+"""

@@ -1,4 +1,4 @@
-"""Say how far layers agree, with intervals, and where they do not.
+"""Agreement of layers, with intervals, and where they disagree.
 
 Numbers: `counts` (F1), `reliability` (alpha, kappa), `bootstrap` (intervals); what is compared: `items`, `compare`;
 what differs: `disagree`, `opinions`; for people: `page` (HTML). `agree` is the one door.

@@ -40,7 +40,7 @@ def value_counts(ratings: Sequence[Sequence[int]], values: int) -> NDArray[Any]:
 
 
 def why_undefined(counts: NDArray[Any], values: Sequence[str] = ()) -> str | None:
-    """Say why alpha is not defined for these value counts; None where it is."""
+    """Return why alpha is not defined for these value counts; None where it is."""
     if len(counts) < 2:
         return f"{len(counts)} unit{'' if len(counts) == 1 else 's'} judged by two layers; alpha needs 2"
     used = [index for index, total in enumerate(counts.sum(axis=0)) if total]

@@ -1,4 +1,4 @@
-"""Put intervals on agreement by drawing articles again.
+"""Bootstrap intervals of agreement, by drawing articles again.
 
 The percentile bootstrap (Efron and Tibshirani 1993, "An Introduction to the Bootstrap", chapter 13): of n articles, n
 are drawn with replacement, the measure is computed on the draw, and so on `resamples` times; the interval runs from
@@ -36,7 +36,7 @@ class Bootstrap:
         self._seed = seed
 
     def refusal(self) -> str | None:
-        """Say why there can be no interval; None where there can."""
+        """Return why there can be no interval; None where there can."""
         if not self._resamples:
             return "no resamples were asked for"
         return None if len(self._articles) > 1 else "one article: there is nothing to draw from"

@@ -1,4 +1,4 @@
-"""Put one item of a document into a line that a person reads."""
+"""Items of a document in words, one line each."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _BEFORE = 3  # words shown before a place
 
 
 class View:
-    """Hold one layer's document with its name, and describe what is in it.
+    """One layer's document with its name, and its items in words.
 
     The same words may stand in the text more than once. So an item's own words come with their place where their
     sentence has them twice, and what `differs` names (kinds of `Disagreement`, roles) where the text has them twice.
@@ -26,18 +26,18 @@ class View:
         self.spans = document.span_by_id()
 
     def entity(self, entity: Entity, differs: Collection[str] = ()) -> Side:
-        """Describe a mention."""
+        """Return an entity mention in words."""
         means = f" = {self._names(entity.refers_to, placed='refers_to' in differs)}" if entity.refers_to else ""
         return self._side(entity.id, f"{entity.type} {self._quoted(entity)}{means}", entity)
 
     def event(self, event: Event, differs: Collection[str] = ()) -> Side:
-        """Describe an event with its arguments."""
+        """Return an event with its arguments in words."""
         parts = [f"{event.type} {event.modality} {self._quoted(event.trigger)}"]
         parts += [f"{one.role} {self.filler(one, placed=one.role in differs)}" for one in event.arguments]
         return self._side(event.id, "; ".join(parts), event.trigger)
 
     def argument(self, event: Event, argument: Argument, differs: Collection[str] = ()) -> Side:
-        """Describe one argument of an event."""
+        """Return one argument of an event in words."""
         place = self.spans[argument.filler]
         placed = "filler" in differs or self._twice(place)
         filler = self.filler(argument, placed=placed)
@@ -49,7 +49,7 @@ class View:
         return self._name(argument.filler, placed=placed)
 
     def stance(self, stance: Stance, differs: Collection[str] = ()) -> Side:
-        """Describe an opinion."""
+        """Return a stance in words."""
         holder = self.holder(stance, placed="holder" in differs)
         target = self.target(stance, placed="target" in differs)
         expression = self._quoted(stance.expression)
@@ -59,18 +59,18 @@ class View:
         return self._side(stance.id, text, stance.expression)
 
     def holder(self, stance: Stance, *, placed: bool = False) -> str:
-        """Return who holds an opinion, in words."""
+        """Return the holders of a stance in words."""
         return self._names(stance.holders, placed=placed) if stance.holders else stance.holder_kind
 
     def target(self, stance: Stance, *, placed: bool = False) -> str:
-        """Return what an opinion is about, in words."""
+        """Return the target of a stance in words."""
         mention = stance.target.mention
         parts = [self._name(mention, placed=placed)] if mention is not None else []
         parts += [f"[{stance.target.topic}]"] if stance.target.topic is not None else []
         return " ".join(parts)
 
     def article_stance(self, stance: ArticleStance) -> Side:
-        """Describe the judgement of the whole article."""
+        """Return the judgement of the whole article in words."""
         text = f"outlet_stance {stance.outlet_stance}, overall_leaning {stance.overall_leaning} ({stance.topic})"
         return Side(layer=self.layer, id=None, text=text)
 
@@ -101,7 +101,7 @@ class View:
 
 
 class Sides:
-    """Hold two views of one article, and make disagreements between them."""
+    """Two views of one article, and the disagreements between them."""
 
     def __init__(self, a: View, b: View) -> None:
         self.a = a

@@ -21,7 +21,7 @@ _UNITS = ("entity", "event", "argument", "stance", "article_stance")
 
 
 class Pairing(NamedTuple):
-    """Hold indices that belong together, and those that one side has alone."""
+    """Pairs of indices of two sides, and the indices that one side has alone."""
 
     pairs: list[tuple[int, int]]
     only_a: list[int]
@@ -144,7 +144,7 @@ def _article_stance(sides: Sides) -> Iterator[Disagreement]:
 
 
 class _PlacedStance(NamedTuple):
-    """Hold an opinion with its mentions as offsets, so that two layers can be compared."""
+    """A stance with its mentions as offsets, so that two layers can be compared."""
 
     stance: Stance
     sentence: int
@@ -155,9 +155,9 @@ class _PlacedStance(NamedTuple):
 
 
 def stance_disagreements(sides: Sides) -> Iterator[Disagreement]:
-    """Yield how the opinions of two layers differ.
+    """Yield how the stances of two layers differ.
 
-    Opinions are paired within a sentence if they share the mention or topic they are about, or their expressions
+    Stances are paired within a sentence if they share the mention or topic they are about, or their expressions
     overlap; the more they share, the sooner. Which words express it is listed only where they do not even overlap.
     """
     a, b = _placed_stances(sides.a), _placed_stances(sides.b)

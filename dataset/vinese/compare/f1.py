@@ -1,4 +1,4 @@
-"""Count what two layers have in common, as sums over articles that an F1 is made from.
+"""F1 of two layers, from counts of what they have in common, summed over articles.
 
 With A and B the items of two layers, of which `hits_a` and `hits_b` have a counterpart on the other side,
 
@@ -29,7 +29,7 @@ T = TypeVar("T", bound="Hashable")
 
 
 class Counts(NamedTuple):
-    """Count the items of two sides, and those with a counterpart on the other."""
+    """The numbers of items of two sides, and of those with a counterpart on the other."""
 
     a: int
     b: int
@@ -42,7 +42,7 @@ class Counts(NamedTuple):
 
 
 class Key(NamedTuple):
-    """Name a series of counts: what is measured, how, and for which label (None: all together)."""
+    """The key of a series of counts: what is measured, how, and for which label (None: all together)."""
 
     measure: str
     variant: str
@@ -50,7 +50,7 @@ class Key(NamedTuple):
 
 
 class CountTable:
-    """Hold counts per key and article, sparse: an article with nothing on either side takes no room."""
+    """Counts per key and article, sparse: an article with nothing on either side takes no room."""
 
     def __init__(self) -> None:
         self.rows: dict[Key, array[int]] = {}
@@ -72,21 +72,30 @@ class CountTable:
 
 
 def compare_keys(a: Collection[T], b: Collection[T]) -> Counts:
-    """Count the keys that two sides have in common; each side is taken as a set."""
+    """Return the counts of the keys that two sides have in common; each side is taken as a set.
+
+    >>> compare_keys("abc", "bcd").f1()
+    0.6666666666666666
+    """
     left, right = set(a), set(b)
     both = len(left & right)
     return Counts(len(left), len(right), both, both)
 
 
 def compare_overlap(a: Collection[LabelledSpan], b: Collection[LabelledSpan]) -> Counts:
-    """Count the spans of either side that any span of the other with their label overlaps."""
+    """Return the counts of the spans of either side that any span of the other with their label overlaps.
+
+    >>> long, short = LabelledSpan(0, 9, "ORG"), [LabelledSpan(0, 4, "ORG"), LabelledSpan(5, 9, "ORG")]
+    >>> compare_overlap([long], short), compare_one_to_one([long], short).f1()
+    (Counts(a=1, b=2, hits_a=1, hits_b=2), 0.6666666666666666)
+    """
     left, right = sorted(set(a)), sorted(set(b))
     edges = neighbours(left, right)
     return Counts(len(left), len(right), sum(map(bool, edges)), len({j for edge in edges for j in edge}))
 
 
 def compare_one_to_one(a: Collection[LabelledSpan], b: Collection[LabelledSpan]) -> Counts:
-    """Count the pairs of the largest one-to-one matching of overlapping spans with the same label."""
+    """Return the counts of a largest one-to-one matching of overlapping spans with the same label."""
     pairs = len(one_to_one(a, b))
     return Counts(len(set(a)), len(set(b)), pairs, pairs)
 

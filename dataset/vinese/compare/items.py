@@ -1,4 +1,4 @@
-"""Take from a document what agreement compares, as keys that do not depend on a layer's ids.
+"""What is compared of a document, as keys that do not depend on a layer's ids.
 
 A mention is known by its offsets, an event by its trigger's offsets and its type, an opinion by the sentence of its
 expression with each of its holders and its target. Two layers may choose other words for the expression and still
@@ -23,7 +23,7 @@ RATED = ("polarity", "attribution", "modality", "outlet_stance", "overall_leanin
 
 
 class ArgumentKey(NamedTuple):
-    """Know an argument by its event's trigger and type, its role, and the offsets of what fills it."""
+    """The key of an argument: its event's trigger and type, its role, and the offsets of its filler."""
 
     trigger: LabelledSpan
     role: str
@@ -31,7 +31,7 @@ class ArgumentKey(NamedTuple):
 
 
 class PairKey(NamedTuple):
-    """Know who holds an opinion about what: sentence, holder (offsets or kind), target's offsets and topic."""
+    """The key of a holder and target: sentence, holder (offsets or kind), target's offsets and topic."""
 
     sentence: int
     holder: Place | str
@@ -41,7 +41,7 @@ class PairKey(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Items:
-    """Hold what one document offers for comparison; `judgements` maps a name to values by unit."""
+    """What is compared of one document; `judgements` maps a name to values by unit."""
 
     entities: tuple[LabelledSpan, ...] = ()
     nominals: tuple[LabelledSpan, ...] = ()
@@ -62,7 +62,7 @@ def places_of(document: records.Document) -> Places:
 
 
 def extract(document: records.Document, auxiliary: Collection[str]) -> Items:
-    """Return what a document offers for comparison; entity types in `auxiliary` (NOM) are kept apart."""
+    """Return what is compared of a document; entity types in `auxiliary` (NOM) are kept apart."""
     places = places_of(document)
     spans = [LabelledSpan(entity.start, entity.end, entity.type) for entity in document.entities]
     pairs = [(key, stance) for stance in document.stances for key in stance_pairs(document, stance, places)]
@@ -96,7 +96,7 @@ def argument_keys(event: records.Event, places: Places) -> Iterable[ArgumentKey]
 
 
 def stance_pairs(document: records.Document, stance: records.Stance, places: Places) -> Iterable[PairKey]:
-    """Return the (holder, target) pairs of an opinion, one a holder."""
+    """Return the (holder, target) pairs of a stance, one a holder."""
     holders: list[Place | str] = [places[key] for key in stance.holders] or [stance.holder_kind]
     mention = places[stance.target.mention] if stance.target.mention is not None else None
     sentence = sentence_index(document.sentences, stance.expression.start)

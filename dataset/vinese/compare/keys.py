@@ -24,7 +24,7 @@ Kind = Literal["entity", "event", "stance"]
 
 
 class ItemKey(NamedTuple):
-    """Know an item: its kind, its content, and how often that content came before."""
+    """The key of an item: its kind, its content, and how often that content came before."""
 
     kind: Kind
     content: Any
@@ -32,7 +32,7 @@ class ItemKey(NamedTuple):
 
 
 class LinkKey(NamedTuple):
-    """Know a relation by what it joins: its start, its label (a role, `holder`, ...), its end."""
+    """The key of a relation: its start, its label (a role, `holder`, ...), its end."""
 
     source: ItemKey
     label: str
@@ -40,7 +40,7 @@ class LinkKey(NamedTuple):
 
 
 class StanceContent(NamedTuple):
-    """Hold all that a stance says; mentions by whatever makes them the same as another layer's."""
+    """All that a stance says; mentions by whatever makes them the same as another layer's."""
 
     expression: LabelledSpan
     polarity: str

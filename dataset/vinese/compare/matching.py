@@ -20,7 +20,11 @@ class LabelledSpan(NamedTuple):
 
 
 def shared(a: LabelledSpan, b: LabelledSpan) -> int:
-    """Return how many code points two spans share."""
+    """Return how many code points two spans share.
+
+    >>> shared(LabelledSpan(0, 5), LabelledSpan(3, 9)), shared(LabelledSpan(0, 5), LabelledSpan(5, 9))
+    (2, 0)
+    """
     return max(0, min(a.end, b.end) - max(a.start, b.start))
 
 

@@ -27,7 +27,7 @@ from vinese.model.records import JUDGEMENTS, Document, Event, Sentence
 
 @dataclass(frozen=True, slots=True)
 class MergedItem:
-    """Hold one item: its id in the merged result, and each layer's own record of it."""
+    """An item of a merged article: its id in the result, and each layer's own record of it."""
 
     id: str
     key: ItemKey
@@ -45,7 +45,7 @@ class MergedItem:
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """Hold the layers of one article as one; `links` and `judgements` say which layers have what.
+    """The layers of one article as one; `links` and `judgements` say which layers have what.
 
     `groups` lists the items that not all layers have, those together that exclude each other.
     """
@@ -62,7 +62,7 @@ class Merged:
         return tuple(self.documents)
 
     def agreed(self, item: MergedItem) -> bool:
-        """Tell whether every layer has the item."""
+        """Return whether every layer has the item."""
         return len(item.versions) == len(self.documents)
 
     def disputed(self) -> dict[ItemKey, tuple[str, ...]]:

@@ -1,4 +1,4 @@
-"""Describe what an agreement report holds; every number that is not defined is null and says why."""
+"""What an agreement report holds; every number that is not defined is null and says why."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Unit = Literal["entity", "event", "argument", "stance", "article_stance"]
 
 
 class Interval(Record, frozen=True, kw_only=True):
-    """Hold a 95% interval and the number of resamples it rests on, those left out in which it was not defined."""
+    """A 95% interval and the number of resamples it rests on, without those in which it was not defined."""
 
     low: float
     high: float
@@ -21,7 +21,7 @@ class Interval(Record, frozen=True, kw_only=True):
 
 
 class Estimate(Record, frozen=True, kw_only=True):
-    """Hold a number up to 1 (alpha and kappa may be below 0) and its interval, or why there is none of either."""
+    """A number up to 1 (alpha and kappa may be below 0) and its interval, or why there is none of either."""
 
     value: float | None
     interval: Interval | None = None
@@ -30,7 +30,7 @@ class Estimate(Record, frozen=True, kw_only=True):
 
 
 class Score(Record, frozen=True, kw_only=True):
-    """Hold an F1 and what it is made of.
+    """An F1 and what it is made of.
 
     `a` and `b` count the items of either layer, `hits_a` and `hits_b` those with a counterpart in the other. `label`
     is null for all labels together. See `vinese.compare.f1` for the formula and the variants.
@@ -47,7 +47,7 @@ class Score(Record, frozen=True, kw_only=True):
 
 
 class Cell(Record, frozen=True):
-    """Count the units that one layer judged `a` and the other `b`."""
+    """The number of units that one layer judged `a` and the other `b`."""
 
     a: str
     b: str
@@ -55,7 +55,7 @@ class Cell(Record, frozen=True):
 
 
 class Judgement(Record, frozen=True, kw_only=True):
-    """Hold the agreement on one closed list of values, on the units that at least two layers judged.
+    """The agreement on one closed list of values, on the units that at least two layers judged.
 
     `agreement`, `kappa`, `f1` and `confusion` compare two layers, and are null where there are more. `f1` is the mean
     over for and against, null for other values; `alpha_ordinal` is null where the values have no order.
@@ -73,7 +73,7 @@ class Judgement(Record, frozen=True, kw_only=True):
 
 
 class LayerPair(Record, frozen=True, kw_only=True):
-    """Hold all that was measured between two layers, on the articles that both have."""
+    """All that was measured between two layers, on the articles that both have."""
 
     a: str
     b: str
@@ -83,7 +83,7 @@ class LayerPair(Record, frozen=True, kw_only=True):
 
 
 class MeanScore(Record, frozen=True, kw_only=True):
-    """Sum up an F1 over all pairs of layers: the mean over the pairs, and the counts of all pairs pooled."""
+    """An F1 over all pairs of layers: the mean over the pairs, and the counts of all pairs pooled."""
 
     measure: str
     variant: str
@@ -96,14 +96,14 @@ class MeanScore(Record, frozen=True, kw_only=True):
 
 
 class Overall(Record, frozen=True, kw_only=True):
-    """Sum up more than two layers: F1 over the pairs, alpha over all layers at once."""
+    """The summary of more than two layers: F1 over the pairs, alpha over all layers at once."""
 
     scores: tuple[MeanScore, ...]
     judgements: tuple[Judgement, ...]
 
 
 class LayerSummary(Record, frozen=True, kw_only=True):
-    """Say what a layer holds: its articles, those compared with another layer, and the items in all its articles."""
+    """What a layer holds: its articles, those compared with another layer, and the items in all its articles."""
 
     name: str
     articles: int
@@ -115,7 +115,7 @@ class LayerSummary(Record, frozen=True, kw_only=True):
 
 
 class Decisions(Record, frozen=True, kw_only=True):
-    """Count how the items of one kind in an adjudicated layer were decided; `kind` is `all` for all together.
+    """How the items of one kind in an adjudicated layer were decided; `kind` is `all` for all together.
 
     `chosen` counts by the layer that has the item; with more than two layers an item can count for several. The
     shares are of `items`; they are null where there are none.
@@ -132,7 +132,7 @@ class Decisions(Record, frozen=True, kw_only=True):
 
 
 class AdjudicationRate(Record, frozen=True, kw_only=True):
-    """Say what an adjudicated layer was decided from, and how, over all its articles that say so."""
+    """What an adjudicated layer was decided from, and how, over all its articles that say so."""
 
     layer: str
     layers: tuple[str, ...]
@@ -141,7 +141,7 @@ class AdjudicationRate(Record, frozen=True, kw_only=True):
 
 
 class Side(Record, frozen=True, kw_only=True):
-    """Show one layer's part in a disagreement; `id` is the id of its entity, event or stance in that document."""
+    """One layer's part in a disagreement; `id` is the id of its entity, event or stance in that document."""
 
     layer: str
     id: str | None
@@ -150,7 +150,7 @@ class Side(Record, frozen=True, kw_only=True):
 
 
 class Disagreement(Record, frozen=True, kw_only=True):
-    """Hold one thing that two layers do not see alike; the side that lacks it is null.
+    """An item that two layers annotate differently; the side that lacks it is null.
 
     `kinds` says in what they differ: `missing` alone, or one or more of `type`, `boundary`, `modality`, `role`,
     `filler`, `refers_to`, `holder`, `target`, `polarity`, `attribution`, `source`, `expression`, and the names of the
@@ -167,7 +167,7 @@ class Disagreement(Record, frozen=True, kw_only=True):
 
 
 class KindCount(Record, frozen=True, kw_only=True):
-    """Count the disagreements of one unit and kind; one that differs in two ways counts for both."""
+    """The number of disagreements of one unit and kind; one that differs in two ways counts for both."""
 
     unit: str
     kind: str
@@ -175,7 +175,7 @@ class KindCount(Record, frozen=True, kw_only=True):
 
 
 class Settings(Record, frozen=True, kw_only=True):
-    """Say how the intervals were drawn."""
+    """How the intervals were drawn."""
 
     resamples: int
     seed: int
@@ -184,7 +184,7 @@ class Settings(Record, frozen=True, kw_only=True):
 
 
 class AgreementReport(Record, frozen=True, kw_only=True):
-    """Hold everything that `vinese agree` found; `msgspec.json.encode` writes it.
+    """The result of `vinese agree`; `msgspec.json.encode` writes it.
 
     `disagreements` lists at most as many as were asked for; `disagreements_total` counts all. `overall` is null for
     two layers, where it would repeat the pair. `adjudications` tells of the layers that were decided from others.

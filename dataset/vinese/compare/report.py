@@ -194,7 +194,7 @@ SCALE = ("AGAINST", "NEUTRAL", "FAVOR")
 
 
 class Units:
-    """Hold the ratings of one closed list: per unit its article, and per layer a value's index or `MISSING`."""
+    """The ratings of one closed list: per unit its article, and per layer a value's index or `MISSING`."""
 
     def __init__(self, values: tuple[str, ...], layers: int) -> None:
         self.values = list(SCALE if set(values) == set(SCALE) else values)
@@ -227,7 +227,7 @@ class Units:
 
 
 class Gathered:
-    """Gather counts, ratings and disagreements, article by article.
+    """Counts, ratings and disagreements, gathered article by article.
 
     Articles are known by their index. Of the disagreements the first `listed` are kept, and all are counted.
     """

@@ -33,7 +33,7 @@ _AGAIN = "Write it again with: vinese agree --save"
 
 
 class Saved(Record, frozen=True, kw_only=True):
-    """Hold the file; `sources` maps a layer to the SHA-256 of its export."""
+    """The content of the file; `sources` maps a layer to the SHA-256 of its export."""
 
     version: str = "1.0"
     sources: dict[str, str]
@@ -49,7 +49,7 @@ class Saved(Record, frozen=True, kw_only=True):
 
 
 class Outcome(Record, frozen=True, kw_only=True):
-    """Say what was found or done; `unsound` where a layer has errors, and so nothing was compared or written."""
+    """The state of the file after a check or an update; `unsound` where errors of a layer prevented both."""
 
     file: str
     state: Literal["current", "missing", "differs", "written", "unsound"]
@@ -80,7 +80,7 @@ def save(project: Project, *, progress: Progress = silent) -> Outcome:
 
 
 def check(project: Project, *, progress: Progress = silent) -> Outcome:
-    """Say whether the file is what `save` would write; raise as it does."""
+    """Return whether the file is what `save` would write; raise as it does."""
     content, issues = _content(project, progress)
     if content is None:
         return _outcome("unsound", issues)

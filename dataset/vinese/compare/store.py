@@ -36,7 +36,7 @@ class _Place(NamedTuple):
 
 
 class Shelf:
-    """Hold the documents of one layer on disk, by article id; close it when done."""
+    """The documents of one layer on disk, by article id; close it when done."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -169,7 +169,7 @@ KINDS = (*get_args(records.Decided), ALL)
 
 
 class Decided:
-    """Count the decisions that the documents of one layer carry."""
+    """Counts of the decisions that the documents of one layer carry."""
 
     def __init__(self) -> None:
         self.layers: dict[str, None] = {}

@@ -1,1 +1,4 @@
-"""Read and write annotation formats, one folder a format, and validate and convert files whatever they hold."""
+"""Annotation formats read and written, one folder a format; validation and conversion of files of any of them.
+
+No checks of a document: those are in `checks`.
+"""

@@ -22,7 +22,7 @@ STDOUT = "-"
 
 
 class Converted(Tally):
-    """Count what an export held, and say where its documents are; `out` is null if nothing was written."""
+    """The counts of an export, and where its documents are; `out` is null if nothing was written."""
 
     out: str | None = None
 

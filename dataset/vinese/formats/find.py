@@ -17,7 +17,7 @@ _FEW = 10
 
 
 class Found(NamedTuple):
-    """Hold an article's document in a layer, or None where nothing of it is sound, and what is wrong with it."""
+    """An article's document in a layer, or None where nothing of it is sound, and its issues."""
 
     article_id: str
     layer: str

@@ -1,4 +1,4 @@
-"""Find what is wrong with exports and with files of documents, predictions and articles; never raise on bad data."""
+"""Validation of exports and of files of documents, predictions and articles; bad data is never an exception."""
 
 from __future__ import annotations
 
@@ -30,9 +30,25 @@ def validate_file(
 ) -> Iterator[Issue]:
     """Yield every issue of a file of tasks, documents, predictions or articles; its first item tells which.
 
-    One item is in memory at a time. `layer` is of exports, by default the file's stem. `tally`, if given, is filled
-    in on the way. Raise `FileProblemError` only if the file cannot be opened, `UsageError` if no layer can have that
-    name.
+    One item is in memory at a time.
+
+    Parameters
+    ----------
+    path
+        The file, JSON or JSON Lines; `-` for standard input.
+    project
+        Where the ontology, the articles and the layers are.
+    layer
+        The name of an export's layer, by default the file's stem.
+    tally
+        Filled in on the way, if given.
+
+    Raises
+    ------
+    FileProblemError
+        If the file cannot be opened. Whatever is wrong inside it is an issue.
+    UsageError
+        If no layer can have that name.
     """
     count = tally or Tally(str(path))
     for found in _look(Path(path), project, layer, count):
@@ -69,7 +85,7 @@ def _checker(kind: str, path: Path, project: Project, layer: str | None) -> Chec
 
 
 class _Records:
-    """Look at the items of a file of documents, predictions or articles."""
+    """What checks the items of a file of documents, predictions or articles."""
 
     def __init__(self, kind: str, file: str, project: Project) -> None:
         self.file = file

@@ -1,4 +1,4 @@
-"""Put the lists of a document into canonical order, so that equal annotations are equal documents."""
+"""What a document can do that needs the ontology or an article: canonical order, predictions, names of items."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def _inside(thing: dict[str, Any], key: str, text: str) -> dict[str, Any]:
 
 
 class Named(NamedTuple):
-    """Name one item of a document: what it is, its id, and of what hangs on it the role and the filler."""
+    """The name of one item of a document: its kind and id, and of a link the role and the filler."""
 
     kind: Decided
     id: str

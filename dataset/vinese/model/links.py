@@ -1,4 +1,4 @@
-"""Say what may link to what: roles, fillers and sources, as the ontology has them."""
+"""What may link to what: roles, fillers and sources, as the ontology has them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ANYWHERE = frozenset(RELATIONS)
 
 
 class Rule(msgspec.Struct, frozen=True):
-    """Say what one relation may start from and end at.
+    """What one relation may start from and end at.
 
     `source` is `event`, `stance` or `entity`; `sources` narrows it to entity types (empty: any); `fillers` are the
     entity types at its end, `events` whether an event may be its end, `many` whether one source may have several.
@@ -29,7 +29,7 @@ class Rule(msgspec.Struct, frozen=True):
     order: int
 
     def takes(self, kind: str, label: str) -> bool:
-        """Tell whether a filler of this kind (`entity`, `event`, `stance`) and type may stand at the end."""
+        """Return whether a filler of this kind (`entity`, `event`, `stance`) and type may stand at the end."""
         return label in self.fillers if kind == "entity" else kind == "event" and self.events
 
     @property
@@ -45,12 +45,12 @@ class Rule(msgspec.Struct, frozen=True):
         return ", ".join([*sorted(self.fillers), *(["an event"] if self.events else [])])
 
     def starts_at(self, kind: str, label: str) -> bool:
-        """Tell whether it may start at something of this kind and type."""
+        """Return whether it may start at an item of this kind and type."""
         return kind == self.source and (not self.sources or label in self.sources)
 
 
 class Rules(msgspec.Struct, frozen=True):
-    """Hold the rule of every role and relation, and the auxiliary entity types."""
+    """The rule of every role and relation, and the auxiliary entity types."""
 
     links: dict[str, Rule]
     auxiliary: frozenset[str]

@@ -10,18 +10,18 @@ Language = Literal["en", "vi"]
 
 
 class _Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Be the base of the ontology's parts: immutable and strict."""
+    """The base of the ontology's parts: immutable and strict."""
 
 
 class Wording(_Part, frozen=True, kw_only=True):
-    """Say one thing in English and in Vietnamese."""
+    """A wording in English and in Vietnamese."""
 
     en: str
     vi: str
 
 
 class Example(_Part, frozen=True, kw_only=True):
-    """Quote a label in use: `text` occurs in `context`, which occurs in the article's text."""
+    """A label in use: `text` occurs in `context`, which occurs in the article's text."""
 
     article: str
     text: str
@@ -29,7 +29,7 @@ class Example(_Part, frozen=True, kw_only=True):
 
 
 class Label(_Part, frozen=True, kw_only=True):
-    """Describe one label of a closed list.
+    """A label of a closed list.
 
     `mappings` says what the label is in other schemes (null where there is no counterpart); it is a judgement.
     `example` is null only where the label does not occur in the articles, or is about a whole article.
@@ -46,7 +46,7 @@ class Label(_Part, frozen=True, kw_only=True):
 
 
 class EntityType(Label, frozen=True, kw_only=True):
-    """Describe an entity type; `coarse` is its PER, ORG, LOC or MISC projection, null for what VLSP leaves out.
+    """An entity type; `coarse` is its PER, ORG, LOC or MISC projection, null for what VLSP leaves out.
 
     An `auxiliary` type (NOM) is annotated only as a filler and left out of entity configs and scores.
     """
@@ -56,14 +56,14 @@ class EntityType(Label, frozen=True, kw_only=True):
 
 
 class Role(Label, frozen=True, kw_only=True):
-    """Describe an argument role; `fillers` lists the entity types that may fill it, `events` whether events may."""
+    """An argument role; `fillers` lists the entity types that may fill it, `events` whether events may."""
 
     fillers: tuple[str, ...]
     events: bool = False
 
 
 class Relation(Label, frozen=True, kw_only=True):
-    """Describe a relation that is no role: from what, to which entity types, and whether events may be its end."""
+    """A relation that is no role: from what, to which entity types, and whether events may be its end."""
 
     source: Literal["stance", "entity"]
     sources: tuple[str, ...] = ()
@@ -73,7 +73,7 @@ class Relation(Label, frozen=True, kw_only=True):
 
 
 class StanceOntology(_Part, frozen=True, kw_only=True):
-    """Gather the closed lists of stance."""
+    """The closed lists of stance."""
 
     expression: Label
     polarities: tuple[Label, ...]
@@ -83,13 +83,13 @@ class StanceOntology(_Part, frozen=True, kw_only=True):
 
 
 class Judgement(Label, frozen=True, kw_only=True):
-    """Describe one judgement of a whole article; `hotkeys` gives each of its values a key of its own."""
+    """A judgement of a whole article; `hotkeys` gives each of its values a key of its own."""
 
     hotkeys: dict[str, str] = {}
 
 
 class ArticleStanceOntology(_Part, frozen=True, kw_only=True):
-    """Gather the closed lists of article stance: two judgements with the same values towards one topic."""
+    """The closed lists of article stance: two judgements with the same values towards one topic."""
 
     topic: str
     judgements: tuple[Judgement, ...]
@@ -97,7 +97,7 @@ class ArticleStanceOntology(_Part, frozen=True, kw_only=True):
 
 
 class Ontology(_Part, frozen=True, kw_only=True, eq=False):
-    """Hold everything of `schema/ontology.json`; `schema/ontology.schema.json` describes it for other readers.
+    """The content of `schema/ontology.json`; `schema/ontology.schema.json` describes it for other readers.
 
     Two are equal only if they are the same object, so that what is made of one can be kept beside it.
     """

@@ -66,7 +66,7 @@ def contradictions(ontology: Ontology) -> list[str]:
 
 
 def _said(problem: Problem) -> str:
-    """Say one breach in words that need no knowledge of JSON Schema."""
+    """Return one breach in words that need no knowledge of JSON Schema."""
     where, value = problem.pointer or "the file", short(problem.value)
     if problem.keyword == "required":
         return f"{where}: {short(problem.limit)} is missing"
@@ -82,7 +82,7 @@ def _said(problem: Problem) -> str:
 
 
 def _rule(problem: Problem) -> str:
-    """Say what a value breaks, for the rules that need no words about the ontology."""
+    """Return what a value breaks, for the rules that need no words about the ontology."""
     return {
         "type": f"is not {_listed(problem.limit, ' or ')}",
         "enum": f"is none of {_listed(problem.limit)}",
@@ -102,7 +102,7 @@ def _names(path: tuple[str | int, ...]) -> tuple[str, ...]:
 
 
 def _form(path: tuple[str | int, ...]) -> str:
-    """Say in words what the pattern at `path` asks for."""
+    """Return in words what the pattern at `path` asks for."""
     names = [part for part in path if isinstance(part, str)]
     if "hotkeys" in names:
         return _FORMS["hotkey"]

@@ -1,4 +1,4 @@
-"""Say what is wrong with an ontology that its JSON Schema cannot see: names that clash, or that nothing bears."""
+"""What can be wrong with an ontology that its JSON Schema cannot see: names that clash, or that nothing bears."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def _keys(ontology: Ontology) -> Iterator[str]:
 
 
 def _free(used: Iterator[str | None]) -> str:
-    """Say which keys nothing has yet."""
+    """Return in words which keys nothing has yet."""
     gone = RESERVED_KEYS.union(key for key in used if key)
     free = [key for key in (*_KEYS, *(f"shift+{key}" for key in _KEYS)) if key not in gone]
     return f"free are {', '.join(free[:_FREE_SHOWN])}{', …' * (len(free) > _FREE_SHOWN)}" if free else "none is free"

@@ -1,4 +1,4 @@
-"""Describe the records that flow through vinese: articles, documents and what is in them.
+"""The records that flow through vinese: articles, documents and what is in them.
 
 Every offset counts Unicode code points, half open: `text[start:end]`. `start` and `end` refer to the article's clean
 `text`; `raw_start` and `raw_end` to the raw file decoded as UTF-8, a byte order mark and carriage returns counted.
@@ -26,11 +26,11 @@ Decided = Literal["entity", "refers_to", "event", "argument", "stance", "article
 
 
 class Record(msgspec.Struct, frozen=True, omit_defaults=False, forbid_unknown_fields=True):
-    """Be the base of every record: immutable, slotted, strict about unknown keys when decoded."""
+    """The base of every record: immutable, slotted, strict about unknown keys when decoded."""
 
 
 class Zone(Record, frozen=True):
-    """Trace one stretch of an article to the raw file.
+    """A stretch of an article, traced to the raw file.
 
     `start` and `end` are null for what is not part of `text` (captions, bylines, related links, widgets).
     Where they are set, `fold(nfc(raw[raw_start:raw_end])) == text[start:end]`; see `vinese.text.normalise`.
@@ -44,14 +44,14 @@ class Zone(Record, frozen=True):
 
 
 class Sentence(Record, frozen=True):
-    """Mark one sentence of `text`; sentences never cross a line."""
+    """A sentence of `text`; sentences never cross a line."""
 
     start: int
     end: int
 
 
 class Metadata(Record, frozen=True):
-    """Hold what the page says of itself, word for word; null or empty where it says nothing."""
+    """What the page says of itself, word for word; null or empty where it says nothing."""
 
     title: str | None = None
     bylines: tuple[str, ...] = ()
@@ -65,7 +65,7 @@ class Metadata(Record, frozen=True):
 
 
 class Review(Record, frozen=True):
-    """Say where the zoning rules were unsure, so that a person looks."""
+    """A place where the zoning rules were unsure, for a person to look at."""
 
     code: str
     line: int
@@ -73,7 +73,7 @@ class Review(Record, frozen=True):
 
 
 class Source(Record, frozen=True):
-    """Identify the raw file that an article was made from; `chars` counts its code points."""
+    """The raw file that an article was made from; `chars` counts its code points."""
 
     file: str
     sha256: str
@@ -81,7 +81,7 @@ class Source(Record, frozen=True):
 
 
 class Article(Record, frozen=True, kw_only=True):
-    """Hold one article: its clean text, and where every stretch of the raw page went."""
+    """An article: its clean text, and where every stretch of the raw page went."""
 
     schema_version: str = SCHEMA_VERSION
     id: str
@@ -97,7 +97,7 @@ class Article(Record, frozen=True, kw_only=True):
 
 
 class Span(Record, frozen=True):
-    """Mark a stretch of `text` and repeat it: `text[start:end] == span.text`."""
+    """A stretch of `text` that repeats its words: `text[start:end] == span.text`."""
 
     start: int
     end: int
@@ -105,7 +105,7 @@ class Span(Record, frozen=True):
 
 
 class Entity(Record, frozen=True, kw_only=True):
-    """Mark one mention; mentions may nest, never cross. `refers_to` lists the named mentions a NOM stands for."""
+    """An entity mention; mentions may nest, never cross. `refers_to` lists the named mentions a NOM stands for."""
 
     id: str
     start: int
@@ -117,7 +117,7 @@ class Entity(Record, frozen=True, kw_only=True):
 
 
 class Argument(Record, frozen=True, kw_only=True):
-    """Fill one role of an event with an entity or, for OBJECT, another event; exactly one of the two is set."""
+    """A role of an event, filled by an entity or, for OBJECT, another event; exactly one of the two is set."""
 
     role: str
     entity: str | None = None
@@ -130,7 +130,7 @@ class Argument(Record, frozen=True, kw_only=True):
 
 
 class Event(Record, frozen=True, kw_only=True):
-    """Mark one mention of an event by its trigger, with its modality and arguments."""
+    """An event mention: its trigger, modality and arguments."""
 
     id: str
     type: str
@@ -141,14 +141,14 @@ class Event(Record, frozen=True, kw_only=True):
 
 
 class Target(Record, frozen=True, kw_only=True):
-    """Say what an opinion is about: a mention (the id of an entity or event), a topic, or both."""
+    """What a stance is about: a mention (the id of an entity or event), a topic, or both."""
 
     mention: str | None = None
     topic: str | None = None
 
 
 class Stance(Record, frozen=True, kw_only=True):
-    """Hold one attributed opinion. `holders` lists entity ids, and is empty unless `holder_kind` is ENTITY."""
+    """An attributed stance. `holders` lists entity ids, and is empty unless `holder_kind` is ENTITY."""
 
     id: str
     polarity: str
@@ -162,7 +162,7 @@ class Stance(Record, frozen=True, kw_only=True):
 
 
 class ArticleStance(Record, frozen=True, kw_only=True):
-    """Judge a whole article: its own voice, and what a reader takes away."""
+    """The judgement of a whole article: its own voice, and what a reader takes away."""
 
     topic: str
     outlet_stance: str
@@ -170,7 +170,7 @@ class ArticleStance(Record, frozen=True, kw_only=True):
 
 
 class Decision(Record, frozen=True, kw_only=True):
-    """Say where one item of an adjudicated document comes from.
+    """Where one item of an adjudicated document comes from.
 
     `how` is `agreed` if all layers have the item, `chosen` if only those in `layers` do, `new` if none does. `id` is
     the id of the entity, event or stance, or the name of the judgement of the article; an argument and a
@@ -186,14 +186,14 @@ class Decision(Record, frozen=True, kw_only=True):
 
 
 class Adjudication(Record, frozen=True, kw_only=True):
-    """Say which layers a document was decided from, and how each of its items came about, in the document's order."""
+    """The layers that a document was decided from, and how each of its items came about, in the document's order."""
 
     layers: tuple[str, ...]
     decisions: tuple[Decision, ...] = ()
 
 
 class Provenance(Record, frozen=True, kw_only=True):
-    """Say who made a document's labels and with what; times are ISO 8601 in UTC."""
+    """Who made a document's labels and with what; times are ISO 8601 in UTC."""
 
     layer: str
     annotator: str

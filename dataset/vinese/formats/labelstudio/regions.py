@@ -101,7 +101,7 @@ class Regions:
         self.issues.append(self.report(code, pointer, **fields))
 
     def _broken(self, index: int, region: Any) -> None:
-        """Look at the span of a region that broke the schema: its offsets may be worth a word of their own."""
+        """Report what is wrong with the span of a region that broke the schema, if it has one."""
         if not isinstance(region, dict):
             return
         if region.get("type") == "labels" and isinstance(region.get("id"), str):

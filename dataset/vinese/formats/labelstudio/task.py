@@ -26,7 +26,7 @@ _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 class Breaches(msgspec.Struct):
-    """Say what of a task broke the schema: the task itself, whole annotations, single regions."""
+    """What of a task broke the schema: the task itself, whole annotations, single regions."""
 
     task: bool = False
     annotations: set[int] = msgspec.field(default_factory=set)
@@ -104,7 +104,7 @@ class TaskReader:
         return problem.issue(prefix, article_id=name)
 
     def _data(self, data: dict[str, Any], frame: Frame) -> Generator[Issue, None, bool]:
-        """Look at the text and find its article; return whether a document can stand on them."""
+        """Check the text and find its article; return whether a document can be made of them."""
         place, name, sound = f"{frame.pointer}/data", frame.article_id, True
         for found in check_text(frame.text, name, f"{place}/text"):
             sound = False
@@ -136,7 +136,7 @@ class TaskReader:
     def _annotations(
         self, task: dict[str, Any], frame: Frame, breaches: Breaches, sound: bool
     ) -> Iterator[Document | Issue]:
-        """Look at every annotation, and give the document of the sound one that was changed last."""
+        """Check every annotation, and yield the document of the sound one that was changed last."""
         yield from self._unfinished(task, frame)
         annotations = task.get("annotations")
         annotations = annotations if isinstance(annotations, list) else []

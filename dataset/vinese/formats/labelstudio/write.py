@@ -33,7 +33,17 @@ def document_to_result(document: Document, ontology: Ontology) -> list[Region]:
 
 
 def document_to_task(document: Document, ontology: Ontology, title: str = "") -> dict[str, Any]:
-    """Return a document as one whole task of an export; `title` is what the screen shows above the text."""
+    """Return a document as one task of an export, the inverse of reading it.
+
+    Parameters
+    ----------
+    document
+        A sound document in canonical order.
+    ontology
+        The ontology that the label configuration is made from.
+    title
+        What the screen shows above the text.
+    """
     provenance = document.provenance
     stamp = {"layer": provenance.layer, "adjudication": msgspec.to_builtins(provenance.adjudication)}
     return {
