@@ -45,7 +45,7 @@ def marked(text: str) -> Row:
 def joined(document: Row) -> list[tuple[str, str]]:
     """Return the texts of every two mentions that stand side by side in apposition, in the order of the first."""
     texts = {one["id"]: one["text"] for one in document["entities"]}
-    found = loader.beside(document)
+    found = loader.appositions(document)
     return [(texts[one["id"]], found[one["id"]]["text"]) for one in document["entities"] if one["id"] in found]
 
 
@@ -221,7 +221,7 @@ def rows(monkeypatch: pytest.MonkeyPatch, *, apposition: bool) -> dict[str, Row]
     """Return the rows of `stance`, or those that it would have if nothing stood in apposition."""
     with monkeypatch.context() as patch:
         if not apposition:
-            patch.setattr(loader, "beside", lambda _: {})
+            patch.setattr(loader, "appositions", lambda _: {})
         return {row["id"]: row for document in own() for row in loader.stance_rows(document, KNOWN)}
 
 

@@ -34,13 +34,11 @@ import itertools
 import json
 import os
 import re
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, ClassVar, NamedTuple
 
 import datasets  # type: ignore[import-untyped]
 import pyarrow as pa  # type: ignore[import-untyped]
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
 
 SYLLABLE = r"\d+(?:[.,/:]\d+)*|\w+|[^\w\s]"
 BRACKET = re.compile(r" \((?:\w*[A-ZĂÂĐÊÔƠƯ]){2}\w*")
@@ -54,7 +52,7 @@ Shards = list[tuple[int, int]]
 
 
 class Window(NamedTuple):
-    """Mark one sentence, or several joined, of an article: sentence numbers (last included) and offsets."""
+    """One sentence, or several joined, of an article: sentence numbers (last included) and offsets."""
 
     first: int
     last: int
@@ -77,10 +75,10 @@ def windows(document: Row, groups: Iterable[list[Row]]) -> Iterator[tuple[Window
     Sentences are joined until every group stands in one window. A span outside all sentences belongs to the one
     before it, or else to the first, which is widened to hold it.
     """
-    marks = document["sentences"] or [{"start": 0, "end": len(document["text"])}]
-    starts, ends = [mark["start"] for mark in marks], [mark["end"] for mark in marks]
-    joined = [False] * len(marks)
-    homes: list[list[int]] = [[] for _ in marks]
+    sentences = document["sentences"] or [{"start": 0, "end": len(document["text"])}]
+    starts, ends = [sentence["start"] for sentence in sentences], [sentence["end"] for sentence in sentences]
+    joined = [False] * len(sentences)
+    homes: list[list[int]] = [[] for _ in sentences]
     for number, group in enumerate(groups):
         low, high = min(span["start"] for span in group), max(span["end"] for span in group)
         first, last = (max(0, bisect.bisect_right(starts, at) - 1) for at in (low, high - 1))
@@ -88,8 +86,8 @@ def windows(document: Row, groups: Iterable[list[Row]]) -> Iterator[tuple[Window
         joined[first + 1 : last + 1] = [True] * (last - first)
         homes[first].append(number)
     first = 0
-    for after in range(1, len(marks) + 1):
-        if after == len(marks) or not joined[after]:
+    for after in range(1, len(sentences) + 1):
+        if after == len(sentences) or not joined[after]:
             inside = sorted(number for home in homes[first:after] for number in home)
             yield Window(first, after - 1, starts[first], ends[after - 1]), inside
             first = after
@@ -106,7 +104,7 @@ def outermost(spans: Iterable[Row]) -> list[Row]:
 
 def tokens(text: str) -> list[Row]:
     """Return the syllable tokens of a text: numbers, runs of letters and digits, single signs."""
-    return [{"text": found[0], "start": found.start(), "end": found.end()} for found in re.finditer(SYLLABLE, text)]
+    return [{"text": token[0], "start": token.start(), "end": token.end()} for token in re.finditer(SYLLABLE, text)]
 
 
 def bio(syllables: list[Row], spans: list[Row]) -> list[str]:
@@ -166,19 +164,19 @@ def word_rows(document: Row, scheme: Row) -> Iterator[Row]:
 
 def annotator_rows(document: Row, scheme: Row) -> Iterator[Row]:
     """Yield the article as one layer has it, with who made that."""
-    made, row = document["provenance"], next(article_rows(document, scheme))
-    yield {**row, **made, "id": f"{document['id']}/{made['layer']}"}
+    provenance, row = document["provenance"], next(article_rows(document, scheme))
+    yield {**row, **provenance, "id": f"{document['id']}/{provenance['layer']}"}
 
 
 def mentions(document: Row) -> dict[str, Row]:
     """Return all that an argument, a holder or a target may point at, by id: `{kind, id, start, end, text, type}`."""
-    found = {entity["id"]: {**entity, "kind": "ENTITY"} for entity in document["entities"]}
+    by_id = {entity["id"]: {**entity, "kind": "ENTITY"} for entity in document["entities"]}
     for event in document["events"]:
-        found[event["id"]] = {**event["trigger"], "id": event["id"], "type": event["type"], "kind": "EVENT"}
-    return found
+        by_id[event["id"]] = {**event["trigger"], "id": event["id"], "type": event["type"], "kind": "EVENT"}
+    return by_id
 
 
-def _pointer(mention: Row, window: Window) -> Row:
+def _mention(mention: Row, window: Window) -> Row:
     """Return a mention as rows hold it: its type stands in the column of its kind, the other one is null."""
     types = {"entity_type": None, "event_type": None, f"{mention['kind'].lower()}_type": mention["type"]}
     return {"kind": mention["kind"], "id": mention["id"], **window.shift(mention), **types}
@@ -186,102 +184,106 @@ def _pointer(mention: Row, window: Window) -> Row:
 
 def event_rows(document: Row, _scheme: Row) -> Iterator[Row]:
     """Yield every window, those without an event too, with its events and the spans that fill their roles."""
-    known, events = mentions(document), document["events"]
-    parts = [[(part["role"], known[part["entity"] or part["event"]]) for part in one["arguments"]] for one in events]
-    groups = ([event["trigger"], *(filler for _, filler in parts[number])] for number, event in enumerate(events))
+    by_id, events = mentions(document), document["events"]
+    roles = [
+        [(argument["role"], by_id[argument["entity"] or argument["event"]]) for argument in event["arguments"]]
+        for event in events
+    ]
+    groups = ([event["trigger"], *(filler for _, filler in roles[number])] for number, event in enumerate(events))
     for window, inside in windows(document, groups):
-        found = []
+        rows = []
         for number in inside:
             event = events[number]
-            arguments = [{"role": role, **_pointer(filler, window)} for role, filler in parts[number]]
+            arguments = [{"role": role, **_mention(filler, window)} for role, filler in roles[number]]
             plain = {key: event[key] for key in ("id", "type", "modality")}
-            found.append({**plain, "trigger": window.shift(event["trigger"]), "arguments": arguments})
-        yield {**window.row(document), "events": found}
+            rows.append({**plain, "trigger": window.shift(event["trigger"]), "arguments": arguments})
+        yield {**window.row(document), "events": rows}
 
 
 def stance_rows(document: Row, scheme: Row) -> Iterator[Row]:
     """Yield every candidate pair of a holder and a target; the module's docstring states the rule."""
-    known, stances, others = mentions(document), document["stances"], beside(document)
-    names = {mention["id"]: _names(mention, known, others) for mention in known.values()}
-    groups = [_spans(stance, known) for stance in stances]
-    free = [[mention] for mention in known.values()]
-    for window, inside in windows(document, [*groups, *free]):
-        here = [free[number - len(groups)][0] for number in inside if number >= len(groups)]
-        here.sort(key=lambda mention: (mention["start"], -mention["end"]))
-        said = [stances[number] for number in inside if number < len(groups)]
-        yield from _candidates(document, window, _Scene(here, said, known, names), scheme)
+    by_id, stances, others = mentions(document), document["stances"], appositions(document)
+    names = {mention["id"]: _names(mention, by_id, others) for mention in by_id.values()}
+    groups = [_spans(stance, by_id) for stance in stances]
+    alone = [[mention] for mention in by_id.values()]
+    for window, inside in windows(document, [*groups, *alone]):
+        within = [alone[number - len(groups)][0] for number in inside if number >= len(groups)]
+        within.sort(key=lambda mention: (mention["start"], -mention["end"]))
+        joining = [stances[number] for number in inside if number < len(groups)]
+        yield from _candidates(document, window, _Scene(within, joining, by_id, names), scheme)
 
 
 class _Scene(NamedTuple):
-    """Hold the mentions and stances of one window, and what every mention of the article names."""
+    """The mentions and stances of one window; by id every mention of the article, and what each of these names."""
 
-    here: list[Row]
-    said: list[Row]
-    known: dict[str, Row]
+    mentions: list[Row]
+    stances: list[Row]
+    by_id: dict[str, Row]
     names: dict[str, frozenset[tuple[str, str]]]
 
 
-def beside(document: Row) -> dict[str, Row]:
-    """Return by id for which mention beside it a ROLE or a name with an abbreviation stands; see the rule."""
+def appositions(document: Row) -> dict[str, Row]:
+    """Return by id the mention beside it that a ROLE, or a name with an abbreviation, stands for; see the rule."""
     text, entities, outer = document["text"], document["entities"], outermost(document["entities"])
-    after, places = {one["start"]: one for one in outer}, {(one["end"], one["type"]): one for one in entities}
-    found = {}
-    for one in entities:
-        short = (gap := BRACKET.match(text, one["end"])) and places.get((gap.end(), one["type"]))
-        if short and short["start"] == one["end"] + 2:
-            found[one["id"]] = short
-    for one in outer:
-        gap = BESIDE.match(text, one["end"])
-        sides = {side["type"]: side for side in (one, after.get(gap and gap.end())) if side}
+    by_start = {entity["start"]: entity for entity in outer}
+    by_end = {(entity["end"], entity["type"]): entity for entity in entities}
+    others = {}
+    for name in entities:
+        short = (gap := BRACKET.match(text, name["end"])) and by_end.get((gap.end(), name["type"]))
+        if short and short["start"] == name["end"] + 2:
+            others[name["id"]] = short
+    for entity in outer:
+        gap = BESIDE.match(text, entity["end"])
+        sides = {side["type"]: side for side in (entity, by_start.get(gap and gap.end())) if side}
         if sides.keys() == {"ROLE", "PER"}:
-            found[sides["ROLE"]["id"]] = sides["PER"]
-    return found
+            others[sides["ROLE"]["id"]] = sides["PER"]
+    return others
 
 
-def _names(mention: Row, known: dict[str, Row], others: dict[str, Row]) -> frozenset[tuple[str, str]]:
+def _names(mention: Row, by_id: dict[str, Row], others: dict[str, Row]) -> frozenset[tuple[str, str]]:
     """Return what a mention names: its own type and text, and those of the mentions that it stands for."""
-    same = [mention, *(known[other] for other in mention.get("refers_to", ()))]
-    same += [others[one["id"]] for one in same if one["id"] in others]
-    return frozenset((one["type"], one["text"].casefold()) for one in same)
+    same = [mention, *(by_id[other] for other in mention.get("refers_to", ()))]
+    same += [others[entity["id"]] for entity in same if entity["id"] in others]
+    return frozenset((entity["type"], entity["text"].casefold()) for entity in same)
 
 
-def _spans(stance: Row, known: dict[str, Row]) -> list[Row]:
+def _spans(stance: Row, by_id: dict[str, Row]) -> list[Row]:
     """Return the expression of a stance and every mention that it points at."""
     ends = [*stance["holders"], stance["source"], stance["target"]["mention"]]
-    return [stance["expression"], *(known[end] for end in ends if end is not None)]
+    return [stance["expression"], *(by_id[end] for end in ends if end is not None)]
 
 
 def _candidates(document: Row, window: Window, scene: _Scene, scheme: Row) -> Iterator[Row]:
     """Yield the rows of one window in the order of the text; an end is a mention's id, a stand-in or a topic."""
     joined: dict[tuple[str, str], list[Row]] = {}
-    for stance in scene.said:
+    for stance in scene.stances:
         target = stance["target"]["mention"] or stance["target"]["topic"]
         for holder in stance["holders"] or [stance["holder_kind"]]:
             joined.setdefault((holder, target), []).append(stance)
-    outer = outermost(mention for mention in scene.here if mention["kind"] == "ENTITY")
-    events = [mention["id"] for mention in scene.here if mention["kind"] == "EVENT"]
+    outer = outermost(mention for mention in scene.mentions if mention["kind"] == "ENTITY")
+    events = [mention["id"] for mention in scene.mentions if mention["kind"] == "EVENT"]
     holders = {mention["id"] for mention in outer if mention["type"] in scheme["holders"]}
     targets = {mention["id"] for mention in outer if mention["type"] in scheme["targets"]}.union(events)
-    order = {mention["id"]: number for number, mention in enumerate(scene.here)}
+    order = {mention["id"]: number for number, mention in enumerate(scene.mentions)}
     row = window.row(document)
-    for holder in _ordered(holders.union(STAND_INS, (one for one, _ in joined)), order):
-        for target in _ordered(targets.union(one for _, one in joined), order):
-            found = joined.get((holder, target), [])
-            if found or not _doubtful(holder, target, joined, scene):
+    for holder in _ordered(holders.union(STAND_INS, (holder for holder, _ in joined)), order):
+        for target in _ordered(targets.union(target for _, target in joined), order):
+            stances = joined.get((holder, target), [])
+            if stances or not _unclear(holder, target, joined, scene):
                 sides = {"holder": _side(holder, scene, window), "target": _side(target, scene, window)}
-                polarities = {stance["polarity"] for stance in found} or {NO_STANCE}
+                polarities = {stance["polarity"] for stance in stances} or {NO_STANCE}
                 label = polarities.pop() if len(polarities) == 1 else MIXED
-                said = {"label": label, "stances": [_opinion(one, scene, window) for one in found]}
-                yield {**row, "id": f"{row['id']}/{holder}/{target}", **sides, **said}
+                annotated = {"label": label, "stances": [_stance(stance, scene, window) for stance in stances]}
+                yield {**row, "id": f"{row['id']}/{holder}/{target}", **sides, **annotated}
 
 
 def _ordered(ids: Iterable[str], order: dict[str, int]) -> list[str]:
-    return sorted(ids, key=lambda one: (order.get(one, len(order)), one))
+    return sorted(ids, key=lambda end: (order.get(end, len(order)), end))
 
 
-def _doubtful(holder: str, target: str, joined: Iterable[tuple[str, str]], scene: _Scene) -> bool:
-    """Tell whether NONE could be wrong of a pair, or mean nothing; see the rule."""
-    one, other = scene.known.get(holder), scene.known.get(target)
+def _unclear(holder: str, target: str, joined: Iterable[tuple[str, str]], scene: _Scene) -> bool:
+    """Return whether NONE could be wrong of a pair, or mean nothing; see the rule."""
+    one, other = scene.by_id.get(holder), scene.by_id.get(target)
     overlap = one and other and one["start"] < other["end"] and other["start"] < one["end"]
     if overlap or _same(holder, target, scene):
         return True
@@ -294,20 +296,20 @@ def _same(one: str, other: str, scene: _Scene) -> bool:
 
 def _side(end: str, scene: _Scene, window: Window) -> Row:
     """Return a holder or target as rows hold it; a stand-in and a topic have no span."""
-    if end in scene.known:
-        return {**_pointer(scene.known[end], window), "topic": None}
+    if end in scene.by_id:
+        return {**_mention(scene.by_id[end], window), "topic": None}
     kind = {"kind": end, "topic": None} if end in STAND_INS else {"kind": "TOPIC", "topic": end}
     return {**dict.fromkeys(("id", "start", "end", "text", "entity_type", "event_type")), **kind}
 
 
-def _opinion(stance: Row, scene: _Scene, window: Window) -> Row:
+def _stance(stance: Row, scene: _Scene, window: Window) -> Row:
     """Return what is annotated on a pair beside its label."""
-    sources = [scene.known[stance["source"]]] if stance["source"] is not None else []
+    sources = [scene.by_id[stance["source"]]] if stance["source"] is not None else []
     return {
         **{key: stance[key] for key in ("id", "polarity", "attribution")},
         "expression": window.shift(stance["expression"]),
         "topic": stance["target"]["topic"],
-        "sources": [{"id": one["id"], **window.shift(one), "type": one["type"]} for one in sources],
+        "sources": [{"id": source["id"], **window.shift(source), "type": source["type"]} for source in sources],
     }
 
 
@@ -326,7 +328,7 @@ def encoder(feature: Any) -> Callable[[Any], Any]:
     """Return a function that turns a value of `feature` into what Arrow stores: labels become numbers."""
     if isinstance(feature, list):
         encode_one = encoder(feature[0])
-        return lambda value: [encode_one(one) for one in value]
+        return lambda values: [encode_one(value) for value in values]
     kind = feature.get("_type")
     if kind == "Sequence":
         return encoder([feature["feature"]])
@@ -364,8 +366,8 @@ class Vinese(datasets.ArrowBasedBuilder):  # type: ignore[misc]
         for article, place in self._read("splits.json").items():
             folds.setdefault(place["split"], {})[article] = place["fold"]
         return [
-            datasets.SplitGenerator(name=split, gen_kwargs={"path": path, "folds": found, "shards": shards})
-            for split, found in folds.items()
+            datasets.SplitGenerator(name=split, gen_kwargs={"path": path, "folds": by_article, "shards": shards})
+            for split, by_article in folds.items()
         ]
 
     def _generate_tables(self, path: str, folds: dict[str, int], shards: Shards) -> Iterator[tuple[int, pa.Table]]:
@@ -387,9 +389,9 @@ class Vinese(datasets.ArrowBasedBuilder):  # type: ignore[misc]
 def _shards(path: str) -> Shards:
     """Return stretches of a file of lines, in bytes: 16 or more where there are enough lines."""
     with open(path, "rb") as file:
-        marks = [0, *itertools.accumulate(len(line) for line in file)]
-    step = max(1, min(BATCH, (len(marks) - 1) // 16))
-    return list(itertools.pairwise([*marks[:-1:step], marks[-1]]))
+        edges = [0, *itertools.accumulate(len(line) for line in file)]
+    step = max(1, min(BATCH, (len(edges) - 1) // 16))
+    return list(itertools.pairwise([*edges[:-1:step], edges[-1]]))
 
 
 def _documents(path: str, shards: Shards) -> Iterator[Row]:
