@@ -16,7 +16,7 @@ from support.projects import make_project
 from support.sample_document import document, line
 from support.strategies import documents
 from vinese import loader
-from vinese.card.card import render
+from vinese.card.card import fill_template
 from vinese.card.modelling import Modelling, Nulls, Tags, Windows, modelling
 from vinese.card.pairs import Blind, positive
 from vinese.card.statistics import MEANING, load_facts, look
@@ -69,7 +69,7 @@ def make(folder: Path, splits: dict[str, list[Document]], left_out: tuple[str, .
     built = [write_config(config, staging, folder / "cache", out, "0123456789abcdef") for config in wanted]
     filled = tuple(one for one in built if one.parts)
     told = modelling(Project(), out, filled, load_facts(out, filled, CONFIGS))
-    text = render(Project(), "configs.md.jinja", {"modelling": told, "positive": positive})
+    text = fill_template(Project(), "configs.md.jinja", {"modelling": told, "positive": positive})
     return Made(out, filled, told, text)
 
 

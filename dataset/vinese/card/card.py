@@ -1,4 +1,4 @@
-"""Render the dataset card: its YAML for the Hub, its text from `card/README.md.jinja`, its numbers from the data."""
+"""The dataset card: its YAML for the Hub, its text from `card/README.md.jinja`, its numbers from the data."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class _CompiledTemplates(BytecodeCache):
             self._compiled[bucket.key, bucket.checksum] = bucket.code
 
 
-def render(project: Project, name: str, known: dict[str, Any]) -> str:
+def fill_template(project: Project, name: str, known: dict[str, Any]) -> str:
     """Return a template of `card/` filled with what is known; raise `FileProblemError` if the template is wrong."""
     environment = Environment(  # noqa: S701  Markdown, not HTML
         loader=FunctionLoader(lambda part: read_bytes(project.path("card", part)).decode()),

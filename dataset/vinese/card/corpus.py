@@ -1,4 +1,4 @@
-"""Read what a corpus says of itself and no data can: its name, how to cite it, why and from what it was made.
+"""What a corpus says of itself and no data can: its name, how to cite it, why and from what it was made.
 
 `CITATION.cff`, `card/corpus.md` and the decision log are the corpus's own; vinese's stand in for nobody else's. Where
 one lacks, its sections of the card say that the project does not say it.
@@ -25,7 +25,7 @@ _DOUBT = re.compile(r"^(?P<number>[0-9]+)\. \*\*(?P<question>.+?)\*\* (?P<ruling
 
 
 class About(msgspec.Struct, frozen=True, kw_only=True):
-    """Name a corpus; `stated` is false where it has no `CITATION.cff` and all is a stand-in.
+    """Name and origin of a corpus; `stated` is false where it has no `CITATION.cff` and all is a stand-in.
 
     `released` is an ISO 8601 date or null, `license` an SPDX id or expression and `license_url` the address of its
     terms, or nulls; both are of the annotations alone. `url` is where the dataset is published and `code` where its
@@ -194,7 +194,7 @@ _NOTHING = "no licence is stated, so no rights to them are granted"
 
 
 class Licence(msgspec.Struct, frozen=True, kw_only=True):
-    """Hold the text of the project's `LICENSE.md`, and id and address of the annotations' licence; or nulls."""
+    """Text of the project's `LICENSE.md`, and id and address of the annotations' licence; or nulls."""
 
     text: str | None
     id: str | None
@@ -202,7 +202,7 @@ class Licence(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def stated(self) -> bool:
-        """Tell whether the project grants anything."""
+        """Return whether the project grants anything."""
         return any((self.text, self.id, self.url))
 
     @property

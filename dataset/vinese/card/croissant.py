@@ -41,7 +41,7 @@ TERMS = (
 
 
 class Whole(NamedTuple):
-    """Hold what the description says of the whole dataset; `provenance` and `rai` are properties as they are written.
+    """What the description says of the whole dataset; `provenance` and `rai` are properties as they are written.
 
     `dates` are ISO 8601 dates by their name in schema.org.
     """
@@ -152,7 +152,7 @@ def _splits(names: list[str]) -> dict[str, Any]:
 
 
 class _Place(NamedTuple):
-    """Say where a field is: its id, the source of its column, the path inside it, and whether a list is around it."""
+    """Where a field is: its id, the source of its column, the path inside it, and whether a list is around it."""
 
     id: str
     source: dict[str, Any]
@@ -169,7 +169,7 @@ class _Place(NamedTuple):
 
 
 class _Records(NamedTuple):
-    """Turn configs into record sets."""
+    """Configs as record sets."""
 
     configs: Configs
     labels: dict[str, list[str]]

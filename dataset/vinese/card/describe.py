@@ -1,4 +1,4 @@
-"""Write what describes a built folder: card, data statement, datasheet, figures and Croissant."""
+"""What describes a built folder, written into it: card, data statement, datasheet, figures and Croissant."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from vinese.card import guidelines
-from vinese.card.card import context, render
+from vinese.card.card import context, fill_template
 from vinese.card.corpus import About, doubts, items, load_about, load_licence, load_sections, sections
 from vinese.card.croissant import Whole, render_croissant
 from vinese.card.figures import FOLDER, figures, label_colors
@@ -66,13 +66,13 @@ def describe(project: Project, staged: Staged, built: tuple[BuiltConfig, ...], f
     known |= {"modelling": modelling(project, folder, built, facts), "positive": positive}
     known["front_matter"] = front_matter(load_configs(project), staged, built, about, known["licence"])
     for name, template in PAGES.items():
-        (folder / name).write_text(render(project, template, known), encoding="utf-8")
+        (folder / name).write_text(fill_template(project, template, known), encoding="utf-8")
     whole = Whole(
         about=about,
         licence=known["licence"],
         dates=_dates(about, facts),
         provenance=_provenance(known),
-        rai=_rai(render(project, "rai.md.jinja", known)),
+        rai=_rai(fill_template(project, "rai.md.jinja", known)),
     )
     content = render_croissant(project, load_configs(project), built, folder, whole)
     (folder / CROISSANT).write_text(content, encoding="utf-8")
@@ -98,7 +98,7 @@ def extra(project: Project, staged: Staged, facts: Facts, about: About) -> dict[
 
 
 def origins(chosen: LayerCounts) -> str:
-    """Say how the regions of a layer came into the tool, as far as it tells."""
+    """Return in words how the regions of a layer came into the tool, as far as it tells."""
     known = {name: number for name, number in chosen.origins.items() if name != "not stated"}
     if not known:
         return "The tool does not say of any region whether it was drawn there or taken over."

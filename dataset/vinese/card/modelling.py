@@ -1,4 +1,4 @@
-"""Sum up what a modeller should know of the configs before a score: windows, labels, nulls, and what gives them away.
+"""What a modeller should know of the configs before a score: windows, labels, nulls, and what gives them away.
 
 Everything is counted from the rows of a built folder, a batch at a time; a config that was left out, has no rows, or
 lacks the columns that are counted, has no part in it.
@@ -26,7 +26,7 @@ PAIR = (*COLUMNS, "stances[]")
 
 
 class Windows(msgspec.Struct, frozen=True, kw_only=True):
-    """Count a config's rows, its windows by number of sentences, and the sentences that no window has."""
+    """Number of rows of a config, of its windows by number of sentences, and of the sentences that no window has."""
 
     config: str
     rows: int
@@ -37,7 +37,7 @@ class Windows(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Tags(msgspec.Struct, frozen=True, kw_only=True):
-    """Count a config's tags by their first letter, its mentions, and those that no tag begins."""
+    """Number of tags of a config by their first letter, of its mentions, and of those that no tag begins."""
 
     config: str
     outside: int
@@ -57,14 +57,14 @@ class Tags(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Nulls(msgspec.Struct, frozen=True, kw_only=True):
-    """Say when columns are null, and of which config and column how many values are."""
+    """When columns are null, and of which config and column how many values are."""
 
     meaning: str
     columns: list[tuple[str, Values]]
 
 
 class Modelling(msgspec.Struct, frozen=True, kw_only=True):
-    """Hold it all; `constant` has by config the columns of labels that hold one label alone, and this."""
+    """All that the card says to a modeller; `constant` has by config the label of each column that holds only one."""
 
     windows: list[Windows]
     tags: list[Tags]

@@ -1,4 +1,4 @@
-"""Count the candidate pairs of `stance`, and score the rules that find stances without reading the text."""
+"""The candidate pairs of `stance`, and scores of the rules that find stances without reading the text."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LISTS = ("holder_kind", "entity_type", "target_kind", "label")
 
 
 class Pair(NamedTuple):
-    """Say what kind of candidate a row is; `holder_type` is null for a stand-in."""
+    """The kind of candidate that a row is; `holder_type` is null for a stand-in."""
 
     split: str
     holder: str
@@ -49,7 +49,7 @@ class Blind(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Pairs(msgspec.Struct, frozen=True, kw_only=True):
-    """Count rows by `Pair`, the `stances` that are annotated, and how often these stand on rows (`standing`).
+    """Number of rows by `Pair`, the `stances` that are annotated, and how often these stand on rows (`standing`).
 
     `labels` are all that a row may have; `kinds` are the values that fields of a pair may have, both in order.
     """

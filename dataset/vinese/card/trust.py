@@ -1,4 +1,4 @@
-"""Gather what the card says of how its labels came about and how far to trust them; nothing that no file says."""
+"""How the labels came about and how far to trust them, as the card says it; nothing that no file says."""
 
 from __future__ import annotations
 
@@ -142,7 +142,7 @@ def old_passes(project: Project, chosen: LayerCounts) -> list[Issue]:
 
 
 def limit(saved: Saved | None, staged: Staged) -> str:
-    """Say what the agreement, or its absence, does not tell of this layer."""
+    """Return what the agreement, or its absence, does not tell of this layer."""
     layer = staged.layer
     if len(staged.layers) == 1:
         return "There is one annotation of each article, so nothing says how far two annotators would agree."
@@ -158,7 +158,7 @@ def limit(saved: Saved | None, staged: Staged) -> str:
 
 
 class Maker(NamedTuple):
-    """Name who made a layer, in a pseudonym; `kind` is `person`, `model` or null, `model` is in words or empty."""
+    """Who made a layer, in a pseudonym; `kind` is `person`, `model` or null, `model` is in words or empty."""
 
     layer: str
     name: str
@@ -185,7 +185,7 @@ def makers(project: Project, passes: Iterable[LayerCounts]) -> list[Maker]:
 
 
 def _model(kind: str | None, about: Annotator | None) -> str:
-    """Say which model an annotator is, empty where it is none; silence is told from what was not recorded."""
+    """Return which model an annotator is, empty where it is none, or that it was not recorded."""
     if kind != "model":
         return ""
     if about is None or about.model is None:
@@ -199,7 +199,7 @@ def contributors(chosen: LayerCounts, passes: Iterable[LayerCounts]) -> set[str 
 
 
 def review(chosen: LayerCounts, passes: Iterable[LayerCounts] = ()) -> str:
-    """Say what kind of annotator made the layer, and so whether a person has looked at it."""
+    """Return what kind of annotator made the layer, and so whether a person has looked at it."""
     passes = tuple(passes)
     own, every = set(chosen.annotators.values()), contributors(chosen, passes)
     if every == {"model"}:

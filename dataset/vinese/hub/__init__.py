@@ -1,1 +1,4 @@
-"""Publish a built folder on the Hub, take the text out of it and put it back."""
+"""A built folder on the Hub: publishing it, a copy without the articles' text, and putting the text back.
+
+The folder is built in `release`; what it holds is described in `card`.
+"""

@@ -25,7 +25,7 @@ AGAIN = "Run the same command again: it looks at what is there and goes on from 
 
 
 class Hub:
-    """Look at one dataset repository, and change it. The login is the client's own, or `HF_TOKEN`."""
+    """One dataset repository on the Hub. The login is the client's own, or `HF_TOKEN`."""
 
     def __init__(self, repo: str) -> None:
 
@@ -149,7 +149,7 @@ def quiet() -> Iterator[None]:
 
 @contextmanager
 def speaking(what: str) -> Iterator[None]:
-    """Turn whatever the client raises while it does `what` into one of our errors."""
+    """Raise one of our errors for whatever the client raises while it does `what`."""
     try:
         yield
     except HfHubHTTPError as error:

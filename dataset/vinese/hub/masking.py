@@ -1,4 +1,4 @@
-"""Find what files repeat of the articles, whatever marks and breaks stand in between, and mask it.
+"""What files repeat of the articles, found and masked whatever marks and breaks stand in between.
 
 Only letters and digits are compared: bold, backticks, quotes, table bars and line breaks part no words. A file is
 read as it is written and as it is shown, without tags, addresses of links and escapes, and a stretch is masked if
@@ -32,7 +32,7 @@ _HIDDEN = {
 
 
 class _Reading(NamedTuple):
-    """Hold the letters of a file as one string, and where each starts and ends in the file."""
+    """The letters of a file as one string, and where each starts and ends in the file."""
 
     letters: str
     starts: list[int]
@@ -40,7 +40,7 @@ class _Reading(NamedTuple):
 
 
 class Masks:
-    """Hold files, and which stretches of them the pages say."""
+    """Files, and which stretches of them the pages of the articles say too."""
 
     def __init__(self, files: dict[str, str]) -> None:
         """Take the text of each file by its path."""
@@ -60,7 +60,7 @@ class Masks:
         return self
 
     def found(self, path: str) -> bool:
-        """Tell whether a file repeats anything."""
+        """Return whether a file repeats anything."""
         return any(self._hidden[path])
 
     def masked(self, path: str) -> str:

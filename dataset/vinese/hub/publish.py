@@ -36,7 +36,7 @@ __all__ = ["PublishReport", "publish"]
 
 
 class _Job(NamedTuple):
-    """Say what is to be published, where, and how."""
+    """What is to be published, where, and how."""
 
     hub: Hub
     version: Version

@@ -15,19 +15,19 @@ Outcome = Literal["refused", "planned", "published", "already-published", "pull-
 
 
 class HubFile(msgspec.Struct, frozen=True, kw_only=True):
-    """Describe a file on the Hub; `sha256` is known of large files only, which git holds as pointers."""
+    """A file on the Hub; `sha256` is known of large files only, which git holds as pointers."""
 
     size: int
     blob: str
     sha256: str | None = None
 
     def holds(self, file: LocalFile) -> bool:
-        """Tell whether this is the content of `file`."""
+        """Return whether this is the content of `file`."""
         return self.sha256 == file.sha256 if self.sha256 is not None else self.blob == file.blob
 
 
 class Remote(msgspec.Struct, frozen=True, kw_only=True):
-    """Hold a repository as it is: the commit that `main` is at, its files, and the commit of every tag.
+    """A repository as it is: the commit that `main` is at, its files, and the commit of every tag.
 
     A repository that does not exist, or that this login may not see, has no head.
     """
@@ -39,7 +39,7 @@ class Remote(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
-    """Say what would happen to one file; sizes in bytes, null where there is no file."""
+    """What would happen to one file; sizes in bytes, null where there is no file."""
 
     path: str
     action: Literal["add", "change", "remove"]
@@ -48,7 +48,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PublishReport(msgspec.Struct, frozen=True, kw_only=True):
-    """Say what is on the Hub, what would change, and what was done about it.
+    """What is on the Hub, what would change, and what was done about it.
 
     `current` is the highest version there; `needed` is the least step to the next that the changes allow, and `why`
     says what asks for it. `steps` are what a push does, or did.
@@ -74,7 +74,7 @@ class PublishReport(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def holds(built: Built, files: dict[str, HubFile], gone: frozenset[str] = frozenset()) -> bool:
-    """Tell whether a revision has every file of the build, and none of those that are to be gone."""
+    """Return whether a revision has every file of the build, and none of those that are to be gone."""
     return same(built, files) == len(built.files) and gone.isdisjoint(files)
 
 
@@ -84,7 +84,7 @@ def same(built: Built, files: dict[str, HubFile]) -> int:
 
 
 def is_release(built: Built, files: dict[str, HubFile]) -> bool:
-    """Tell whether a revision holds the build and nothing else that a config would load."""
+    """Return whether a revision holds the build and nothing else that a config would load."""
     return holds(built, files) and not any(loaded_too(built, files))
 
 

@@ -32,7 +32,7 @@ HASHED = ["article_id", "text_sha256"]
 
 
 class RehydrateReport(msgspec.Struct, frozen=True, kw_only=True):
-    """Say where the text was put back, into how many files, of how many articles; `out` is null if it was not."""
+    """Where the text was put back, into how many files, of how many articles; `out` is null if it was not."""
 
     out: str | None
     articles: int
@@ -91,7 +91,7 @@ def _written(source: Path, copies: Path, target: Path, wanted: dict[str, str], a
 
 
 class _UnlikeError(Exception):
-    """Leave the new folder, so that it is removed, because of what was found in it."""
+    """Raised to leave the new folder, so that it is removed, because of the issues found in it."""
 
     def __init__(self, issues: list[Issue]) -> None:
         super().__init__()

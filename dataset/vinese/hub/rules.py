@@ -1,4 +1,4 @@
-"""Say why a build may not be published where it is to go: one issue for each reason."""
+"""Why a build may not be published where it is to go: one issue for each reason."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from vinese.release.rendered import check_card
 
 
 class Situation(NamedTuple):
-    """Hold the build, the repository, the digests that `main` states of its own files, and what would change."""
+    """The build, the repository, the digests that `main` states of its own files, and what would change."""
 
     hub: Hub
     built: Built

@@ -15,7 +15,7 @@ from vinese.package.folder import Built
 
 
 class Sent(NamedTuple):
-    """Say which commit holds the release, where its pull request is, and whether the repository is private."""
+    """Which commit holds the release, where its pull request is, and whether the repository is private."""
 
     commit: str | None
     request: str | None

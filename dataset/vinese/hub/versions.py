@@ -60,7 +60,7 @@ SCHEMA = "schema_version"
 
 
 class Release(NamedTuple):
-    """Hold what is published under a tag: its commit, files and the YAML of its card."""
+    """What is published under a tag: its commit, files and the YAML of its card."""
 
     commit: str
     files: dict[str, HubFile]
@@ -95,7 +95,7 @@ def compare(hub: Hub, built: Built, release: Release) -> tuple[Step | None, str 
 
 
 def _columns(ours: dict[str, Any], theirs: dict[str, Any]) -> str | None:
-    """Say which config's columns or labels differ; a new config breaks nobody."""
+    """Return which config's columns or labels differ, in words; a new config breaks nobody."""
     now = _features(ours)
     for name, features in _features(theirs).items():
         if name not in now:
@@ -110,7 +110,7 @@ def _features(card: dict[str, Any]) -> dict[str, Any]:
 
 
 def _schema(hub: Hub, built: Built, release: Release) -> str | None:
-    """Say whether the major version of the schema changed.
+    """Return in words that the major version of the schema changed, None if it did not.
 
     The rows name it, and the statistics of a Parquet file hold its least and greatest value: no row is read.
     """

@@ -190,7 +190,7 @@ S = TypeVar("S", Score, MeanScore)
 
 
 class Line(NamedTuple, Generic[S]):
-    """Hold one line of a table of F1: the exact match, and the two kinds of overlap where they are measured."""
+    """One line of a table of F1: the exact match, and the two kinds of overlap where they are measured."""
 
     name: str
     label: str
