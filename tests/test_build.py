@@ -202,7 +202,7 @@ def test_a_file_of_splits_decides_split_and_fold(tmp_path: Path) -> None:
     assert report.out is None
 
     file.write_text('{"articles": {"a": {"split": "not-a-name", "fold": 0}}}', encoding="utf-8")
-    with pytest.raises(FileProblemError, match="where articles belong"):
+    with pytest.raises(FileProblemError, match=r"splits\.json is wrong: "):
         build(project, tmp_path / "other")
     assert not (tmp_path / "other").exists()
 

@@ -63,8 +63,8 @@ class Articles:
                 yield article
                 continue
             issues = [
-                found if found.file else msgspec.structs.replace(found, file=str(path))
-                for found in check_file(path, article)
+                problem if problem.file else msgspec.structs.replace(problem, file=str(path))
+                for problem in check_file(path, article)
             ]
             yield from issues
             if not has_errors(issues):

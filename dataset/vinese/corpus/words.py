@@ -60,16 +60,16 @@ def read_words(project: Project, article_id: str, text: str, text_sha256: str) -
     path = words_path(project, article_id)
     where: dict[str, Any] = {"file": str(path), "article_id": article_id}
     try:
-        found = read_record(path, Words)
+        words = read_record(path, Words)
     except FileProblemError as error:
         cause = error.__cause__ if isinstance(error.__cause__, msgspec.DecodeError) else error
         return issue("words-unsound", reason=str(cause).rstrip("."), **where)
-    if found is None:
+    if words is None:
         return issue("words-missing", **where)
-    if (found.article_id, found.text_sha256) != (article_id, text_sha256):
+    if (words.article_id, words.text_sha256) != (article_id, text_sha256):
         return issue("words-stale", **where)
-    reason = _flaw(found.stretches, text)
-    return issue("words-unsound", reason=reason, **where) if reason else found
+    reason = _flaw(words.stretches, text)
+    return issue("words-unsound", reason=reason, **where) if reason else words
 
 
 def _flaw(stretches: list[tuple[int, int]], text: str) -> str | None:

@@ -61,8 +61,8 @@ def is_widget(text: str) -> bool:
 
 def followed_site(text: str) -> str | None:
     """Return the site's name for itself in a line that asks to follow it, word for word."""
-    found = _FOLLOW.fullmatch(text)
-    return found[1] if found else None
+    site = _FOLLOW.fullmatch(text)
+    return site[1] if site else None
 
 
 def is_credit(text: str) -> bool:
