@@ -141,7 +141,8 @@ def _ids(gold: Side, predicted: Side, lacking: Sequence[str], missing: str) -> I
     for key in sorted(predicted.annotations.keys() - gold.annotations.keys()):
         file = str(predicted.place(key))
         yield issue("unknown-article", article_id=key, file=file, pointer="/id", id=key)
-    for key in lacking:
+    # Where records could not be read, an article is missing for that reason, which is said already.
+    for key in () if predicted.issues else lacking:
         found = issue("missing-article", article_id=key, file=predicted.name, id=key)
         yield found if missing == "error" else msgspec.structs.replace(found, level="info")
     for key, why in predicted.failed.items():

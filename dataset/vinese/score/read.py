@@ -22,7 +22,7 @@ from vinese.generate.labels import labels_of as labels_json
 from vinese.model.ontology import Ontology
 from vinese.model.records import Document, Sentence, to_record
 from vinese.score.check import Labels, labels_of
-from vinese.score.submission import Labelled, Submission, Text, submission
+from vinese.score.submission import Labelled, Submission, Text
 from vinese.score.tokens import is_tagged, read_tagged
 
 Source = str | Path | Iterable[Any]
@@ -172,7 +172,7 @@ class Reader:
     def _record(self, value: Mapping[str, Any], place: Place, side: Side) -> None:
         kind: type[Any] = Document if "provenance" in value or "text" in value else Submission
         try:
-            found = submission(value) if kind is Submission else to_record(value, Document)
+            found = to_record(value, kind)
         except msgspec.ValidationError as error:
             side.issues += self._explained(value, place, kind, error)
             return
@@ -206,7 +206,7 @@ class Reader:
                 side.issues.append(msgspec.structs.replace(found, file=str(place)))
             else:
                 entities.append({"id": f"t{len(entities) + 1}", **found})
-        side.annotations[article_id] = submission({"id": article_id, "entities": entities})
+        side.annotations[article_id] = to_record({"id": article_id, "entities": entities}, Submission)
         side.lines.setdefault(article_id, place.line)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -71,11 +70,6 @@ Labelled = Submission | Document
 """What can be scored, or scored against: both have `id`, `entities`, `events`, `stances` and `article_stance`."""
 
 _PROVENANCE = Provenance(layer="prediction", annotator="system", annotator_kind="model", tool="unknown")
-
-
-def submission(value: Mapping[str, Any]) -> Submission:
-    """Return a record as a `Submission`; raise `msgspec.ValidationError` if it has another form."""
-    return msgspec.convert(value, Submission)
 
 
 def as_document(submitted: Labelled, text: Text | None) -> Document:
