@@ -1,4 +1,4 @@
-"""Pseudonyms: one a person, whatever the server's address looks like, and none for two, not even for unknown ones."""
+"""Pseudonyms: one an annotator, whatever the server's address looks like, and none for two, known or not."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from support.fake_studio import annotate, codes, fetch, send
-from vinese.studio import pseudonyms as annotators
+from vinese.studio import pseudonyms
 from vinese.studio.folder import StudioFolder
 from vinese.studio.pseudonyms import Annotator, Register, server_key
 
@@ -41,7 +41,7 @@ def test_work_of_a_removed_account_keeps_its_pseudonym(pulled, corpus, folder):
     assert (corpus.exports / "trial.json").read_bytes() == before
 
 
-def test_work_of_unknown_people_is_never_one_persons(fake, corpus, folder):
+def test_work_of_unknown_annotators_is_never_of_one(fake, corpus, folder):
     send(fake, corpus, folder)
     annotate(fake, 0, completed_by=None, unique_id="0a1b2c3d-aaaa-bbbb")
     annotate(fake, 1, completed_by=None, unique_id="0a1b2c3d-cccc-dddd")
@@ -67,7 +67,7 @@ def test_a_name_given_by_hand_to_unknown_work_stays(fake, corpus, folder):
     assert issues == []
 
 
-def test_an_old_name_for_all_unknown_people_is_not_kept(pulled, corpus, folder):
+def test_an_old_name_for_all_unknown_annotators_is_not_kept(pulled, corpus, folder):
     file = corpus.exports / "trial.json"
     file.write_text(
         file.read_text().replace("annotator-1", "annotator-unknown").replace("annotator-2", "annotator-unknown")
@@ -94,26 +94,26 @@ def test_work_in_the_file_proves_whose_it_is(pulled, corpus, tmp_path, known):
     second = StudioFolder(tmp_path / "second")
     if known:
         second.make()
-        people = [{"user": 7, "name": "", "pseudonym": "annotator-1"}]
-        second.annotators.write_text(json.dumps({"servers": {known: people}}))
+        annotators = [{"user": 7, "name": "", "pseudonym": "annotator-1"}]
+        second.annotators.write_text(json.dumps({"servers": {known: annotators}}))
     assert not fetch(pulled, corpus, second).written
     assert (corpus.exports / "trial.json").read_bytes() == before
 
 
 def test_a_list_that_the_work_proves_to_be_of_this_server_names_the_others_too():
-    people = [Annotator(user=number, name="", pseudonym=f"annotator-{number + 2}") for number in (1, 2, 3)]
-    register = Register(servers={"http://old.example.org": people})
+    annotators = [Annotator(user=number, name="", pseudonym=f"annotator-{number + 2}") for number in (1, 2, 3)]
+    register = Register(servers={"http://old.example.org": annotators})
     given = register.give(
         "http://new.example.org", [1, 3], proven={1: "annotator-3"}, emails={}, used={"annotator-9"}
     )
     assert given == {1: "annotator-3", 3: "annotator-5"}
     assert register.pseudonyms("http://new.example.org") == given
-    other = Register(servers={"http://old.example.org": people})
+    other = Register(servers={"http://old.example.org": annotators})
     given = other.give("http://new.example.org", [1, 3], proven={1: "annotator-4"}, emails={}, used={"annotator-9"})
     assert given == {1: "annotator-4", 3: "annotator-10"}
 
 
-def test_two_people_never_get_one_name():
+def test_two_annotators_never_get_one_pseudonym():
     register = Register(servers={"own": [Annotator(user=1, name="", pseudonym="annotator-1")]})
     given = register.give("own", [1, 2, 3], proven={2: "annotator-1", 3: "annotator-1"}, emails={}, used=set())
     assert len(set(given.values())) == 3
@@ -133,6 +133,6 @@ def test_two_people_never_get_one_name():
     ],
 )
 def test_spellings_of_one_address_are_one_server(folder, monkeypatch, url, expected):
-    monkeypatch.setattr(annotators, "read_state", lambda _: SimpleNamespace(port=8080))
+    monkeypatch.setattr(pseudonyms, "read_state", lambda _: SimpleNamespace(port=8080))
     register = Register(servers={"https://Known.example.org": []})
     assert server_key(register, url, folder) == expected

@@ -1,4 +1,4 @@
-"""The whole way on a real Label Studio: articles out, work by two people, the same bytes back."""
+"""The whole way on a real Label Studio: articles out, work by two annotators, the same bytes back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What people did in Label Studio: kept, reported, scrubbed; a diff shows it and nothing else."""
+"""What annotators did in Label Studio: kept, reported, scrubbed; a diff shows it and nothing else."""
 
 from __future__ import annotations
 

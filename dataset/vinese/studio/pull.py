@@ -1,11 +1,11 @@
 """Fetch the work of a layer into one file, without personal data, the same bytes as long as nobody works.
 
 The file is a JSON list of the tasks that hold work (an annotation, skipped ones included, or a draft), by article id,
-keys sorted, one value a line, so that a diff shows what people did and nothing else. What `vinese.studio.pseudonyms`
-lists is kept; a task of an adjudication also says how each item was decided. Drafts and skipped tasks are kept and
-reported. An article with an error - work that an earlier pull had and the server lacks, a label that the ontology
-lacks - stays as the file has it, until somebody accepts the error; the other articles are written
-(`vinese.studio.layer_writer`).
+keys sorted, one value a line, so that a diff shows what annotators did and nothing else. What
+`vinese.studio.pseudonyms` lists is kept; a task of an adjudication also says how each item was decided. Drafts and
+skipped tasks are kept and reported. An article with an error - work that an earlier pull had and the server lacks, a
+label that the ontology lacks - stays as the file has it, until somebody accepts the error; the other articles are
+written (`vinese.studio.layer_writer`).
 """
 
 from __future__ import annotations
