@@ -348,7 +348,7 @@ def _majority(measure: Measure, counts: Table) -> float | None:
 
 def _remarks(measure: Measure, counts: Table) -> Iterator[Issue]:
     if not counts.counts[:, :, 1:].any():
-        yield issue("nothing-to-find", what=measure.task)
+        yield issue("nothing-to-find", measure=measure.name)
     only = _only_class(counts) if measure.task == "article_stance" else None
     if only is not None:
         units = int(counts.total()[:, 2].sum())
