@@ -28,9 +28,31 @@ if TYPE_CHECKING:
     from support.shared import Shared
 
 
+# A build of the same files is the same, which other tests see to: this process makes each once, and then copies it.
 WORKER = """
-import contextlib, io, json, os, sys
+import contextlib, hashlib, io, json, os, shutil, sys, tempfile
+import msgspec
 from vinese.cli import run
+from vinese.release import recorded
+
+real_build, kept = recorded.build, {}
+
+def build(project, out, layer=None, **more):
+    content = hashlib.sha256(repr(layer).encode())
+    for path in sorted(project.root.rglob("*")):
+        if path.is_file():
+            content.update(repr((path.relative_to(project.root).parts, path.read_bytes())).encode())
+    key = content.digest()
+    if key not in kept:
+        report = real_build(project, out, layer, **more)
+        if report.out is None:
+            return report
+        kept[key] = report, shutil.copytree(out, tempfile.mkdtemp(dir=os.environ["HOME"]), dirs_exist_ok=True)
+    report, folder = kept[key]
+    shutil.copytree(folder, out, dirs_exist_ok=True)
+    return msgspec.structs.replace(report, out=str(out))
+
+recorded.build = build
 for line in sys.stdin:
     call = json.loads(line)
     os.environ.update(call["environment"])
