@@ -210,3 +210,11 @@ def _drawn(generator: np.random.Generator, n: int) -> Table:
 
 def _expected(generator: np.random.Generator, n: int) -> float:
     return float(F1(_drawn(generator, n).total()))
+
+
+def test_many_equal_articles_are_left_out_at_once_with_the_same_interval(monkeypatch: pytest.MonkeyPatch) -> None:
+    counts = _drawn(np.random.default_rng(3), 1500).counts // 20
+    found = jackknife(Table(("A",), counts), F1)
+    monkeypatch.setattr("vinese.score.statistics._MANY", 10**9)
+    one_by_one = jackknife(Table(("A",), counts), F1)
+    assert (found.low, found.high) == pytest.approx((one_by_one.low, one_by_one.high), rel=1e-12)

@@ -25,7 +25,7 @@ from vinese.score.measures import GROUPS, PRF, TASKS, Measure, parse_all
 from vinese.score.read import Reader, Side, Source, read_texts
 from vinese.score.records import ArticleScore, Estimate, LabelScore, NoScoreError, Score, ScoreReport
 from vinese.score.signature import signature
-from vinese.score.statistics import INTERVALS, MACRO, MICRO, Interval, Statistic, Table, table_of
+from vinese.score.statistics import INTERVALS, MACRO, MICRO, POOLED, Interval, Statistic, Table, table_of
 from vinese.score.views import Scheme
 
 _SHOWN = 20
@@ -252,6 +252,8 @@ def statistic_of(measure: Measure) -> Statistic:
 
 
 def _estimate(counts: Table, statistic: Statistic, chosen: Options) -> Estimate:
+    if statistic in POOLED:
+        counts = counts.pooled()
     value = 100 * float(statistic(counts.total()))
     make = INTERVALS[chosen.interval]
     if chosen.interval == "bootstrap":

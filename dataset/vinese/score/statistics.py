@@ -23,6 +23,7 @@ from vinese.score.quantile import t_quantile
 
 Array = NDArray[np.float64]
 Statistic = Callable[[Array], Array]
+_MANY, _SMALL = 1000, 64
 LEAST = 3
 """The fewest articles with gold for which an interval is given."""
 
@@ -38,6 +39,10 @@ class Table:
         """Return the sums over articles, an array of labels by three."""
         total: Array = self.counts.sum(axis=0)
         return total
+
+    def pooled(self) -> Table:
+        """Return the counts with all labels as one, which is all that a micro average looks at."""
+        return self if len(self.labels) == 1 else Table(("",), self.counts.sum(axis=1, keepdims=True))
 
     def only(self, label: str) -> Table:
         """Return the counts of one label."""
@@ -108,6 +113,8 @@ MICRO: dict[str, Statistic] = {
     "accuracy": accuracy,
     "sf1": sf1,
 }
+POOLED = frozenset((micro_f1, precision, recall, accuracy))
+"""The statistics that look at sums over labels alone."""
 MACRO: dict[str, Statistic] = {name: _macro(MICRO[name]) for name in ("f1", "precision", "recall")}
 
 
@@ -143,20 +150,31 @@ def jackknife(table: Table, statistic: Statistic) -> Interval:
         return Interval(None, None, reason)
     total = table.total()
     value = float(statistic(total))
-    # Leaving out an article without any count changes nothing: those are many where a label is rare.
-    counting = table.counts[table.counts.any(axis=(1, 2))]
-    idle = len(table.counts) - len(counting)
-    values = statistic(total - counting)
-    if np.abs(values - value).max() < 1e-12 or (not idle and np.ptp(values) < 1e-12):
+    # Equal articles are left out with equal effect.
+    rows, times = _distinct(table.counts)
+    values = statistic(total - rows)
+    if np.ptp(values) < 1e-12:
         return Interval(value, value, "no spread: each article left out gives the same value")
     # A share of 0 or 1 has no logit: it is moved by half a unit, as in the empirical logit.
     edge = 0.5 / (1.0 + total[:, 1:].sum())
     logits, centre = _logit(np.clip(values, edge, 1 - edge)), float(_logit(np.clip(value, edge, 1 - edge)))
     n = len(table.counts)
-    mean = (float(logits.sum()) + idle * centre) / n
-    squares = float(((logits - mean) ** 2).sum()) + idle * (centre - mean) ** 2
+    mean = float(logits @ times) / n
+    squares = float((logits - mean) ** 2 @ times)
     reach = t_quantile(0.975, n - 1) * math.sqrt((n - 1) / n * squares)
     return Interval(min(_share(centre - reach), value), max(_share(centre + reach), value))
+
+
+def _distinct(counts: Array) -> tuple[Array, Array]:
+    """Return the rows of counts that differ, and how often each occurs: few where articles are sentences."""
+    n, labels, _ = counts.shape
+    if n < _MANY or labels > 1 or counts.max() >= _SMALL:
+        return counts, np.ones(n)
+    packed = counts[:, 0] @ np.asarray([_SMALL**2, _SMALL, 1.0])
+    times = np.bincount(packed.astype(np.int64))
+    found = np.flatnonzero(times)
+    rows = np.stack([found // _SMALL**2, found // _SMALL % _SMALL, found % _SMALL], axis=1)
+    return rows[:, None].astype(np.float64), times[found].astype(np.float64)
 
 
 def _logit(share: Any) -> Any:
