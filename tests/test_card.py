@@ -92,17 +92,28 @@ def test_yaml_names_the_files_that_are_there(metadata: dict[str, Any], folder: P
     assert (folder / metadata["license_link"]).is_file()
 
 
-def test_features_in_yaml_are_those_in_the_parquet(metadata: dict[str, Any], folder: Path) -> None:
+def test_yaml_states_sizes_and_leaves_columns_to_the_parquet(metadata: dict[str, Any], folder: Path) -> None:
     import pyarrow.parquet as pq
-    from datasets import Features
+    from datasets import Features, load_dataset
 
     for info in metadata["dataset_info"]:
-        config = info["config_name"]
-        found = Features.from_arrow_schema(pq.read_schema(folder / f"data/{config}/test-00000-of-00001.parquet"))
-        assert Features._from_yaml_list(info["features"]) == found, config
+        config, path = info["config_name"], folder / f"data/{info['config_name']}/test-00000-of-00001.parquet"
+        assert "features" not in info
+        stated = json.loads(pq.read_schema(path).metadata[b"huggingface"])["info"]["features"]
+        assert stated == old_dialect(stated), config
+        rows = load_dataset(str(folder), config, split="test", streaming=True)
+        assert rows.features == Features.from_dict(stated)
         (split,) = info["splits"]
-        assert split["num_examples"] > 0
+        assert split["num_examples"] == pq.read_metadata(path).num_rows > 0
         assert info["download_size"] == sum(file.stat().st_size for file in folder.glob(f"data/{config}/*"))
+
+
+def test_every_task_of_the_hub_has_an_id_and_the_size_is_that_of_all_rows(metadata: dict[str, Any]) -> None:
+    rows = sum(split["num_examples"] for info in metadata["dataset_info"] for split in info["splits"])
+    assert metadata["size_categories"] == [size_category(rows)]
+    assert metadata["language_details"] == ["vi-VN"]
+    kinds = {"named-entity-recognition": "token-classification"}
+    assert {kinds.get(name, "text-classification") for name in metadata["task_ids"]} == {*metadata["task_categories"]}
 
 
 def test_the_dialect_is_what_older_versions_write() -> None:
@@ -166,7 +177,9 @@ def test_the_card_counts_what_the_data_holds(card: str, folder: Path) -> None:
     assert line.endswith(f"| {count} |")
 
 
-def test_every_column_and_label_is_described(card: str, metadata: dict[str, Any]) -> None:
+def test_every_column_and_label_is_described(card: str, metadata: dict[str, Any], folder: Path) -> None:
+    import pyarrow.parquet as pq
+
     assert candidate_rule() in card
     for info in metadata["dataset_info"]:
         section = card.split(f"<summary><code>{info['config_name']}</code>: ")[1].split("</details>", maxsplit=1)[0]
@@ -174,8 +187,8 @@ def test_every_column_and_label_is_described(card: str, metadata: dict[str, Any]
             re.findall(r"`(\w+)`", section.split("As in `articles`:")[1].split("\n")[0]) if "As in" in section else []
         )
         assert bool(same) == (info["config_name"] == "annotators")
-        for column in info["features"]:
-            assert column["name"] in same or re.search(rf"\| `{column['name']}(\[\])?` \|", section), column["name"]
+        for name in pq.read_schema(folder / f"data/{info['config_name']}/test-00000-of-00001.parquet").names:
+            assert name in same or re.search(rf"\| `{name}(\[\])?` \|", section), name
     for labels in load_ontology().enums().values():
         assert all(f"| `{label}` |" in card for label in labels)
 

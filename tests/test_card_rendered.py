@@ -189,7 +189,6 @@ def good() -> dict[str, object]:
         "dataset_info": [
             {
                 "config_name": "a",
-                "features": [{"name": "id", "dtype": "string"}],
                 "splits": [{"name": "test", "num_bytes": 1, "num_examples": 1}],
                 "download_size": 1,
                 "dataset_size": 1,
@@ -214,6 +213,7 @@ def test_yaml_that_the_hub_takes_has_no_breach() -> None:
         ({"annotations_creators": ["robots"]}, "/annotations_creators/0"),
         ({"multilinguality": ["one"]}, "/multilinguality/0"),
         ({"dataset_info": []}, "/dataset_info"),
+        ({"language_details": "vi-VN"}, "/language_details"),
         ({"sizes": 1}, "sizes"),
     ],
 )

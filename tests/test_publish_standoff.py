@@ -163,7 +163,6 @@ def test_the_text_put_back_gives_every_byte_of_the_parquet(
     whole = read_build(released[1]).card
     assert built.card["configs"] == whole["configs"]
     for info, other in zip(built.card["dataset_info"], whole["dataset_info"], strict=True):
-        assert info["features"] == other["features"]
         assert info["download_size"] == other["download_size"]
 
 

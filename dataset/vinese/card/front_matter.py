@@ -28,6 +28,7 @@ def front_matter(
 
     A local folder is cached by what its YAML says, not by what its files hold; so every config's description ends in
     a digest of the content, and changed data is not answered with rows of before. (`datasets` 2.14 looks at neither.)
+    Columns and labels are left to the Parquet files, whose metadata every version reads.
     """
     said = {config.name: config.row for config in configs.configs}
     document = {
@@ -51,12 +52,12 @@ def _general(staged: Staged, built: tuple[BuiltConfig, ...], about: About, licen
         **licence.metadata(),
         "annotations_creators": sorted(creators),
         "language_creators": ["found"],
-        "language_details": "vi-VN",
+        "language_details": ["vi-VN"],
         "multilinguality": ["monolingual"],
-        "size_categories": [size_category(built[0].rows)],
+        "size_categories": [size_category(sum(one.rows for one in built))],
         "source_datasets": ["original"],
         "task_categories": ["token-classification", "text-classification"],
-        "task_ids": ["named-entity-recognition"],
+        "task_ids": ["named-entity-recognition", "multi-class-classification", "multi-input-text-classification"],
         "tags": list(dict.fromkeys((*TAGS, *(word.lower().replace(" ", "-") for word in about.keywords)))),
     }
 
@@ -79,7 +80,6 @@ def _info(built: BuiltConfig) -> dict[str, Any]:
     splits = [{"name": part.split, "num_bytes": part.memory, "num_examples": part.rows} for part in built.parts]
     return {
         "config_name": built.config,
-        "features": built.features,
         "splits": splits,
         "download_size": built.bytes,
         "dataset_size": sum(part.memory for part in built.parts),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
+from fnmatch import fnmatchcase
 from typing import Any, Literal, NamedTuple
 
 import pyarrow.parquet as pq
@@ -11,7 +13,8 @@ from packaging.version import InvalidVersion, Version
 from vinese.core.errors import UsageError
 from vinese.hub.client import Hub, changed
 from vinese.hub.records import HubFile
-from vinese.package.folder import CARD, Built, parse_front
+from vinese.package.folder import CARD, Built, parse_front, patterns
+from vinese.release.recorded import plain
 
 Step = Literal["major", "minor", "patch"]
 
@@ -79,9 +82,9 @@ def compare(hub: Hub, built: Built, release: Release) -> tuple[Step | None, str 
     Other columns or labels, a config that is gone, another major version of the schema: major. Other rows: minor;
     Parquet of other bytes counts as other rows. Anything else: patch.
     """
-    for why in (_columns(built.card, release.card), _schema(hub, built, release)):
-        if why:
-            return "major", why
+    why = _broken(hub, built, release)
+    if why:
+        return "major", why
     ours = {path: file for path, file in built.files.items() if path.startswith(DATA)}
     theirs = {path for path in release.files if path.startswith(DATA)}
     unlike = [path for path, file in ours.items() if path not in theirs or not release.files[path].holds(file)]
@@ -94,57 +97,61 @@ def compare(hub: Hub, built: Built, release: Release) -> tuple[Step | None, str 
     return ("patch", f"{min(rest)} changed") if rest else (None, None)
 
 
-def _columns(ours: dict[str, Any], theirs: dict[str, Any]) -> str | None:
-    """Return which config's columns or labels differ, in words; a new config breaks nobody."""
-    now = _features(ours)
-    for name, features in _features(theirs).items():
-        if name not in now:
-            return f"the config {name} is gone"
-        if now[name] != features:
-            return f"the columns or labels of {name} changed"
-    return None
+def _broken(hub: Hub, built: Built, release: Release) -> str | None:
+    """Return in words what readers of a release would stumble over in a build; a new config breaks nobody.
 
-
-def _features(card: dict[str, Any]) -> dict[str, Any]:
-    return {str(info.get("config_name")): info.get("features") for info in card.get("dataset_info") or ()}
-
-
-def _schema(hub: Hub, built: Built, release: Release) -> str | None:
-    """Return in words that the major version of the schema changed, None if it did not.
-
-    The rows name it, and the statistics of a Parquet file hold its least and greatest value: no row is read.
+    The first file of each config tells its columns, labels and version of the schema, and only its end is read.
     """
-    for path, file in built.files.items():
-        there = release.files.get(path)
-        if not path.endswith(".parquet") or there is None or there.holds(file):
-            continue
-        now = _own_versions(built, path)
-        if not now:
-            continue
-        with hub.opened(path, release.commit) as opened:
-            before = _versions(opened)
-        if before and now != before:
-            return f"the schema's version changed from {max(before)} to {max(now)}"
+    ours, theirs = _first_files(built.card, built.files), _first_files(release.card, release.files)
+    found = []
+    for config, path in theirs.items():
+        if config not in ours:
+            return f"the config {config} is gone"
+        if path != ours[config] or not release.files[path].holds(built.files[path]):
+            with hub.opened(path, release.commit) as opened:
+                found.append((config, _own_stated(built, ours[config]), _stated(opened)))
+    for config, now, before in found:
+        if now.features != before.features:
+            return f"the columns or labels of {config} changed"
+    for _, now, before in found:
+        if now.versions and before.versions and now.versions != before.versions:
+            return f"the schema's version changed from {max(before.versions)} to {max(now.versions)}"
     return None
 
 
-def _own_versions(built: Built, path: str) -> set[str]:
+def _first_files(card: dict[str, Any], files: Iterable[str]) -> dict[str, str]:
+    """Return the first file of every config of a card that has any."""
+    found: dict[str, str] = {}
+    for config, pattern in patterns(card):
+        path = min((path for path in files if fnmatchcase(path, pattern)), default=None)
+        if path is not None:
+            found.setdefault(config, path)
+    return found
+
+
+class _Stated(NamedTuple):
+    """What a Parquet file states of itself: columns with labels, and the major versions of the schema."""
+
+    features: Any
+    versions: set[str]
+
+
+def _own_stated(built: Built, path: str) -> _Stated:
     """Return what a file of the build states; it was sound when it was checked."""
     try:
-        return _versions(built.folder / path)
+        return _stated(built.folder / path)
     except (OSError, ValueError) as error:
         raise changed(built, path) from error
 
 
-def _versions(source: Any) -> set[str]:
-    """Return the major versions of the schema that a Parquet file states; empty if it has no such column."""
-    found: set[str] = set()
+def _stated(source: Any) -> _Stated:
+    """Return what a Parquet file states; the version is in the statistics of a column that only some files have."""
+    versions: set[str] = set()
     with pq.ParquetFile(source) as file:
-        names = file.schema_arrow.names
-        if SCHEMA not in names:
-            return found
         for group in range(file.metadata.num_row_groups):
             columns = (file.metadata.row_group(group).column(n) for n in range(file.metadata.num_columns))
             statistics = [column.statistics for column in columns if column.path_in_schema == SCHEMA]
-            found |= {str(end).partition(".")[0] for one in statistics if one for end in (one.min, one.max)}
-    return found
+            versions |= {str(end).partition(".")[0] for one in statistics if one for end in (one.min, one.max)}
+        stated = (file.schema_arrow.metadata or {}).get(b"huggingface")
+        features = plain(json.loads(stated)["info"]["features"]) if stated else str(file.schema_arrow)
+    return _Stated(features, versions)
