@@ -298,3 +298,50 @@ def test_number_written_as_a_fraction_is_whole_as_the_schema_has_it() -> None:
     records = changed(start=32.0)
     assert validator("prediction").is_valid(records[0])
     assert run(records)["entities.f1"].tp == 1
+
+
+def test_rows_of_configs_are_read_and_gold_against_itself_is_100_in_each() -> None:
+    gold = document()
+    plain = msgspec.to_builtins(gold)
+    text = gold.text
+    named = [entity for entity in plain["entities"] if entity["type"] != "NOM"]
+    sentences = [
+        {
+            "article_id": gold.id,
+            "id": f"{gold.id}/{number}",
+            "start": one.start,
+            "text": text[one.start : one.end],
+            "entities": [
+                {**entity, "start": entity["start"] - one.start, "end": entity["end"] - one.start}
+                for entity in named
+                if one.start <= entity["start"] < one.end
+            ],
+        }
+        for number, one in enumerate(gold.sentences)
+    ]
+    whole = {key: plain[key] for key in ("text", "entities", "events", "stances", "article_stance")}
+    whole["stances"] = [{**stance, **stance["target"], "target": None} for stance in plain["stances"]]
+    judged = plain["article_stance"]
+    configs: dict[str, tuple[list[Any], list[str]]] = {
+        "entities": (sentences, ["entities.f1", "entities.f1(nested=inner)"]),
+        "articles": ([{"article_id": gold.id, "title": "x", **whole}], ["entities.f1", "AC+", "opinions.f1", "SF1"]),
+        "article_stance": (
+            [{"article_id": gold.id, "fold": 0, "text": text, **judged}],
+            ["article_stance.accuracy", "article_stance.f1(on=overall_leaning)"],
+        ),
+    }
+    for name, (rows, measures) in configs.items():
+        report = vinese.score([gold], rows, measures)
+        assert report.sound, (name, report.issues)
+        assert {score.value for score in report.values()} == {100.0}
+        assert vinese.score(rows, rows, measures, articles=[gold])[measures[0]].value == 100
+
+
+def test_row_that_could_mean_two_things_or_nothing_is_an_error() -> None:
+    row = {"article_id": "a", "tokens": ["Ngoại"], "tags": ["O"], "entities": GOLD[0]["entities"]}
+    assert "tags and mentions" in only(run([row]), "no-record").message
+    assert "without anything" in only(run([{"article_id": "a", "text": TEXT}]), "no-record").message
+    assert only(run([*GOLD, {"article_id": "a", "entities": []}]), "duplicate-article")
+    assert only(run([{"article_id": "z", "entities": []}]), "unknown-article")
+    numbers = [{"article_id": "a", "entities": [{"id": "e1", "start": 0, "end": 5, "type": 3}]}]
+    assert "Expected `str`" in only(run(numbers), "no-record").message

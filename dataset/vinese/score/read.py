@@ -22,8 +22,9 @@ from vinese.generate.labels import labels_of as labels_json
 from vinese.model.ontology import Ontology
 from vinese.model.records import Document, Sentence, to_record
 from vinese.score.check import Labels, labels_of
+from vinese.score.rows import Parts, is_row, read_row
 from vinese.score.submission import Labelled, Submission, Text
-from vinese.score.tokens import is_tagged, read_tagged
+from vinese.score.tokens import is_tagged
 
 Source = str | Path | Iterable[Any]
 Texts = Mapping[str, Text]
@@ -111,16 +112,15 @@ class Reader:
             if _whole(values, side):
                 return side
             records = ((Place(name, number), value) for number, value in enumerate(values, 1))
-        tagged: dict[str, list[dict[str, Any]]] = {}
+        rows: dict[str, Parts] = {}
         for place, value in records:
             if isinstance(value, Document | Submission):
                 side.add(value, place)
             elif not isinstance(value, Mapping):
                 found = "null" if value is None else f"a {type(value).__name__}"
                 side.issues.append(issue("no-record", file=str(place), found=found))
-            elif is_tagged(value):
-                side.flat = True
-                self._tagged(value, place, side, tagged)
+            elif is_row(value):
+                self._row(value, place, side, rows)
             else:
                 self._record(value, place, side)
         return side
@@ -187,26 +187,26 @@ class Reader:
         problems = [problem.issue("", **where) for problem in checker.problems(value)]
         return problems or [issue("no-record", found=f"a record of another form ({error})", **where)]
 
-    def _tagged(
-        self, value: Mapping[str, Any], place: Place, side: Side, tagged: dict[str, list[dict[str, Any]]]
-    ) -> None:
+    def _row(self, value: Mapping[str, Any], place: Place, side: Side, rows: dict[str, Parts]) -> None:
+        """Take in a row of a config; the rows of one article make one record."""
         article_id = str(value.get("article_id", value.get("id")))
         text = self.texts.get(article_id)
+        where: dict[str, Any] = {"article_id": article_id, "file": str(place)}
         if text is None:
-            where: dict[str, Any] = {"article_id": article_id, "file": str(place), "pointer": "/id"}
-            side.issues.append(issue("unknown-article", id=article_id, **where))
+            side.issues.append(issue("unknown-article", id=article_id, pointer="/article_id", **where))
             return
-        first = article_id not in tagged
-        if not first and "article_id" not in value:
+        if article_id in side.annotations and (article_id not in rows or "article_id" not in value):
             side.twice(article_id, place)
             return
-        entities = tagged.setdefault(article_id, [])
-        for found in read_tagged(value, text.text, self.labels["entity_type"], repair=self._repair):
-            if isinstance(found, Issue):
-                side.issues.append(msgspec.structs.replace(found, file=str(place)))
-            else:
-                entities.append({"id": f"t{len(entities) + 1}", **found})
-        side.annotations[article_id] = to_record({"id": article_id, "entities": entities}, Submission)
+        side.flat = side.flat or is_tagged(value)
+        parts = rows.setdefault(article_id, {})
+        types = self.labels["entity_type"]
+        for found in read_row(value, text.text, types, parts, repair=self._repair):
+            side.issues.append(msgspec.structs.replace(found, file=str(place)))
+        try:
+            side.annotations[article_id] = to_record({"id": article_id, **parts}, Submission)
+        except msgspec.ValidationError as error:
+            side.issues.append(issue("no-record", found=f"a row of another form ({error})", **where))
         side.lines.setdefault(article_id, place.line)
 
 
