@@ -19,9 +19,16 @@ from vinese.model.records import Document, Sentence
 from vinese.render.score_text import caveats, interval, title
 from vinese.render.spans import Mark, Segment, segments
 from vinese.score.errors import ArticleErrors, kind
+from vinese.score.measures import parse
 from vinese.score.records import ScoreReport
 
 _TEMPLATE = Path(__file__).parent / "score_page.html.j2"
+_UNITS = {
+    "entities": ("entity",),
+    "events": ("event", "argument"),
+    "opinions": ("stance",),
+    "article_stance": ("article_stance",),
+}
 _AROUND = 80
 """Code points shown on either side where no sentence is known."""
 
@@ -37,11 +44,14 @@ class Line(NamedTuple):
 
 
 def write_page(file: Path, report: ScoreReport, articles: Iterable[ArticleErrors], ontology: Ontology) -> None:
-    """Write the page of one system's errors to `file`, at once or not at all."""
+    """Write the errors of one system in what was scored to `file`, at once or not at all."""
     colors = {label.id: label.color for label in (*ontology.entities, *ontology.events) if label.color}
+    scored = {unit for score in report.scores for unit in _UNITS[parse(score.measure).group]}
     groups: dict[tuple[str, str], list[Line]] = {}
     for article in articles:
         for error in article.errors:
+            if error.unit not in scored:
+                continue
             groups.setdefault((error.unit, kind(error)), []).append(_line(error, article, colors))
     ordered = sorted(groups.items(), key=lambda group: (group[0][0], -len(group[1]), group[0][1]))
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
