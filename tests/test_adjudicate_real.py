@@ -324,7 +324,7 @@ def test_the_command_says_what_there_is_to_do(studio_server, layers, layer, caps
     assert "Articles: 1; agreed: 5; to decide: 3." in out
     assert f"Open {studio_server.url}/projects/" in out
     assert run([*arguments, "--json"]) == 0
-    said = json.loads(capsys.readouterr().out)["adjudication"]
+    said = json.loads(capsys.readouterr().out)["result"]
     assert (said["to_decide"], said["there"], said["sent"]) == (3, 1, 0)
 
 

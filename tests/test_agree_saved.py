@@ -1,4 +1,4 @@
-"""`vinese agree --save` keeps the agreement of the independent layers, and `--check` tells when it is stale."""
+"""The agreement of the independent layers is kept, and `vinese check` tells when it is stale."""
 
 from __future__ import annotations
 
@@ -61,20 +61,21 @@ def test_a_second_save_changes_no_byte_and_no_machine_is_in_it(project: Project,
 
 
 def test_check_follows_the_layers(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
-    assert call(project, "--check") == 1
-    assert "stale annotations/agreement.json (missing)" in capsys.readouterr().err
-    assert call(project, "--save") == 0
-    assert "Wrote annotations/agreement.json" in capsys.readouterr().out
-    assert call(project, "--check") == 0
+    words = ["agreement", "--project", str(project.root)]
+    assert run(["check", *words]) == 1
+    assert "annotations/agreement.json is missing" in capsys.readouterr().err
+    assert run(["update", *words]) == 0
+    assert f"wrote {agreement(project)}" in capsys.readouterr().out
+    assert run(["check", *words]) == 0
     add_layer(project, "second", skip=1)
-    assert call(project, "--check") == 1
+    assert run(["check", *words]) == 1
     said = capsys.readouterr().err
-    assert "stale annotations/agreement.json (differs)" in said
-    assert "Run: vinese agree --save" in said
-    assert call(project, "--save") == 0
+    assert "annotations/agreement.json differs" in said
+    assert "Run: vinese update agreement" in said
+    assert run(["update", *words]) == 0
     capsys.readouterr()
-    assert call(project, "--check", "--json") == 0
-    assert json.loads(capsys.readouterr().out)["state"] == "current"
+    assert run(["check", *words, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["result"] == {"states": {"agreement": "current"}}
 
 
 def test_an_edited_file_is_stale(project: Project) -> None:
@@ -106,25 +107,16 @@ def test_without_layers_the_independent_ones_are_compared(
     project: Project, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert call(project, "--json", "--resamples", "10") == 0
-    assert [layer["name"] for layer in json.loads(capsys.readouterr().out)["layers"]] == ["first", "second"]
+    assert [layer["name"] for layer in json.loads(capsys.readouterr().out)["result"]["layers"]] == ["first", "second"]
 
 
-@pytest.mark.parametrize("mode", [(), ("--save",), ("--check",)])
+@pytest.mark.parametrize("mode", [("agree",), ("update", "agreement"), ("check", "agreement")])
 def test_where_no_layer_is_called_independent_that_is_wrong_use(
     mode: tuple[str, ...], project: Project, capsys: pytest.CaptureFixture[str]
 ) -> None:
     project.own("annotations", "layers.json").unlink()
-    assert call(project, *mode) == 2
+    assert run([*mode, "--project", str(project.root)]) == 2
     assert "does not say which layers are independent" in capsys.readouterr().err
-
-
-@pytest.mark.parametrize("words", [("first", "second"), ("--seed", "1"), ("--html", "page.html")])
-def test_the_file_is_always_made_the_same_way(
-    words: tuple[str, ...], project: Project, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert call(project, "--save", *words) == 2
-    assert "always made the same way" in capsys.readouterr().err
-    assert not agreement(project).exists()
 
 
 def test_an_unknown_independent_layer_is_wrong_use(project: Project) -> None:
@@ -142,10 +134,10 @@ def test_with_an_error_in_a_layer_nothing_is_written(
     tasks = json.loads(path.read_bytes())
     tasks[0]["annotations"][0]["result"][0]["value"]["end"] = 10**6
     path.write_text(json.dumps(tasks), encoding="utf-8")
-    assert call(project, "--save") == 1
-    assert "Nothing was compared" in capsys.readouterr().err
+    assert run(["update", "agreement", "--project", str(project.root)]) == 1
+    assert "Nothing was written" in capsys.readouterr().out
     assert not agreement(project).exists()
-    assert call(project, "--check") == 1
+    assert run(["check", "agreement", "--project", str(project.root)]) == 1
 
 
 def test_a_file_of_another_form_is_named(project: Project) -> None:

@@ -361,6 +361,6 @@ def test_a_full_disk_leaves_what_was_there(project: Project, tmp_path: Path, mon
 
 def test_the_report_is_json_on_demand(project: Project, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["build", "--project", str(project.root), "--out", str(tmp_path / "out"), "--json"]) == 0
-    report = json.loads(capsys.readouterr().out)
+    report = json.loads(capsys.readouterr().out)["result"]
     assert report["out"] == str(tmp_path / "out")
     assert [config["name"] for config in report["configs"]] == list(CONFIGS)

@@ -133,11 +133,11 @@ def test_a_changed_guideline_is_seen_in_a_folder_that_was_built_before(
 ) -> None:
     out, _, _ = made(tmp_path, CFF, {"rules.md": "# Rules\n"})
     project = Project(tmp_path / "project")
-    assert run(["build", "--project", str(project.root), "--record"]) == 0
-    assert run(["build", "--project", str(project.root), "--check", "--out", str(out)]) == 0
+    assert run(["update", "checksums", "--project", str(project.root)]) == 0
+    assert run(["check", "checksums", "--project", str(project.root), "--built", str(out)]) == 0
     project.own("annotations", "guidelines", "rules.md").write_text("# Other\n", encoding="utf-8")
     capsys.readouterr()
-    assert run(["build", "--project", str(project.root), "--check", "--out", str(out)]) == 1
+    assert run(["check", "checksums", "--project", str(project.root), "--built", str(out)]) == 1
     assert "guidelines/rules.md" in capsys.readouterr().err
 
 

@@ -209,7 +209,7 @@ def test_agreement_of_other_layers_is_left_out_and_reported(tmp_path: Path) -> N
     report = build(project, tmp_path / "out", "first")
     (found,) = [one for one in report.issues if one.code == "agreement-stale"]
     assert "second" in found.message
-    assert "vinese agree --save" in found.todo
+    assert "vinese update agreement" in found.todo
     assert "### Agreement" not in (tmp_path / "out" / "README.md").read_text(encoding="utf-8")
 
 
@@ -284,7 +284,7 @@ def test_unused_labels_are_on_the_card_and_in_the_report(
     project: Project, gold: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(["build", "--project", str(project.root), "--out", str(tmp_path / "out"), "--json"]) == 0
-    report = msgspec.convert(json.loads(capsys.readouterr().out), BuildReport)
+    report = msgspec.convert(json.loads(capsys.readouterr().out)["result"], BuildReport)
     assert report.unused["polarity"] == ("AGAINST", "MIXED")
     assert "- Polarity: `AGAINST`, `MIXED`" in gold.split("### Unused labels")[1].split("\n## ", maxsplit=1)[0]
     assert run(["build", "--project", str(project.root), "--out", str(tmp_path / "out")]) == 0

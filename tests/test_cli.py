@@ -214,20 +214,3 @@ def test_every_public_name_is_there_and_documented(name: str) -> None:
 def test_an_unknown_public_name_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="nonsense"):
         _ = vinese.nonsense
-
-
-@pytest.mark.parametrize(
-    ("verb", "flags"),
-    [
-        ("schema", ["--check", "--update"]), ("words", ["--check", "--update"]), ("splits", ["--update", "--check"]),
-        ("agree", ["--check", "--save"]), ("build", ["--record", "--check"]), ("card", ["--check", "--out", "x"]),
-    ],
-)  # fmt: skip
-def test_looking_and_writing_exclude_each_other(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], verb: str, flags: list[str]
-) -> None:
-    (tmp_path / "annotations").mkdir()
-    assert cli.run([verb, *flags, "--project", str(tmp_path)]) == 2
-    said = capsys.readouterr().err
-    assert all(flag in said for flag in flags if flag.startswith("--"))
-    assert [path.name for path in tmp_path.rglob("*")] == ["annotations"]

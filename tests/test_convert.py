@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 
+import vinese
 from support.one_article import document, example, make_project, place, result, task, write_layer
 from vinese import cli
 from vinese.core.errors import UsageError
@@ -271,11 +272,12 @@ def test_the_report_is_json_beside_a_file_on_standard_output_and_else_on_standar
     told = msgspec.json.decode(beside.out)
     assert [one["code"] for one in told["issues"]] == ["draft"]
     expected = {"file": str(path), "kind": "export", "items": 1, "documents": 1, "warning": 1, "out": str(out)}
-    assert told["files"] == [{**expected, "error": 0, "info": 0, "problem": None}]
+    assert told["result"] == {**expected, "error": 0, "info": 0, "problem": None}
+    assert (told["vinese"], told["verb"], told["ok"]) == (vinese.__version__, "convert", True)
     assert cli.run(arguments) == 0
     apart = capfdbinary.readouterr()
     assert apart.out == out.read_bytes()
-    assert msgspec.json.decode(apart.err) == {**told, "files": [{**told["files"][0], "out": "-"}]}
+    assert msgspec.json.decode(apart.err) == {**told, "result": {**told["result"], "out": "-"}}
 
 
 def test_json_says_that_nothing_was_written_and_why(
@@ -285,10 +287,10 @@ def test_json_says_that_nothing_was_written_and_why(
     arguments = ["--json", "--out", str(tmp_path / "out"), "--project", str(tmp_path)]
     assert cli.run(["convert", str(tmp_path / "empty.json"), *arguments]) == 1
     told = msgspec.json.decode(capsys.readouterr().out)
-    assert ([one["code"] for one in told["issues"]], told["files"][0]["out"]) == (["file-empty"], None)
+    assert ([one["code"] for one in told["issues"]], told["result"]["out"]) == (["file-empty"], None)
     assert cli.run(["convert", str(tmp_path / "none.json"), *arguments]) == 2
     told = msgspec.json.decode(capsys.readouterr().out)
-    assert told["files"][0]["problem"] == f"Cannot read {tmp_path}/none.json: there is no such file or folder."
+    assert told["result"]["problem"] == f"Cannot read {tmp_path}/none.json: there is no such file or folder."
 
 
 @pytest.mark.parametrize("name", ["My Export (1)", "A", "a_b", "-a", "a" * 65, "số-1", "gold\n"])

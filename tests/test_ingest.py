@@ -7,7 +7,7 @@ import io
 import json
 import os
 import shutil
-import types
+import threading
 import unicodedata
 
 import pytest
@@ -328,9 +328,10 @@ def test_command_prints_what_needs_review(project, capsys):
 
 def test_command_prints_json(project, page, capsys):
     assert run(["ingest", "--json", str(page()), str(page(b"", "a.txt")), "--project", str(project.root)]) == 1
-    first, second = json.loads(capsys.readouterr().out)
+    printed = json.loads(capsys.readouterr().out)
+    first, second = printed["result"]
     assert (first["status"], first["article_id"], first["sentences"]) == ("new", "trang-01", 4)
-    assert (second["status"], second["issues"][0]["code"]) == ("refused", "file-empty")
+    assert (second["status"], printed["issues"][0]["code"]) == ("refused", "file-empty")
 
 
 def test_command_refuses_a_folder(project, page, capsys):
@@ -412,15 +413,27 @@ def test_ingest_needs_no_raw_file_of_the_checkout(project, tmp_path):
 
 
 @pytest.mark.parametrize("terminal", [True, False])
-def test_a_bar_shows_only_on_a_terminal_and_only_when_slow(project, page, monkeypatch, terminal):
+@pytest.mark.parametrize("slow", [True, False])
+def test_a_bar_shows_only_on_a_terminal_and_only_when_slow(project, page, monkeypatch, terminal, slow):
     class Screen(io.StringIO):
         def isatty(self):
             return terminal
 
-    screen, ticks = Screen(), iter(range(0, 10_000, 2))
-    monkeypatch.setattr("vinese.cli.ingest.time", types.SimpleNamespace(monotonic=lambda: next(ticks)))
+    class Timer(threading.Timer):
+        def start(self):
+            if slow:
+                self.run()
+
+        def run(self):
+            self.function()
+
+        def join(self):
+            pass
+
+    screen = Screen()
+    monkeypatch.setattr("vinese.cli.progress.threading.Timer", Timer)
     monkeypatch.setattr("sys.stderr", screen)
     files = [str(page(PAGE, f"{name}.txt")) for name in "abcd"]
     assert run(["ingest", *files, "--project", str(project.root)]) == 0
     assert len(snapshot(project)) == 8
-    assert ("4/4" in screen.getvalue()) is terminal
+    assert ("4/4" in screen.getvalue()) is (terminal and slow)

@@ -244,8 +244,9 @@ def test_an_ontology_of_auxiliaries_alone_is_refused(tmp_path):
 @pytest.mark.parametrize(
     "words",
     [
-        ["schema"], ["schema", "--check"], ["schema", "--update"], ["validate", "layer.json"],
-        ["convert", "layer.json"], ["agree", "layer.json", "other.json"], ["build"], ["build", "--check"], ["card"],
+        ["schema"], ["check", "schema"], ["update", "schema"], ["validate", "layer.json"],
+        ["convert", "layer.json"], ["agree", "layer.json", "other.json"], ["build"], ["check", "checksums"],
+        ["update", "card"],
     ],
     ids=" ".join,
 )  # fmt: skip

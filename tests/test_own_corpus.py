@@ -145,7 +145,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
 def test_own_pages_and_labels_become_a_dataset(project: Project, tmp_path: Path) -> None:
     from datasets import load_dataset
 
-    assert run(["schema", "--update"]) == 0
+    assert run(["update"]) == 0
     assert run(["ingest", *(str(tmp_path / f"{name}.txt") for name in PAGES)]) == 0
     articles = [Articles(project.articles).find(name) for name in PAGES]
     project.exports.mkdir()
@@ -155,12 +155,10 @@ def test_own_pages_and_labels_become_a_dataset(project: Project, tmp_path: Path)
     assert run(["validate", str(layer)]) == 0
     assert run(["convert", str(layer), "--out", str(tmp_path / "first.jsonl")]) == 0
     assert run(["validate", str(tmp_path / "first.jsonl")]) == 0
-    assert run(["splits", "--update"]) == 0
+    assert run(["update", "splits"]) == 0
     assert run(["build"]) == 0
-    assert run(["card"]) == 0
-    assert run(["card", "--check"]) == 0
-    assert run(["build", "--record"]) == 0
-    assert run(["build", "--check", "--out", "build/vinese"]) == 0
+    assert run(["update", "card", "checksums"]) == 0
+    assert run(["check", "--built", "build/vinese"]) == 0
     rows = load_dataset("build/vinese", "entities", split="test", cache_dir=str(tmp_path / "cache"))
     names = load_ontology(project).named_entity_ids
     assert {"CROP", "COOP"} < set(names)

@@ -352,7 +352,7 @@ def test_the_command_leaves_the_text_out_beside_the_folder(
     capsys.readouterr()
     assert run(["standoff", str(built), "--out", str(tmp_path / "never"), "--json"]) == 1
     said = json.loads(capsys.readouterr().out)
-    assert (said["out"], {one["code"] for one in said["issues"]}) == (None, {"standoff-quote"})
+    assert (said["result"]["out"], {one["code"] for one in said["issues"]}) == (None, {"standoff-quote"})
     assert not (tmp_path / "never").exists()
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "thesis.txt").write_text("years of work", encoding="utf-8")

@@ -6,7 +6,6 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any
 
-import msgspec
 import pytest
 
 from support.projects import add_layer, make_project
@@ -105,7 +104,7 @@ def test_after_the_layer_changed_the_card_says_so_and_the_build_warns(project: P
 def test_nothing_but_the_word_of_who_made_it_renews_a_pass(project: Project, tmp_path: Path) -> None:
     before = read(project)
     options = ["--project", str(project.root)]
-    for words in (["build", "--record"], ["build", "--out", str(tmp_path / "out")], ["card"], ["quality"]):
+    for words in (["update", "checksums", "card"], ["build", "--out", str(tmp_path / "out")], ["update"], ["check"]):
         assert run([*words, *options]) == 0
     assert read(project) == before
 
@@ -142,19 +141,19 @@ def test_what_is_not_there_cannot_be_renewed(project: Project) -> None:
 def test_a_digest_that_cannot_be_one_is_refused(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
     wrong = CONTENT["passes"][1] | {"export_sha256": "0" * 64 + "\n"}
     write(project, CONTENT | {"passes": [wrong]})
-    assert run(["quality", "--project", str(project.root)]) == 2
+    assert run(["check", "quality", "--project", str(project.root)]) == 2
     assert "export_sha256" in capsys.readouterr().err
 
 
 def test_the_command_says_what_is_known(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
     options = ["--project", str(project.root)]
-    assert run(["quality", "--repeated", "structure", *options]) == 0
-    out = capsys.readouterr().out
-    assert "completeness: a state that is not recorded of trial" in out
-    assert "structure: this state of trial" in out
-    assert "Recorded as made again: structure." in out
-    assert run(["quality", "--json", *options]) == 0
-    found = msgspec.convert(json.loads(capsys.readouterr().out), QualityReport)
-    assert [one.state for one in found.passes] == ["not recorded", "this state", "not recorded"]
-    assert found.renewed == ()
-    assert run(["quality", "--repeated", "x", *options]) == 2
+    assert run(["update", "quality", "--pass", "structure", *options]) == 0
+    printed = capsys.readouterr()
+    assert "recorded as made again: structure" in printed.out
+    assert "not recorded: completeness, error_hunt" in printed.err
+    assert run(["check", "quality", *options]) == 0
+    assert "completeness, error_hunt" in capsys.readouterr().err
+    assert [one.state for one in report(project).passes] == ["not recorded", "this state", "not recorded"]
+    assert report(project).renewed == ()
+    assert run(["update", "quality", "--pass", "x", *options]) == 2
+    assert run(["update", "--pass", "structure", *options]) == 2

@@ -1,4 +1,4 @@
-"""What the data build is recorded, and `vinese build --check` names whatever has come to differ from it."""
+"""What the data build is recorded, and `vinese check` names whatever has come to differ from it."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def test_a_changed_label_is_named_by_config_and_split(project: Project) -> None:
     pointers = {one.pointer for one in found}
     assert {"/configs/articles/splits/test", "/configs/stance/splits/test"} <= pointers
     assert not pointers & {"/configs/entities/splits/test", "/configs/events/splits/test"}
-    assert all("vinese build --record" in one.todo for one in found)
+    assert all("vinese update checksums" in one.todo for one in found)
     assert record(project) == []
     assert check(project) == []
 
@@ -129,15 +129,15 @@ def test_without_a_record_nothing_is_said_to_be_right(project: Project, capsys: 
     project.own(*FILE).unlink()
     assert load_recorded(project) is None
     assert told(check(project)) == [("build-unrecorded", "")]
-    assert run(["build", "--check", "--project", str(project.root)]) == 1
-    assert "vinese build --record" in capsys.readouterr().err
+    assert run(["check", "checksums", "--project", str(project.root)]) == 1
+    assert "vinese update checksums" in capsys.readouterr().err
 
 
 def test_a_broken_record_is_wrong_use(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
     project.own(*FILE).write_text("{", encoding="utf-8")
-    with pytest.raises(FileProblemError, match="vinese build --record"):
+    with pytest.raises(FileProblemError, match="vinese update checksums"):
         check(project)
-    assert run(["build", "--check", "--project", str(project.root)]) == 2
+    assert run(["check", "checksums", "--project", str(project.root)]) == 2
     assert "Traceback" not in capsys.readouterr().err
 
 
@@ -178,18 +178,17 @@ def test_a_folder_that_is_no_build_is_wrong_use(project: Project, tmp_path: Path
 
 
 def test_the_command_says_what_it_did(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
-    words = ["build", "--project", str(project.root)]
-    assert run([*words, "--record"]) == 0
-    assert "Recorded in" in capsys.readouterr().out
-    assert run([*words, "--check"]) == 0
-    assert "The data build what" in capsys.readouterr().out
+    words = ["checksums", "--project", str(project.root)]
+    project.own(*FILE).unlink()
+    assert run(["update", *words]) == 0
+    assert f"wrote {project.own(*FILE)}" in capsys.readouterr().out
+    assert run(["check", *words]) == 0
+    assert "current" in capsys.readouterr().out
     relabel(project)
-    assert run([*words, "--check", "--json"]) == 1
+    assert run(["check", *words, "--json"]) == 1
     printed = json.loads(capsys.readouterr().out)
-    assert printed["mode"] == "check"
+    assert printed["result"] == {"states": {"checksums": "stale"}}
     assert {one["code"] for one in printed["issues"]} == {"build-differs"}
-    assert run([*words, "--record", "--out", "x"]) == 2
-    assert "--out" in capsys.readouterr().err
 
 
 def test_the_record_says_what_the_parquet_holds(project: Project, tmp_path: Path) -> None:

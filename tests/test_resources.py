@@ -11,6 +11,7 @@ from vinese.cli import run
 from vinese.core.errors import FileProblemError
 from vinese.core.project import LOADER, Project, packaged
 from vinese.model.ontology_file import load_ontology
+from vinese.release.kept import NAMES
 
 
 def test_a_project_s_own_file_wins_over_the_packaged_one(tmp_path: Path) -> None:
@@ -62,9 +63,9 @@ def test_an_ontology_or_a_card_make_a_project_too(
 @pytest.mark.parametrize(
     "words",
     [
-        ["schema", "--update"], ["agree", "--save"], ["words", "--update"], ["splits", "--update"],
-        ["build", "--record"], ["card"], ["ingest", "page.txt"], ["studio", "pull", "--layer", "a"],
-        ["quality", "--repeated", "structure"],
+        ["update"], ["update", "schema"], ["update", "agreement"], ["update", "words"], ["update", "splits"],
+        ["update", "checksums"], ["update", "card"], ["ingest", "page.txt"], ["studio", "pull", "--layer", "a"],
+        ["update", "quality", "--pass", "structure"],
     ],
     ids=" ".join,
 )  # fmt: skip
@@ -82,22 +83,26 @@ def test_what_vinese_brings_is_never_written_to(
     assert "There is no project here, and vinese's own files are not written to." in capsys.readouterr().err
 
 
-def test_a_folder_with_an_ontology_alone_is_what_schema_keeps_in_step(
+def test_a_folder_with_an_ontology_alone_is_what_update_keeps_in_step(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
     own = tmp_path / "schema" / "ontology.json"
     own.parent.mkdir()
     own.write_bytes(packaged("schema", "ontology.json").read_bytes().replace(b'"1.0.0"', b'"9.9.9"', 1))
-    assert run(["schema", "--check"]) == 1
-    assert str(own) in capsys.readouterr().err
-    assert run(["schema", "--update"]) == 0
-    assert str(own) in capsys.readouterr().out
+    assert run(["schema"]) == 0
+    assert f"{own}, version 9.9.9" in capsys.readouterr().out
+    assert run(["check"]) == 1
+    assert str(tmp_path / "annotations" / "label_config.xml") in capsys.readouterr().err
+    assert run(["update"]) == 0
+    assert str(tmp_path / "annotations" / "label_config.xml") in capsys.readouterr().out
     assert (tmp_path / "annotations" / "label_config.xml").is_file()
-    assert run(["schema", "--check"]) == 0
-    assert capsys.readouterr().out == f"Everything generated agrees with {own}.\n"
-    assert run(["schema", "--check", "--json"]) == 0
-    assert json.loads(capsys.readouterr().out)["ontology"] == str(own)
+    assert run(["check"]) == 0
+    capsys.readouterr()
+    assert run(["check", "--json"]) == 0
+    states = json.loads(capsys.readouterr().out)["result"]["states"]
+    made = dict.fromkeys(("schema", "label-config", "tables"), "current")
+    assert states == {**dict.fromkeys(NAMES, "absent"), **made}
 
 
 def test_an_ontology_that_is_none_is_a_named_error(tmp_path: Path) -> None:

@@ -84,7 +84,7 @@ def test_json_holds_the_whole_report(vinese: Any) -> None:
 
     code, out, _ = vinese("@gold", "@some", "@all", "--articles", "@articles", "--json", "-m", "entities.f1")
     assert code == 0
-    reports = [msgspec.convert(one, ScoreReport) for one in json.loads(out)["reports"]]
+    reports = [msgspec.convert(one, ScoreReport) for one in json.loads(out)["result"]["reports"]]
     assert [round(report["entities.f1"].value, 1) for report in reports] == [75.0, 100.0]
 
 

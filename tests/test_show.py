@@ -157,7 +157,7 @@ def test_a_terminal_gets_colour_unless_the_user_wants_none(
 
 def test_json_is_the_document(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["show", "004", "--project", str(project.root), "--json"]) == 0
-    shown = msgspec.convert(json.loads(capsys.readouterr().out), Document)
+    shown = msgspec.convert(json.loads(capsys.readouterr().out)["result"], Document)
     assert shown == find(project, "004").document
 
 

@@ -166,17 +166,17 @@ def test_the_command_adds_what_is_new_and_says_what_repeats(
     project = Project(tmp_path)
     words = ["splits", "--project", str(tmp_path)]
     fill(project, stories(writer, ["a", "b", "c"]))
-    assert run(words) == 1
+    assert run(["check", *words]) == 1
     assert "split-missing" in capsys.readouterr().err
-    assert run([*words, "--update"]) == 0
+    assert run(["update", *words]) == 0
     before = splits_path(project).read_bytes(), audit_path(project).read_bytes()
-    assert run([*words, "--update"]) == 0
+    assert run(["update", *words]) == 0
     assert (splits_path(project).read_bytes(), audit_path(project).read_bytes()) == before
 
     text = article("x", json.loads((project.articles / "b.json").read_bytes())["text"]).text
     fill(project, {"d": text.upper(), "e": "\n".join([*text.split("\n")[:-1], writer.line(60)])})
     capsys.readouterr()
-    assert run([*words, "--update"]) == 0
+    assert run(["update", *words]) == 0
     shown = capsys.readouterr()
     assert "warning near-duplicate d" in shown.err
     assert "repeats b: of the word sequences that either has, 100% are in both" in shown.err
@@ -250,7 +250,7 @@ def test_without_the_search_the_command_says_what_to_install(
     monkeypatch.setitem(sys.modules, "datasketch", None)
     with pytest.raises(MissingExtraError):
         check(Project(tmp_path))
-    assert run(["splits", "--update", "--project", str(tmp_path)]) == 2
+    assert run(["update", "splits", "--project", str(tmp_path)]) == 1
     assert "vinese[splits]" in capsys.readouterr().err
     assert not splits_path(Project(tmp_path)).exists()
 

@@ -351,7 +351,7 @@ def test_a_server_elsewhere_is_used_by_url_and_token(studio_server, corpus, laye
     capfd.readouterr()
     assert run(["studio", "push", "--layer", layer, "--lang", "en", "--json", *mine]) == 0
     said = json.loads(capfd.readouterr().out)
-    assert (said["pushed"]["there"], said["pushed"]["sent"], said["issues"]) == (5, 0, [])
+    assert (said["result"]["there"], said["result"]["sent"], said["issues"]) == (5, 0, [])
     assert not (tmp_path / "mine" / "secrets.json").exists()
     monkeypatch.setenv("VINESE_STUDIO_TOKEN", "0" * 40)
     assert run(["studio", "pull", "--layer", layer, *mine]) == 2

@@ -86,7 +86,7 @@ def test_status_of_a_server_elsewhere(fake, folder, monkeypatch, capfd):
     assert run(here) == 0
     assert f"answers at {fake.url}" in capfd.readouterr().out
     assert run([*here, "--json"]) == 0
-    assert json.loads(capfd.readouterr().out) == {"running": True, "url": fake.url, "version": fake.version}
+    assert json.loads(capfd.readouterr().out)["result"] == {"running": True, "url": fake.url, "version": fake.version}
     monkeypatch.setenv("VINESE_STUDIO_TOKEN", "0" * 40)
     assert run(here) == 2
 

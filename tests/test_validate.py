@@ -282,15 +282,14 @@ def test_the_command_says_what_is_wrong_and_what_to_do_once(project: Project) ->
     assert run(project, "--all", str(write_layer(project, *spoiled(12))))[1].count("error article-unknown") == 12
 
 
-def test_the_command_prints_json_that_holds_every_issue(project: Project) -> None:
-    path = write_layer(project, *spoiled(12))
-    code, output = run(project, "--json", str(path), str(path))
-    told = msgspec.json.decode(output)
-    assert code == 1
+def test_the_command_prints_json_that_holds_every_issue(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    path = str(write_layer(project, *spoiled(12)))
+    assert cli.run(["validate", "--json", path, path, "--project", str(project.root)]) == 1
+    told = msgspec.json.decode(capsys.readouterr().out)
     assert len(told["issues"]) == 24
     assert told["issues"][0]["pointer"] == "/0/data/article_id"
     assert told["issues"][0]["todo"]
-    assert [one["error"] for one in told["files"]] == [12, 12]
+    assert [one["error"] for one in told["result"]] == [12, 12]
 
 
 def test_warnings_alone_end_with_0(project: Project) -> None:
@@ -332,7 +331,7 @@ def test_json_is_whole_and_holds_what_kept_a_file_from_being_read(
     told = msgspec.json.decode(capsys.readouterr().out)
     assert [issue["code"] for issue in told["issues"]] == ["article-unknown"]
     said = f"Cannot read {missing}: there is no such file or folder."
-    assert [(one["file"], one["problem"]) for one in told["files"]] == [
+    assert [(one["file"], one["problem"]) for one in told["result"]] == [
         (missing, said),
         (str(path), None),
         (missing, said),
@@ -347,7 +346,9 @@ def test_json_is_whole_where_we_fail_ourselves(
 
     monkeypatch.setattr("vinese.formats.validate.validate_file", fail)
     assert cli.run(["validate", "--json", "any.json", "--project", str(project.root)]) == 2
-    assert msgspec.json.decode(capsys.readouterr().out) == {"issues": [], "files": []}
+    printed = msgspec.json.decode(capsys.readouterr().out)
+    assert (printed["issues"], printed["result"], printed["ok"]) == ([], None, False)
+    assert printed["error"]["message"] == "this should not have happened: RuntimeError: "
 
 
 def nested(depth: int) -> list[Any]:

@@ -79,7 +79,8 @@ class Done(NamedTuple):
 
     @property
     def report(self) -> dict[str, Any]:
-        return json.loads(self.out)
+        printed = json.loads(self.out)
+        return {**(printed["result"] or {}), "issues": printed["issues"]}
 
     @property
     def codes(self) -> set[str]:

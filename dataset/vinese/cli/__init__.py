@@ -1,4 +1,4 @@
-"""Be the command line: one file a verb, each parses, calls one public function, and prints.
+"""The command line: one module a verb, which parses the call, calls one public function, and prints.
 
 Exit codes: 0 fine, 1 issues found in data, 2 wrong use or a broken environment; 141, as from other tools, if whoever
 read the output went away.
@@ -16,6 +16,7 @@ from typing import Any
 
 import click
 
+from vinese.cli.common import Output
 from vinese.core.errors import VineseError
 
 PIPE_CLOSED = 141
@@ -26,15 +27,13 @@ VERBS = (
     "studio",
     "validate",
     "convert",
+    "show",
     "agree",
     "score",
-    "show",
     "schema",
-    "words",
-    "splits",
-    "quality",
+    "check",
+    "update",
     "build",
-    "card",
     "publish",
     "standoff",
     "rehydrate",
@@ -99,7 +98,7 @@ def _version(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
 def cli() -> None:
     """Take Vietnamese news from the scraped page to a dataset that loads anywhere.
 
-    The road: ingest, studio push, studio pull, validate, build.
+    The road: ingest, studio push, studio pull, check, build.
     """
 
 
@@ -110,40 +109,56 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code; nothing that goes wrong ends in a traceback."""
+    words = sys.argv[1:] if arguments is None else list(arguments)
+    output = Output(as_json="--json" in words)
     try:
-        result = cli.main(args=arguments, prog_name="vinese", standalone_mode=False)
+        result = cli.main(args=words, prog_name="vinese", standalone_mode=False, obj=output)
+        code = result if isinstance(result, int) else 0
+        with _pipes():
+            output.close(code)
     except _PipeClosedError:
         _let_go()
         return PIPE_CLOSED
     except Exception as error:
-        with suppress(OSError):
-            _tell(error)
+        try:
+            _print_error(error, output)
+        except BrokenPipeError:
+            _let_go()
+            return PIPE_CLOSED
+        except OSError:
+            pass  # there is no place for messages
         return 2
-    return result if isinstance(result, int) else 0
+    return code
 
 
-def _tell(error: Exception) -> None:
-    """Say on standard error what went wrong."""
+def _print_error(error: Exception, output: Output) -> None:
+    """Print what went wrong: to standard error, unless the envelope goes there, and in the envelope."""
+    message, todo = str(error), ""
     if isinstance(error, click.ClickException):
-        error.show()
+        message = error.format_message()
+        if isinstance(error, click.UsageError) and error.ctx is not None:
+            output.verb = error.ctx.command_path.partition(" ")[2]
     elif isinstance(error, click.exceptions.Abort):
-        click.echo("vinese: interrupted; run the same command again to finish.", err=True)
+        message, todo = "interrupted; run the same command again to finish.", ""
     elif isinstance(error, VineseError):
-        click.echo(f"vinese: {error}", err=True)
+        message, todo = error.message, error.todo
     elif isinstance(error, OSError) and error.filename is None and error.errno in _FULL:
         from vinese.core.files import problem
 
         # What has no file's name is a stream, and that is standard output: files are written by `vinese.core.files`.
         _let_go()
-        click.echo(f"vinese: {problem('the output', error, 'write').message}", err=True)
+        message = problem("the output", error, "write").message
     elif os.environ.get("VINESE_DEBUG"):
         raise error
     else:
-        click.echo(
-            f"vinese: this should not have happened: {type(error).__name__}: {error}\n"
-            "  Run the command again with VINESE_DEBUG=1 for the traceback, and report it with the input.",
-            err=True,
-        )
+        message = f"this should not have happened: {type(error).__name__}: {error}"
+        todo = "Run the command again with VINESE_DEBUG=1 for the traceback, and report it with the input."
+    if not output.envelope_to_stderr:
+        if isinstance(error, click.ClickException):
+            error.show()
+        else:
+            click.echo(f"vinese: {message}" + (f"\n  {todo}" if todo else ""), err=True)
+    output.close(2, (message, todo))
 
 
 def _let_go() -> None:

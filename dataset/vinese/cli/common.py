@@ -1,9 +1,22 @@
-"""Share what several verbs need: options, and the printing of issues."""
+"""What every verb shares: options, the printing of issues for people, and the one envelope of `--json`.
+
+With `--json` a verb prints one JSON object and nothing else on standard output:
+
+    {"vinese": "0.1.0", "verb": "validate", "issues": [...], "result": ..., "ok": true}
+
+`issues` has each issue with `code`, `level`, `message`, `todo`, `file`, `article_id` and `pointer`; they are printed
+as they come. `result` is what the verb found or made, without the issues; null where it came to nothing. `ok` is
+true if the exit code is 0 and no issue is of level error. After wrong use or in a broken environment (exit code 2)
+there is also `"error": {"message", "todo"}`. The object is written to its end, unless its reader goes away.
+`vinese convert` without `--out` has its documents on standard output, and the object on standard error.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 import click
 import msgspec
@@ -12,9 +25,129 @@ from vinese.core.errors import UsageError
 from vinese.core.issues import Issue
 from vinese.core.project import Project
 
+_COLORS = {"error": "red", "warning": "yellow", "info": "blue"}
+
+
+class Output:
+    """The printed output of one call: text for people, or the envelope of `--json`.
+
+    Attributes
+    ----------
+    as_json
+        Whether `--json` is given.
+    verb
+        The words that name the verb, `studio push` for example.
+    limit
+        How many issues of one check are printed for people before the rest are only counted; None for all.
+    all_by
+        The options that print all of them.
+    to_stdout
+        Whether issues for people go to standard output; otherwise they go to standard error.
+    envelope_to_stderr
+        Whether the envelope goes to standard error.
+    """
+
+    def __init__(self, *, as_json: bool = False) -> None:
+        self.as_json = as_json
+        self.verb = ""
+        self.limit: int | None = None
+        self.all_by = "--json"
+        self.to_stdout = False
+        self.envelope_to_stderr = False
+        self._levels: Counter[str] = Counter()
+        self._codes: Counter[str] = Counter()
+        self._advised: set[str] = set()
+        self._result: Any = None
+        self._used = self._opened = self._separated = False
+
+    @property
+    def code(self) -> int:
+        """Return the exit code that the issues ask for: 1 if any is of level error, else 0."""
+        return 1 if self._levels["error"] else 0
+
+    def issue(self, issue: Issue) -> None:
+        """Print one issue; for people what to do follows the first of its check alone."""
+        self._used = True
+        self._levels[issue.level] += 1
+        if self.as_json:
+            self._open()
+            text = msgspec.json.encode({**msgspec.structs.asdict(issue), "todo": issue.todo}).decode()
+            self._write(f"{',' if self._separated else ''}\n  {text}")
+            self._separated = True
+            return
+        self._codes[issue.code] += 1
+        if self.limit is not None and self._codes[issue.code] > self.limit:
+            return
+        place = ":".join(part for part in (issue.file, issue.article_id, issue.pointer) if part)
+        self._line(f"{click.style(issue.level, fg=_COLORS[issue.level])} {issue.code} {place}\n  {issue.message}")
+        if issue.code not in self._advised:
+            self._advised.add(issue.code)
+            self._line(f"  -> {issue.todo}")
+
+    def issues(self, issues: Iterable[Issue]) -> None:
+        """Print issues as they come, then how many of each check were not printed."""
+        for issue in issues:
+            self.issue(issue)
+        self.end_of_file()
+
+    def end_of_file(self) -> None:
+        """Print how many issues of each check were not printed, and begin to count anew."""
+        self._used = True
+        for code, count in sorted(self._codes.items()):
+            if self.limit is not None and count > self.limit:
+                self._line(f"... and {count - self.limit} more of {code} ({self.all_by} prints them)")
+        self._codes.clear()
+
+    def result(self, value: object, text: Callable[[], None] | None = None) -> None:
+        """Keep `value` as the result of the envelope, without its issues; for people call `text` instead."""
+        self._used = True
+        if self.as_json:
+            self._result = _without_issues(msgspec.to_builtins(value))
+        elif text is not None:
+            text()
+
+    def close(self, code: int, error: tuple[str, str] | None = None) -> None:
+        """Print the envelope to its end; `error` is what went wrong and what to do."""
+        if not self.as_json or not (self._used or error):
+            return
+        self._open()
+        end: dict[str, Any] = {"result": self._result, "ok": code == 0 and not self._levels["error"]}
+        if error is not None:
+            end["error"] = {"message": error[0], "todo": error[1]}
+        text = msgspec.json.format(msgspec.json.encode(end), indent=2).decode()
+        self._write(("\n" if self._separated else "") + "],\n  " + text.removeprefix("{").lstrip() + "\n")
+
+    def _open(self) -> None:
+        if not self._opened:
+            import vinese
+
+            self._opened = True
+            head = msgspec.json.encode({"vinese": vinese.__version__, "verb": self.verb}).decode()
+            self._write(f'{head.removesuffix("}")}, "issues": [')
+
+    def _write(self, text: str) -> None:
+        click.echo(text, nl=False, err=self.envelope_to_stderr)
+
+    def _line(self, text: str) -> None:
+        click.echo(text, err=not self.to_stdout)
+
+
+def _without_issues(value: Any) -> Any:
+    """Return a result, or a list of them, without the issues, which the envelope has in one place."""
+    if isinstance(value, dict):
+        return {key: part for key, part in value.items() if key != "issues"}
+    return [_without_issues(part) for part in value] if isinstance(value, list) else value
+
 
 def _project(_ctx: click.Context, _param: click.Parameter, value: str | None) -> Project:
     return Project.here(value)
+
+
+def _output(ctx: click.Context, _param: click.Parameter, value: bool) -> Output:
+    output = ctx.ensure_object(Output)
+    output.as_json = value
+    output.verb = ctx.command_path.partition(" ")[2]
+    return output
 
 
 project_option = click.option(
@@ -25,7 +158,14 @@ project_option = click.option(
     help="The folder with annotations/, schema/ and card/; by default this one if it has annotations/, "
     "schema/ontology.json or card/, or else vinese's own corpus.",
 )
-json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
+json_option = click.option(
+    "--json",
+    "output",
+    is_flag=True,
+    is_eager=True,  # so that what is wrong with the other words is told in the envelope too
+    callback=_output,
+    help="Print one JSON object instead of text.",
+)
 
 
 def one_mode(**given: bool) -> str | None:
@@ -34,22 +174,6 @@ def one_mode(**given: bool) -> str | None:
     if len(modes) > 1:
         raise UsageError(f"{' and '.join(f'--{mode}' for mode in modes)} do not go together.", "Give one of them.")
     return modes[0] if modes else None
-
-
-def print_json(value: object) -> None:
-    """Print `value` (records, lists, dictionaries) as indented JSON, Vietnamese letters as they are."""
-    click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
-
-
-def print_issues(issues: Iterable[Issue], *, err: bool = True) -> tuple[int, int, int]:
-    """Print every issue for a person; return how many errors, warnings and infos there were."""
-    counts = {"error": 0, "warning": 0, "info": 0}
-    colors = {"error": "red", "warning": "yellow", "info": "blue"}
-    for found in issues:
-        counts[found.level] += 1
-        head, _, rest = found.line().partition(" ")
-        click.echo(click.style(head, fg=colors[found.level]) + " " + rest, err=err)
-    return counts["error"], counts["warning"], counts["info"]
 
 
 def folder(value: str | Path) -> Path:

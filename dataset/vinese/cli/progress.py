@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -10,10 +11,12 @@ import click
 
 from vinese.core.progress import Progress, silent
 
+PATIENCE = 1.0  # seconds
+
 
 @contextmanager
 def drawn(*, lines: bool = False) -> Iterator[Progress]:
-    """Yield a function that draws progress on standard error.
+    """Yield a function that draws progress on standard error, once it has taken `PATIENCE` seconds.
 
     A step without a total is shown while it lasts, one with a total as a bar. Where standard error is no terminal,
     `lines` prints a line when a step begins and one whenever it is a quarter further; without it nothing.
@@ -27,20 +30,28 @@ def drawn(*, lines: bool = False) -> Iterator[Progress]:
     columns = (
         rich.TextColumn("{task.description}"),
         rich.BarColumn(),
-        rich.TextColumn("{task.completed}"),
+        rich.MofNCompleteColumn(),
         rich.TimeElapsedColumn(),
     )
-    with rich.Progress(*columns, console=Console(stderr=True), transient=not lines) as bar:
-        tasks: dict[str, rich.TaskID] = {}
+    bar = rich.Progress(*columns, console=Console(stderr=True), transient=not lines)
+    tasks: dict[str, rich.TaskID] = {}
 
-        def show(what: str, done: int, total: int | None) -> None:
-            if what not in tasks:
-                for task in bar.tasks:
-                    bar.update(task.id, visible=task.total is not None)
-                tasks[what] = bar.add_task(what, total=total)
-            bar.update(tasks[what], completed=done, total=total)
+    def show(what: str, done: int, total: int | None) -> None:
+        if what not in tasks:
+            for task in bar.tasks:
+                bar.update(task.id, visible=task.total is not None)
+            tasks[what] = bar.add_task(what, total=total)
+        bar.update(tasks[what], completed=done, total=total)
 
+    patience = threading.Timer(PATIENCE, bar.start)
+    patience.start()
+    try:
         yield show
+    finally:
+        patience.cancel()
+        patience.join()
+        if bar.live.is_started:
+            bar.stop()
 
 
 class _Lines:

@@ -1,18 +1,13 @@
-"""Print what `vinese.hub.publish.publish` plans or does."""
+"""`vinese publish`: publish a built dataset on the Hugging Face Hub."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import click
 
-from vinese.cli.common import folder, json_option, print_issues, print_json, project_option
+from vinese.cli.common import Output, folder, json_option, project_option
 from vinese.cli.progress import drawn
-from vinese.core.issues import has_errors
 from vinese.core.project import Project
-
-if TYPE_CHECKING:
-    from vinese.hub.publish import PublishReport
+from vinese.hub.records import PublishReport
 
 SIGNS = {"add": "+", "change": "~", "remove": "-"}
 
@@ -42,7 +37,7 @@ def command(  # one a command-line option  # noqa: PLR0917
     private: bool,
     standoff: bool,
     project: Project,
-    as_json: bool,
+    output: Output,
 ) -> int:
     """Publish a built dataset on the Hugging Face Hub.
 
@@ -66,15 +61,16 @@ def command(  # one a command-line option  # noqa: PLR0917
             standoff=standoff,
             progress=progress,
         )
-    if as_json:
-        print_json(report)
-    else:
-        _print(report)
-    return 1 if has_errors(list(report.issues)) else 0
+
+    output.result(report, lambda: _print_changes(report))
+    output.issues(report.issues)
+    if not output.as_json:
+        click.echo(_ending(report), err=report.outcome == "refused")
+    return output.code
 
 
-def _print(report: PublishReport) -> None:
-    """Print where things stand, every change, and what was done or is to do."""
+def _print_changes(report: PublishReport) -> None:
+    """Print where things stand and every change."""
     if report.exists or report.outcome != "refused":
         click.echo(f"{report.url}: {_standing(report)}")
     for change in report.changes:
@@ -84,8 +80,6 @@ def _print(report: PublishReport) -> None:
         click.echo(f"  = {report.unchanged} file{'' if report.unchanged == 1 else 's'} unchanged")
     if report.why is not None:
         click.echo(f"The changes ask for a {report.needed} step: {report.why}.")
-    print_issues(report.issues)
-    click.echo(_ending(report), err=report.outcome == "refused")
 
 
 def _standing(report: PublishReport) -> str:

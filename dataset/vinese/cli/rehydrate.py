@@ -1,4 +1,4 @@
-"""Print what `vinese.hub.rehydrate` does."""
+"""`vinese rehydrate`: put the text back into a dataset without it."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from pathlib import Path
 
 import click
 
-from vinese.cli.common import folder, json_option, print_issues, print_json
-from vinese.core.issues import has_errors
+from vinese.cli.common import Output, folder, json_option
 
 
 @click.command()
@@ -21,7 +20,7 @@ from vinese.core.issues import has_errors
 )
 @click.option("--out", metavar="DIR", help="The folder to make; by default DIR with -full added.")
 @json_option
-def command(source: str, articles: str, out: str | None, as_json: bool) -> int:
+def command(source: str, articles: str, out: str | None, output: Output) -> int:
     """Put the text back into a dataset that was published without it.
 
     Every copy is checked by its hash; if one is missing or differs, nothing is written.
@@ -31,15 +30,16 @@ def command(source: str, articles: str, out: str | None, as_json: bool) -> int:
     from vinese.hub.rehydrate import rehydrate
 
     report = rehydrate(folder(source), folder(articles), folder(out) if out else _beside(folder(source)))
-    if as_json:
-        print_json(report)
-    else:
-        print_issues(report.issues)
+
+    def text() -> None:
         if report.out is None:
             click.echo("Nothing was written: see the errors above.", err=True)
         else:
             click.echo(f"{report.out}: {report.files} files with the text of {report.articles} articles")
-    return 1 if has_errors(list(report.issues)) else 0
+
+    output.issues(report.issues)
+    output.result(report, text)
+    return output.code
 
 
 def _beside(source: Path) -> Path:

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+import msgspec
 
-from vinese.cli.common import json_option, one_mode, print_issues, print_json, project_option
+from vinese.cli.common import Output, json_option, one_mode, project_option
 from vinese.core.errors import UsageError
-from vinese.core.issues import Issue
 from vinese.core.project import Project
 from vinese.score.measures import GROUPS
 
@@ -66,7 +66,7 @@ def command(
     eval_results: str | None,
     dataset: str,
     latex: bool,
-    as_json: bool,
+    output: Output,
     **settings: Any,
 ) -> int:
     """Score predictions against gold, with intervals.
@@ -83,7 +83,7 @@ def command(
     from vinese.score.paired import compare
     from vinese.score.scorer import score
 
-    one_mode(json=as_json, latex=latex)
+    one_mode(json=output.as_json, latex=latex)
     missing = one_mode(**{"missing-as-empty": missing_as_empty, "partial": partial})
     settings["missing"] = {None: "error", "missing-as-empty": "empty", "partial": "partial"}[missing]
     settings["articles"] = articles
@@ -98,9 +98,13 @@ def command(
         reports = [score(gold, system, wanted, **settings) for system in systems]
     if html or eval_results:
         _only_one(systems)
-    issues = tuple(dict.fromkeys(issue for report in reports for issue in report.issues))
-    unsound = _issues(issues, all_of_them=as_json)
-    _shown(reports, comparison, as_json=as_json, latex=latex)
+    output.limit = _FEW
+    output.issues(dict.fromkeys(issue for report in reports for issue in report.issues))
+    result = {
+        "reports": [msgspec.structs.replace(report, issues=()) for report in reports],
+        "comparisons": comparison.comparisons if comparison else (),
+    }
+    output.result(result, lambda: _print(reports, comparison, latex=latex))
     if html and reports[0].scores:
         from vinese.model.ontology_file import load_ontology
         from vinese.render.score_page import write_page
@@ -110,7 +114,7 @@ def command(
         click.echo(f"Wrote {html}", err=True)
     if eval_results:
         _leaderboard(reports[0], eval_results, dataset)
-    return 1 if unsound else 0
+    return output.code
 
 
 def _usual(task: str, project: Project) -> Sequence[str]:
@@ -140,29 +144,11 @@ def _only_one(systems: Sequence[Path]) -> None:
         raise UsageError("--html and --eval-results are about one system.", "Name one file of predictions.")
 
 
-def _issues(issues: Sequence[Issue], *, all_of_them: bool) -> int:
-    """Print issues, of each code the first few; return how many errors there are."""
-    if not all_of_them:
-        seen: dict[str, int] = {}
-        for found in issues:
-            seen[found.code] = seen.get(found.code, 0) + 1
-            if seen[found.code] <= _FEW:
-                print_issues([found])
-        for code, count in seen.items():
-            if count > _FEW:
-                click.echo(f"{count - _FEW} more of {code}; --json lists them.", err=True)
-    return sum(found.level == "error" for found in issues)
-
-
-def _shown(
-    reports: Sequence[ScoreReport], comparison: ComparisonReport | None, *, as_json: bool, latex: bool
-) -> None:
+def _print(reports: Sequence[ScoreReport], comparison: ComparisonReport | None, *, latex: bool) -> None:
     from vinese.render import score_text
     from vinese.render.terminal import stdout_console
 
-    if as_json:
-        print_json({"reports": reports, "comparisons": comparison.comparisons if comparison else ()})
-    elif latex:
+    if latex:
         click.echo(score_text.latex(reports))
     elif comparison is not None and comparison.comparisons:
         score_text.print_comparison(comparison, stdout_console())

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Literal
 
 import click
 
-from vinese.cli.common import json_option, print_issues, print_json, project_option
-from vinese.core.issues import has_errors
+from vinese.cli.common import Output, json_option, project_option
 from vinese.core.project import Project
 
-if TYPE_CHECKING:
-    from vinese.render.article import Colors
-
+Colors = Literal["standard", "256", "truecolor"]
 _WIDEST = 120
 
 
@@ -22,7 +19,7 @@ _WIDEST = 120
 @click.option("--width", type=click.IntRange(min=20), help=f"Columns; by default the terminal's, {_WIDEST} at most.")
 @project_option
 @json_option
-def command(*, article: str, layer: str | None, width: int | None, project: Project, as_json: bool) -> int:
+def command(*, article: str, layer: str | None, width: int | None, project: Project, output: Output) -> int:
     """Print an article with a layer's annotation: marks in the text, arguments and holders below each sentence.
 
     ARTICLE is an id, or enough of its beginning. Colours are those of the ontology; without a terminal, or with
@@ -36,26 +33,23 @@ def command(*, article: str, layer: str | None, width: int | None, project: Proj
     from vinese.model.ontology_file import load_ontology
     from vinese.render.article import render_article
 
-    found = find(project, article, layer)
-    print_issues(found.issues)
-    if found.document is None:
-        click.echo(f"Nothing of {found.article_id} can be shown: see the errors above.", err=True)
-    elif as_json:
-        print_json(found.document)
-    else:
-        console = Console()
-        columns = width or min(console.width, _WIDEST)
-        click.echo(
-            render_article(
-                found.document,
-                load_ontology(project),
-                width=columns,
-                colors=_colors(console.color_system, plain=console.no_color),
-            ),
-            color=True,
-            nl=False,
-        )
-    return 1 if has_errors(list(found.issues)) else 0
+    shown = find(project, article, layer)
+    output.issues(shown.issues)
+    document = shown.document
+    if document is None:
+        line = f"Nothing of {shown.article_id} can be shown: see the errors above."
+        output.result(None, lambda: click.echo(line, err=True))
+        return output.code
+    console = Console()
+    colors = _colors(console.color_system, plain=console.no_color)
+    columns = width or min(console.width, _WIDEST)
+    output.result(
+        document,
+        lambda: click.echo(
+            render_article(document, load_ontology(project), width=columns, colors=colors), color=True, nl=False
+        ),
+    )
+    return output.code
 
 
 def _colors(system: str | None, *, plain: bool) -> Colors | None:

@@ -1,4 +1,4 @@
-"""Print what `vinese.hub.standoff.standoff` makes."""
+"""`vinese standoff`: copy a built dataset without the articles' words."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from pathlib import Path
 
 import click
 
-from vinese.cli.common import folder, json_option, print_issues, print_json
+from vinese.cli.common import Output, folder, json_option
 
 
 @click.command()
 @click.argument("source", metavar="DIR", type=click.Path(exists=True, file_okay=False))
 @click.option("--out", metavar="DIR", help="The folder to make, or make again; by default DIR with -standoff added.")
 @json_option
-def command(source: str, out: str | None, as_json: bool) -> int:
+def command(source: str, out: str | None, output: Output) -> int:
     """Make a copy of a built dataset without the articles' words, to look at or to pass on.
 
     Labels, offsets, hashes and sources stay; vinese rehydrate puts the words back. It is what vinese publish
@@ -26,13 +26,11 @@ def command(source: str, out: str | None, as_json: bool) -> int:
     built = folder(source)
     target = folder(out) if out else _beside(built)
     issues = standoff(built, target)
-    if as_json:
-        print_json({"out": None if issues else str(target), "issues": issues})
-    elif issues:
-        print_issues(issues)
-        click.echo("Nothing was written: see the errors above.", err=True)
-    else:
-        click.echo(f"{target}: the labels of {built} without the words they label")
+    output.issues(issues)
+    made = None if issues else str(target)
+    done = f"{target}: the labels of {built} without the words they label"
+    failed = "Nothing was written: see the errors above."
+    output.result({"out": made}, lambda: click.echo(failed if issues else done, err=bool(issues)))
     return 1 if issues else 0
 
 

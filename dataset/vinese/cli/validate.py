@@ -1,4 +1,4 @@
-"""Check files and print what is wrong with them."""
+"""`vinese validate`: check files and print what is wrong with them."""
 
 from __future__ import annotations
 
@@ -6,14 +6,13 @@ from pathlib import Path
 
 import click
 
-from vinese.cli.common import json_option, project_option
+from vinese.cli.common import Output, json_option, project_option
 from vinese.core.errors import VineseError
+from vinese.core.issues import Tally
 from vinese.core.project import Project
 
 
-@click.command(
-    epilog="Example: vinese validate annotations/exports/*.json",
-)
+@click.command(epilog="Example: vinese validate annotations/exports/*.json")
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option(
     "--layer", metavar="NAME", help="The name of the layer; by default each export's file name without suffix."
@@ -21,25 +20,45 @@ from vinese.core.project import Project
 @click.option("--all", "everything", is_flag=True, help="Print every issue, however often the same check fails.")
 @json_option
 @project_option
-def command(*, files: tuple[Path, ...], layer: str | None, everything: bool, as_json: bool, project: Project) -> int:
+def command(*, files: tuple[Path, ...], layer: str | None, everything: bool, output: Output, project: Project) -> int:
     """Check exports, documents, predictions or articles.
 
     What a file holds is told by its content; - is standard input. Issues are printed as they come, then a line for
     each file. After ten issues of one check in a file the rest are only counted, unless --all or --json is given.
     Ends with 1 if there is any error, with 2 if a file could not be read; the others are checked nevertheless.
     """
-    from vinese.cli.report import JsonReport, TextReport
-    from vinese.core.issues import Tally
     from vinese.formats.validate import validate_file
 
+    output.limit, output.all_by = None if everything else 10, "--all or --json"
+    output.to_stdout = True
+    tallies: list[Tally] = []
     ended = 0
-    with JsonReport() if as_json else TextReport(limit=None if everything else 10) as report:
-        for path in files:
-            tally = Tally(str(path))
-            try:
-                report.file(tally, validate_file(path, project, layer=layer, tally=tally))
-            except VineseError as error:
-                report.failed(tally, error)
-                ended = 2
-            ended = max(ended, 1 if tally.error else 0)
+    for path in files:
+        tally = Tally(str(path))
+        tallies.append(tally)
+        try:
+            output.issues(validate_file(path, project, layer=layer, tally=tally))
+            if not output.as_json:
+                click.echo(_summary(tally))
+        except VineseError as error:
+            output.end_of_file()
+            tally.problem = error.message
+            click.echo(f"vinese: {error}", err=True)
+            ended = 2
+        ended = max(ended, 1 if tally.error else 0)
+    output.result(tallies)
     return ended
+
+
+def _summary(tally: Tally) -> str:
+    """Return one line on one file."""
+    items = {"export": "task", "unknown": "item"}.get(tally.kind, tally.kind)
+    parts = [_count(tally.items, items)]
+    if tally.kind == "export":
+        parts.append(_count(tally.documents, "document"))
+    parts += [_count(tally.error, "error"), _count(tally.warning, "warning")]
+    return f"{tally.file}: {', '.join(parts)}"
+
+
+def _count(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"

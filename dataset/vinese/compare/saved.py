@@ -8,7 +8,8 @@ adjudication and the SHA-256 of every export it was made from, so that a build c
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
@@ -19,7 +20,7 @@ from vinese.compare.records import AdjudicationRate, KindCount, LayerPair, Layer
 from vinese.compare.store import Decided
 from vinese.core.errors import UsageError
 from vinese.core.files import file_digest, read_bytes, read_record, write_bytes
-from vinese.core.issues import Issue, has_errors
+from vinese.core.issues import Issue, has_errors, issue
 from vinese.core.progress import Progress, silent
 from vinese.core.project import Project
 from vinese.corpus.layers import load_layers
@@ -29,7 +30,7 @@ from vinese.model.records import Document, Record
 FILE = ("annotations", "agreement.json")
 ADJUDICATED = "gold"
 DECIMALS = 4
-_AGAIN = "Write it again with: vinese agree --save"
+_AGAIN = "Write it again with: vinese update agreement"
 
 
 class Saved(Record, frozen=True, kw_only=True):
@@ -152,3 +153,31 @@ def _rounded(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _rounded(one) for key, one in value.items()}
     return [_rounded(one) for one in value] if isinstance(value, list | tuple) else value
+
+
+@dataclass(frozen=True, slots=True)
+class KeptAgreement:
+    """The agreement of the independent layers as a kept file."""
+
+    name: str = "agreement"
+    after: tuple[str, ...] = ("layers",)
+    by_hand: bool = False
+
+    def there(self, project: Project) -> bool:
+        """Return whether the project keeps the file, or has layers to make it from."""
+        return project.own(*FILE).exists() or len(load_layers(project).independent) > 1
+
+    def check(self, project: Project, progress: Progress) -> Iterator[Issue]:
+        """Yield an error if the file is not what `save` would write, or the errors of the layers."""
+        outcome = check(project, progress=progress)
+        yield from outcome.issues
+        if outcome.state in {"missing", "differs"}:
+            state = "is missing" if outcome.state == "missing" else "differs"
+            yield issue("agreement-differs", file=str(project.own(*FILE)), state=state)
+
+    def update(self, project: Project, progress: Progress) -> Iterator[Issue | Path]:
+        """Write the file, unless a layer has errors."""
+        outcome = save(project, progress=progress)
+        yield from outcome.issues
+        if outcome.state == "written":
+            yield project.own(*FILE)

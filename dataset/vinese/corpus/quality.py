@@ -8,7 +8,8 @@ it was made again.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Annotated, Literal
 
 import msgspec
@@ -16,6 +17,7 @@ import msgspec
 from vinese.core.errors import FileProblemError, UsageError
 from vinese.core.files import file_digest, read_bytes, read_record, write_bytes
 from vinese.core.issues import Issue, issue
+from vinese.core.progress import Progress
 from vinese.core.project import Project
 
 Count = Annotated[int, msgspec.Meta(ge=0)]
@@ -152,3 +154,24 @@ def renew(project: Project, names: Iterable[str]) -> QualityReport:
         entry["export_sha256"] = file_digest(export)
     write_bytes(path, json.dumps(content, ensure_ascii=False, indent=2).encode() + b"\n")
     return msgspec.structs.replace(report(project), renewed=wanted)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptQuality:
+    """The passes over a layer: people make them, and only who made one again can say so (see `renew`)."""
+
+    name: str = "quality"
+    after: tuple[str, ...] = ("layers",)
+    by_hand: bool = True
+
+    def there(self, project: Project) -> bool:
+        """Return whether the project has a file of passes."""
+        return project.own(*FILE).exists()
+
+    def check(self, project: Project, _progress: Progress) -> Iterator[Issue]:
+        """Yield a warning that names the passes of an earlier state of the layer."""
+        yield from report(project).issues
+
+    def update(self, project: Project, progress: Progress) -> Iterator[Issue]:
+        """Yield what `check` does: no program can make a pass again."""
+        yield from self.check(project, progress)

@@ -1,6 +1,6 @@
 """Read which split and fold each article belongs to, and what is known of articles that repeat others.
 
-`vinese splits --update` writes both files; a build only reads them, so that it needs no search of its own.
+`vinese update splits` writes both files; a build only reads them, so that it needs no search of its own.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from vinese.core.project import Project
 from vinese.corpus.near import Groups, NearDuplicate
 
 Name = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)*$")]
-UPDATE = "Run: vinese splits --update"
+UPDATE = "Run: vinese update splits"
 
 
 class Place(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

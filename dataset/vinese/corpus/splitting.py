@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
-from vinese.core.files import write_bytes
+from vinese.core.files import read_bytes, write_bytes
 from vinese.core.issues import Issue, issue
+from vinese.core.progress import Progress
 from vinese.core.project import Project
 from vinese.corpus.articles import Articles
 from vinese.corpus.near import SEED, SHINGLE, THRESHOLD, Groups, NearDuplicate, near_duplicates
@@ -47,20 +49,20 @@ class SplitsReport(msgspec.Struct, frozen=True, kw_only=True):
     issues: tuple[Issue, ...]
 
 
-def check(project: Project) -> SplitsReport:
+def check(project: Project, articles: Articles | None = None) -> SplitsReport:
     """Search all articles for what repeats and compare that with the files; write nothing."""
-    search = _search(project)
+    search = _search(articles or Articles(project.articles))
     places = read_splits(project)
     return _report(project, search, places, issues=[*search.issues, *unplaced(project, search.texts, places)])
 
 
-def update(project: Project) -> SplitsReport:
+def update(project: Project, articles: Articles | None = None) -> SplitsReport:
     """Give every new article a place, leave the others where they are, and save the audit.
 
     Raise `UsageError` if there is no project.
     """
     project.must_be_own()
-    search = _search(project)
+    search = _search(articles or Articles(project.articles))
     before = read_splits(project)
     places = assign(search.groups(), before)
     _write(splits_path(project), Splits(articles=places))
@@ -95,8 +97,8 @@ class Search(msgspec.Struct, frozen=True):
         return (Group(tuple(articles), self.strata[first]) for first, articles in members.items())
 
 
-def _search(project: Project) -> Search:
-    articles, search = Articles(project.articles), Search({}, {}, [])
+def _search(articles: Articles) -> Search:
+    search = Search({}, {}, [])
 
     def texts() -> Iterator[tuple[str, str]]:
         """Yield id and text of every article, and note on the way what else is needed of it."""
@@ -201,3 +203,32 @@ def _deal(fresh: list[Group], placed: dict[str, Place], total: int) -> list[tupl
 
 def _turn(group: Group) -> tuple[tuple[str, str], bytes]:
     return group.stratum, hashlib.blake2b(f"{SEED}/{group.articles[0]}".encode(), digest_size=8).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class KeptSplits:
+    """The places of the articles and the audit of what repeats, as kept files."""
+
+    articles: Articles
+    name: str = "splits"
+    after: tuple[str, ...] = ("articles",)
+    by_hand: bool = False
+
+    def there(self, project: Project) -> bool:
+        """Return whether the project keeps places or an audit."""
+        return splits_path(project).exists() or audit_path(project).exists()
+
+    def check(self, project: Project, _progress: Progress) -> Iterator[Issue]:
+        """Yield what is wrong with the places and the audit, errors unless the files are right, and what repeats."""
+        report = check(project, self.articles)
+        for found in report.issues:
+            stale = not report.sound and found.code == "leakage-unknown"
+            yield msgspec.structs.replace(found, level="error") if stale else found
+
+    def update(self, project: Project, _progress: Progress) -> Iterator[Issue | Path]:
+        """Give new articles a place and write the audit anew."""
+        paths = (splits_path(project), audit_path(project))
+        before = [read_bytes(path) if path.exists() else b"" for path in paths]
+        report = update(project, self.articles)
+        yield from (path for path, content in zip(paths, before, strict=True) if read_bytes(path) != content)
+        yield from report.issues

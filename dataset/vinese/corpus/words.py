@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib.metadata
 import re
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ import msgspec
 from vinese.core.errors import FileProblemError, MissingExtraError
 from vinese.core.files import read_record, write_bytes
 from vinese.core.issues import Issue, issue
+from vinese.core.progress import Progress
 from vinese.core.project import Project
 from vinese.corpus.articles import Articles
 from vinese.model.records import Article, Sentence
@@ -82,26 +84,26 @@ def _flaw(stretches: list[tuple[int, int]], text: str) -> str | None:
     return None
 
 
-def check(project: Project) -> WordsReport:
-    """Check that the words of every article are there and are those of its text; needs no segmenter."""
-    return _sum_up(Articles(project.articles).read(), project)
+def check(project: Project, articles: Articles | None = None) -> WordsReport:
+    """Return of how many articles the words are there and those of its text, and the issues; needs no segmenter."""
+    return _sum_up((articles or Articles(project.articles)).read(), project)
 
 
-def update(project: Project) -> WordsReport:
+def update(project: Project, articles: Articles | None = None) -> WordsReport:
     """Make the words of every article that lacks them, or has those of another text, and leave the others.
 
     Raise `MissingExtraError` if that takes a segmenter and none is installed, `UsageError` if there is no project.
     """
     project.must_be_own()
     written: list[str] = []
-    report = _sum_up(_made(project, written), project)
+    report = _sum_up(_made(project, articles or Articles(project.articles), written), project)
     return msgspec.structs.replace(report, written=tuple(written))
 
 
-def _made(project: Project, written: list[str]) -> Iterator[Article | Issue]:
+def _made(project: Project, articles: Articles, written: list[str]) -> Iterator[Article | Issue]:
     """Yield every article, its words being there by then, and every issue of articles."""
     tool = None
-    for article in Articles(project.articles).read():
+    for article in articles.read():
         if isinstance(article, Article) and isinstance(_words_of(article, project), Issue):
             tool = tool or segmenter()
             name, cut = tool
@@ -189,3 +191,28 @@ def lay(words: list[str], line: str) -> list[Stretch] | None:
         if [char.isspace() for char in word] != [char.isspace() for char in line[stretches[-1][0] : place]]:
             return None
     return stretches if not line[place:].strip() else None
+
+
+@dataclass(frozen=True, slots=True)
+class KeptWords:
+    """The words of the articles as kept files; making them takes a segmenter, checking them does not."""
+
+    articles: Articles
+    name: str = "words"
+    after: tuple[str, ...] = ("articles",)
+    by_hand: bool = False
+
+    def there(self, project: Project) -> bool:
+        """Return whether the project keeps words."""
+        return project.own("annotations", "words").is_dir()
+
+    def check(self, project: Project, _progress: Progress) -> Iterator[Issue]:
+        """Yield an error for each article without words, or with those of another text."""
+        for found in check(project, self.articles).issues:
+            yield msgspec.structs.replace(found, level="error")
+
+    def update(self, project: Project, _progress: Progress) -> Iterator[Issue | Path]:
+        """Make the words of the articles that lack them."""
+        report = update(project, self.articles)
+        yield from (words_path(project, article_id) for article_id in report.written)
+        yield from report.issues

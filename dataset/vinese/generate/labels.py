@@ -38,7 +38,7 @@ def labels_schema(ontology: Ontology) -> dict[str, Any]:
         "title": "Labels of vinese",
         "description": (
             "Every closed list of labels, for other schemas to refer to. "
-            "Generated from schema/ontology.json by `vinese schema --update`; do not edit. "
+            "Generated from schema/ontology.json by `vinese update`; do not edit. "
             "`x-ontology-version` is the version of that file; `x-labels` documents each value."
         ),
         "x-ontology-version": ontology.version,

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Literal
 
 import msgspec
 
 from vinese.core.files import problem, read_bytes, write_bytes
+from vinese.core.issues import Issue, issue
+from vinese.core.progress import Progress
 from vinese.core.project import Project
 from vinese.generate import label_config, tables
 from vinese.generate.labels import labels_schema
@@ -30,6 +34,9 @@ _FAMILIES = ("annotations/label_config*.xml", "annotations/guidelines/labels.*.m
 """What generated files are called; one that no producer makes is a leftover."""
 
 
+_STATES = {"missing": "is missing", "differs": "differs", "left over": "is left over"}
+
+
 class Stale(msgspec.Struct, frozen=True):
     """Name a generated file that does not agree with the ontology, and how."""
 
@@ -46,14 +53,15 @@ def check(project: Project) -> list[Stale]:
     return [one for one in stale if one] + [Stale(file, "left over") for file in _left_over(project)]
 
 
-def update(project: Project) -> list[Stale]:
+def update(project: Project, pattern: str = "*") -> list[Stale]:
     """Write every stale generated file of `project`, remove what is left over, and return what was stale.
 
-    Raise `UsageError` if there is no project of the user's own.
+    Only files whose path in the project matches `pattern` are looked at. Raise `UsageError` if there is no project
+    of the user's own.
     """
     project.must_be_own()
     content = _produce(project)
-    stale = check(project)
+    stale = [one for one in check(project) if fnmatchcase(one.file, pattern)]
     for one in stale:
         path = project.own(*one.file.split("/"))
         if one.state == "left over":
@@ -86,3 +94,37 @@ def _remove(path: Path) -> None:
         path.unlink()
     except OSError as error:
         raise problem(path, error, "remove") from error
+
+
+@dataclass(frozen=True, slots=True)
+class KeptGenerated:
+    """Generated files of one kind as kept files: those of `GENERATED` whose path matches a pattern, and leftovers."""
+
+    name: str
+    pattern: str
+    after: tuple[str, ...] = ()
+    by_hand: bool = False
+
+    def there(self, project: Project) -> bool:
+        """Return whether the project has an ontology of its own."""
+        return project.own("schema", "ontology.json").is_file()
+
+    def check(self, project: Project, _progress: Progress) -> Iterator[Issue]:
+        """Yield an issue for each file that is missing, left over, or not what the ontology gives."""
+        for stale in check(project):
+            if fnmatchcase(stale.file, self.pattern):
+                yield issue(
+                    "generated-stale", file=str(project.own(*stale.file.split("/"))), state=_STATES[stale.state]
+                )
+
+    def update(self, project: Project, _progress: Progress) -> Iterator[Path]:
+        """Write the stale files, remove what is left over, and yield the path of each."""
+        for stale in update(project, self.pattern):
+            yield project.own(*stale.file.split("/"))
+
+
+KEPT = (
+    KeptGenerated("schema", "schema/v1/labels.json"),
+    KeptGenerated("label-config", "annotations/label_config*.xml"),
+    KeptGenerated("tables", "annotations/guidelines/labels.*.md"),
+)

@@ -142,7 +142,7 @@ EN: dict[str, str] = {
     ),
     "tables": "Labels",
     "tables_intro": (
-        "Generated from `schema/ontology.json` by `vinese schema --update`; edit that file, not this one. "
+        "Generated from `schema/ontology.json` by `vinese update`; edit that file, not this one. "
         "An example shows the marked words in bold; a dash means that the articles have none, "
         "or that the label is about a whole article."
     ),
@@ -188,7 +188,7 @@ VI: dict[str, str] = {
     ),
     "tables": "Các nhãn",
     "tables_intro": (
-        "Sinh ra từ `schema/ontology.json` bằng `vinese schema --update`; hãy sửa tệp đó, đừng sửa tệp này. "
+        "Sinh ra từ `schema/ontology.json` bằng `vinese update`; hãy sửa tệp đó, đừng sửa tệp này. "
         "Trong ví dụ, phần được đánh dấu in đậm; dấu gạch ngang nghĩa là các bài báo không có ví dụ, "
         "hoặc nhãn dành cho cả bài."
     ),

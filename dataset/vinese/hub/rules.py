@@ -123,8 +123,8 @@ def check_origin(project: Project, built: Built, progress: Progress) -> list[Iss
     The new build is made from the layer that the rows name.
     """
     layer = layer_of(built)
-    found = check(project, layer, folder=built.folder, progress=progress)
-    return found if has_errors(found) else [*found, *check_card(project, layer, folder=built.folder)]
+    issues = check(project, layer, folder=built.folder, progress=progress)
+    return issues if has_errors(issues) else [*issues, *check_card(project, layer, folder=built.folder)]
 
 
 def layer_of(built: Built) -> str | None:

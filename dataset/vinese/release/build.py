@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import msgspec
 
@@ -144,3 +145,37 @@ def _config_report(built: BuiltConfig) -> ConfigReport:
 def _above(target: Path) -> Path:
     """Return the nearest folder above `target` that exists, so that what is made there can be renamed into place."""
     return next(folder for folder in target.absolute().parents if folder.is_dir())
+
+
+class FreshBuild:
+    """A build of a project that is made out of sight when it is first asked for, and gone when the block ends.
+
+    Whoever needs to know what the project builds now shares one. `report` raises what `build` does.
+    """
+
+    def __init__(self, project: Project, layer: str | None = None, progress: Progress = silent) -> None:
+        self.project = project
+        self.layer = layer
+        self.progress = progress
+
+    def __enter__(self) -> Self:
+        self._work = tempfile.TemporaryDirectory()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._work.cleanup()
+
+    @cached_property
+    def report(self) -> BuildReport:
+        """Return the report of the build."""
+        return build(self.project, Path(self._work.name) / "built", self.layer, progress=self.progress)
+
+    @property
+    def folder(self) -> Path | None:
+        """Return the built folder, None if errors in the data forbade it."""
+        return Path(self.report.out) if self.report.out is not None else None
+
+    @property
+    def errors(self) -> list[Issue]:
+        """Return the errors that forbade the build."""
+        return [found for found in self.report.issues if found.level == "error"] if self.folder is None else []

@@ -8,27 +8,27 @@ from __future__ import annotations
 
 import hashlib
 import json
-import tempfile
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from sysconfig import get_platform
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 import pyarrow.parquet as pq
 
-from vinese.core.files import file_digest, read_record, write_bytes
+from vinese.core.files import file_digest, read_bytes, read_record, write_bytes
 from vinese.core.issues import Issue, issue
 from vinese.core.progress import Progress, silent
 from vinese.core.project import Project
 from vinese.model.records import Record
 from vinese.package.folder import CHECKSUMS, Built, check_build, parse_sums, read_build
-from vinese.release.build import build
+from vinese.release.build import FreshBuild
 
 FILE = ("card", "checksums.json")
 PACKAGES = ("datasets", "pyarrow")
-_AGAIN = "Write it again with: vinese build --record"
+_AGAIN = "Write it again with: vinese update checksums"
 
 
 class Rows(Record, frozen=True, kw_only=True):
@@ -74,21 +74,20 @@ def made_with() -> dict[str, str]:
     return {**{name: version(name) for name in PACKAGES}, "platform": get_platform()}
 
 
-def record(project: Project, layer: str | None = None, *, progress: Progress = silent) -> list[Issue]:
+def record(project: Project, layer: str | None = None, *, fresh: FreshBuild | None = None) -> list[Issue]:
     """Build `project` and write what comes of it to `card/checksums.json`; return what kept it from being built.
 
-    `layer` is chosen as `vinese.release.build.build` does. Raise what that raises, and `FileProblemError` if the file
-    cannot
-    be written, `UsageError` if there is no project.
+    `layer` is chosen as `vinese.release.build.build` does; `fresh` is a build of `project` if there is one already.
+    Raise what that raises, and `FileProblemError` if the file cannot be written, `UsageError` if there is no project.
     """
     project.must_be_own()
-    with tempfile.TemporaryDirectory() as work:
-        made = _fresh(project, layer, Path(work), progress)
-        if isinstance(made, list):
-            return made
-        content = msgspec.json.format(msgspec.json.encode(summary(*made)), indent=2) + b"\n"
-    write_bytes(project.own(*FILE), content)
-    return []
+    if fresh is None:
+        with FreshBuild(project, layer) as made:
+            return record(project, fresh=made)
+    if fresh.folder is not None:
+        content = msgspec.json.encode(summary(fresh.folder, fresh.report.layer))
+        write_bytes(project.own(*FILE), msgspec.json.format(content, indent=2) + b"\n")
+    return fresh.errors
 
 
 def load_recorded(project: Project) -> Recorded | None:
@@ -101,27 +100,39 @@ def check(
     layer: str | None = None,
     *,
     folder: str | Path | None = None,
+    fresh: FreshBuild | None = None,
     progress: Progress = silent,
 ) -> list[Issue]:
     """Build `project` anew, out of sight, and return in what it differs from what is recorded.
 
     With `folder`, also return in what that built folder differs from its own checksums and from the new build.
-    An info says where only rows were compared, because other versions are installed than were recorded. Raise what
-    `vinese.release.build.build` raises, and `FileProblemError` if the record cannot be read or `folder` is no build.
+    `fresh` is a build of `project` if there is one already. An info says where only rows were compared, because other
+    versions are installed than were recorded. Raise what `vinese.release.build.build` raises, and `FileProblemError`
+    if the record cannot be read or `folder` is no build.
     """
-    told = read_build(Path(folder)) if folder is not None else None
-    found = list(check_build(told)) if told is not None else []
-    wanted, path = load_recorded(project), str(project.own(*FILE))
-    with tempfile.TemporaryDirectory() as work:
-        made = _fresh(project, layer, Path(work), progress)
-        if isinstance(made, list):
-            return [*found, *made]
-        if told is not None and not found:
-            found += _stale(made.folder, told)
-        if wanted is None:
-            return [*found, issue("build-unrecorded", file=path)]
-        progress("comparing", 0, None)
-        return [*found, *compare(wanted, summary(*made), path)]
+    if fresh is None:
+        with FreshBuild(project, layer, progress) as made:
+            return check(project, folder=folder, fresh=made, progress=progress)
+    issues = check_folder(folder, fresh) if folder is not None else []
+    recorded, path = load_recorded(project), str(project.own(*FILE))
+    if fresh.folder is None:
+        return list(dict.fromkeys([*issues, *fresh.errors]))
+    if recorded is None:
+        return [*issues, issue("build-unrecorded", file=path)]
+    progress("comparing", 0, None)
+    return [*issues, *compare(recorded, summary(fresh.folder, fresh.report.layer), path)]
+
+
+def check_folder(folder: str | Path, fresh: FreshBuild) -> list[Issue]:
+    """Return in what a built folder differs from its own checksums, or if it does not, from a new build.
+
+    Raise `UsageError` if `folder` is no build.
+    """
+    built = read_build(Path(folder))
+    changed = list(check_build(built))
+    if changed or fresh.folder is None:
+        return changed + fresh.errors
+    return list(_stale(fresh.folder, built))
 
 
 def compare(wanted: Recorded, made: Recorded, path: str) -> list[Issue]:
@@ -140,21 +151,6 @@ def compare(wanted: Recorded, made: Recorded, path: str) -> list[Issue]:
         for name in sorted({*wanted.files, *made.files})
         if wanted.files.get(name) != made.files.get(name)
     ]
-
-
-class _Fresh(NamedTuple):
-    """Hold a folder that was just built, and the layer it holds."""
-
-    folder: Path
-    layer: str
-
-
-def _fresh(project: Project, layer: str | None, work: Path, progress: Progress) -> _Fresh | list[Issue]:
-    """Build into a folder in `work`, or return the errors that forbid it."""
-    report = build(project, work / "built", layer, progress=progress)
-    if report.out is None:
-        return [found for found in report.issues if found.level == "error"]
-    return _Fresh(Path(report.out), report.layer)
 
 
 def _stale(fresh: Path, folder: Built) -> Iterator[Issue]:
@@ -258,3 +254,29 @@ def plain(feature: Any) -> Any:
 
 def _json(value: Any) -> bytes:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+@dataclass(frozen=True, slots=True)
+class KeptChecksums:
+    """What the data build, as a kept file."""
+
+    fresh: FreshBuild
+    name: str = "checksums"
+    after: tuple[str, ...] = ("articles", "layers", "words", "splits", "agreement", "quality")
+    by_hand: bool = False
+
+    def there(self, project: Project) -> bool:
+        """Return whether the project keeps a record."""
+        return project.own(*FILE).exists()
+
+    def check(self, project: Project, progress: Progress) -> Iterator[Issue]:
+        """Yield in what a new build differs from the record."""
+        yield from check(project, fresh=self.fresh, progress=progress)
+
+    def update(self, project: Project, _progress: Progress) -> Iterator[Issue | Path]:
+        """Write the record of a new build."""
+        path = project.own(*FILE)
+        before = read_bytes(path) if path.exists() else b""
+        yield from record(project, fresh=self.fresh)
+        if path.exists() and read_bytes(path) != before:
+            yield path

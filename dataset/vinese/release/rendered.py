@@ -1,12 +1,13 @@
 """Keep `card/rendered/`: what a build would say of itself, so that a change of the card can be read before a release.
 
 It holds card, data statement, datasheet and figures without what depends on the versions of libraries: the card's
-YAML, which sums up files, and `croissant.json`, which has their digests. `vinese build --check` looks at these.
+YAML, which sums up files, and `croissant.json`, which has their digests. the kept file `checksums` is about these.
 """
 
 from __future__ import annotations
 
-import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -15,10 +16,10 @@ from vinese.card.figures import FOLDER
 from vinese.core.errors import FileProblemError
 from vinese.core.files import problem, read_bytes, replacing_folder
 from vinese.core.issues import Issue, issue
-from vinese.core.progress import Progress, silent
+from vinese.core.progress import Progress
 from vinese.core.project import Project
 from vinese.package.folder import first_other
-from vinese.release.build import build
+from vinese.release.build import FreshBuild
 
 PLACE = ("card", "rendered")
 PAGES = ("README.md", "data-statement.md", "datasheet.md")
@@ -37,59 +38,53 @@ def render_to(
     layer: str | None = None,
     *,
     out: str | Path | None = None,
-    progress: Progress = silent,
+    fresh: FreshBuild | None = None,
 ) -> Rendered:
     """Render what a build of `project` says of itself into `out`, by default the project's `card/rendered`.
 
-    The folder is replaced as a whole or not at all. Raise what `vinese.release.build.build` raises.
+    The folder is replaced as a whole or not at all. `fresh` is a build of `project` if there is one already.
+    Raise what `vinese.release.build.build` raises.
     """
     if out is None:
         project.must_be_own()
     target = Path(out) if out is not None else project.own(*PLACE)
     _refuse(target)
-    made = _fresh(project, layer, progress)
-    if isinstance(made, list):
-        return Rendered(out=None, files=(), issues=tuple(made))
+    if fresh is None:
+        with FreshBuild(project, layer) as made:
+            return render_to(project, out=out, fresh=made)
+    if fresh.folder is None:
+        return Rendered(out=None, files=(), issues=tuple(fresh.errors))
+    rendered = _read(fresh.folder)
     with replacing_folder(target) as folder:
-        for name, content in made.items():
+        for name, content in rendered.items():
             path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
-    return Rendered(out=str(target), files=tuple(made), issues=())
+    return Rendered(out=str(target), files=tuple(rendered), issues=())
 
 
 def check_card(
-    project: Project,
-    layer: str | None = None,
-    *,
-    folder: Path | None = None,
-    progress: Progress = silent,
+    project: Project, layer: str | None = None, *, folder: Path | None = None, fresh: FreshBuild | None = None
 ) -> list[Issue]:
     """Return an issue for every file in `card/rendered` that a build now says otherwise, lacks, or does not make.
 
-    `folder` is a build that is known to be what the project gives now; without it one is made, out of sight.
+    `folder` is a build that is known to be what the project gives now, `fresh` a new one; without either one is made.
     """
-    made = _read(folder) if folder is not None else _fresh(project, layer, progress)
-    if isinstance(made, list):
-        return made
+    if folder is None and fresh is None:
+        with FreshBuild(project, layer) as made:
+            return check_card(project, fresh=made)
+    built = folder or (fresh.folder if fresh is not None else None)
+    if built is None:
+        return fresh.errors if fresh is not None else []
+    rendered = _read(built)
     place = project.own(*PLACE)
     kept = {path.relative_to(place).as_posix(): path for path in place.rglob("*") if path.is_file()}
     found = []
-    for name in sorted({*made, *kept}):
-        state = "left over" if name not in made else "missing" if name not in kept else "stale"
-        if state != "stale" or read_bytes(kept[name]) != made[name]:
+    for name in sorted({*rendered, *kept}):
+        state = "left over" if name not in rendered else "missing" if name not in kept else "stale"
+        if state != "stale" or read_bytes(kept[name]) != rendered[name]:
             found.append(issue("card-stale", file=str(place / name), name=name, state=state))
     return found
-
-
-def _fresh(project: Project, layer: str | None, progress: Progress) -> dict[str, bytes] | list[Issue]:
-    """Build out of sight, and return what is rendered by its path, or the errors that forbid it."""
-    with tempfile.TemporaryDirectory() as work:
-        folder = Path(work) / "built"
-        report = build(project, folder, layer, progress=progress)
-        if report.out is None:
-            return [found for found in report.issues if found.level == "error"]
-        return _read(folder)
 
 
 def _read(folder: Path) -> dict[str, bytes]:
@@ -113,3 +108,31 @@ def _refuse(target: Path) -> None:
         raise FileProblemError(
             f"{target} holds {other}, which vinese did not render.", "Name another folder with --out, or move it."
         )
+
+
+@dataclass(frozen=True, slots=True)
+class KeptCard:
+    """What a build says of itself, as a kept folder."""
+
+    fresh: FreshBuild
+    name: str = "card"
+    after: tuple[str, ...] = ("articles", "layers", "words", "splits", "agreement", "quality")
+    by_hand: bool = False
+
+    def there(self, project: Project) -> bool:
+        """Return whether the project keeps a rendered card."""
+        return project.own(*PLACE).is_dir()
+
+    def check(self, project: Project, _progress: Progress) -> Iterator[Issue]:
+        """Yield an error for every file that a new build says otherwise."""
+        yield from check_card(project, fresh=self.fresh)
+
+    def update(self, project: Project, _progress: Progress) -> Iterator[Issue | Path]:
+        """Render the card of a new build, if it is stale."""
+        stale = check_card(project, fresh=self.fresh)
+        if any(found.code == "card-stale" for found in stale) or not self.there(project):
+            rendered = render_to(project, fresh=self.fresh)
+            yield from rendered.issues
+            yield from (Path(found.file) for found in stale if found.file and found.code == "card-stale")
+        else:
+            yield from stale

@@ -1,0 +1,154 @@
+"""`vinese studio`: run Label Studio, and move work in and out of it."""
+
+from __future__ import annotations
+
+import click
+
+from vinese.cli.common import Output, json_option
+from vinese.cli.progress import drawn
+from vinese.cli.studio_work import adjudicate, data_dir_option, pull, push, url_option
+from vinese.core.errors import UsageError
+from vinese.studio.folder import StudioFolder, read_secrets
+
+
+@click.group(name="studio")
+def command() -> None:
+    """Run Label Studio, send articles to annotators, fetch their work, decide where they differ.
+
+    Example: vinese studio up && vinese studio push --layer trial
+    """
+
+
+@click.command()
+@data_dir_option
+@click.option("--port", type=int, metavar="N", help="Listen on 127.0.0.1:N (default: 8080); a busy port is an error.")
+@click.option(
+    "--server-env",
+    metavar="DIR",
+    type=click.Path(file_okay=False),
+    help="Use this environment, which has the server already (or set VINESE_STUDIO_ENV); it is not changed.",
+)
+@url_option
+@json_option
+def up(*, folder: StudioFolder, port: int | None, server_env: str | None, url: str | None, output: Output) -> int:
+    """Start Label Studio on this machine, from nothing, or find the one that runs.
+
+    It gets an environment, a database and secrets of its own, listens on 127.0.0.1 only and sends nothing out. With
+    --url nothing is started: the server there is checked.
+
+    Example: vinese studio up --port 8090
+    """
+    if url is not None:
+        if port is not None or server_env is not None:
+            raise UsageError("--url names a server that runs already.", "Leave out --port and --server-env.")
+        from vinese.studio.connection import connect
+
+        with connect(folder, url) as studio:
+            line = f"Label Studio {studio.version} at {studio.url} takes the token."
+            output.result({"url": studio.url, "version": studio.version}, lambda: click.echo(line))
+        return 0
+    from vinese.studio.server import up as start
+
+    with drawn(lines=True) as progress:
+        running = start(folder, port=port, server_env=server_env, progress=progress)
+
+    def text() -> None:
+        done = "is up" if running.started else "runs already"
+        click.echo(f"Label Studio {running.version} {done}: {running.url}")
+        password = f"the password is in {running.secrets} (vinese studio password shows it)"
+        click.echo(f"Log in as {running.username}; {password}.")
+        click.echo("Next: vinese studio push --layer NAME")
+
+    output.result(_plain(running), text)
+    return 0
+
+
+def _plain(running: object) -> dict[str, object]:
+    """Return what a program may want to know of a running server; no secrets, but where they are."""
+    names = ("url", "port", "pid", "version", "started", "username")
+    paths = {name: str(getattr(running, name)) for name in ("secrets", "log")}
+    return {name: getattr(running, name) for name in names} | paths
+
+
+@click.command()
+@data_dir_option
+@json_option
+def down(*, folder: StudioFolder, output: Output) -> int:
+    """Stop the Label Studio that `vinese studio up` started; its data stays.
+
+    Example: vinese studio down
+    """
+    from vinese.studio.server import down as stop
+
+    stopped = stop(folder)
+    line = "Label Studio is down; its data stays." if stopped else f"No Label Studio runs in {folder.path}."
+    output.result({"stopped": stopped}, lambda: click.echo(line))
+    return 0
+
+
+@click.command()
+@data_dir_option
+@url_option
+@json_option
+def status(*, folder: StudioFolder, url: str | None, output: Output) -> int:
+    """Say whether Label Studio runs, and where; exit 0 if it does, 1 if not.
+
+    With --url, say whether one answers there and takes the token; if not, the error says why (exit 2).
+
+    Example: vinese studio status
+    """
+    if url is not None:
+        from vinese.studio.connection import connect
+
+        with connect(folder, url) as studio:
+            line = f"Label Studio {studio.version} answers at {studio.url} and takes the token."
+            output.result({"running": True, "url": studio.url, "version": studio.version}, lambda: click.echo(line))
+        return 0
+    from vinese.studio.server import status as find
+
+    running = find(folder)
+    if running is None:
+        output.result({"running": False}, lambda: click.echo(f"No Label Studio runs in {folder.path}."))
+        return 1
+    head = f"Label Studio {running.version} runs at {running.url} (process {running.pid})."
+    lines = f"{head}\nIts log is {running.log}."
+    output.result({"running": True, **_plain(running)}, lambda: click.echo(lines))
+    return 0
+
+
+@click.command()
+@data_dir_option
+@json_option
+def password(*, folder: StudioFolder, output: Output) -> int:
+    """Show the name and password to log in with; this is the one command that prints a secret.
+
+    Example: vinese studio password
+    """
+    secrets = read_secrets(folder)
+    login = {"username": secrets.username, "password": secrets.password}
+    output.result(login, lambda: click.echo("\n".join(login.values())))
+    return 0
+
+
+@click.command()
+@data_dir_option
+@url_option
+@json_option
+def invite(*, folder: StudioFolder, url: str | None, output: Output) -> int:
+    """Show the link with which an annotator makes an own account; without it nobody can sign up.
+
+    Whoever has the link can sign up, so hand it to annotators only. Each annotator needs an own account: pulled
+    layers tell annotators apart by it.
+
+    Example: vinese studio invite
+    """
+    from vinese.studio.connection import connect, invitation
+
+    with connect(folder, url) as studio:
+        link = invitation(studio)
+    output.result({"url": link}, lambda: click.echo(link))
+    return 0
+
+
+for verb in (up, down, status, password, invite, push, pull, adjudicate):
+    command.add_command(verb)

@@ -1,0 +1,240 @@
+"""The verbs of `vinese studio` that move work: push, pull, adjudicate."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from vinese.cli.common import Output, json_option, project_option
+from vinese.cli.progress import drawn
+from vinese.core.project import Project
+from vinese.studio.folder import StudioFolder
+
+
+def _folder(_ctx: click.Context, _param: click.Parameter, value: str | None) -> StudioFolder:
+    return StudioFolder.at(value)
+
+
+data_dir_option = click.option(
+    "--data-dir",
+    "folder",
+    metavar="DIR",
+    envvar="VINESE_STUDIO_DIR",
+    callback=_folder,
+    type=click.Path(file_okay=False),
+    help="Where vinese keeps its Label Studio (default: ~/.local/share/vinese/studio, or VINESE_STUDIO_DIR).",
+)
+url_option = click.option(
+    "--url",
+    metavar="URL",
+    help="Use the Label Studio that runs there; its token is taken from the variable VINESE_STUDIO_TOKEN.",
+)
+_layer_option = click.option("--layer", required=True, metavar="NAME", help="The layer; one project holds it.")
+
+
+@click.command()
+@_layer_option
+@click.option(
+    "--stage",
+    type=click.Choice(["all", "entities", "events", "stance"]),
+    help="What the screen is for; a later stage shows the work of the earlier ones. Stages only go forward. By "
+    "default what the project has; all when it is made.",
+)
+@click.option(
+    "--lang",
+    type=click.Choice(["vi", "en"]),
+    help="The language of the screen; by default what the project has, vi when it is made.",
+)
+@click.option(
+    "--suggest",
+    metavar="FILE",
+    type=click.Path(dir_okay=False),
+    help="Predictions or documents (JSON or JSON lines) that annotators can take, change or leave; or a pulled "
+    "layer, of which what the project lost comes back.",
+)
+@click.option("--update-config", is_flag=True, help="Replace a configuration that was changed by hand on the server.")
+@project_option
+@data_dir_option
+@url_option
+@json_option
+def push(
+    *,
+    layer: str,
+    stage: Any,
+    lang: Any,
+    suggest: str | None,
+    update_config: bool,
+    project: Project,
+    folder: StudioFolder,
+    url: str | None,
+    output: Output,
+) -> int:
+    """Make the project of a layer and send it the articles; what is there already stays as it is.
+
+    Example: vinese studio push --layer trial
+    """
+    from vinese.studio.push import push as send
+
+    with drawn(lines=True) as progress:
+        pushed = send(
+            layer,
+            project=project,
+            folder=folder,
+            url=url,
+            stage=stage,
+            lang=lang,
+            suggest=suggest,
+            update_config=update_config,
+            progress=progress,
+        )
+
+    def text() -> None:
+        stage = _change(pushed.stage_before, pushed.stage)
+        lang = _change(pushed.lang_before, pushed.lang)
+        click.echo(f"Layer {pushed.layer}, stage {stage}, language {lang}: project {pushed.screen}.")
+        click.echo(_sent(pushed.there, pushed.sent, pushed.accepted))
+        if suggest is not None:
+            taken = f"{pushed.suggestions_accepted} of {pushed.suggested} new suggestions were accepted"
+            click.echo(f"{taken if pushed.suggested else 'No suggestion is new'}.")
+        click.echo(f"Open {pushed.url}")
+
+    output.issues(pushed.issues)
+    output.result(pushed, text)
+    return output.code
+
+
+def _change(before: str | None, now: str) -> str:
+    return now if before in {None, now} else f"{before} -> {now}"
+
+
+def _sent(there: int, sent: int, accepted: int) -> str:
+    new = f"{accepted} of {sent} new ones were accepted" if sent else "none is new"
+    return f"{there} articles were there, {new}."
+
+
+@click.command()
+@_layer_option
+@click.option(
+    "--out", metavar="FILE", type=click.Path(dir_okay=False), help="Default: annotations/exports/NAME.json."
+)
+@click.option(
+    "--accept",
+    multiple=True,
+    metavar="ARTICLE",
+    help="Bring this article up to the server although work on it is gone, or it has other errors; give it again for "
+    "more articles, or give all. Unknown labels need --accept-labels.",
+)
+@click.option("--accept-labels", is_flag=True, help="Write also articles that have labels which the ontology lacks.")
+@project_option
+@data_dir_option
+@url_option
+@json_option
+def pull(
+    *,
+    layer: str,
+    out: str | None,
+    accept: tuple[str, ...],
+    accept_labels: bool,
+    project: Project,
+    folder: StudioFolder,
+    url: str | None,
+    output: Output,
+) -> int:
+    """Fetch the work of a layer into one file, without personal data; unchanged work is unchanged bytes.
+
+    An article whose work is gone from the server, or that has another error, stays in the file as it was; the others
+    are written.
+
+    Example: vinese studio pull --layer trial
+    """
+    from vinese.studio.pull import pull as fetch
+
+    with drawn(lines=True) as progress:
+        pulled = fetch(
+            layer,
+            project=project,
+            folder=folder,
+            url=url,
+            out=Path(out) if out else None,
+            accept="all" in accept or accept,
+            accept_labels=accept_labels,
+            progress=progress,
+        )
+
+    def text() -> None:
+        click.echo(
+            f"Layer {pulled.layer}: {pulled.tasks} of {pulled.on_server} articles hold work, {pulled.annotations} "
+            f"annotations ({pulled.cancelled} skipped) by {pulled.annotators} annotators, {pulled.drafts} drafts."
+        )
+        if pulled.kept:
+            click.echo(f"Not brought up to the server because of the errors above: {', '.join(pulled.kept)}.")
+        if pulled.records:
+            click.echo(f"{pulled.file} {'was written' if pulled.written else 'is unchanged'}.")
+        else:
+            done = "was removed" if pulled.written else "was not made"
+            click.echo(f"There is nothing to write; {pulled.file} {done}.")
+
+    output.issues(pulled.issues)
+    output.result(pulled, text)
+    return output.code
+
+
+@click.command()
+@click.argument("layers", nargs=-1, metavar="LAYER LAYER...")
+@click.option(
+    "--into", required=True, metavar="NAME", help="The layer to decide; the adjudicated one is called gold."
+)
+@click.option(
+    "--lang", type=click.Choice(["vi", "en"]), help="The language of the screen; by default what it is, first vi."
+)
+@click.option("--update-config", is_flag=True, help="Replace a configuration that was changed by hand on the server.")
+@project_option
+@data_dir_option
+@url_option
+@json_option
+def adjudicate(
+    *,
+    layers: tuple[str, ...],
+    into: str,
+    lang: Any,
+    update_config: bool,
+    project: Project,
+    folder: StudioFolder,
+    url: str | None,
+    output: Output,
+) -> int:
+    """Make a project in which one person decides where layers differ; what all agree on is accepted already.
+
+    LAYER is the name of an export in annotations/exports/, or the path of an export (.json) or of documents (.jsonl).
+    When the work is done, fetch it with: vinese studio pull --layer NAME
+
+    Example: vinese studio adjudicate first second --into gold
+    """
+    from vinese.studio.adjudicate import adjudicate as prepare
+
+    with drawn(lines=True) as progress:
+        adjudicated = prepare(
+            layers,
+            into,
+            project=project,
+            folder=folder,
+            url=url,
+            lang=lang,
+            update_config=update_config,
+            progress=progress,
+        )
+
+    def text() -> None:
+        click.echo(f"Layer {adjudicated.layer} from {', '.join(adjudicated.layers)}: project {adjudicated.screen}.")
+        click.echo(_sent(adjudicated.there, adjudicated.sent, adjudicated.accepted))
+        if adjudicated.mended:
+            click.echo(f"{adjudicated.mended} suggestions were missing and sent.")
+        counts = f"agreed: {adjudicated.agreed}; to decide: {adjudicated.to_decide}"
+        click.echo(f"Articles: {adjudicated.articles}; {counts}.")
+        click.echo(f"Open {adjudicated.url}")
+
+    output.issues(adjudicated.issues)
+    output.result(adjudicated, text)
+    return output.code

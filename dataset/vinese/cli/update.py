@@ -1,0 +1,54 @@
+"""`vinese update`: make stale kept files again."""
+
+from __future__ import annotations
+
+import click
+
+from vinese.cli.check import NAMES
+from vinese.cli.common import Output, json_option, project_option
+from vinese.cli.progress import drawn
+from vinese.core.project import Project
+
+
+@click.command(epilog=f"{NAMES}\n\nExample: vinese update words splits")
+@click.argument("names", nargs=-1, metavar="[NAME...]")
+@click.option("--layer", metavar="NAME", help="The layer to build; by default gold, or the only one there is.")
+@click.option(
+    "--pass",
+    "passes",
+    multiple=True,
+    metavar="PASS",
+    help="With quality: record that you made this pass again, of the layer as it is now; once for each pass.",
+)
+@project_option
+@json_option
+def command(
+    *, names: tuple[str, ...], layer: str | None, passes: tuple[str, ...], project: Project, output: Output
+) -> int:
+    """Make kept files that are stale again, in the order of what depends on what.
+
+    Without a NAME this is whatever the project keeps; what it does not keep yet is made if it is named. What depends
+    on data with errors is left out. Articles, layers and quality passes are made by people: they are checked only.
+
+    Whoever has made a quality pass again corrects its figures in annotations/quality.json and then says so with
+    quality --pass PASS: that is no command to run for a clean report. The error hunt is called error_hunt.
+    """
+    from vinese.release.kept import update
+
+    with drawn() as progress:
+        report = update(*names, project=project, layer=layer, passes=passes, progress=progress)
+
+    def text() -> None:
+        for path in report.written:
+            click.echo(f"wrote {path}")
+        for name in report.left_out:
+            click.echo(f"left out {name}: what it is made from has errors", err=True)
+        for name in report.passes:
+            click.echo(f"recorded as made again: {name}")
+        if not (report.written or report.left_out or report.passes):
+            click.echo("Nothing was written.")
+
+    output.limit = 10
+    output.issues(report.issues)
+    output.result(report, text)
+    return output.code
