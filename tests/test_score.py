@@ -369,3 +369,27 @@ def test_resolver_takes_the_nth_listing_for_the_nth_occurrence() -> None:
     assert [(one["start"], one["end"]) for one in found.mentions] == [(0, 2), (7, 9)]
     assert found.unresolvable == [{"text": "Mỹ", "type": "GPE"}]
     assert resolve("Mỹ", [{"text": "", "type": "GPE"}]).mentions == []
+
+
+def test_label_that_the_ontology_lacks_is_no_measure() -> None:
+    for name in ("entities.f1(type=CITY)", "entities.f1(type=NOM)", "arguments.f1(type=GPE)", "triggers.f1(type=x)"):
+        with pytest.raises(UsageError, match="does not have"):
+            scored(one(), one(), name)
+    assert scored(one(), one(), "entities.f1(labels=coarse,type=PER)")
+
+
+def test_seen_names_need_texts_and_are_left_out_of_the_usual_measures_without() -> None:
+    gold = one(entity(13, 16))
+    with pytest.raises(UsageError, match="texts"):
+        vinese.score(gold, gold, ["entities.f1(names=seen)"])
+    assert not any("names=" in name for name in vinese.score(gold, gold))
+
+
+def test_task_that_nobody_predicted_is_said_and_scored_where_it_is_asked_for() -> None:
+    gold = document()
+    system = msgspec.structs.replace(gold, events=(), stances=(), article_stance=None)
+    report = vinese.score([gold], [system])
+    assert not any(parse(name).group != "entities" for name in report)
+    said = [issue.message for issue in report.issues if issue.code == "task-not-predicted"]
+    assert len(said) == 3
+    assert vinese.score([gold], [system], ["AC+", "opinions.f1"])["AC+"].value == 0

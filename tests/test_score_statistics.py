@@ -183,6 +183,14 @@ def test_compare_refuses_unknown_settings() -> None:
         compare(gold, a, b, articles=texts, interval="bayes")
 
 
+def test_systems_that_predicted_different_articles_are_not_compared_in_part() -> None:
+    gold, a, b, texts = articles((9, 5), (8, 6), (9, 7), (10, 5))
+    with pytest.raises(UsageError, match="different articles"):
+        compare(gold, a, b[1:], ["entities.f1"], articles=texts, missing="partial")
+    (found,) = compare(gold, a, b[1:], ["entities.f1"], articles=texts).comparisons
+    assert found.b.gold == 40
+
+
 @pytest.mark.slow
 def test_interval_of_five_articles_covers_what_it_says() -> None:
     """Simulate corpora whose articles differ, and count how often the interval holds the true F1."""

@@ -131,7 +131,7 @@ def print_comparison(report: ComparisonReport, console: Console) -> None:
     for verdict, names in _by_verdict(report.comparisons).items():
         _line(console, f"{', '.join(names)}: {verdict}")
     tests = {
-        "exact sign flips of articles" if one.exact else "100,000 drawn sign flips" for one in report.comparisons
+        "exact sign flips of articles" if one.exact else "drawn sign flips of articles" for one in report.comparisons
     }
     if tests:
         _line(

@@ -62,6 +62,10 @@ class Views(Sequence[View]):
         """Yield the texts that are known."""
         return (text.text for text in self._texts if text is not None)
 
+    def have_texts(self) -> bool:
+        """Return whether the text of every article is known."""
+        return None not in self._texts
+
     def has(self, group: str) -> bool:
         """Return whether anything at all is annotated for a group of measures."""
         name = {"opinions": "stances"}.get(group, group)

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from vinese.core.errors import UsageError
 from vinese.core.issues import Issue
 from vinese.model.records import Record
 from vinese.score.measures import Measure, parse_all
@@ -23,7 +24,8 @@ from vinese.score.statistics import LEAST, Array, Statistic, Table, left_out
 
 _ALL = 15
 """Up to so many articles, every exchange is tried."""
-_DRAWS = 100_000
+_DRAWS, _WORK = 100_000, 1_000_000_000
+"""So many exchanges are drawn; fewer, but never below a thousand, where articles are very many."""
 _LEVEL = 0.05
 _NEEDED = 6
 """The fewest articles with which the exact p can go below 0.05: 2 / 2^6 is 0.031."""
@@ -80,7 +82,12 @@ def compare(
         wanted = tuple(dict.fromkeys(measure for side in sides for measure in usual(side, chosen.ontology)))
     reports = [report(side, wanted, chosen) for side in sides]
     comparisons: tuple[Comparison, ...] = ()
-    if all(side.scorable for side in sides) and sides[0].ids == sides[1].ids:
+    if sides[0].ids != sides[1].ids:
+        raise UsageError(
+            "The two systems predicted different articles, and are compared on the same ones only.",
+            "Leave out --partial: what is missing then counts as nothing found.",
+        )
+    if all(side.scorable for side in sides):
         comparisons = tuple(
             _compared(measure, [table(side, measure) for side in sides], reports, chosen) for measure in wanted
         )
@@ -100,7 +107,7 @@ def _compared(measure: Measure, tables: list[Table], reports: list[ScoreReport],
     per_article = np.round(statistic(first.counts) - statistic(second.counts), 12)
     difference, detectable = _difference(first, second, statistic)
     p, exact = sign_flip(first.counts, second.counts, statistic, seed=chosen.seed)
-    smallest = min(1.0, 2 / 2**n) if n <= _ALL else 1 / (_DRAWS + 1)
+    smallest = min(1.0, 2 / 2**n) if n <= _ALL else 1 / (_draws(n) + 1)
     won, lost = int((per_article > 0).sum()), int((per_article < 0).sum())
     return Comparison(
         measure=measure.name,
@@ -154,13 +161,13 @@ def sign_flip(a: Array, b: Array, statistic: Statistic, *, seed: int = 0) -> tup
     """Return the two-sided p of exchanging articles between two systems, and whether every exchange was tried.
 
     The permutation test of Fisher (1935) and Pitman (1937) with articles as units: up to 15 articles all 2^n
-    exchanges, beyond that 100,000 drawn ones, of which p is (1 + those at least as far apart) / (1 + all).
+    exchanges, beyond that up to 100,000 drawn ones, of which p is (1 + those at least as far apart) / (1 + all).
     """
     n = len(a)
     observed = abs(float(statistic(a.sum(axis=0)) - statistic(b.sum(axis=0)))) - 1e-12
     exact = n <= _ALL
     generator = np.random.default_rng(seed)
-    total, apart = (2**n if exact else _DRAWS), 0
+    total, apart = (2**n if exact else _draws(n)), 0
     shape = a.shape[1:]
     flat_a, flat_b = a.reshape(n, -1), b.reshape(n, -1)
     block = max(1, 2_000_000 // n)
@@ -175,6 +182,10 @@ def sign_flip(a: Array, b: Array, statistic: Statistic, *, seed: int = 0) -> tup
         theirs = (flat_b.sum(axis=0) - moved).reshape(size, *shape)
         apart += int((np.abs(statistic(mine) - statistic(theirs)) >= observed).sum())
     return (apart / total if exact else (1 + apart) / (1 + total)), exact
+
+
+def _draws(n: int) -> int:
+    return max(1000, min(_DRAWS, _WORK // n))
 
 
 def _verdict(n: int, p: float, smallest: float, difference: Estimate) -> str:

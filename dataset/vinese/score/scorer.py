@@ -174,7 +174,9 @@ def iter_scores(
     (aligned,) = read_sides(gold, {"predictions": predictions}, chosen)
     if not aligned.scorable:
         raise NoScoreError(aligned.issues)
-    for measure in wanted or usual(aligned, chosen.ontology):
+    chosen_measures = usual(aligned, chosen.ontology) if wanted is None else wanted
+    check_measures(chosen_measures, chosen.ontology)
+    for measure in chosen_measures:
         yield from _articles(measure, table(aligned, measure), aligned)
 
 
@@ -185,7 +187,28 @@ def usual(aligned: Aligned, ontology: Ontology) -> tuple[Measure, ...]:
     names = [name for group in groups or ["entities"] for name in GROUPS[group]]
     if Scheme.of(ontology).plover is None:
         names = [name for name in names if "plover" not in name]
+    if not aligned.gold.have_texts():
+        names = [name for name in names if "names=" not in name]
     return parse_all(names)
+
+
+def check_measures(measures: Iterable[Measure], ontology: Ontology) -> None:
+    """Raise `UsageError` for a measure of a label that the ontology lacks: it would be 100 for want of anything."""
+    coarse = {label.coarse for label in ontology.entities if label.coarse}
+    plover = Scheme.of(ontology).plover or {}
+    labels: dict[str, set[str]] = {
+        "entities": {*ontology.named_entity_ids, *coarse},
+        "triggers": {label.id for label in ontology.events} | {code for code in plover.values() if code},
+        "arguments": {role.id for role in ontology.roles},
+    }
+    for measure in measures:
+        wanted = measure.options.get("type", "all")
+        known = labels.get(measure.task, set())
+        if wanted != "all" and wanted not in known:
+            raise UsageError(
+                f"{measure.name} is about {wanted}, which the ontology does not have.",
+                f"Labels: {', '.join(sorted(known))}.",
+            )
 
 
 def report(aligned: Aligned, measures: Sequence[Measure] | None, chosen: Options) -> ScoreReport:
@@ -195,7 +218,13 @@ def report(aligned: Aligned, measures: Sequence[Measure] | None, chosen: Options
     data = ""
     if aligned.scorable:
         data = digest(aligned)
-        for measure in measures or usual(aligned, chosen.ontology):
+        if measures is None:
+            left = [group for group in GROUPS if aligned.gold.has(group) and not aligned.predicted.has(group)]
+            measures = usual(aligned, chosen.ontology)
+            scored = {measure.group for measure in measures}
+            issues += [issue("task-not-predicted", task=group) for group in left if group not in scored]
+        check_measures(measures, chosen.ontology)
+        for measure in measures:
             counts = table(aligned, measure)
             issues += _remarks(measure, counts)
             scores.append(_score(measure, counts, aligned, chosen, data))
@@ -238,6 +267,10 @@ def _plain(measure: Measure) -> bool:
 
 def seen_names(aligned: Aligned) -> dict[str, set[str]]:
     """Return the articles in whose gold each name is a mention."""
+    if not aligned.gold.have_texts():
+        raise UsageError(
+            "Which names were seen cannot be told without the articles' texts.", "Give them: --articles PATH."
+        )
     found: dict[str, set[str]] = {}
     for view in aligned.gold:
         for span in view.entities:
