@@ -11,7 +11,9 @@ import pytest
 
 import vinese
 from vinese.score.measures import parse
-from vinese.score.scorer import options, read_sides, report
+from vinese.score.options import options
+from vinese.score.report import report
+from vinese.score.scorer import read_sides
 
 if TYPE_CHECKING:
     from collections.abc import Callable

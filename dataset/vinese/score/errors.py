@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 from vinese.compare.disagreements import disagreements
 from vinese.compare.records import Disagreement
 from vinese.model.records import Document
+from vinese.score.options import options
 from vinese.score.read import Source
 from vinese.score.records import NoScoreError
-from vinese.score.scorer import options, read_sides
+from vinese.score.scorer import read_sides
 from vinese.score.submission import with_words
 
 GOLD, SYSTEM = "gold", "system"

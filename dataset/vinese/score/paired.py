@@ -15,11 +15,14 @@ import numpy as np
 from vinese.core.errors import UsageError
 from vinese.core.issues import Issue
 from vinese.model.records import Record
+from vinese.score.counting import statistic_of, table
 from vinese.score.measures import Measure, parse_all
+from vinese.score.options import Options, options
 from vinese.score.quantile import t_quantile
 from vinese.score.read import Source
 from vinese.score.records import Estimate, Score, ScoreReport
-from vinese.score.scorer import Options, options, read_sides, report, statistic_of, table, usual
+from vinese.score.report import report, usual
+from vinese.score.scorer import read_sides
 from vinese.score.statistics import LEAST, Array, Statistic, Table, left_out
 
 _ALL = 15
