@@ -77,6 +77,7 @@ def test_one_file_is_scored_against_the_projects_gold(vinese: Any, files: dict[s
     code, out, _ = vinese(str(gold), "--task", "entities")
     assert code == 0
     assert "100.0" in out
+    assert "Annotators who did not see each other's work agree: entities.f1 " in out
 
 
 def test_json_holds_the_whole_report(vinese: Any) -> None:

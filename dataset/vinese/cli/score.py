@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -80,6 +80,7 @@ def command(
 
     Example: vinese score gold.jsonl predictions.jsonl -m AC+ -m "entities.f1(match=overlap)"
     """
+    from vinese.score.ceiling import ceilings
     from vinese.score.paired import compare
     from vinese.score.scorer import score
 
@@ -100,11 +101,13 @@ def command(
         _only_one(systems)
     output.limit = _FEW
     output.issues(dict.fromkeys(issue for report in reports for issue in report.issues))
+    agreed = ceilings(settings["project"]) if gold is None else {}
     result = {
         "reports": [msgspec.structs.replace(report, issues=()) for report in reports],
         "comparisons": comparison.comparisons if comparison else (),
+        "agreement": agreed,
     }
-    output.result(result, lambda: _print(reports, comparison, latex=latex))
+    output.result(result, lambda: _print(reports, comparison, latex=latex, agreed=agreed))
     if html and reports[0].scores:
         from vinese.model.ontology_file import load_ontology
         from vinese.render.score_page import write_page
@@ -144,7 +147,13 @@ def _only_one(systems: Sequence[Path]) -> None:
         raise UsageError("--html and --eval-results are about one system.", "Name one file of predictions.")
 
 
-def _print(reports: Sequence[ScoreReport], comparison: ComparisonReport | None, *, latex: bool) -> None:
+def _print(
+    reports: Sequence[ScoreReport],
+    comparison: ComparisonReport | None,
+    *,
+    latex: bool,
+    agreed: Mapping[str, float],
+) -> None:
     from vinese.render import score_text
     from vinese.render.terminal import stdout_console
 
@@ -155,7 +164,7 @@ def _print(reports: Sequence[ScoreReport], comparison: ComparisonReport | None, 
     else:
         for report in reports:
             if report.scores:
-                score_text.print_report(report, stdout_console())
+                score_text.print_report(report, stdout_console(), agreed)
             else:
                 click.echo(f"{report.system}: nothing was scored; see the errors above.", err=True)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -14,18 +14,25 @@ from vinese.score.measures import HEADLINES, parse
 from vinese.score.paired import Comparison, ComparisonReport
 from vinese.score.records import Estimate, Score, ScoreReport
 
+_NONE: Mapping[str, float] = {}
 _MEASURE = ("measure",)
 _VALUES = ("value", "95% interval", "P", "R", "right", "predicted", "gold")
 _COUNTS = ("F1", "95% interval", "P", "R", "right", "predicted", "gold")
 
 
-def print_report(report: ScoreReport, console: Console) -> None:
-    """Print the scores of one system: all measures, then headlines by label and article, then the fine print."""
+def print_report(report: ScoreReport, console: Console, ceilings: Mapping[str, float] = _NONE) -> None:
+    """Print the scores of one system: all measures, then headlines by label and article, then the fine print.
+
+    `ceilings` is how far annotators agree, by measure, in per cent.
+    """
     _line(console, f"{report.system}: {_articles(report.articles)}", bold=True)
     _print(console, "Scores, percent", _table(_MEASURE, _VALUES, [_row(score) for score in report.scores]))
     for score in report.scores:
         if score.measure in HEADLINES.values():
             _headline(score, console)
+    agreed = [f"{title(one)} {ceilings[one.measure]:.1f}" for one in report.scores if one.measure in ceilings]
+    if agreed:
+        _line(console, f"Annotators who did not see each other's work agree: {'; '.join(agreed)}.")
     for score in report.scores:
         for note in score.notes:
             _line(console, f"{title(score)}: {note}")
