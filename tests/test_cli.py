@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
@@ -214,3 +216,84 @@ def test_every_public_name_is_there_and_documented(name: str) -> None:
 def test_an_unknown_public_name_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="nonsense"):
         _ = vinese.nonsense
+
+
+CALLS: dict[tuple[str, ...], list[str]] = {
+    ("ingest",): ["{here}/page.txt", "--project", "{here}"],
+    ("studio", "up"): ["--url", "http://127.0.0.1:9"],
+    ("studio", "down"): ["--data-dir", "{here}/studio"],
+    ("studio", "status"): ["--data-dir", "{here}/studio"],
+    ("studio", "password"): ["--data-dir", "{here}/studio"],
+    ("studio", "invite"): ["--data-dir", "{here}/studio"],
+    ("studio", "push"): ["--layer", "a", "--data-dir", "{here}/studio", "--project", "{here}"],
+    ("studio", "pull"): ["--layer", "a", "--data-dir", "{here}/studio", "--project", "{here}"],
+    ("studio", "adjudicate"): ["a", "b", "--into", "c", "--data-dir", "{here}/studio", "--project", "{here}"],
+    ("validate",): [EXPORT],
+    ("convert",): [EXPORT, "--out", "{here}/documents.jsonl"],
+    ("show",): ["004"],
+    ("agree",): ["--resamples", "0"],
+    ("score",): [EXPORT, EXPORT],
+    ("schema",): [],
+    ("check",): ["schema", "tables"],
+    ("update",): ["tables", "--project", "{here}"],
+    ("build",): ["--out", "{here}/built"],
+    ("publish",): ["org/name", "--version", "0.1.0", "--build", "{here}/none"],
+    ("standoff",): ["{here}"],
+    ("rehydrate",): ["{here}", "--articles", "{here}"],
+}
+ENVELOPE = ["vinese", "verb", "issues", "result", "ok"]
+
+
+def envelope(printed: str, verb: tuple[str, ...], code: int) -> dict[str, Any]:
+    """Return the one object that `--json` prints, and see that it has the form that all have."""
+    value: dict[str, Any] = json.loads(printed)
+    assert list(value) == (ENVELOPE if code < 2 else [*ENVELOPE, "error"])
+    assert (value["vinese"], value["verb"]) == (vinese.__version__, " ".join(verb))
+    fields = {"code", "level", "message", "todo", "file", "article_id", "pointer"}
+    assert all(set(issue) == fields for issue in value["issues"])
+    assert value["ok"] is (code == 0)
+    return value
+
+
+def test_every_command_has_a_call_to_try() -> None:
+    assert set(CALLS) == {words for words, _ in COMMANDS}
+
+
+@pytest.mark.parametrize("verb", CALLS, ids=" ".join)
+def test_every_verb_prints_the_same_envelope(
+    verb: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("VINESE_STUDIO_TOKEN", raising=False)
+    (tmp_path / "annotations").mkdir()
+    (tmp_path / "page.txt").write_text("Một trang.\n", encoding="utf-8")
+    words = [word.format(here=tmp_path) for word in CALLS[verb]]
+    code = cli.run([*verb, *words, "--json"])
+    printed = capfd.readouterr()
+    value = envelope(printed.out, verb, code)
+    if code == 2:
+        assert value["error"]["message"] in printed.err
+        assert value["result"] is None
+
+
+@pytest.mark.parametrize("verb", CALLS, ids=" ".join)
+def test_wrong_use_of_every_verb_is_told_in_the_envelope_too(
+    verb: tuple[str, ...], capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.run([*verb, "--json", "--frobnicate"]) == 2
+    value = envelope(capfd.readouterr().out, verb, 2)
+    assert "--frobnicate" in value["error"]["message"]
+    assert (value["issues"], value["result"]) == ([], None)
+
+
+def test_help_is_help_with_json_too(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["validate", "--json", "--help"]) == 0
+    assert capsys.readouterr().out.startswith("Usage: ")
+
+
+def test_issues_for_people_say_what_to_do_once_a_check(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "annotations" / "articles").mkdir(parents=True)
+    for name in "ab":
+        (tmp_path / "annotations" / "articles" / f"{name}.json").write_text("{}", encoding="utf-8")
+    assert cli.run(["check", "articles", "--project", str(tmp_path)]) == 1
+    told = capsys.readouterr().err
+    assert (told.count("error article-schema"), told.count("  -> ")) == (2, 1)

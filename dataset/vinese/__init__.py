@@ -1,51 +1,47 @@
 """vinese: Vietnamese news with entities, stance and events, from the scraped page to a dataset that loads anywhere.
 
-Names are looked up when they are first used, so `import vinese` costs next to nothing.
+Names are looked up when they are first used, so `import vinese` costs next to nothing; `__init__.pyi` says of each
+what it is.
 """
 
 from __future__ import annotations
 
 import importlib
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from vinese.core.errors import VineseError
-    from vinese.core.issues import Issue
-    from vinese.core.project import Project
-    from vinese.model.ontology import Ontology
-    from vinese.model.ontology_file import load_ontology
-    from vinese.model.records import Article, Document
-    from vinese.package.rows import load
-    from vinese.score.records import ScoreReport
-    from vinese.score.scorer import iter_scores, score
 
 _HOME = {
+    "AgreementReport": "vinese.compare.records",
     "Article": "vinese.model.records",
+    "BuildReport": "vinese.release.build",
+    "CheckReport": "vinese.release.kept",
     "Document": "vinese.model.records",
     "Issue": "vinese.core.issues",
     "Ontology": "vinese.model.ontology",
     "Project": "vinese.core.project",
+    "PublishReport": "vinese.hub.records",
+    "RehydrateReport": "vinese.hub.rehydrate",
     "ScoreReport": "vinese.score.records",
+    "UpdateReport": "vinese.release.kept",
     "VineseError": "vinese.core.errors",
+    "agree": "vinese.compare.agree",
+    "build": "vinese.release.build",
+    "check": "vinese.release.kept",
+    "convert": "vinese.formats.labelstudio.read:read_export",
+    "ingest": "vinese.ingest.run:ingest_files",
     "iter_scores": "vinese.score.scorer",
     "load": "vinese.package.rows",
     "load_ontology": "vinese.model.ontology_file",
+    "publish": "vinese.hub.publish",
+    "rehydrate": "vinese.hub.rehydrate",
     "score": "vinese.score.scorer",
+    "show": "vinese.render.article:render_article",
+    "standoff": "vinese.hub.standoff",
+    "update": "vinese.release.kept",
+    "validate": "vinese.formats.validate:validate_file",
 }
 
-__all__ = [
-    "Article",
-    "Document",
-    "Issue",
-    "Ontology",
-    "Project",
-    "ScoreReport",
-    "VineseError",
+__all__ = [  # noqa: PLE0604  # of strings
     "__version__",
-    "iter_scores",
-    "load",
-    "load_ontology",
-    "score",
+    *_HOME,
 ]
 
 
@@ -56,7 +52,8 @@ def __getattr__(name: str) -> object:
 
         return version("vinese")
     if name in _HOME:
-        return getattr(importlib.import_module(_HOME[name]), name)
+        module, _, function = _HOME[name].partition(":")
+        return getattr(importlib.import_module(module), function or name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

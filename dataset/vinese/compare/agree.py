@@ -46,6 +46,15 @@ def agree(
     95% intervals, `seed` makes them repeatable; at most `listed` disagreements are listed, all are counted. `page`
     is called with all that `vinese.render.agreement_page.write_page` shows, while the layers are still open. Raise
     `UsageError` for fewer than two layers, `MissingExtraError` without the extra `agree`.
+
+    Examples
+    --------
+    >>> import vinese
+    >>> exports = vinese.Project().exports
+    >>> layers = {name: exports / f"{name}.json" for name in ("annotator-1", "annotator-2")}
+    >>> report = vinese.agree(layers, resamples=0)
+    >>> report.articles, [layer.name for layer in report.layers]
+    (5, ['annotator-1', 'annotator-2'])
     """
     if len(layers) < 2:
         raise UsageError("Agreement is between two layers or more.", "Name at least two.")

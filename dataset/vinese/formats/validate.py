@@ -49,6 +49,13 @@ def validate_file(
         If the file cannot be opened. Whatever is wrong inside it is an issue.
     UsageError
         If no layer can have that name.
+
+    Examples
+    --------
+    >>> import vinese
+    >>> project = vinese.Project()
+    >>> list(vinese.validate(project.exports / "gold.json", project))
+    []
     """
     count = tally or Tally(str(path))
     for found in _look(Path(path), project, layer, count):

@@ -78,6 +78,13 @@ def publish(
     Whatever forbids to publish is among the issues of the report; then nothing is sent. Raise `UsageError` for a
     version, name or folder that is none, `PublishError` if the Hub refuses or cannot be reached: nothing is then half
     published, and the same call finishes.
+
+    Examples
+    --------
+    >>> import vinese
+    >>> report = vinese.publish(vinese.Project(), "org/vinese", "0.1.0")  # doctest: +SKIP
+    >>> report.outcome  # doctest: +SKIP
+    'planned'
     """
     job = _Job(Hub(repo), parse_version(version), push, request, private, standoff, progress)
     folder = Path(build)

@@ -47,6 +47,13 @@ def rehydrate(folder: str | Path, articles: str | Path, out: str | Path) -> Rehy
     hash, is an issue, and nothing is written. The Parquet is byte for byte that of the full build where the same
     version of pyarrow writes it. Raise `UsageError` if `folder` is no dataset without text, `FileProblemError` if
     `out` holds other files or cannot be written.
+
+    Examples
+    --------
+    >>> import vinese
+    >>> _ = vinese.build(vinese.Project(), "built"), vinese.standoff("built", "bare")
+    >>> vinese.rehydrate("bare", vinese.Project().articles, "full").articles
+    5
     """
     source, copies, target = Path(folder), Path(articles), Path(out)
     if not (source / FULL).is_file():

@@ -45,6 +45,13 @@ def standoff(folder: str | Path, out: str | Path) -> tuple[Issue, ...]:
 
     Raise `UsageError` if `folder` is no build with text, `PublishError` if it has a column of which it is not known
     whether it holds text, `FileProblemError` if `out` holds other files or cannot be written.
+
+    Examples
+    --------
+    >>> import vinese
+    >>> _ = vinese.build(vinese.Project(), "built")
+    >>> vinese.standoff("built", "bare")
+    ()
     """
     source = Path(folder)
     if not (source / CHECKSUMS).is_file():

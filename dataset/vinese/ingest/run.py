@@ -56,6 +56,13 @@ def ingest_files(
     article is refused with issues, and the next one follows; what was stored for it stays. Raise `UsageError` or
     `FileProblemError` before anything is done if a file is a folder or missing or there is no project; later only if
     the project cannot be written.
+
+    Examples
+    --------
+    >>> import vinese
+    >>> page = vinese.Project().articles / "raw" / "000-fbdd747fbc1d4b56.txt"
+    >>> [(outcome.status, outcome.article_id) for outcome in vinese.ingest([page], vinese.Project(Path("mine")))]
+    [('new', '000-fbdd747fbc1d4b56')]
     """
     project.must_be_own()
     for file in files:

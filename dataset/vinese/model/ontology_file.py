@@ -116,6 +116,12 @@ def load_ontology(project: Project | None = None) -> Ontology:
 
     Raise `FileProblemError`, saying where and what is allowed, if it cannot be read, breaks its schema, or
     contradicts itself.
+
+    Examples
+    --------
+    >>> import vinese
+    >>> vinese.load_ontology().named_entity_ids[:3]
+    ('PER', 'ROLE', 'ORG_IGO')
     """
     path = (project or Project()).ontology
     return _load(path, _stamp(path))

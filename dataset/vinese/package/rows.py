@@ -42,7 +42,12 @@ def load(
     Raise `UsageError` if there is no such config, split or layer, `VineseError` if the annotation has errors, and
     `FileProblemError` if a file cannot be read or the cache not written.
 
-    >>> load("entities", split="test")[0]["text"]  # doctest: +SKIP
+    Examples
+    --------
+    >>> import vinese
+    >>> rows = vinese.load("entities", split="test", cache_dir="cache")
+    >>> rows[0]["article_id"], rows.column_names[-1]
+    ('000-fbdd747fbc1d4b56', 'entities')
     """
     from datasets import config as settings  # noqa: PLC0415
 

@@ -56,12 +56,37 @@ class BuildReport(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def build(project: Project, out: str | Path, layer: str | None = None, *, progress: Progress = silent) -> BuildReport:
-    """Build the dataset of `project` into the folder `out`, from `layer`, or else gold, or else the only one.
+    """Build the dataset of a project into a folder: Parquet, card and all that describes them, checksums.
 
-    `progress` is called as each step begins.
+    Parameters
+    ----------
+    project
+        Where articles, layers, ontology and card are.
+    out
+        The folder to make; a build that is there is replaced at once or not at all.
+    layer
+        The layer to publish; by default gold, or the only one there is.
+    progress
+        Called with what is being done, how much of it is done, and of how much.
 
-    Nothing is written if any layer has an issue of level error; what was at `out` is replaced at once or not at all.
-    Raise `UsageError` if there is no such layer, `FileProblemError` if `out` is not ours or cannot be written.
+    Returns
+    -------
+    BuildReport
+        What was made, and the issues. If any layer has one of level error nothing is written, and `out` is None.
+
+    Raises
+    ------
+    UsageError
+        If there is no such layer.
+    FileProblemError
+        If `out` holds other files, or cannot be written.
+
+    Examples
+    --------
+    >>> import vinese
+    >>> report = vinese.build(vinese.Project(), "built")
+    >>> report.layer, report.articles, [config.name for config in report.configs][:2]
+    ('gold', 5, ['articles', 'entities'])
     """
     target = Path(out)
     layers = exports(project)

@@ -47,6 +47,14 @@ def render_article(
         The most columns that a line takes.
     colors
         What the terminal can show. Without it there are no escape codes, and the marks alone tell all.
+
+    Examples
+    --------
+    >>> import vinese
+    >>> project = vinese.Project()
+    >>> document = next(iter(vinese.convert(project.exports / "gold.json", project)))
+    >>> print(vinese.show(document, vinese.load_ontology()).splitlines()[0])
+    000-fbdd747fbc1d4b56  layer gold: ... entities, ... events, ... opinions
     """
     console = Console(
         file=StringIO(), width=width, color_system=colors, force_terminal=colors is not None, no_color=False,

@@ -31,6 +31,14 @@ def read_export(
     One task is in memory at a time. `tally`, if given, is filled in on the way; `articles` are the project's, for a
     caller that reads them elsewhere too. A file that cannot be opened is a
     `FileProblemError`, a name that no layer can have a `UsageError`; all else is an issue.
+
+    Examples
+    --------
+    >>> import vinese
+    >>> project = vinese.Project()
+    >>> documents = list(vinese.convert(project.exports / "gold.json", project))
+    >>> len(documents), documents[0].provenance.layer
+    (5, 'gold')
     """
     reader = reader_for(project, layer_of(Path(path), layer), articles)
     found = _read(Path(path), reader, tally)
