@@ -19,7 +19,7 @@ Level = Literal["error", "warning", "info"]
 
 
 class Issue(msgspec.Struct, frozen=True, kw_only=True):
-    """Say what is wrong with one piece of data, and where.
+    """What is wrong with one piece of data, and where.
 
     `pointer` is a JSON Pointer into `file` (into the article, document or export as the check's `stage` says).
     """
@@ -43,7 +43,7 @@ class Issue(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Check(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Describe one check: an entry of `schema/checks.json`.
+    """A check: an entry of `schema/checks.json`.
 
     `message` is a template for `str.format`; `stage` says what the check looks at.
     """

@@ -16,7 +16,7 @@ from html import escape
 from typing import Literal, get_args
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from vinese.generate.tables import said, words
+from vinese.generate.tables import wording_in, words
 from vinese.model.ontology import Label, Language, Ontology, ids
 
 Stage = Literal["all", "entities", "events", "stance"]
@@ -189,7 +189,7 @@ def _article(parent: Element, ontology: Ontology, lang: Language, stage: Stage) 
     panel = SubElement(SubElement(parent, "Collapse"), "Panel", value=say["keys"])
     _line(panel, say["keys_use"])
     for relation in _relations(ontology, stage):
-        _line(panel, f"{relation.id}: {said(relation.name, lang)}. {said(relation.definition, lang)}")
+        _line(panel, f"{relation.id}: {wording_in(relation.name, lang)}. {wording_in(relation.definition, lang)}")
 
 
 def _region_choices(
@@ -225,10 +225,10 @@ def _judgements(parent: Element, ontology: Ontology, lang: Language) -> None:
     """Add the judgements of the whole article, both towards the one topic."""
     article = ontology.article_stance
     topic = next(label for label in ontology.stance.topics if label.id == article.topic)
-    _heading(parent, f"{words(lang)['article']}: {said(topic.name, lang)}")
+    _heading(parent, f"{words(lang)['article']}: {wording_in(topic.name, lang)}")
     for judgement in article.judgements:
-        title = said(judgement.name, lang)
-        _line(parent, f"{title}: {said(judgement.definition, lang)}")
+        title = wording_in(judgement.name, lang)
+        _line(parent, f"{title}: {wording_in(judgement.definition, lang)}")
         attributes = {"name": judgement.id, "toName": "text"}
         control = _single(parent, attributes, title, lang, required=True, inline=True)
         for value in article.values:
@@ -257,8 +257,8 @@ def _relations(ontology: Ontology, stage: Stage) -> tuple[Label, ...]:
 
 def _described(label: Label, lang: Language, hotkey: str | None) -> dict[str, str]:
     """Return what a Label and a Choice have in common: the id stored, the name shown, the definition, the key."""
-    name = said(label.name, lang)
-    hint = re.sub(r"`([^`]*)`", r"“\1”", said(label.definition, lang))
+    name = wording_in(label.name, lang)
+    hint = re.sub(r"`([^`]*)`", r"“\1”", wording_in(label.definition, lang))
     attributes = {"value": label.id, "html": escape(name, quote=False), "hint": f"{label.id}: {hint}"}
     return attributes | ({"hotkey": hotkey} if hotkey else {})
 

@@ -31,7 +31,7 @@ from vinese.package.stage import Staged, stage
 
 
 class ConfigReport(msgspec.Struct, frozen=True, kw_only=True):
-    """Sum up one config: rows by split, counted annotations in all splits, and the size of its files in bytes."""
+    """One config: rows by split, counted annotations in all splits, and the size of its files in bytes."""
 
     name: str
     rows: dict[str, int]
@@ -40,7 +40,7 @@ class ConfigReport(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class BuildReport(msgspec.Struct, frozen=True, kw_only=True):
-    """Say what a build made; where issues of level error kept it from making anything, `out` is null.
+    """What a build made; where issues of level error kept it from making anything, `out` is null.
 
     `unused` lists the labels of the ontology that the layer never uses, by closed list.
     """
@@ -100,7 +100,7 @@ def build(project: Project, out: str | Path, layer: str | None = None, *, progre
 
 
 class _Plan(NamedTuple):
-    """Say what to build from what, and where."""
+    """What to build from what, and where."""
 
     project: Project
     target: Path
@@ -132,21 +132,21 @@ def _write(plan: _Plan, staged: Staged, work: Path, fresh: Path, progress: Progr
         progress(f"writing {config.name}", 0, None)
         built.append(write_config(config, work / "staging", work / "cache", fresh, staged.digest))
         yield built[-1]
-    filled = tuple(one for one in built if one.parts)
+    filled = tuple(config for config in built if config.parts)
     _copy_license(plan.project, fresh)
     describe(plan.project, staged, filled, fresh)
     (fresh / CHECKSUMS).write_text(checksums(fresh), encoding="utf-8")
 
 
 def _copy_license(project: Project, fresh: Path) -> None:
-    """Put the project's own terms beside the data, if it has any; vinese's are nobody else's."""
+    """Copy the project's own terms beside the data, if it has any; vinese's are nobody else's."""
     if terms := own_terms(project):
         (fresh / FILE).write_bytes(terms.encode())
 
 
 def _report(plan: _Plan, staged: Staged, built: Sequence[BuiltConfig]) -> BuildReport:
     """Sum up a build; without a config it made nothing."""
-    empty = [issue("config-empty", config=one.config, layer=staged.layer) for one in built if not one.parts]
+    empty = [issue("config-empty", config=each.config, layer=staged.layer) for each in built if not each.parts]
     late = list(fresh_agreement(plan.project)[1]) if built else []
     if built:
         late += [*old_passes(plan.project, staged.chosen), *unlicensed(plan.project, load_about(plan.project))]
@@ -156,7 +156,7 @@ def _report(plan: _Plan, staged: Staged, built: Sequence[BuiltConfig]) -> BuildR
         articles=staged.articles,
         annotated=staged.chosen.documents,
         digest=staged.digest,
-        configs=tuple(_config_report(one) for one in built if one.parts),
+        configs=tuple(_config_report(config) for config in built if config.parts),
         unused=staged.chosen.unused(load_ontology(plan.project)),
         issues=(*staged.issues, *late, *empty),
     )
@@ -203,4 +203,6 @@ class FreshBuild:
     @property
     def errors(self) -> list[Issue]:
         """Return the errors that forbade the build."""
-        return [found for found in self.report.issues if found.level == "error"] if self.folder is None else []
+        if self.folder is not None:
+            return []
+        return [issue for issue in self.report.issues if issue.level == "error"]
