@@ -11,6 +11,7 @@ import msgspec
 import pytest
 import yaml
 
+from support.described import described
 from support.projects import make_project
 from support.sample_document import document
 from vinese.card.card import candidate_rule
@@ -50,7 +51,7 @@ def folder(project: Project, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def card(folder: Path) -> str:
-    return (folder / "README.md").read_text(encoding="utf-8")
+    return described(folder)
 
 
 @pytest.fixture(scope="module")
@@ -212,7 +213,7 @@ def test_the_numbers_of_every_label_column_can_be_read_off_the_card(card: str, f
     import pyarrow.parquet as pq
     from datasets import Features
 
-    section = card.split("### Numbers of labels")[1].split("\n### ", maxsplit=1)[0].split("\n## ", maxsplit=1)[0]
+    section = card.split("## Numbers of labels")[1].split("\n### ", maxsplit=1)[0].split("\n## ", maxsplit=1)[0]
     said: dict[tuple[str, str], list[str]] = {}
     for line in re.findall(r"^- (.*)$", section, re.MULTILINE):
         heads, _, listed = line.rpartition("): ")

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 
+from support.described import described
 from support.projects import make_project
 from support.sample_document import document, line
 from support.strategies import documents
@@ -83,7 +84,7 @@ def three(tmp_path_factory: pytest.TempPathFactory) -> Made:
 @pytest.fixture(scope="module")
 def own(own_build: Path) -> str:
     """Return the card of vinese's own corpus."""
-    return (own_build / "README.md").read_text(encoding="utf-8")
+    return described(own_build)
 
 
 def read(made: Made, config: str) -> list[Row]:
@@ -208,8 +209,8 @@ def test_a_corpus_without_stances_says_nothing_of_them(tmp_path: Path) -> None:
 
 
 def test_a_corpus_without_topics_has_no_rule_for_them(sample: tuple[Project, Path]) -> None:
-    card = (sample[1] / "README.md").read_text(encoding="utf-8")
-    assert "### Facts per config" in card
+    card = described(sample[1])
+    assert "## Facts per config" in card
     assert "| target ENTITY |" in card
     assert "target TOPIC |" not in card
     assert "gives topics away" not in card
@@ -221,7 +222,7 @@ def test_a_project_may_have_a_part_of_its_own_and_a_wrong_one_is_named(tmp_path:
     part.parent.mkdir(exist_ok=True)
     part.write_text("### Our facts\n", encoding="utf-8")
     build(project, tmp_path / "out")
-    assert "### Our facts" in (tmp_path / "out" / "README.md").read_text(encoding="utf-8")
+    assert "### Our facts" in described(tmp_path / "out")
     part.write_text("{{ nonsense }}", encoding="utf-8")
     with pytest.raises(FileProblemError, match="nonsense"):
         build(project, tmp_path / "out")
@@ -245,8 +246,8 @@ def test_columns_that_a_corpus_leaves_out_are_not_counted(tmp_path: Path) -> Non
     for config, column in (("entities", "tags"), ("events", "sentences"), ("stance", "label")):
         without(project, config, column)
     build(project, tmp_path / "out")
-    card = (tmp_path / "out" / "README.md").read_text(encoding="utf-8")
-    facts = card.split("### Facts per config")[1].split("## Labels")[0]
+    card = described(tmp_path / "out")
+    facts = card.split("## Facts per config")[1].split("## Repeated articles")[0]
     lines = [line.split("|")[1].strip() for line in facts.splitlines() if line.startswith("| `")]
     assert lines == ["`entities`", "`entities_words`", "`stance`", "`entities_words`"]
     assert "rows of `stance`" not in facts

@@ -33,12 +33,13 @@ WORKER = """
 import contextlib, hashlib, io, json, os, shutil, sys, tempfile
 import msgspec
 from vinese.cli import run
-from vinese.release import recorded
+import vinese.release.build
 
-real_build, kept = recorded.build, {}
+building = sys.modules["vinese.release.build"]
+real_build, kept = building.build, {}
 
 def build(project, out, layer=None, **more):
-    content = hashlib.sha256(repr(layer).encode())
+    content = hashlib.sha256(repr((layer, more.get("release"))).encode())
     for path in sorted(project.root.rglob("*")):
         if path.is_file():
             content.update(repr((path.relative_to(project.root).parts, path.read_bytes())).encode())
@@ -52,7 +53,7 @@ def build(project, out, layer=None, **more):
     shutil.copytree(folder, out, dirs_exist_ok=True)
     return msgspec.structs.replace(report, out=str(out))
 
-recorded.build = build
+building.build = build
 for line in sys.stdin:
     call = json.loads(line)
     os.environ.update(call["environment"])

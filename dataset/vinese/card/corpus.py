@@ -52,6 +52,11 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
         return found["name"] if found else None
 
     @property
+    def page(self) -> str | None:
+        """Return the dataset's page on the Hub, if it has one."""
+        return self.url if self.hub else None
+
+    @property
     def issues(self) -> str | None:
         """Return where to open an issue on the code; forges have that page under the address of the code."""
         return f"{self.code}/issues" if self.code else None

@@ -1,7 +1,7 @@
 """The kept folder `card/rendered/`: what a build says of itself, so that its changes can be read before a release.
 
-It holds card, data statement, datasheet and figures without what depends on the versions of libraries: the card's
-YAML, which sums up files, and `croissant.json`, which has their digests. the kept file `checksums` is about these.
+It holds card, pages beside it and figures without what depends on the versions of libraries: the card's
+YAML, which sums up files, and `croissant.json`, which has their digests. The kept file `checksums` is about these.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from pathlib import Path
 
 import msgspec
 
+from vinese.card.describe import PAGES
 from vinese.card.figures import FOLDER
 from vinese.core.errors import FileProblemError
 from vinese.core.files import problem, read_bytes, replacing_folder
@@ -22,7 +23,6 @@ from vinese.package.folder import first_other
 from vinese.release.build import FreshBuild
 
 PLACE = ("card", "rendered")
-PAGES = ("README.md", "data-statement.md", "datasheet.md")
 
 
 class Rendered(msgspec.Struct, frozen=True, kw_only=True):
