@@ -15,6 +15,7 @@ import msgspec
 from vinese.core.project import packaged
 
 T = TypeVar("T")
+_LONG, _HALF = 600, 100
 Level = Literal["error", "warning", "info"]
 
 
@@ -62,11 +63,16 @@ class Check(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         return Issue(
             code=self.code,
             level=self.level,
-            message=self.message.format(**fields),
+            message=self.message.format(**{name: _cut(value) for name, value in fields.items()}),
             file=file,
             article_id=article_id,
             pointer=pointer,
         )
+
+
+def _cut(value: object) -> object:
+    """Return a string that is too long to be read in a message without its middle."""
+    return f"{value[:_HALF]} … {value[-_HALF:]}" if isinstance(value, str) and len(value) > _LONG else value
 
 
 @cache

@@ -56,6 +56,14 @@ class Draft:
         self.judgements: dict[str, tuple[str, int]] = {}
         self.notes: list[str] = []
 
+    def kept(self) -> Iterator[int]:
+        """Yield the places in `result` of all that is in the document of this draft."""
+        for region in self.drawn.values():
+            yield region.index
+            yield from region.dependants()
+        if len(self.judgements) > 1:
+            yield from (index for _, index in self.judgements.values())
+
     def parts(self, text: str) -> Parts:
         """Return the entities, events and stances, in the order of the regions."""
         entities: list[Entity] = []
