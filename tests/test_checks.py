@@ -204,7 +204,7 @@ def an_id_of_another_script(spoiled: Task) -> str:
 @spoils("result-nested")
 def a_list_inside_the_list(spoiled: Task) -> str:
     spoiled["annotations"][0]["result"] = [result(spoiled)]
-    return f"{RESULT}/0"
+    return RESULT
 
 
 @spoils("article-by-text")

@@ -144,7 +144,7 @@ class Mender:
         entries: list[Any] = []
         for index, entry in enumerate(result):
             if isinstance(entry, list) and entry and all(isinstance(one, dict) for one in entry):
-                self.tell("result-nested", f"{place}/{index}", count=len(entry))
+                self.tell("result-nested", place, count=len(entry))
                 for inner, one in enumerate(entry):
                     self.places[number, len(entries)] = f"{index}/{inner}"
                     entries.append(one)
