@@ -9,6 +9,7 @@ from vinese.checks.article import ARTICLE_ID
 from vinese.core.errors import FileProblemError
 from vinese.core.files import kind_of, read_bytes
 from vinese.core.issues import Issue, issue
+from vinese.ingest.damage import has_tags
 from vinese.text.normalise import clean, lines
 
 
@@ -24,9 +25,13 @@ class Line:
 
 @dataclass(slots=True)
 class Page:
-    """The lines of one page and the zone of each, None while no rule has claimed it."""
+    """The lines of one page and the zone of each, None while no rule has claimed it.
+
+    `title_sure` is whether no other line has nearly as much for it as the title.
+    """
 
     lines: tuple[Line, ...]
+    title_sure: bool = True
     zones: list[str | None] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -121,7 +126,10 @@ def decode(file: str, article_id: str, content: bytes) -> RawPage | Issue:
     if kind := kind_of(content):
         return issue("raw-kind", file=file, article_id=article_id, kind=kind)
     try:
-        return RawPage(file, article_id, content, content.decode())
+        text = content.decode()
+        if has_tags(text):
+            return issue("raw-kind", file=file, article_id=article_id, kind="HTML, by the tags in its lines")
+        return RawPage(file, article_id, content, text)
     except UnicodeDecodeError as error:
         byte = content[error.start]
         return issue("raw-not-utf8", file=file, article_id=article_id, offset=error.start, byte=f"0x{byte:02X}")

@@ -12,11 +12,14 @@ from typing import Literal
 import msgspec
 
 from vinese.checks.article import TEXT_ZONES
+from vinese.checks.personal import personal_data
 from vinese.core.errors import FileProblemError, UsageError
 from vinese.core.files import read_bytes, replacing
 from vinese.core.issues import Issue, issue
 from vinese.core.project import Project
 from vinese.corpus.articles import article_bytes, article_path, raw_path, read_article
+from vinese.ingest.damage import damage_of
+from vinese.ingest.heuristics import is_running
 from vinese.ingest.metadata import metadata_of
 from vinese.ingest.page import Page, RawPage, article_id_of, page_of, read_raw
 from vinese.ingest.review import review
@@ -29,6 +32,8 @@ from vinese.model.records import (
     Zone,
 )
 from vinese.text.sentences import sentences
+
+MOST_RANGES = 10
 
 Status = Literal["new", "updated", "unchanged", "refused"]
 
@@ -90,6 +95,7 @@ def _ingest(
 ) -> Iterator[Outcome]:
     """Yield the outcome of every file; of two files with one id and different pages the first wins, even then."""
     seen: dict[str, str] = {}
+    twins: dict[str, str] = {}
     for file in files:
         raw = read_raw(file)
         if isinstance(raw, Issue):
@@ -104,23 +110,15 @@ def _ingest(
         if isinstance(stored, Issue):
             yield Outcome(file=raw.file, status="refused", article_id=raw.article_id, issues=(stored,))
         else:
-            yield _outcome(raw, *stored)
+            twin = twins.setdefault(stored[1].text_sha256, raw.article_id)
+            yield _outcome(raw, *stored, twin if twin != raw.article_id else _stored_twin(folder, raw))
 
 
-def _outcome(raw: RawPage, status: Status, article: Article) -> Outcome:
-    """Return the outcome of a page whose article is in the project."""
-    unsure = (
-        issue(
-            "zoning-unsure",
-            file=raw.file,
-            article_id=article.id,
-            pointer=f"/needs_review/{index}",
-            line=note.line,
-            reason=note.message,
-            kind=note.code,
-        )
-        for index, note in enumerate(article.needs_review)
-    )
+def _outcome(raw: RawPage, status: Status, article: Article, twin: str | None) -> Outcome:
+    """Return the outcome of a page whose article is in the project; `twin` is an article of the same text."""
+    issues = list(_unsure(raw, article))
+    if twin:
+        issues.append(issue("raw-duplicate", file=raw.file, article_id=article.id, other=twin))
     return Outcome(
         file=raw.file,
         status=status,
@@ -129,8 +127,49 @@ def _outcome(raw: RawPage, status: Status, article: Article) -> Outcome:
         sentences=len(article.sentences),
         zones=dict(Counter(zone.type for zone in article.zones)),
         needs_review=article.needs_review,
-        issues=tuple(unsure),
+        issues=tuple(issues),
     )
+
+
+def _unsure(raw: RawPage, article: Article) -> Iterator[Issue]:
+    """Yield an issue for every kind of note on an article, with the lines that have it."""
+    kinds: dict[str, list[int]] = {}
+    for index, note in enumerate(article.needs_review):
+        kinds.setdefault(note.code, []).append(index)
+    for kind, places in kinds.items():
+        first = article.needs_review[places[0]]
+        yield issue(
+            "zoning-unsure",
+            file=raw.file,
+            article_id=article.id,
+            pointer=f"/needs_review/{places[0]}",
+            lines=_line_ranges(sorted({article.needs_review[place].line for place in places})),
+            reason=first.message,
+            kind=kind,
+        )
+
+
+def _line_ranges(lines: list[int]) -> str:
+    """Return line numbers in words, as `Line 3` or `Lines 1-4, 9`, no more than ten ranges of them."""
+    ranges: list[list[int]] = []
+    for line in lines:
+        if ranges and line == ranges[-1][1] + 1:
+            ranges[-1][1] = line
+        else:
+            ranges.append([line, line])
+    parts = [str(first) if first == last else f"{first}-{last}" for first, last in ranges[:MOST_RANGES]]
+    return (
+        ("Line " if len(lines) == 1 else "Lines ") + ", ".join(parts) + (", ..." if len(ranges) > MOST_RANGES else "")
+    )
+
+
+def _stored_twin(folder: Path, raw: RawPage) -> str | None:
+    """Return the id of another stored article whose page has the same bytes."""
+    size = len(raw.content)
+    for path in sorted((folder / "raw").glob("*.txt")):
+        if path.stem != raw.article_id and path.stat().st_size == size and read_bytes(path) == raw.content:
+            return path.stem
+    return None
 
 
 def article_of(raw: RawPage, rows: list[Row] | None = None) -> Article | list[Issue]:
@@ -144,9 +183,12 @@ def article_of(raw: RawPage, rows: list[Row] | None = None) -> Article | list[Is
         issues = list(zone_by_rows(page, rows, raw))
         if issues:
             return issues
-    if "body" not in page.zones:
+    if "body" not in page.zones or (rows is None and not any(is_running(line.text) for line in page.lines)):
         return [issue("raw-no-body", file=raw.file, article_id=raw.article_id, lines=len(page.lines))]
     text = "\n".join(line.text for line, zone in zip(page.lines, page.zones, strict=True) if zone in TEXT_ZONES)
+    issues = list(_against(text, page, raw, reviewed=rows is not None))
+    if issues:
+        return issues
     return Article(
         id=raw.article_id,
         text=text,
@@ -158,6 +200,15 @@ def article_of(raw: RawPage, rows: list[Row] | None = None) -> Article | list[Is
         metadata=metadata_of(page),
         raw=Source(f"raw/{raw.article_id}.txt", hashlib.sha256(raw.content).hexdigest(), len(raw.text)),
     )
+
+
+def _against(text: str, page: Page, raw: RawPage, *, reviewed: bool) -> Iterator[Issue]:
+    """Yield why the text of a page may not become an article's; whoever reviewed the zones has read its language."""
+    if not reviewed:
+        yield from damage_of(text, file=raw.file, article_id=raw.article_id)
+    for line, zone in zip(page.lines, page.zones, strict=True):
+        if zone in TEXT_ZONES and (what := personal_data(line.text)):
+            yield issue("raw-personal", file=raw.file, article_id=raw.article_id, line=line.number, what=what)
 
 
 def _zones(page: Page) -> Iterator[Zone]:
