@@ -103,7 +103,7 @@ def prepare(folder: Path) -> Found:
         "folder": str(built),
         "staging": str(staging),
         "loader": str(package / "loader.py"),
-        "digest": str(package / "build" / "digest.py"),
+        "digest": str(package / "release" / "digest.py"),
         "configs": configs(),
     }
 

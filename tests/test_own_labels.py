@@ -103,7 +103,7 @@ def test_a_dataset_with_other_labels_is_built_and_shown(
     report = build(project, out, "first")
     assert report.out is not None
     rows = load_dataset(str(out), "entities", split="test", cache_dir=str(tmp_path / "cache"))
-    assert "'My_GPE'" in str(rows.features)
+    assert "'B-My_GPE'" in str(rows.features)
     assert "'GPE'" not in str(rows.features)
     assert sum(len(row["entities"]) for row in rows) == report.configs[1].annotations
     card = described(out)

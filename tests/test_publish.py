@@ -30,7 +30,7 @@ found = {config: load_dataset(name, config, revision=revision, split="test") for
 stream = load_dataset(name, "entities", revision=revision, split="test", streaming=True)
 print(json.dumps({config: list(rows) for config, rows in found.items()}, default=str))
 assert list(stream) == list(found["entities"])
-assert found["entities"].features["tags"].feature.names[0] == "O"
+assert found["entities"].features["ner_tags"].feature.names[0] == "O"
 """
 
 

@@ -326,7 +326,7 @@ def test_the_command_puts_the_text_beside_the_folder(
     shutil.copytree(bare, tmp_path / "got")
     words = [str(tmp_path / "got"), "--articles", str(released[0].articles)]
     assert run(["rehydrate", *words]) == 0
-    path = "data/stance/test-00000-of-00001.parquet"
+    path = "data/stance_pairs/test-00000-of-00001.parquet"
     assert (tmp_path / "got-full" / path).read_bytes() == (released[1] / path).read_bytes()
     assert run(["rehydrate", *words, "--json"]) == 0
     assert run(["rehydrate", str(released[1]), *words[1:]]) == 2

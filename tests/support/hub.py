@@ -126,7 +126,9 @@ def python(code: str, *words: str, url: str, home: Path, executable: str | Path 
     return done.stdout
 
 
-CONFIGS = ("articles", "entities", "entities_words", "stance", "article_stance", "events", "annotators")
+CONFIGS = (
+    "articles", "entities", "entities_words", "opinions", "stance_pairs", "article_stance", "events", "annotators",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -216,7 +218,7 @@ def a_column_less(project: Project) -> None:
     """Leave a column out of one config."""
     configs = json.loads(packaged("schema", "configs.json").read_bytes())
     for config in configs["configs"]:
-        config["columns"] = [one for one in config["columns"] if isinstance(one, str) or one["name"] != "tags"]
+        config["columns"] = [one for one in config["columns"] if isinstance(one, str) or one["name"] != "ner_tags"]
     project.own("schema").mkdir()
     project.own("schema", "configs.json").write_text(json.dumps(configs), encoding="utf-8")
 

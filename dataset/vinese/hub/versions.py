@@ -14,7 +14,7 @@ from vinese.core.errors import UsageError
 from vinese.hub.client import Hub, changed
 from vinese.hub.records import HubFile
 from vinese.package.folder import CARD, Built, parse_front, patterns
-from vinese.release.recorded import plain
+from vinese.release.digest import plain
 
 Step = Literal["major", "minor", "patch"]
 

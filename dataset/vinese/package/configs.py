@@ -20,8 +20,9 @@ from vinese.model.records import Origin
 class Column(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """A column or a field of one.
 
-    `type` is a type of Arrow, `struct` (then `fields` says what is in it), or `label:` and a closed list of labels;
-    `list` makes it a list of these. A string among `fields` stands for the fields of that part.
+    `type` is a type of Arrow, `struct` (then `fields` says what is in it), or `label:` and a closed list of labels:
+    a flat column has their numbers (`ClassLabel`), a field of a record the label itself, as a string. `list` makes it
+    a list of these. A string among `fields` stands for the fields of that part.
     """
 
     name: str
@@ -83,6 +84,7 @@ def scheme(project: Project, left_out: tuple[str, ...] = ()) -> dict[str, Any]:
 
 
 def _record(configs: Configs, fields: tuple[str | Column, ...], lists: dict[str, list[str]]) -> dict[str, Any]:
+    """Return the features of columns; without `lists`, those of the fields of a record."""
     return {column.name: _feature(configs, column, lists) for column in configs.columns(fields)}
 
 
@@ -90,9 +92,11 @@ def _feature(configs: Configs, column: Column, lists: dict[str, list[str]]) -> A
     """Return a column as `Features.from_dict()` takes it, in the older dialect."""
     kind, _, name = column.type.partition(":")
     if kind == "struct":
-        record = _record(configs, column.fields, lists)
+        record = _record(configs, column.fields, {})
         return [record] if column.list else record
-    value = {"names": lists[name], "_type": "ClassLabel"} if kind == "label" else {"dtype": kind, "_type": "Value"}
+    value: dict[str, Any] = {"dtype": "string" if kind == "label" else kind, "_type": "Value"}
+    if name in lists:
+        value = {"names": lists[name], "_type": "ClassLabel"}
     return {"feature": value, "_type": "Sequence"} if column.list else value
 
 
@@ -104,8 +108,7 @@ def labels(ontology: Ontology) -> dict[str, list[str]]:
         "named": named,
         "tag": ("O", *(f"{prefix}-{name}" for name in named for prefix in "BI")),
         "label": tuple(dict.fromkeys((*ids(ontology.stance.polarities), "MIXED", "NONE"))),
-        "filler": ("ENTITY", "EVENT"),
-        "target_kind": ("ENTITY", "EVENT", "TOPIC"),
+        "filler_type": (*ids(ontology.entities), *ids(ontology.events)),
         "origin": get_args(Origin),
     }
     return {name: list(members) for name, members in lists.items()}

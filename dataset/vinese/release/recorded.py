@@ -6,9 +6,8 @@ the files beside them hold only for the versions that stand in the file, and are
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -25,6 +24,7 @@ from vinese.core.project import Project
 from vinese.model.records import Record
 from vinese.package.folder import CHECKSUMS, Built, check_build, parse_sums, read_build
 from vinese.release.build import FreshBuild
+from vinese.release.digest import features_digest, rows_digest
 
 FILE = ("card", "checksums.json")
 PACKAGES = ("datasets", "pyarrow")
@@ -224,41 +224,6 @@ def _rows(paths: list[Path]) -> Iterator[dict[str, Any]]:
 def _features(path: Path) -> Any:
 
     return json.loads(pq.read_schema(path).metadata[b"huggingface"])["info"]["features"]
-
-
-LISTS = ("List", "LargeList", "Sequence")
-
-
-def rows_digest(rows: Iterable[dict[str, Any]]) -> tuple[int, str]:
-    """Return how many rows there are, and their SHA-256 as JSON: a row a line, keys sorted, labels as numbers."""
-    total, number = hashlib.sha256(), 0
-    for row in rows:
-        total.update(_json(row) + b"\n")
-        number += 1
-    return number, total.hexdigest()
-
-
-def features_digest(features: Any) -> str:
-    """Return the SHA-256 of features as JSON: names, types, labels, and what is a list of what."""
-    return hashlib.sha256(_json(plain(features))).hexdigest()
-
-
-def plain(feature: Any) -> Any:
-    """Return features (as `Features.to_dict()` gives them, or a file's metadata) without what versions differ in."""
-    if isinstance(feature, list):
-        return [plain(feature[0])]
-    kind = feature.get("_type")
-    if kind in LISTS:
-        return [plain(feature["feature"])]
-    if kind == "ClassLabel":
-        return {"labels": feature["names"]}
-    if kind is not None:
-        return {"type": feature["dtype"]}
-    return {"fields": {name: plain(part) for name, part in feature.items()}}
-
-
-def _json(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
 @dataclass(frozen=True, slots=True)
