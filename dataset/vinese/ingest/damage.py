@@ -13,6 +13,8 @@ FEWEST_ACCENTED = 0.2
 """At least so many of the words of a Vietnamese text have a letter that no other language has; most have half."""
 MOST_DAMAGE = 0.01
 TAGGED_LINES = 3
+SAMPLE = 200_000
+"""So many characters of a page are looked at."""
 
 _ACCENTED = re.compile("[ăâđêôơưĩũ\u1ea0-\u1ef9]", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+")
@@ -30,11 +32,12 @@ _TAGGED = re.compile(
 
 def has_tags(text: str) -> bool:
     """Return whether HTML's tags stand at the beginning of several lines: a page, or a piece of one."""
-    return len(_TAGGED.findall(text[:200_000])) >= TAGGED_LINES
+    return len(_TAGGED.findall(text[:SAMPLE])) >= TAGGED_LINES
 
 
 def damage_of(text: str, *, file: str, article_id: str) -> Iterator[Issue]:
     """Yield why the text of an article is not to be trusted: a wrong encoding, another language."""
+    text = text[:SAMPLE]
     word_list = _WORD.findall(text)
     if len(word_list) < ENOUGH_WORDS:
         return

@@ -29,7 +29,7 @@ _TAIL = re.compile(
 _COUNT = re.compile(r"\s*(?:\(\d+\)|:)\s*$")
 _COMMENTS = re.compile(r"(?:\d+ )?(?:ý kiến|bình luận)(?: bạn đọc| của bạn)?", re.IGNORECASE)
 _TAGS = re.compile(r"(?:#\S.*|(?:từ khóa|từ khoá|tags?|thẻ|topics?)\s*:\s*\S.*)", re.IGNORECASE)
-_CRUMBS = re.compile(r"[^<>»›|/]{2,30}(?:\s*[>»›|/]\s*[^<>»›|/]{2,30})+")
+_CRUMBS = re.compile(r"[^<>»›|/]{2,30}(?:(?:\s*[>»›|]\s*|\s/\s)[^<>»›|/]{2,30})+")
 _POINTER = re.compile(
     r"(?:>>+|=>|►|▶|»|→|↪|☞)\s*\S.*|\[[^\]]{15,}\]|(?:mời (?:bạn )?)?(?:xem|đọc|tin|bài)(?: thêm| tiếp| ngay"
     r"| lại| liên quan)?\s*:\s*\S.*"
@@ -37,7 +37,8 @@ _POINTER = re.compile(
     re.IGNORECASE,
 )
 _WIDGET = re.compile(
-    r"phiên bản di động|theo dõi .{2,40} trên(?: (?:google(?: news)?|zalo|facebook|youtube))?|chia sẻ(?: .{2,25})?"
+    r"https?://\S+|phiên bản di động"
+    r"|theo dõi .{2,40} trên(?: (?:google(?: news)?|zalo|facebook|youtube))?|chia sẻ(?: .{2,25})?"
     r"|(?:gửi|viết) (?:bình luận|ý kiến|góp ý|email|cho bạn bè)"
     r"|bạn không thể gửi bình luận.*|\d+ giây nữa\.?|in (?:bài(?: viết)?|trang)|lưu(?: bài(?: viết)?)?"
     r"|quảng cáo|nghe (?:đọc|nội dung)? ?bài(?: viết)?"
@@ -65,7 +66,7 @@ _FOOTER = re.compile(
     re.IGNORECASE,
 )
 _CREDIT = re.compile(
-    r"\((?:theo|nguồn|ảnh|lược dịch|tổng hợp)\b[^()]{1,80}\)\.?"
+    r"\((?:theo|nguồn|ảnh|lược dịch|tổng hợp)\b[^()]{1,80}\)\.?|\([\w+.][\w+./, -]{1,30}\)"
     r"|(?:nguồn(?: tin)?|ảnh(?: minh h(?:ọa|oạ)| tư liệu)?|theo|photo|hình|đồ họa|video|clip"
     r"|nguồn ảnh)\s*:\s*.{1,60}",
     re.IGNORECASE,
@@ -87,6 +88,7 @@ _CAPTION = re.compile(
 _INNER_CREDIT = re.compile(rf"[.\s(]{_SOURCE}\s*:\s*\S")
 _NUMBERED = re.compile(r".*-\s*(?:Ảnh|Hình) \d+\.?|.*\s(?:hình ảnh|hinh anh|ảnh|photo) \d{1,2}\.?", re.IGNORECASE)
 NUMBER = re.compile(r"\s*[-–]?\s*(?:(?:hình )?ảnh|hình|hinh anh|photo)?\s*\d{1,2}\.?$", re.IGNORECASE)
+_ITEM = re.compile(r"[-–+•*]\s")
 _SLUG = re.compile(r"[a-z0-9]+(?:[ _-][a-z0-9]+){3,}")
 _NOTE = re.compile(r"\s*\([^()]{2,60}\)$")
 _ROLE = re.compile(
@@ -204,12 +206,21 @@ def is_alt(text: str) -> bool:
     return len(text) <= FORM_LENGTH and (_NUMBERED.fullmatch(text) is not None or _SLUG.fullmatch(text) is not None)
 
 
+def is_item(text: str) -> bool:
+    """Return whether the line is an item of a list."""
+    return _ITEM.match(text) is not None
+
+
 def is_name(text: str) -> bool:
     """Return whether the line is one to five capitalised words, perhaps with a note in brackets: a byline."""
     if len(text) > 160:
         return False
     name_words = re.split(r"\s+-\s+|[\s/,&]+", _NOTE.sub("", text))
-    return 1 <= len(name_words) <= 5 and all(word[:1].isupper() and _wordlike(word) for word in name_words)
+    return (
+        1 <= len(name_words) <= 5
+        and any(len(word) > 1 for word in name_words)
+        and all(word[:1].isupper() and _wordlike(word) for word in name_words)
+    )
 
 
 def is_byline(text: str) -> bool:

@@ -14,6 +14,7 @@ from vinese.ingest.page import Page
 TITLE_WORDS = 5
 SHORTEST_TITLE = 3
 LONGEST_TITLE = 40
+LONG_TITLE = 20
 MOST_CREDIT = 60
 """A paragraph counts as its words, but no more than so many."""
 MOST_COST = 40
@@ -27,10 +28,11 @@ Bigrams = set[tuple[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """The line that is the title, if any, and whether another line has nearly as much for it."""
+    """The line that is the title, if any; whether no other line has nearly as much for it; the end of the text."""
 
     index: int | None
     sure: bool = True
+    text_end: int = -1
 
 
 def running_text(page: Page) -> tuple[int, int] | None:
@@ -82,13 +84,13 @@ def find_title(page: Page) -> Title:
     if scores:
         index = scores[0][1]
         others = [score for score, other in scores[1:] if page.text(other) != page.text(index)]
-        return Title(_first_copy(page, index), not others or scores[0][0] - others[0] >= SURE_LEAD)
+        return Title(_first_copy(page, index), not others or scores[0][0] - others[0] >= SURE_LEAD, last)
     above = [index for index in range(first) if page.free(index) and not heuristics.is_byline(page.text(index))]
     size = len(heuristics.words(page.text(above[-1]))) if above else 0
     if size < SHORTEST_TITLE or heuristics.ends_sentence(page.text(above[-1])):
-        return Title(None)
+        return Title(None, text_end=last)
     index = _first_copy(page, above[-1])
-    return Title(index, index == above[0] and size > SHORTEST_TITLE)
+    return Title(index, index == above[0] and size > SHORTEST_TITLE, last)
 
 
 def _first_copy(page: Page, index: int) -> int:
@@ -106,6 +108,8 @@ def _candidates(page: Page, first: int) -> Iterator[int]:
         if heuristics.NUMBER.sub("", text) != text and heuristics.plain(heuristics.NUMBER.sub("", text)) in seen:
             continue  # the title again, for a picture
         seen.add(heuristics.plain(text))
+        if heuristics.is_item(text):
+            continue
         size = len(heuristics.words(text[:600]))
         if (
             page.zones[index] in ("title", None)
@@ -133,4 +137,5 @@ def _score(page: Page, index: int, first: int, bigrams: Bigrams, counts: Counter
         place for place in range(index + 1, first + 1) if place == first or heuristics.is_running(page.text(place))
     )
     between = sum(page.free(place) for place in range(index + 1, below))
+    score -= 0.15 * max(0, len(title_words) - LONG_TITLE)
     return score - 0.4 * min(between, REACH) - 0.2 * sum(page.free(place) for place in range(below, first))

@@ -52,7 +52,9 @@ def head_of(page: Page) -> int:
 def is_near(page: Page, index: int) -> bool:
     """Return whether a line stands next to the title: nothing but a few names and buttons between the two."""
     heading = head_of(page)
-    between = page.zones[min(index, heading) + 1 : max(index, heading)]
+    if index < heading:  # above the title may stand the day of scraping, at the top of every page of the site
+        return has_clock(page.text(index)) and set(page.zones[index + 1 : heading]) <= {"byline", "date"}
+    between = page.zones[heading + 1 : index]
     return len(between) <= 4 and set(between) <= {"byline", "widget", "date", "topic_tag", "credit", "lead"}
 
 

@@ -27,11 +27,13 @@ class Line:
 class Page:
     """The lines of one page and the zone of each, None while no rule has claimed it.
 
-    `title_sure` is whether no other line has nearly as much for it as the title.
+    `title_sure` is whether no other line has nearly as much for it as the title; `text_end` is the last line of the
+    stretch in which running text outweighs all else.
     """
 
     lines: tuple[Line, ...]
     title_sure: bool = True
+    text_end: int = -1
     zones: list[str | None] = field(init=False)
 
     def __post_init__(self) -> None:

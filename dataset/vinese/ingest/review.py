@@ -109,7 +109,9 @@ def pictures(page: Page) -> Iterator[Review]:
             yield _note(page, index, "caption-in-text", "The credit of a picture stands inside the line.")
     for index, zone in enumerate(page.zones):
         line = page.text(index)
-        if zone == "caption" and heuristics.has_stop(line) and not heuristics.is_caption(line):
+        if zone == "caption" and page.zone(index - 1) == "lead" and not heuristics.is_caption(line):
+            yield _note(page, index, "caption-or-subheading", "Between lead and text; a caption by its place alone.")
+        elif zone == "caption" and heuristics.has_stop(line) and not heuristics.is_caption(line):
             yield _note(page, index, "caption-or-body", "A caption by its place alone; it may be a paragraph.")
 
 

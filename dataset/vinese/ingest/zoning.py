@@ -19,8 +19,11 @@ PICTURES = ("image", "image_alt")
 LEAD_LENGTH = 350
 PARAGRAPH_LENGTH = 200
 HEADING_LENGTH = 120
-TAG_LENGTH = 60
+TAG_WORDS = 6
 CAPTION_WORDS = 20
+CAPTION_FROM = 8
+UNSTOPPED_LEAD = 18
+SHORT_LABEL = 5
 MENU_LINES = 3
 RESUMING_WORDS = 15
 TEASED_WORDS = 7
@@ -59,10 +62,14 @@ def contacts(page: Page) -> None:
 def title(page: Page) -> None:
     """Claim the title and what stands before it: names are bylines if they stand right above it, all else menus."""
     found = find_title(page)
-    choice, page.title_sure = found.index, found.sure
+    choice, page.title_sure, page.text_end = found.index, found.sure, found.text_end
     if choice is None:
+        for index in range(next((i for i in page.all_free() if heuristics.ends_sentence(page.text(i))), 0)):
+            if not heuristics.is_byline(page.text(index)):
+                page.claim(index, "widget")
         return
     page.claim(choice, "title")
+    _label_head(page, choice)
     for index in range(choice - 1, -1, -1):
         text = page.text(index)
         near = all(page.zone(place) in ("byline", "date") for place in range(index + 1, choice))
@@ -71,6 +78,17 @@ def title(page: Page) -> None:
         )
     for index in (*range(choice), *range(choice + 1, len(page.lines))):
         if page.free(index) and page.text(index) == page.text(choice):
+            page.claim(index, "widget")
+
+
+def _label_head(page: Page, title_index: int) -> None:
+    """Claim what stands between the title and running text: buttons, or a lead that has no full stop."""
+    for index in range(title_index + 1, len(page.lines)):
+        text = page.text(index)
+        size = len(heuristics.words(text[:600]))
+        if page.free(index) and (heuristics.ends_sentence(text) or size >= UNSTOPPED_LEAD):
+            return
+        if page.free(index) and size < SHORT_LABEL and not heuristics.is_byline(text):
             page.claim(index, "widget")
 
 
@@ -161,14 +179,21 @@ def _closes(page: Page, index: int) -> bool:
 
 def _resumes(page: Page, index: int) -> bool:
     """Return whether running text goes on after a list in the middle that the line at `index` heads."""
-    if heuristics.heads_comments(page.text(index)) or _imprint(page, index):
+    if _imprint(page, index):
         return False
-    return _resumption(page, index) is not None
+    place = _resumption(page, index)
+    if heuristics.heads_comments(page.text(index)):  # a button above the text, or what readers wrote below it
+        return place is not None and not any(page.free(between) for between in range(index + 1, place))
+    return place is not None
 
 
 def _resumption(page: Page, marker: int) -> int | None:
-    """Return the line at which running text goes on below a marker: two paragraphs in a row, as no teasers stand."""
+    """Return the line at which running text goes on below a marker.
+
+    That is the first of two paragraphs in a row, as no teasers stand; or below headlines without teasers the first.
+    """
     paragraphs: list[int] = []
+    bare = [heuristics.has_stop(page.text(index)) for index in range(marker + 1, marker + 3)] == [False, False]
     for index in range(marker + 1, len(page.lines)):
         text = page.text(index)
         if heuristics.heads_comments(text) or _imprint(page, index) or _closes(page, index):
@@ -178,11 +203,22 @@ def _resumption(page: Page, marker: int) -> int | None:
                 paragraphs.clear()
         elif heuristics.is_running(text) and len(heuristics.words(text[:600])) >= RESUMING_WORDS:
             paragraphs.append(index)
-            if len(paragraphs) == 2:
+            if len(paragraphs) == 2 or (bare and (index <= page.text_end or _heads_on(page, index + 1))):
                 return paragraphs[0]
         else:
             paragraphs.clear()
     return None
+
+
+def _heads_on(page: Page, index: int) -> bool:
+    """Return whether a line is a subheading by its length, with running text below."""
+    return (
+        page.free(index)
+        and not heuristics.ends_sentence(page.text(index))
+        and len(heuristics.words(page.text(index))) < TEASED_WORDS
+        and page.free(index + 1)
+        and heuristics.is_running(page.text(index + 1))
+    )
 
 
 def inner_lists(page: Page) -> None:
@@ -228,7 +264,7 @@ def tail(page: Page) -> None:
             continue
         if heuristics.has_stop(text) or (follows and heuristics.ends_sentence(text)):
             page.claim(index, "related_teaser")
-        elif len(text) <= TAG_LENGTH and not (
+        elif len(heuristics.words(text)) <= TAG_WORDS and not (
             page.free(index + 1) and heuristics.ends_sentence(page.text(index + 1))
         ):
             page.claim(index, "topic_tag")
@@ -248,6 +284,8 @@ def menus(page: Page) -> None:
             continue
         if index < len(page.lines) and page.zones[index] in ("widget", "related_headline", "topic_tag"):
             continue
+        if run and page.text(run[0] - 1).endswith(":") and all(heuristics.is_item(page.text(place)) for place in run):
+            run = []
         long = all(len(heuristics.words(page.text(place))) >= 8 for place in run)
         if len(run) >= MENU_LINES or (len(run) == 2 and long):
             for place in run:
@@ -286,7 +324,8 @@ def lead(page: Page) -> None:
     for index in range(page.zones.index("title") if "title" in page.zones else 0, len(page.lines)):
         if page.zone(index) in ("caption", *PICTURES):
             return
-        if page.free(index) and heuristics.ends_sentence(page.text(index)):
+        unstopped = len(heuristics.words(page.text(index))) >= UNSTOPPED_LEAD
+        if page.free(index) and (unstopped or heuristics.ends_sentence(page.text(index))):
             if len(page.text(index)) <= LEAD_LENGTH:
                 page.claim(index, "lead")
             return
@@ -296,7 +335,10 @@ def body(page: Page) -> None:
     """Claim the rest: short lines without a closing mark that have text below are subheadings, all else body."""
     free = page.all_free()
     for place, index in enumerate(free):
-        heading = not heuristics.ends_sentence(page.text(index)) and len(page.text(index)) <= HEADING_LENGTH
+        text = page.text(index)
+        heading = not heuristics.ends_sentence(text) and len(text) <= HEADING_LENGTH and not heuristics.is_item(text)
+        if heading and page.zone(index - 1) == "lead" and len(heuristics.words(text)) >= CAPTION_FROM:
+            page.claim(index, "caption")
         page.claim(index, "subheading" if heading and place + 1 < len(free) else "body")
 
 
