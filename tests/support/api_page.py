@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from types import FunctionType
 
 import vinese
 
@@ -31,11 +32,30 @@ def _entry(name: str, value: object) -> str:
     return f"### `{name}`\n\n```python\n{kind} {name}{_signature(value)}\n```\n\n```text\n{docstring}\n```\n"
 
 
+class _Name:
+    """A function that shows as its name."""
+
+    def __init__(self, function: FunctionType) -> None:
+        self._name = function.__name__
+
+    def __repr__(self) -> str:
+        return self._name
+
+
 def _signature(value: object) -> str:
     """Return the signature over lines if it is long; a record's fields are its parameters."""
     if inspect.isclass(value) and issubclass(value, BaseException):
         return "(message: str, todo: str = '')"
     signature = inspect.signature(value)  # type: ignore[arg-type]
+    # A function as a default is printed by its name: its address is another one in every process.
+    signature = signature.replace(
+        parameters=[
+            parameter.replace(default=_Name(parameter.default))
+            if inspect.isfunction(parameter.default)
+            else parameter
+            for parameter in signature.parameters.values()
+        ]
+    )
     line = str(signature).replace("'", "")
     if len(line) <= 100:
         return line
