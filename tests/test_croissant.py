@@ -151,23 +151,29 @@ def _rows(path: Path) -> Iterator[dict[str, Any]]:
     """Yield the rows of a file as its reader should give them: records in records flat, lists in lists left out."""
     import pyarrow.parquet as pq
 
-    unread = _unread(path.parent.name)
-    for row in pq.read_table(path).to_pylist():
-        yield {name: _expected(value, unread) for name, value in row.items()}
+    table, unread = pq.read_table(path), _unread(path.parent.name)
+    for row in table.to_pylist():
+        yield {field.name: _expected(row[field.name], field.type, unread) for field in table.schema}
 
 
-def _expected(value: Any, unread: set[str]) -> Any:
-    if isinstance(value, list) and value and isinstance(value[0], dict):
-        return [{name: inner for name, inner in _flat(one, "") if name not in unread} for one in value]
-    return dict(_flat(value, "")) if isinstance(value, dict) else value
+def _expected(value: Any, kind: Any, unread: set[str]) -> Any:
+    import pyarrow.types as kinds
+
+    if kinds.is_list(kind) and kinds.is_struct(kind.value_type):
+        return [{name: one for name, one in _flat(item, kind.value_type) if name not in unread} for item in value]
+    return dict(_flat(value, kind)) if isinstance(value, dict) else value
 
 
-def _flat(record: dict[str, Any], prefix: str) -> Iterator[tuple[str, Any]]:
-    for name, value in record.items():
-        if isinstance(value, dict):
-            yield from _flat(value, f"{prefix}{name}/")
+def _flat(record: dict[str, Any] | None, kind: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield the fields of a record and of those in it; of one that is null, nulls."""
+    import pyarrow.types as kinds
+
+    for field in kind.fields:
+        value = None if record is None else record[field.name]
+        if kinds.is_struct(field.type):
+            yield from _flat(value, field.type, f"{prefix}{field.name}/")
         else:
-            yield f"{prefix}{name}", value
+            yield f"{prefix}{field.name}", value
 
 
 def _found(record: dict[str, Any], name_of_set: str) -> dict[str, Any]:
