@@ -193,7 +193,7 @@ def _resumption(page: Page, marker: int) -> int | None:
     That is the first of two paragraphs in a row, as no teasers stand; or below headlines without teasers the first.
     """
     paragraphs: list[int] = []
-    bare = [heuristics.has_stop(page.text(index)) for index in range(marker + 1, marker + 3)] == [False, False]
+    bare = all(page.free(index) and not heuristics.has_stop(page.text(index)) for index in (marker + 1, marker + 2))
     for index in range(marker + 1, len(page.lines)):
         text = page.text(index)
         if heuristics.heads_comments(text) or _imprint(page, index) or _closes(page, index):
@@ -205,6 +205,7 @@ def _resumption(page: Page, marker: int) -> int | None:
             paragraphs.append(index)
             if len(paragraphs) == 2 or (bare and (index <= page.text_end or _heads_on(page, index + 1))):
                 return paragraphs[0]
+            bare = False
         else:
             paragraphs.clear()
     return None
