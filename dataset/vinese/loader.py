@@ -131,6 +131,7 @@ def bio(syllables: list[Row], spans: list[Row]) -> list[str]:
 def article_rows(document: Row, _scheme: Row) -> Iterator[Row]:
     """Yield the document itself: everything nested, offsets into the article."""
     row = {key: value for key, value in document.items() if key not in {"id", "metadata"}}
+    row.setdefault("relations", [])
     row["stances"] = [{**stance, **stance["target"]} for stance in document["stances"]]
     yield {**document.get("metadata", {}), **row}
 
@@ -229,6 +230,19 @@ def event_rows(document: Row, _scheme: Row) -> Iterator[Row]:
         row = window.row(document)
         within = [_entity(entities[number - len(events)], window) for number in inside if number >= len(events)]
         yield {**row, **_columns(tokens(row["text"])), "entities": within, "events": rows}
+
+
+
+def relation_rows(document: Row, _scheme: Row) -> Iterator[Row]:
+    """Yield every relation between entities that has no column of its own, with the window of its two ends."""
+    by_id, relations = mentions(document), document.get("relations", [])
+    groups = [[by_id[relation["source"]], by_id[relation["target"]]] for relation in relations]
+    for window, inside in windows(document, groups):
+        for number in inside:
+            head, tail = ({**window.shift(end), "id": end["id"], "type": end["type"]} for end in groups[number])
+            row = window.row(document)
+            row["id"] = f"{row['id']}/{head['id']}-{relations[number]['type']}-{tail['id']}"
+            yield {**row, "relation": relations[number]["type"], "head": head, "tail": tail}
 
 
 def opinion_rows(document: Row, _scheme: Row) -> Iterator[Row]:
@@ -360,6 +374,7 @@ ROWS = {
     "stance_pairs": pair_rows,
     "article_stance": article_stance_rows,
     "events": event_rows,
+    "relations": relation_rows,
     "annotators": annotator_rows,
 }
 

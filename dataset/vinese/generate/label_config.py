@@ -149,16 +149,17 @@ def controls(ontology: Ontology, stage: Stage = "all") -> dict[str, frozenset[st
 
 def _spans(ontology: Ontology) -> dict[str, tuple[Label, ...]]:
     """Return the labels of spans by the control that holds them."""
-    return {"entity": ontology.entities, "event": ontology.events, "stance": (ontology.stance.expression,)}
+    return {"entity": ontology.entities, "event": ontology.events, "stance": ontology.lists()["stance_expression"]}
 
 
 def _labels(parent: Element, ontology: Ontology, lang: Language, stage: Stage) -> None:
     """Add the bar of labels: the stage's own group, and those of the spans that earlier stages left."""
-    for place, name in enumerate(_SHOWN[stage]):
+    spans = _spans(ontology)
+    for place, name in enumerate(name for name in _SHOWN[stage] if spans[name]):
         earlier = place > 0 and stage != "all"
         row = SubElement(parent, "View", className="vinese-earlier" if earlier else "vinese-now")
         control = SubElement(row, "Labels", name=name, toName="text", choice="single", showInline="true")
-        for label in _spans(ontology)[name]:
+        for label in spans[name]:
             SubElement(control, "Label", _described(label, lang, label.hotkey), background=label.color or "#cccccc")
 
 
@@ -181,7 +182,7 @@ def _side(parent: Element, ontology: Ontology, lang: Language) -> None:
 def _article(parent: Element, ontology: Ontology, lang: Language, stage: Stage) -> None:
     """Add what follows the text: the judgements of the whole article, the note, and help."""
     say = words(lang)
-    if stage in ("all", "stance"):
+    if stage in ("all", "stance") and ontology.article_stance.judgements:
         _judgements(parent, ontology, lang)
     _heading(parent, say["note"])
     attributes = {"name": "note", "toName": "text", "rows": "2", "maxSubmissions": "1", "editable": "true"}
@@ -210,6 +211,8 @@ def _region_choices(
     hidden choice still works; `whenLabelValue` keeps its result out of what is submitted, but takes one label alone,
     so for modality the validator has to find it.
     """
+    if not labels:
+        return
     shown = {"visibleWhen": "region-selected", "whenTagName": tag}
     if only is not None:
         shown["whenLabelValue"] = only

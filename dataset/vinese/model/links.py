@@ -7,10 +7,6 @@ from functools import lru_cache
 import msgspec
 
 from vinese.model.ontology import Ontology
-from vinese.model.records import RELATIONS
-
-ANYWHERE = frozenset(RELATIONS)
-"""Relations whose ends may stand in different sentences."""
 
 
 class Rule(msgspec.Struct, frozen=True):

@@ -17,11 +17,10 @@ from vinese.core.project import Project, packaged
 from vinese.core.schemas import Problem, Validator, short
 from vinese.model.ontology import Ontology
 from vinese.model.ontology_rules import problems
-from vinese.model.records import JUDGEMENTS, RELATIONS
+from vinese.model.records import JUDGEMENTS
 
 SCHEMA = ("schema", "ontology.schema.json")
-FIXED = {
-    ("relations",): RELATIONS,
+FIXED: dict[tuple[str, ...], tuple[str, ...]] = {
     ("stance", "holder_kinds"): ("ENTITY", "AUTHOR", "IMPLICIT"),
     ("article_stance", "judgements"): JUDGEMENTS,
 }
@@ -74,7 +73,11 @@ def _said(problem: Problem) -> str:
         return f"{where}: there is no such key"
     if problem.keyword == "pattern":
         return f"{where}: {value} is not {_form(problem.path)}"
-    if problem.keyword in {"minItems", "maxItems"} and (only := FIXED.get(_names(problem.path))):
+    if (
+        problem.keyword in {"minItems", "maxItems"}
+        and problem.path != ("relations",)
+        and (only := FIXED.get(_names(problem.path)))
+    ):
         return f"{where}: there have to be exactly {', '.join(only)}; rename them by their name, not their id"
     if problem.keyword == "enum" and _names(problem.path[:-2]) in FIXED:
         return f"{where}: {value} is none of {_listed(problem.limit)}, which the code needs; change its name instead"

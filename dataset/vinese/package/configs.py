@@ -63,7 +63,27 @@ def load_configs(project: Project) -> Configs:
     configs = read_record(path, Configs, "Restore it.")
     if configs is None:
         raise FileProblemError(f"There is no {path}.", "Restore it.")
-    return configs
+    return _with_content(configs, load_ontology(project).absent)
+
+
+def _with_content(configs: Configs, absent: frozenset[str]) -> Configs:
+    """Return the configs and columns that the ontology has labels for."""
+    gone = absent | ({"opinions", "stance_pairs"} if "stances" in absent else set())
+
+    def columns(fields: tuple[str | Column, ...]) -> tuple[str | Column, ...]:
+        return tuple(field for field in fields if isinstance(field, str) or field.name not in gone)
+
+    kept = tuple(
+        msgspec.structs.replace(
+            config,
+            columns=columns(config.columns),
+            counted=tuple(name for name in config.counted if name not in gone),
+        )
+        for config in configs.configs
+        if config.name not in gone
+    )
+    parts = {name: columns(part) for name, part in configs.parts.items()}
+    return msgspec.structs.replace(configs, configs=kept, parts=parts)
 
 
 def scheme(project: Project, left_out: tuple[str, ...] = ()) -> dict[str, Any]:
@@ -73,8 +93,8 @@ def scheme(project: Project, left_out: tuple[str, ...] = ()) -> dict[str, Any]:
     lists = labels(ontology)
     return {
         "auxiliary": [label.id for label in ontology.entities if label.auxiliary],
-        "holders": fillers["holder"],
-        "targets": fillers["target"],
+        "holders": fillers.get("holder", []),
+        "targets": fillers.get("target", []),
         "features": {
             config.name: _record(configs, config.columns, lists)
             for config in configs.configs
@@ -109,6 +129,7 @@ def labels(ontology: Ontology) -> dict[str, list[str]]:
         "tag": ("O", *(f"{prefix}-{name}" for name in named for prefix in "BI")),
         "label": tuple(dict.fromkeys((*ids(ontology.stance.polarities), "MIXED", "NONE"))),
         "filler_type": (*ids(ontology.entities), *ids(ontology.events)),
+        "own_relation": ids(ontology.own_relations),
         "origin": get_args(Origin),
     }
     return {name: list(members) for name, members in lists.items()}

@@ -129,7 +129,9 @@ def _clean_word(word: str) -> Clean:
     """Return a stretch without white space clean."""
     if _surely_clean(word):
         return Clean(word, range(len(word)), range(1, len(word) + 1))
-    text, starts, ends = [], [], []
+    text: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
     for part, start, end in _word(list(_visible(word))):
         text.append(part)
         starts.extend([start] * len(part))
@@ -141,7 +143,7 @@ def _spaced(line: str, offset: int) -> Clean:
     """Return a line in which only white space is unclean: its longest clean stretches with a space between them."""
     starts: list[int] = []
     ends: list[int] = []
-    text = []
+    text: list[str] = []
     for stretch in STRETCH.finditer(line):
         begin, end = stretch.start() + offset, stretch.end() + offset
         if text:

@@ -79,7 +79,9 @@ def read_annotation(
     regions = Regions(annotation["result"], bad, frame.text, context.rules, report, hushed=hushed)
     yield from regions.read()
     draft = regions.draft
-    if not draft.judgements and not regions.lost_judgements:
+    if not context.ontology.article_stance.judgements:
+        pass
+    elif not draft.judgements and not regions.lost_judgements:
         yield report("article-stance-missing")
     elif len(draft.judgements) == 1:
         name, (_, index) = next(iter(draft.judgements.items()))
@@ -169,6 +171,7 @@ def _document(draft: Draft, provenance: Provenance, frame: Frame, context: Layer
         entities=entities,
         events=events,
         stances=stances,
+        relations=draft.relations() or msgspec.UNSET,
         article_stance=draft.article_stance(context.ontology.article_stance.topic),
         provenance=provenance,
     )

@@ -8,7 +8,9 @@ from typing import Any
 
 import msgspec
 
-from vinese.model.records import Argument, ArticleStance, Document, Entity, Event, Span, Stance, Target
+from vinese.model.records import Argument, ArticleStance, Document, Entity, Event, Relation, Span, Stance, Target
+
+REFERS_TO = "refers_to"
 
 Parts = tuple[tuple[Entity, ...], tuple[Event, ...], tuple[Stance, ...]]
 
@@ -93,6 +95,16 @@ class Draft:
             origin=region.origin,
         )
 
+    def relations(self) -> tuple[Relation, ...]:
+        """Return the relations between entities that a document has no field of their own for."""
+        return tuple(
+            Relation(type=arrow.label, source=region.id, target=arrow.to)
+            for region in self.drawn.values()
+            if region.kind == "entity"
+            for arrow in region.arrows
+            if arrow.label != REFERS_TO
+        )
+
     def article_stance(self, topic: str) -> ArticleStance | None:
         """Return the two judgements, or None unless both are there."""
         if len(self.judgements) < 2:
@@ -155,7 +167,7 @@ def _entity(region: Drawn, text: str) -> Entity:
         end=region.end,
         text=text[region.start : region.end],
         type=region.label,
-        refers_to=tuple([arrow.to for arrow in region.arrows]),
+        refers_to=tuple([arrow.to for arrow in region.arrows if arrow.label == REFERS_TO]),
         origin=region.origin,
     )
 
