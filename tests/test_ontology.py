@@ -147,10 +147,6 @@ def test_rules_name_each_contradiction():
         (("events", 0, "hotkey"), "ctrl+z", '/events/0/hotkey: "ctrl+z" is not a key: one of a-z and 0-9, or shift+'),
         (("roles", 0, "fillers", 0), "a b", '/roles/0/fillers/0: "a b" is not an id'),
         (("stance", "topics"), [], "/stance/topics: [] holds nothing, and needs at least one label"),
-        (
-            ("relations", 0, "id"),
-            "owner",
-        ),
         (("stance", "holder_kinds", 1, "id"), "OUTLET", '"OUTLET" is none of ENTITY, AUTHOR, IMPLICIT'),
         (("article_stance", "judgements", 0, "id"), "tone", '"tone" is none of outlet_stance, overall_leaning'),
         (("article_stance", "judgements", 0, "hotkeys", "FAVOR"), "f1", '/FAVOR: "f1" is not a key'),

@@ -232,7 +232,6 @@ def event_rows(document: Row, _scheme: Row) -> Iterator[Row]:
         yield {**row, **_columns(tokens(row["text"])), "entities": within, "events": rows}
 
 
-
 def relation_rows(document: Row, _scheme: Row) -> Iterator[Row]:
     """Yield every relation between entities that has no column of its own, with the window of its two ends."""
     by_id, relations = mentions(document), document.get("relations", [])
