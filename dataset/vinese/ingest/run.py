@@ -27,6 +27,7 @@ from vinese.ingest.reviewed import Row, read_zones, zone_by_rows
 from vinese.ingest.zoning import zone_by_rules
 from vinese.model.records import (
     Article,
+    Metadata,
     Review,
     Source,
     Zone,
@@ -83,7 +84,7 @@ def _must_be_file(path: Path) -> None:
     except PermissionError:
         return
     if folder:
-        raise UsageError(f"{path} is a folder.", f"Name its files: {path}/*.txt")
+        raise UsageError(f"{path} is a folder.", f"Name its files: {path}/*.txt or {path}/*.html")
     if not exists:
         raise FileProblemError(f"Cannot read {path}: there is no such file.", "Check the path.")
     if not file:
@@ -178,6 +179,7 @@ def article_of(raw: RawPage, rows: list[Row] | None = None) -> Article | list[Is
     if not page.lines:
         return [issue("raw-blank", file=raw.file, article_id=raw.article_id)]
     if rows is None:
+        _zone_by_markup(page, raw)
         zone_by_rules(page)
     else:
         issues = list(zone_by_rows(page, rows, raw))
@@ -197,8 +199,33 @@ def article_of(raw: RawPage, rows: list[Row] | None = None) -> Article | list[Is
         zones=tuple(_zones(page)),
         zoning="rules" if rows is None else "reviewed",
         needs_review=review(page) if rows is None else (),
-        metadata=metadata_of(page),
-        raw=Source(f"raw/{raw.article_id}.txt", hashlib.sha256(raw.content).hexdigest(), len(raw.text)),
+        metadata=_metadata(page, raw),
+        raw=Source(
+            f"raw/{raw.article_id}.txt",
+            hashlib.sha256(raw.content).hexdigest(),
+            len(raw.text),
+            raw.extract.html_sha256 if raw.extract else None,
+        ),
+    )
+
+
+def _zone_by_markup(page: Page, raw: RawPage) -> None:
+    """Give the lines of `page` the zones that the markup of an HTML page tells."""
+    if raw.extract is None:
+        return
+    page.title_sure = raw.extract.title_sure
+    for index, line in enumerate(page.lines):
+        if line.number in raw.extract.zones:
+            page.claim(index, raw.extract.zones[line.number])
+
+
+def _metadata(page: Page, raw: RawPage) -> Metadata:
+    """Return what the page states of itself, in its text and in the head of its HTML."""
+    metadata = metadata_of(page)
+    if raw.extract is None:
+        return metadata
+    return msgspec.structs.replace(
+        metadata, publisher=raw.extract.publisher or metadata.publisher, url=raw.extract.url
     )
 
 
@@ -233,12 +260,15 @@ def keep(folder: Path, article: Article, raw: RawPage, *, replace: bool = False)
         standing = read_article(target)
         if not isinstance(standing, Article):
             return _taken(raw, f"a file that is no article ({standing.message.rstrip('.')})")
+        same_html = standing.raw.html_sha256 is not None and standing.raw.html_sha256 == article.raw.html_sha256
+        changed = issue("raw-text-changed", file=raw.file, article_id=article.id)
         if standing.raw.sha256 != article.raw.sha256:
-            return _taken(raw, "the article of another page")
-        if standing.zoning == "reviewed" and article.zoning == "rules":
+            return changed if same_html else _taken(raw, "the article of another page")
+        taken_out = standing.raw.html_sha256 is not None and article.raw.html_sha256 is None  # its markup knew more
+        if article.zoning == "rules" and (standing.zoning == "reviewed" or taken_out):
             article = standing
         elif standing.text != article.text and article.zoning == "rules":
-            return issue("raw-text-changed", file=raw.file, article_id=article.id)
+            return changed
     elif not replace and _differs(raw_path(folder, article.id), raw.content):
         return _taken(raw, "another page, stored without an article")
     status: Status = "updated" if target.exists() else "new"

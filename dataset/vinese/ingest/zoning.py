@@ -62,6 +62,10 @@ def contacts(page: Page) -> None:
 def title(page: Page) -> None:
     """Claim the title and what stands before it: names are bylines if they stand right above it, all else menus."""
     found = find_title(page)
+    if "title" in page.zones:  # markup told it
+        page.text_end = found.text_end
+        _label_head(page, page.zones.index("title"))
+        return
     choice, page.title_sure, page.text_end = found.index, found.sure, found.text_end
     if choice is None:
         for index in range(next((i for i in page.all_free() if heuristics.ends_sentence(page.text(i))), 0)):

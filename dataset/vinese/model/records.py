@@ -72,12 +72,16 @@ class Review(Record, frozen=True):
     message: str
 
 
-class Source(Record, frozen=True):
-    """The raw file that an article was made from; `chars` counts its code points."""
+class Source(Record, frozen=True, omit_defaults=True):
+    """The raw file that an article was made from; `chars` counts its code points.
+
+    Where that is the text taken out of an HTML page, `html_sha256` is the digest of the page.
+    """
 
     file: str
     sha256: str
     chars: int
+    html_sha256: str | None = None
 
 
 class Article(Record, frozen=True, kw_only=True):
