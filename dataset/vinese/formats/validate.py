@@ -15,7 +15,7 @@ from vinese.core.project import Project
 from vinese.core.schemas import validator
 from vinese.corpus.articles import Articles, check_file, check_traced
 from vinese.formats.item import Item
-from vinese.formats.labelstudio.items import items, kind_of, refused
+from vinese.formats.labelstudio.items import Kind, items, kind_of, refused
 from vinese.formats.labelstudio.read import layer_of, read_item, reader_for
 from vinese.generate.labels import labels_of
 from vinese.model.document import canonical, to_document
@@ -67,6 +67,19 @@ def validate_file(
             yield found
         else:
             count.documents += 1
+
+
+def read_documents(path: Path, project: Project) -> Iterator[Found]:
+    """Yield every issue of a file as `validate_file` does, and each sound document or prediction as a document.
+
+    A prediction becomes a document of the project's article. Raise `FileProblemError` if the file cannot be opened.
+    """
+    return _look(path, project, None, Tally(str(path)), repair=False)
+
+
+def file_kind(path: Path) -> Kind:
+    """Return what the first item of a file that can be read is."""
+    return next((kind_of(item.value) for item in items(path) if not isinstance(item, Issue)), "unknown")
 
 
 def _look(path: Path, project: Project, layer: str | None, count: Tally, *, repair: bool) -> Iterator[Found]:

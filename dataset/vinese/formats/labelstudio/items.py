@@ -186,6 +186,7 @@ _NAMES = {"article": "an article", "document": "a document", "prediction": "a pr
 _MIN = {"annotation_id", "lead_time"}
 _OLD_MIN = {"id", "annotator"}
 _LAYERS = ("entities", "events", "stances", "article_stance")
+_BARE = {"id", "schema_version", "system", "failed"}  # all that a prediction of nothing has
 _WORK = ("annotations", "completions", "predictions", "drafts")
 
 
@@ -247,7 +248,8 @@ def kind_of(value: Any) -> Kind:
         return "article"
     if "text" in value and any(key in value for key in (*_LAYERS, "sentences")):
         return "document"
-    return "prediction" if any(key in value for key in _LAYERS) else "unknown"
+    empty = "id" in value and value.keys() <= _BARE
+    return "prediction" if empty or any(key in value for key in _LAYERS) else "unknown"
 
 
 def _of_studio(value: dict[str, Any]) -> bool:
