@@ -4,7 +4,6 @@ Run: python ner_batches.py FOLDER FacebookAI/xlm-roberta-base
 """
 
 import sys
-from itertools import pairwise
 
 from datasets import load_dataset
 
@@ -13,8 +12,8 @@ def align(batch, tokenizer):
     pieces = tokenizer(batch["tokens"], is_split_into_words=True, truncation=True)
     pieces["labels"] = []
     for number, tags in enumerate(batch["ner_tags"]):
-        pairs = pairwise([None, *pieces.word_ids(number)])
-        pieces["labels"].append([-100 if word in {None, before} else tags[word] for before, word in pairs])
+        words = pieces.word_ids(number)
+        pieces["labels"].append([-100 if w in {None, b} else tags[w] for b, w in zip([None, *words], words)])
     return pieces
 
 
