@@ -86,6 +86,8 @@ def extract(content: bytes) -> Extract | None:
         if heuristics.plain(line) not in seen:
             rows.append((line, zone))
             seen.clear()  # the title again is left out above the text alone
+    if not rows:
+        return None
     return Extract(
         text="".join(f"{line}\n" for line, _ in rows),
         zones={number: zone for number, (_, zone) in enumerate(rows, 1) if zone},
