@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from support.hub_server import TOKEN
 from support.projects import add_layer, make_project
 from vinese.core.project import Project, packaged
-from vinese.package.folder import CHECKSUMS, checksums
+from vinese.package.folder import CHECKSUMS, checksums, parse_sums
 from vinese.release.build import build
 from vinese.release.recorded import record
 from vinese.release.rendered import render_to
@@ -157,6 +157,21 @@ class Place:
     def root(self) -> Path:
         assert self.project.root is not None
         return self.project.root
+
+
+# Files of a release that say where it is published, which the build did not know.
+ADDRESSED = frozenset({"README.md", "croissant.json", "data-statement.md", "SHA256SUMS"})
+
+
+def is_sent(place: Place, version: str = "0.1.0") -> bool:
+    """Tell whether `main` has every file as it was built, and descriptions that say where it is published."""
+    files = place.repo.files
+    built = {path.relative_to(place.build).as_posix(): path for path in place.build.rglob("*") if path.is_file()}
+    whole = all(files.get(path) == file.read_bytes() for path, file in built.items() if path not in ADDRESSED)
+    stated = parse_sums(files.get(CHECKSUMS, b""))
+    sound = bool(stated) and all(digest(files[path]).decode() == said for path, said in stated.items())
+    line = f'load_dataset("{place.name}", "entities", split="test", revision="v{version}")'
+    return whole and sound and line in files["README.md"].decode()
 
 
 def named(test: str) -> str:

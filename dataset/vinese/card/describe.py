@@ -7,7 +7,7 @@ from typing import Any
 
 from vinese.card import guidelines
 from vinese.card.card import context, fill_template
-from vinese.card.corpus import About, doubts, items, load_about, load_licence, load_sections, sections
+from vinese.card.corpus import About, Release, doubts, items, load_about, load_licence, load_sections, sections
 from vinese.card.croissant import Whole, render_croissant
 from vinese.card.evaluation import PolarityByTopic, constants, majorities, protocols
 from vinese.card.examples import example_rows
@@ -55,13 +55,19 @@ ONE = {
 }
 
 
-def describe(project: Project, staged: Staged, built: tuple[BuiltConfig, ...], folder: Path) -> None:
+def describe(
+    project: Project, staged: Staged, built: tuple[BuiltConfig, ...], folder: Path, release: Release | None = None
+) -> None:
     """Write every description of the built `folder` into it; nothing but its data, and files, go into them.
+
+    `release` is what the folder is to be published as, for what the project does not state.
 
     Raise `FileProblemError` if a template or a file of the project is wrong, or the card's YAML is not what the Hub
     takes.
     """
     about, ontology, pages = load_about(project), load_ontology(project), guidelines.pages(project)
+    if release is not None:
+        about = about.published(release)
     configs, lists = load_configs(project), labels(ontology)
     quoted, best = guidelines.Quoted(ontology, pages), BestSentence(label_colors(ontology))
     polarities = PolarityByTopic(lists)

@@ -38,7 +38,7 @@ def example_rows(
         if row is not None:
             columns = tuple(one for one in configs.columns(config.columns) if one.name not in shown)
             found.append(Row(config.name, list(_lines(columns, row, configs, lists))))
-            shown |= {one.name for one in columns if one.type != "struct"} - {"text"}
+            shown |= {one.name for one in columns} - {"text"}
     return found
 
 

@@ -12,6 +12,7 @@ import msgspec
 
 from vinese.card.corpus import (
     FILE,
+    Release,
     load_about,
     own_terms,
     unlicensed,
@@ -55,7 +56,14 @@ class BuildReport(msgspec.Struct, frozen=True, kw_only=True):
     issues: tuple[Issue, ...] = ()
 
 
-def build(project: Project, out: str | Path, layer: str | None = None, *, progress: Progress = silent) -> BuildReport:
+def build(
+    project: Project,
+    out: str | Path,
+    layer: str | None = None,
+    *,
+    release: Release | None = None,
+    progress: Progress = silent,
+) -> BuildReport:
     """Build the dataset of a project into a folder: Parquet, card and all that describes them, checksums.
 
     Parameters
@@ -66,6 +74,8 @@ def build(project: Project, out: str | Path, layer: str | None = None, *, progre
         The folder to make; a build that is there is replaced at once or not at all.
     layer
         The layer to publish; by default gold, or the only one there is.
+    release
+        What the dataset is to be published as, for the address and the version that the project does not state.
     progress
         Called with what is being done, how much of it is done, and of how much.
 
@@ -94,7 +104,7 @@ def build(project: Project, out: str | Path, layer: str | None = None, *, progre
     refuse_others(target)
     try:
         with tempfile.TemporaryDirectory(prefix=".vinese.", dir=_above(target)) as work:
-            return _build(_Plan(project, target, layers, chosen), Path(work), progress)
+            return _build(_Plan(project, target, layers, chosen, release), Path(work), progress)
     except OSError as error:
         raise problem(target, error, "write") from error
 
@@ -106,6 +116,7 @@ class _Plan(NamedTuple):
     target: Path
     layers: dict[str, Path]
     layer: str
+    release: Release | None
 
 
 def _build(plan: _Plan, work: Path, progress: Progress) -> BuildReport:
@@ -134,7 +145,7 @@ def _write(plan: _Plan, staged: Staged, work: Path, fresh: Path, progress: Progr
         yield built[-1]
     filled = tuple(config for config in built if config.parts)
     _copy_license(plan.project, fresh)
-    describe(plan.project, staged, filled, fresh)
+    describe(plan.project, staged, filled, fresh, plan.release)
     (fresh / CHECKSUMS).write_text(checksums(fresh), encoding="utf-8")
 
 
