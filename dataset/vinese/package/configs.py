@@ -169,26 +169,3 @@ def old_dialect(feature: Any) -> Any:
     if "_type" in feature:
         return feature
     return {name: old_dialect(part) for name, part in feature.items()}
-
-
-def yaml_features(features: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return features as a card's `dataset_info` has them: a list of `{name, dtype | struct | list | sequence}`."""
-    return [{"name": name, **_yaml(part)} for name, part in features.items()]
-
-
-def _yaml(feature: Any) -> dict[str, Any]:
-    if isinstance(feature, list):
-        return {"list": yaml_features(feature[0])}
-    kind = feature.get("_type")
-    if kind in LISTS and "_type" not in feature["feature"]:
-        return {"list": yaml_features(feature["feature"])}
-    if kind in LISTS:
-        return {"sequence": _scalar(feature["feature"])}
-    return {"dtype": _scalar(feature)} if kind else {"struct": yaml_features(feature)}
-
-
-def _scalar(feature: dict[str, Any]) -> str | dict[str, Any]:
-    """Return the type of a value: its name, or the names of a label by number."""
-    if feature["_type"] == "ClassLabel":
-        return {"class_label": {"names": {str(number): name for number, name in enumerate(feature["names"])}}}
-    return str(feature["dtype"])
