@@ -21,9 +21,9 @@ def check_text(text: str, article_id: str | None, pointer: str = "/text") -> Ite
 
 def what_is_unclean(text: str) -> str:
     """Return in words what is unclean about `text`."""
-    found = [
+    flaws = [
         words
-        for words, there in (
+        for words, present in (
             ("is not NFC", not unicodedata.is_normalized("NFC", text)),
             ("has carriage returns", "\r" in text),
             ("has tabs", "\t" in text),
@@ -31,9 +31,9 @@ def what_is_unclean(text: str) -> str:
             ("has empty lines", "" in text.split("\n")),
             ("has spaces at the edge of a line", any(line != line.strip(" ") for line in text.split("\n"))),
         )
-        if there
+        if present
     ]
-    return ", ".join(found) or "has characters that cannot be seen"
+    return ", ".join(flaws) or "has characters that cannot be seen"
 
 
 def sha256(text: str) -> str:
@@ -64,6 +64,6 @@ def check_zones(document: Document) -> Iterator[Issue]:
 
 def check_time(document: Document) -> Iterator[Issue]:
     """Report a moment that cannot be."""
-    said = document.provenance.annotated_at
-    if said is not None and moment(said) is None:
-        yield issue("time-unreadable", article_id=document.id, pointer="/provenance/annotated_at", said=said)
+    annotated_at = document.provenance.annotated_at
+    if annotated_at is not None and moment(annotated_at) is None:
+        yield issue("time-unreadable", article_id=document.id, pointer="/provenance/annotated_at", said=annotated_at)

@@ -125,8 +125,8 @@ def _usual(task: str, project: Project) -> Sequence[str]:
     from vinese.model.ontology_file import load_ontology
     from vinese.score.views import Scheme
 
-    known = Scheme.of(load_ontology(project)).plover is not None
-    return [name for name in GROUPS[task] if known or "plover" not in name]
+    has_plover = Scheme.of(load_ontology(project)).plover is not None
+    return [name for name in GROUPS[task] if has_plover or "plover" not in name]
 
 
 def _roles(files: tuple[Path, ...], gold: Path | None, *, paired: bool) -> tuple[Path | None, tuple[Path, ...]]:

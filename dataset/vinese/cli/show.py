@@ -58,5 +58,5 @@ def command(*, article: str, layer: str | None, width: int | None, project: Proj
 
 def _colors(system: str | None, *, plain: bool) -> Colors | None:
     """Return what a terminal of rich's colour system `system` can show; None where there should be no colour."""
-    known: dict[str | None, Colors] = {"standard": "standard", "256": "256", "truecolor": "truecolor"}
-    return None if plain else known.get(system)
+    color_systems: dict[str | None, Colors] = {"standard": "standard", "256": "256", "truecolor": "truecolor"}
+    return None if plain else color_systems.get(system)

@@ -39,11 +39,11 @@ def neighbours(left: Sequence[LabelledSpan], right: Sequence[LabelledSpan]) -> l
     order = sorted(range(len(right)), key=lambda index: right[index].start)
     starts = [right[index].start for index in order]
     longest = max((span.end - span.start for span in right), default=0)
-    found: list[list[int]] = []
+    overlapping: list[list[int]] = []
     for span in left:
         window = order[bisect_right(starts, span.start - longest) : bisect_left(starts, span.end)]
-        found.append([i for i in window if right[i].label == span.label and shared(span, right[i])])
-    return found
+        overlapping.append([i for i in window if right[i].label == span.label and shared(span, right[i])])
+    return overlapping
 
 
 def maximum_matching(edges: Sequence[Sequence[int]]) -> dict[int, int]:

@@ -89,14 +89,14 @@ def _keys(tally: CountTable) -> list[Key]:
 def _f1s(tally: CountTable, bootstrap: Bootstrap) -> dict[Key, Estimate]:
     """Return every F1 of a tally with its interval."""
     intervals = bootstrap.f1(tally.rows)
-    found = {}
+    estimates = {}
     for key in _keys(tally):
         value = tally.total(key).f1()
         if value is None:
-            found[key] = Estimate(value=None, reason=_NOTHING)
+            estimates[key] = Estimate(value=None, reason=_NOTHING)
         else:
-            found[key] = Estimate(value=value, interval=intervals[key], interval_reason=bootstrap.refusal())
-    return found
+            estimates[key] = Estimate(value=value, interval=intervals[key], interval_reason=bootstrap.refusal())
+    return estimates
 
 
 def _judgement(name: str, units: Units, columns: tuple[int, ...] | None, bootstrap: Bootstrap) -> Judgement:
@@ -178,15 +178,15 @@ def kind_counts(gathered: Gathered) -> tuple[KindCount, ...]:
 
 def notes(gathered: Gathered) -> tuple[str, ...]:
     """Return what a reader of the numbers should know before quoting them."""
-    found = []
+    lines = []
     articles = len(gathered.per_article)
     if 1 < articles < FEW:
-        found.append(f"The intervals rest on {articles} articles; with fewer than {FEW} they mean little.")
+        lines.append(f"The intervals rest on {articles} articles; with fewer than {FEW} they mean little.")
     if articles == 1:
-        found.append("One article: there are no intervals, and the numbers speak of this article alone.")
+        lines.append("One article: there are no intervals, and the numbers speak of this article alone.")
     if 0 < (shown := len(gathered.disagreements)) < sum(gathered.per_article):
-        found.append(f"The list holds the first {shown} of {sum(gathered.per_article)} disagreements.")
-    return tuple(found)
+        lines.append(f"The list holds the first {shown} of {sum(gathered.per_article)} disagreements.")
+    return tuple(lines)
 
 
 # The order of values that have one; `vinese.compare.alpha` then gives the ordinal alpha as well.
@@ -253,13 +253,13 @@ class Gathered:
         article = len(self.per_article)
         items = {layer: extract(document, self._auxiliary) for layer, document in documents.items()}
         self._rate(article, items)
-        found = 0
+        count = 0
         for a, b in combinations(documents, 2):
             self.articles[a, b].append(article)
             for key, counts in compare(items[a], items[b]):
                 self.tallies[a, b].add(key, article, counts)
-            found += self._list(disagreements((a, documents[a]), (b, documents[b])))
-        self.per_article.append(found)
+            count += self._list(disagreements((a, documents[a]), (b, documents[b])))
+        self.per_article.append(count)
         for layer in documents:
             self.compared[layer] += 1
 
@@ -269,7 +269,7 @@ class Gathered:
             for unit in dict.fromkeys(unit for values in judged.values() for unit in values):
                 units.add(article, [judged.get(layer, {}).get(unit) for layer in self.layers])
 
-    def _list(self, found: list[Disagreement]) -> int:
-        self.kinds.update((one.unit, kind) for one in found for kind in one.kinds)
-        self.disagreements += found[: self._listed - len(self.disagreements)]
-        return len(found)
+    def _list(self, disagreements: list[Disagreement]) -> int:
+        self.kinds.update((disagreement.unit, kind) for disagreement in disagreements for kind in disagreement.kinds)
+        self.disagreements += disagreements[: self._listed - len(self.disagreements)]
+        return len(disagreements)

@@ -138,11 +138,11 @@ def _adjudication(project: Project, progress: Progress) -> tuple[AdjudicationRat
     path = project.exports / f"{ADJUDICATED}.json"
     if path.is_file():
         progress(f"reading {ADJUDICATED}", 0, None)
-        for found in read_export(path, project):
-            if isinstance(found, Document):
-                counted.add(found)
-            elif found.level == "error":
-                issues.append(found)
+        for document in read_export(path, project):
+            if isinstance(document, Document):
+                counted.add(document)
+            elif document.level == "error":
+                issues.append(document)
     return counted.rate(ADJUDICATED), issues
 
 
@@ -151,8 +151,8 @@ def _rounded(value: Any) -> Any:
     if isinstance(value, float):
         return round(value, DECIMALS)
     if isinstance(value, dict):
-        return {key: _rounded(one) for key, one in value.items()}
-    return [_rounded(one) for one in value] if isinstance(value, list | tuple) else value
+        return {key: _rounded(item) for key, item in value.items()}
+    return [_rounded(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +163,7 @@ class KeptAgreement:
     after: tuple[str, ...] = ("layers",)
     by_hand: bool = False
 
-    def there(self, project: Project) -> bool:
+    def applies_to(self, project: Project) -> bool:
         """Return whether the project keeps the file, or has layers to make it from."""
         return project.own(*FILE).exists() or len(load_layers(project).independent) > 1
 

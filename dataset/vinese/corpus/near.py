@@ -51,9 +51,9 @@ def shingles(key: str) -> set[str]:
     return {" ".join(parts[start : start + SHINGLE]) for start in range(max(1, len(parts) - SHINGLE + 1))}
 
 
-def similarity(one: set[str], other: set[str]) -> float:
+def similarity(left: set[str], right: set[str]) -> float:
     """Return the Jaccard index of two sets."""
-    return len(one & other) / len(one | other)
+    return len(left & right) / len(left | right)
 
 
 def near_duplicates(texts: Iterable[tuple[str, str]], text_of: Callable[[str], str]) -> Iterator[NearDuplicate]:
@@ -117,11 +117,11 @@ class Groups:
             article = up
         return article
 
-    def join(self, one: str, other: str) -> None:
+    def join(self, a: str, b: str) -> None:
         """Put two articles, and all that belong to either, together."""
-        low, high = sorted((self.first(one), self.first(other)))
+        low, high = sorted((self.first(a), self.first(b)))
         self._above[high] = low
 
-    def joined(self, one: str, other: str) -> bool:
+    def joined(self, a: str, b: str) -> bool:
         """Return whether two articles belong together."""
-        return self.first(one) == self.first(other)
+        return self.first(a) == self.first(b)

@@ -214,16 +214,16 @@ class KeptSplits:
     after: tuple[str, ...] = ("articles",)
     by_hand: bool = False
 
-    def there(self, project: Project) -> bool:
+    def applies_to(self, project: Project) -> bool:
         """Return whether the project keeps places or an audit."""
         return splits_path(project).exists() or audit_path(project).exists()
 
     def check(self, project: Project, _progress: Progress) -> Iterator[Issue]:
         """Yield what is wrong with the places and the audit, errors unless the files are right, and what repeats."""
         report = check(project, self.articles)
-        for found in report.issues:
-            stale = not report.sound and found.code == "leakage-unknown"
-            yield msgspec.structs.replace(found, level="error") if stale else found
+        for problem in report.issues:
+            stale = not report.sound and problem.code == "leakage-unknown"
+            yield msgspec.structs.replace(problem, level="error") if stale else problem
 
     def update(self, project: Project, _progress: Progress) -> Iterator[Issue | Path]:
         """Give new articles a place and write the audit anew."""

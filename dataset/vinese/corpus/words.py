@@ -202,14 +202,14 @@ class KeptWords:
     after: tuple[str, ...] = ("articles",)
     by_hand: bool = False
 
-    def there(self, project: Project) -> bool:
+    def applies_to(self, project: Project) -> bool:
         """Return whether the project keeps words."""
         return project.own("annotations", "words").is_dir()
 
     def check(self, project: Project, _progress: Progress) -> Iterator[Issue]:
         """Yield an error for each article without words, or with those of another text."""
-        for found in check(project, self.articles).issues:
-            yield msgspec.structs.replace(found, level="error")
+        for problem in check(project, self.articles).issues:
+            yield msgspec.structs.replace(problem, level="error")
 
     def update(self, project: Project, _progress: Progress) -> Iterator[Issue | Path]:
         """Make the words of the articles that lack them."""

@@ -62,12 +62,12 @@ def update(project: Project, pattern: str = "*") -> list[Stale]:
     project.must_be_own()
     content = _produce(project)
     stale = [file for file in check(project) if fnmatchcase(file.file, pattern)]
-    for one in stale:
-        path = project.own(*one.file.split("/"))
-        if one.state == "left over":
+    for stale_file in stale:
+        path = project.own(*stale_file.file.split("/"))
+        if stale_file.state == "left over":
             _remove(path)
         else:
-            write_bytes(path, content[one.file].encode())
+            write_bytes(path, content[stale_file.file].encode())
     return stale
 
 
@@ -105,7 +105,7 @@ class KeptGenerated:
     after: tuple[str, ...] = ()
     by_hand: bool = False
 
-    def there(self, project: Project) -> bool:
+    def applies_to(self, project: Project) -> bool:
         """Return whether the project has an ontology of its own."""
         return project.own("schema", "ontology.json").is_file()
 

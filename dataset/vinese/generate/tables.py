@@ -105,7 +105,7 @@ def _markdown(columns: list[tuple[str, list[str]]]) -> str:
 
 def _cell(text: str) -> str:
     """Return text that neither ends a cell nor begins an element of HTML; code is shown as it is written."""
-    return re.sub(r"(`[^`]*`)|<", lambda found: found[1] or "&lt;", text).replace("|", "\\|")
+    return re.sub(r"(`[^`]*`)|<", lambda match: match[1] or "&lt;", text).replace("|", "\\|")
 
 
 def render(ontology: Ontology, lang: Language) -> str:

@@ -235,7 +235,7 @@ class KeptChecksums:
     after: tuple[str, ...] = ("articles", "layers", "words", "splits", "agreement", "quality")
     by_hand: bool = False
 
-    def there(self, project: Project) -> bool:
+    def applies_to(self, project: Project) -> bool:
         """Return whether the project keeps a record."""
         return project.own(*FILE).exists()
 

@@ -100,7 +100,7 @@ def send_suggestions(sending: Sending, path: str | Path) -> tuple[int, int]:
 def _lacking(sending: Sending, path: str | Path) -> Iterator[Json | Issue]:
     """Yield the suggestions that the project lacks, as Label Studio takes them, and what cannot be sent."""
     listed = present(sending.studio, sending.target, models=True)
-    there = {task.article_id: task for task in listed if isinstance(task, Present)}
+    tasks = {task.article_id: task for task in listed if isinstance(task, Present)}
     ontology, articles = load_ontology(sending.project), Articles(sending.project.articles)
     offered = controls(ontology, sending.target.stage)
     for suggestion in read_suggestions(path):
@@ -109,7 +109,7 @@ def _lacking(sending: Sending, path: str | Path) -> Iterator[Json | Issue]:
             continue
         pointer, record = suggestion
         where: Json = {"article_id": record.id, "file": str(path), "pointer": pointer}
-        article, task = articles.find(record.id), there.get(record.id)
+        article, task = articles.find(record.id), tasks.get(record.id)
         if article is None or task is None:
             yield issue("studio-suggestion-unknown", **where)
             continue
@@ -197,9 +197,9 @@ def _shown(regions: list[Json], offered: dict[str, frozenset[str]]) -> list[Json
 
 def _new(task: Present, model: str, regions: list[Json], where: Json) -> Iterator[Json | Issue]:
     """Yield a suggestion if the task has none of this name, and note it there; an issue if that has other regions."""
-    there = task.models.get(model)
-    if there is None:
+    fingerprint_there = task.models.get(model)
+    if fingerprint_there is None:
         task.models[model] = fingerprint(regions)
         yield {"task": task.task, "model_version": model, "result": regions}
-    elif there != fingerprint(regions):
+    elif fingerprint_there != fingerprint(regions):
         yield issue("studio-suggestion-changed", **where, system=model, task=task.task)

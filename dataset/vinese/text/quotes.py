@@ -31,7 +31,7 @@ class Quotes(NamedTuple):
 
     texts: dict[str, str]
     first: dict[str, str]
-    said: frozenset[str]
+    windows: frozenset[str]
 
 
 def windows(text: str) -> Iterator[str]:
@@ -102,4 +102,4 @@ def stuck(note: str, own: str, quotes: Quotes) -> str | None:
     place = PLACE.search(note)
     if place:
         return place[0]
-    return next((window for window in windows(fold(hide(note, own, quotes))) if window in quotes.said), None)
+    return next((window for window in windows(fold(hide(note, own, quotes))) if window in quotes.windows), None)
