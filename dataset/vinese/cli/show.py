@@ -33,11 +33,11 @@ def command(*, article: str, layer: str | None, width: int | None, project: Proj
     """
     from rich.console import Console
 
-    from vinese.formats.find import find
+    from vinese.formats.find import find_document
     from vinese.model.ontology_file import load_ontology
     from vinese.render.article import render_article
 
-    shown = find(project, article, layer)
+    shown = find_document(project, article, layer)
     output.issues(shown.issues)
     document = shown.document
     if document is None:

@@ -68,7 +68,7 @@ def independent(project: Project) -> tuple[str, ...]:
     return names
 
 
-def save(project: Project, *, progress: Progress = silent) -> Outcome:
+def save_agreement(project: Project, *, progress: Progress = silent) -> Outcome:
     """Write the file, unless a layer has errors; raise as `vinese.compare.agree.agree` and `independent` do.
 
     Raise `UsageError` too if there is no project.
@@ -80,8 +80,8 @@ def save(project: Project, *, progress: Progress = silent) -> Outcome:
     return _outcome("written" if write_bytes(project.own(*FILE), content) else "current", issues)
 
 
-def check(project: Project, *, progress: Progress = silent) -> Outcome:
-    """Return whether the file is what `save` would write; raise as it does."""
+def check_agreement(project: Project, *, progress: Progress = silent) -> Outcome:
+    """Return whether the file is what `save_agreement` would write; raise as it does."""
     content, issues = _content(project, progress)
     if content is None:
         return _outcome("unsound", issues)
@@ -168,8 +168,8 @@ class KeptAgreement:
         return project.own(*FILE).exists() or len(load_layers(project).independent) > 1
 
     def check(self, project: Project, progress: Progress) -> Iterator[Issue]:
-        """Yield an error if the file is not what `save` would write, or the errors of the layers."""
-        outcome = check(project, progress=progress)
+        """Yield an error if the file is not what `save_agreement` would write, or the errors of the layers."""
+        outcome = check_agreement(project, progress=progress)
         yield from outcome.issues
         if outcome.state in {"missing", "differs"}:
             state = "is missing" if outcome.state == "missing" else "differs"
@@ -177,7 +177,7 @@ class KeptAgreement:
 
     def update(self, project: Project, progress: Progress) -> Iterator[Issue | Path]:
         """Write the file, unless a layer has errors."""
-        outcome = save(project, progress=progress)
+        outcome = save_agreement(project, progress=progress)
         yield from outcome.issues
         if outcome.state == "written":
             yield project.own(*FILE)

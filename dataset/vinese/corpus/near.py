@@ -21,7 +21,7 @@ from vinese.core.errors import MissingExtraError
 from vinese.text.tokens import new_tones, syllables
 
 SHINGLE, THRESHOLD = 5, 0.5
-BANDS, ROWS = 32, 4
+BANDS, ROWS_PER_BAND = 32, 4
 SEED = 1
 
 
@@ -93,14 +93,14 @@ def _index() -> tuple[Any, Callable[[set[str]], Any]]:
         from datasketch import MinHash, MinHashLSH  # type: ignore[import-not-found,import-untyped,unused-ignore]  # noqa: PLC0415
     except ImportError as error:
         raise MissingExtraError("Looking for near-duplicates", "splits") from error
-    empty = MinHash(num_perm=BANDS * ROWS, seed=SEED)
+    empty = MinHash(num_perm=BANDS * ROWS_PER_BAND, seed=SEED)
 
     def sketch(sequences: set[str]) -> Any:
         minhash = empty.copy()
         minhash.update_batch([sequence.encode() for sequence in sequences])
         return minhash
 
-    return MinHashLSH(num_perm=BANDS * ROWS, params=(BANDS, ROWS)), sketch
+    return MinHashLSH(num_perm=BANDS * ROWS_PER_BAND, params=(BANDS, ROWS_PER_BAND)), sketch
 
 
 class Groups:

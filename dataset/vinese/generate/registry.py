@@ -44,7 +44,7 @@ class Stale(msgspec.Struct, frozen=True):
     state: Literal["missing", "differs", "left over"]
 
 
-def check(project: Project) -> list[Stale]:
+def stale_files(project: Project) -> list[Stale]:
     """Return the generated files of `project` that are missing, differ from the ontology, or are left over.
 
     Raise `FileProblemError` if the ontology is none, or a file cannot be read.
@@ -53,7 +53,7 @@ def check(project: Project) -> list[Stale]:
     return [file for file in stale if file] + [Stale(file, "left over") for file in _left_over(project)]
 
 
-def update(project: Project, pattern: str = "*") -> list[Stale]:
+def update_files(project: Project, pattern: str = "*") -> list[Stale]:
     """Write every stale generated file of `project`, remove what is left over, and return what was stale.
 
     Only files whose path in the project matches `pattern` are looked at. Raise `UsageError` if there is no project
@@ -61,7 +61,7 @@ def update(project: Project, pattern: str = "*") -> list[Stale]:
     """
     project.must_be_own()
     content = _produce(project)
-    stale = [file for file in check(project) if fnmatchcase(file.file, pattern)]
+    stale = [file for file in stale_files(project) if fnmatchcase(file.file, pattern)]
     for stale_file in stale:
         path = project.own(*stale_file.file.split("/"))
         if stale_file.state == "left over":
@@ -111,7 +111,7 @@ class KeptGenerated:
 
     def check(self, project: Project, _progress: Progress) -> Iterator[Issue]:
         """Yield an issue for each file that is missing, left over, or not what the ontology gives."""
-        for stale in check(project):
+        for stale in stale_files(project):
             if fnmatchcase(stale.file, self.pattern):
                 yield issue(
                     "generated-stale", file=str(project.own(*stale.file.split("/"))), state=_STATES[stale.state]
@@ -119,7 +119,7 @@ class KeptGenerated:
 
     def update(self, project: Project, _progress: Progress) -> Iterator[Path]:
         """Write the stale files, remove what is left over, and yield the path of each."""
-        for stale in update(project, self.pattern):
+        for stale in update_files(project, self.pattern):
             yield project.own(*stale.file.split("/"))
 
 

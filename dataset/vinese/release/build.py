@@ -23,7 +23,7 @@ from vinese.core.files import problem, replacing_folder
 from vinese.core.issues import Issue, has_errors, issue
 from vinese.core.progress import Progress, silent
 from vinese.core.project import Project
-from vinese.corpus.layers import choose, exports
+from vinese.corpus.layers import choose_layer, layer_exports
 from vinese.model.ontology_file import load_ontology
 from vinese.package.configs import load_configs
 from vinese.package.folder import CHECKSUMS, checksums, refuse_others
@@ -99,8 +99,8 @@ def build(
     ('gold', 5, ['articles', 'entities'])
     """
     target = Path(out)
-    layers = exports(project)
-    chosen = choose(layers, layer)
+    layers = layer_exports(project)
+    chosen = choose_layer(layers, layer)
     refuse_others(target)
     try:
         with tempfile.TemporaryDirectory(prefix=".vinese.", dir=_above(target)) as work:

@@ -95,7 +95,7 @@ def load_recorded(project: Project) -> Recorded | None:
     return read_record(project.own(*FILE), Recorded, _AGAIN)
 
 
-def check(
+def check_checksums(
     project: Project,
     layer: str | None = None,
     *,
@@ -112,7 +112,7 @@ def check(
     """
     if fresh is None:
         with FreshBuild(project, layer, progress) as made:
-            return check(project, folder=folder, fresh=made, progress=progress)
+            return check_checksums(project, folder=folder, fresh=made, progress=progress)
     issues = check_folder(folder, fresh) if folder is not None else []
     recorded, path = load_recorded(project), str(project.own(*FILE))
     if fresh.folder is None:
@@ -241,7 +241,7 @@ class KeptChecksums:
 
     def check(self, project: Project, progress: Progress) -> Iterator[Issue]:
         """Yield in what a new build differs from the record."""
-        yield from check(project, fresh=self.fresh, progress=progress)
+        yield from check_checksums(project, fresh=self.fresh, progress=progress)
 
     def update(self, project: Project, _progress: Progress) -> Iterator[Issue | Path]:
         """Write the record of a new build."""

@@ -20,7 +20,7 @@ import msgspec
 from vinese.core.issues import Issue, issue
 from vinese.corpus.articles import Articles
 from vinese.formats.item import Item
-from vinese.formats.labelstudio.items import items, kind_of
+from vinese.formats.labelstudio.items import item_kind, items
 from vinese.formats.labelstudio.write import document_to_result
 from vinese.generate.label_config import controls
 from vinese.model.ontology import Ontology
@@ -141,7 +141,7 @@ def read_suggestions(path: str | Path) -> Iterator[tuple[str, Prediction | Annot
 
 def _records(item: Item) -> list[Prediction | Annotated]:
     """Return the annotations that count of a pulled task, or else the one prediction that the item is."""
-    if kind_of(item.value) != "export":
+    if item_kind(item.value) != "export":
         return [msgspec.convert(item.value, Prediction)]
     task = msgspec.convert(item.value, LayerTask)
     layer = (task.vinese and task.vinese.layer) or "export"

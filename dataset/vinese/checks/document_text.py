@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import unicodedata
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
 
-from vinese.checks.article import wrong_sentence, wrong_zone
+from vinese.checks.article import first_sentence_problem, first_zone_problem
 from vinese.core.issues import Issue, issue
-from vinese.core.times import moment
 from vinese.model.records import Document
 from vinese.text.normalise import is_clean
 
+_UTC_FORM = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?Z")
 
-def check_text(text: str, article_id: str | None, pointer: str = "/text") -> Iterator[Issue]:
+
+def check_document_text(document: Document) -> Iterator[Issue]:
     """Report text that is not as `vinese ingest` leaves it: NFC, one kind of space, no empty line."""
-    if not is_clean(text):
-        yield issue("text-unclean", article_id=article_id, pointer=pointer, what=what_is_unclean(text))
+    if not is_clean(document.text):
+        yield issue("text-unclean", article_id=document.id, pointer="/text", what=what_is_unclean(document.text))
 
 
 def what_is_unclean(text: str) -> str:
@@ -41,29 +45,50 @@ def sha256(text: str) -> str:
     return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
 
 
-def check_hash(document: Document) -> Iterator[Issue]:
+def check_document_hash(document: Document) -> Iterator[Issue]:
     """Report a fingerprint that is not the text's."""
     if sha256(document.text) != document.text_sha256:
         yield issue("text-hash-wrong", article_id=document.id, pointer="/text_sha256")
 
 
-def check_sentences(document: Document) -> Iterator[Issue]:
+def check_document_sentences(document: Document) -> Iterator[Issue]:
     """Report sentences that do not part the text."""
-    wrong = wrong_sentence(document.text, document.sentences)
-    if wrong is not None:
-        pointer, start, end = wrong
+    problem = first_sentence_problem(document.text, document.sentences)
+    if problem is not None:
+        pointer, start, end = problem
         yield issue("sentence-broken", article_id=document.id, pointer=pointer, start=start, end=end)
 
 
-def check_zones(document: Document) -> Iterator[Issue]:
+def check_document_zones(document: Document) -> Iterator[Issue]:
     """Report zones that do not make up the text; a document whose article was not at hand has none at all."""
-    wrong = wrong_zone(document.text, document.zones) if document.zones else None
-    if wrong is not None:
-        yield issue("zone-broken", article_id=document.id, pointer=wrong[0], reason=wrong[1])
+    problem = first_zone_problem(document.text, document.zones) if document.zones else None
+    if problem is not None:
+        yield issue("zone-broken", article_id=document.id, pointer=problem[0], reason=problem[1])
 
 
-def check_time(document: Document) -> Iterator[Issue]:
+def check_document_time(document: Document) -> Iterator[Issue]:
     """Report a moment that cannot be."""
     annotated_at = document.provenance.annotated_at
     if annotated_at is not None and moment(annotated_at) is None:
         yield issue("time-unreadable", article_id=document.id, pointer="/provenance/annotated_at", said=annotated_at)
+
+
+def moment(value: Any) -> datetime | None:
+    """Return the moment that a string names, to the microsecond, or None if it is none or has no offset."""
+    try:
+        time = datetime.fromisoformat(value) if isinstance(value, str) else None
+        return time.astimezone(UTC) if time is not None and time.tzinfo is not None else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def in_utc(value: Any) -> str | None:
+    """Return a moment as it is if it is in UTC already, brought there if it has another offset, or else None.
+
+    >>> in_utc("2026-11-22T10:48:45+07:00"), in_utc("2024-02-31T25:61:00Z")
+    ('2026-11-22T03:48:45Z', None)
+    """
+    time = moment(value)
+    if time is None:
+        return None
+    return value if _UTC_FORM.fullmatch(value) else time.isoformat().replace("+00:00", "Z")
