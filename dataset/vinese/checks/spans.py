@@ -134,11 +134,11 @@ def _twins(document: Document) -> Iterator[Issue]:
         yield _twin("events", index, document.events[index].trigger.text, document)
     for index in _repeated([_stance_content(stance) for stance in document.stances]):
         yield _twin("stances", index, document.stances[index].expression.text, document)
-    ids = [entity.id for entity in document.entities]
-    ids += [event.id for event in document.events]
-    ids += [stance.id for stance in document.stances]
+    kinds = (("entities", document.entities), ("events", document.events), ("stances", document.stances))
+    ids = [item.id for _, items in kinds for item in items]
     for index in _repeated(ids):
-        yield issue("duplicate-id", article_id=document.id, pointer=_numbered(document, index), id=ids[index])
+        pointer = [f"/{kind}/{place}/id" for kind, items in kinds for place in range(len(items))][index]
+        yield issue("duplicate-id", article_id=document.id, pointer=pointer, id=ids[index])
 
 
 def _twin(kind: str, index: int, words: str, document: Document) -> Issue:
@@ -162,12 +162,3 @@ def _repeated(keys: Sequence[Hashable]) -> list[int]:
             indices.append(index)
         seen.add(key)
     return indices
-
-
-def _numbered(document: Document, index: int) -> str:
-    """Return the pointer to the id of one thing, counted through entities, events and stances."""
-    for kind, things in (("entities", document.entities), ("events", document.events)):
-        if index < len(things):
-            return f"/{kind}/{index}/id"
-        index -= len(things)
-    return f"/stances/{index}/id"

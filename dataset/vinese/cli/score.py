@@ -97,8 +97,8 @@ def command(
         reports = [comparison.a, comparison.b]
     else:
         reports = [score(gold, system, wanted, **settings) for system in systems]
-    if html or eval_results:
-        _only_one(systems)
+    if (html or eval_results) and len(systems) != 1:
+        raise UsageError("--html and --eval-results are about one system.", "Name one file of predictions.")
     output.limit = _FEW
     output.issues(dict.fromkeys(issue for report in reports for issue in report.issues))
     agreed = ceilings(settings["project"]) if gold is None else {}
@@ -140,11 +140,6 @@ def _roles(files: tuple[Path, ...], gold: Path | None, *, paired: bool) -> tuple
             "Name gold first, or leave it out: vinese score [GOLD] --compare A B",
         )
     return gold, systems
-
-
-def _only_one(systems: Sequence[Path]) -> None:
-    if len(systems) != 1:
-        raise UsageError("--html and --eval-results are about one system.", "Name one file of predictions.")
 
 
 def _print(

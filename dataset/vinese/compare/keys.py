@@ -105,16 +105,12 @@ def place(key: ItemKey) -> LabelledSpan:
 def adjudication(gold: Document, layers: Mapping[str, Document]) -> Adjudication:
     """Return how every item of `gold` stands to the layers that it was decided from."""
     have = {layer: {content for _, content in contents(document)} for layer, document in layers.items()}
-    decisions = (
-        _decision(named, tuple(layer for layer in layers if (content in have[layer])), len(layers))
-        for named, content in contents(gold)
-    )
+    decisions = []
+    for named, content in contents(gold):
+        agreeing = tuple(layer for layer in layers if content in have[layer])
+        how = "agreed" if len(agreeing) == len(layers) else "chosen" if agreeing else "new"
+        decisions.append(Decision(**named._asdict(), how=how, layers=agreeing))  # type: ignore[arg-type]
     return Adjudication(layers=tuple(layers), decisions=tuple(decisions))
-
-
-def _decision(named: Named, layers: tuple[str, ...], count: int) -> Decision:
-    how = "agreed" if len(layers) == count else "chosen" if layers else "new"
-    return Decision(**named._asdict(), how=how, layers=layers)  # type: ignore[arg-type]
 
 
 def contents(document: Document) -> Iterator[tuple[Named, Any]]:

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 
 from vinese.compare.items import sentence_index
 from vinese.compare.keys import Item, ItemKey, LinkKey, StanceContent, links, mentions, place, stances_by_key
-from vinese.compare.matching import LabelledSpan, jaccard, shared
+from vinese.compare.matching import jaccard, shared
 from vinese.model.records import JUDGEMENTS, Document, Event, Sentence
 
 
@@ -189,12 +189,10 @@ def rivals(
 def _exclude(a: ItemKey, b: ItemKey, sentences: Sequence[Sentence]) -> bool:
     if a.kind != b.kind:
         return False
-    if _overlap(place(a), place(b)):
+    span_a, span_b = place(a), place(b)
+    same_label = span_a.label == span_b.label and shared(span_a, span_b) > 0
+    if span_a[:2] == span_b[:2] or same_label or jaccard(span_a, span_b) >= _HALF:
         return True
     if not isinstance(a.content, StanceContent) or a.content.target != b.content.target:
         return False
     return sentence_index(sentences, place(a).start) == sentence_index(sentences, place(b).start)
-
-
-def _overlap(a: LabelledSpan, b: LabelledSpan) -> bool:
-    return a[:2] == b[:2] or (a.label == b.label and shared(a, b) > 0) or jaccard(a, b) >= _HALF

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ import msgspec
 from vinese.compare.describe import View
 from vinese.compare.keys import Item, ItemKey, StanceContent, place
 from vinese.compare.merge import Merged, MergedItem
+from vinese.compare.records import Side
 from vinese.formats.labelstudio.regions import TEXT, as_shown
 from vinese.formats.labelstudio.write import document_to_result
 from vinese.generate.label_config import DECIDE, OPEN
@@ -54,22 +55,18 @@ def conflicts(merged: Merged) -> list[Conflict]:
     for group in [*merged.groups, *alone]:
         first = place(group[0])
         kinds = _kinds(merged, group, disputed)
-        descriptions = {layer: _describe_group(merged, group, view, kinds) for layer, view in views.items()}
+        descriptions = {layer: _describe(merged, group, view, kinds) for layer, view in views.items()}
         places.append(
             Conflict(tuple(group), first.start, first.end, text[first.start : first.end], kinds, descriptions)
         )
     return sorted(places, key=lambda conflict: (conflict.start, -conflict.end, conflict.keys[0].kind))
 
 
-def _describe_group(merged: Merged, group: list[ItemKey], view: View, kinds: tuple[str, ...]) -> str:
+def _describe(merged: Merged, group: list[ItemKey], view: View, kinds: tuple[str, ...]) -> str:
+    describe: dict[type[Item], Callable[[Any, tuple[str, ...]], Side]]
+    describe = {Entity: view.entity, Event: view.event, Stance: view.stance}
     versions = [merged.items[key].versions.get(view.layer) for key in group]
-    return "; ".join(_describe(view, version, kinds) for version in versions if version is not None) or ABSENT
-
-
-def _describe(view: View, item: Item, kinds: tuple[str, ...]) -> str:
-    if isinstance(item, Entity):
-        return view.entity(item, kinds).text
-    return view.event(item, kinds).text if isinstance(item, Event) else view.stance(item, kinds).text
+    return "; ".join(describe[type(item)](item, kinds).text for item in versions if item is not None) or ABSENT
 
 
 def _kinds(merged: Merged, group: list[ItemKey], disputed: dict[ItemKey, tuple[str, ...]]) -> tuple[str, ...]:
@@ -101,7 +98,16 @@ def merged_result(merged: Merged, ontology: Ontology) -> list[Region]:
             regions[item.id][0]["meta"] = {"text": [f"{OPEN} {', '.join(item.versions)}"]}
     ordered: list[Region] = []
     for number, mark in enumerate(conflicts(merged), 1):
-        ordered.append(_mark(number, mark))
+        ordered.append(
+            {
+                "id": f"{DECIDE}-{number}",
+                "type": "labels",
+                "from_name": DECIDE,
+                "to_name": TEXT,
+                "meta": {"text": ["\n".join(mark.lines())]},
+                "value": {"start": mark.start, "end": mark.end, "text": as_shown(mark.text), "labels": [OPEN]},
+            }
+        )
         for key in mark.keys:
             ordered += regions.pop(merged.items[key].id)
     return [
@@ -110,17 +116,6 @@ def merged_result(merged: Merged, ontology: Ontology) -> list[Region]:
         *_links(merged, ontology),
         *_judgements(merged),
     ]
-
-
-def _mark(number: int, mark: Conflict) -> Region:
-    return {
-        "id": f"{DECIDE}-{number}",
-        "type": "labels",
-        "from_name": DECIDE,
-        "to_name": TEXT,
-        "meta": {"text": ["\n".join(mark.lines())]},
-        "value": {"start": mark.start, "end": mark.end, "text": as_shown(mark.text), "labels": [OPEN]},
-    }
 
 
 def _links(merged: Merged, ontology: Ontology) -> Iterator[Region]:

@@ -81,16 +81,12 @@ def _bootstrap(articles: Sequence[int], settings: Settings) -> Bootstrap:
     return Bootstrap(articles, resamples=settings.resamples, seed=settings.seed)
 
 
-def _keys(tally: CountTable) -> list[Key]:
-    """Return the headline keys, whether or not anything was counted, then all others in order."""
-    return [*_HEADLINES, *sorted(set(tally.rows) - set(_HEADLINES), key=lambda key: (*key[:2], key.label or ""))]
-
-
 def _f1s(tally: CountTable, bootstrap: Bootstrap) -> dict[Key, Estimate]:
-    """Return every F1 of a tally with its interval."""
+    """Return every F1 of a tally with its interval: the headline keys, counted or not, then all others in order."""
     intervals = bootstrap.f1(tally.rows)
     estimates = {}
-    for key in _keys(tally):
+    others = sorted(set(tally.rows) - set(_HEADLINES), key=lambda key: (*key[:2], key.label or ""))
+    for key in [*_HEADLINES, *others]:
         value = tally.total(key).f1()
         if value is None:
             estimates[key] = Estimate(value=None, reason=_NOTHING)
@@ -109,6 +105,8 @@ def _judgement(name: str, units: Units, columns: tuple[int, ...] | None, bootstr
         value = measure(a, b) if columns else None
         return Estimate(value=value, reason=None if value is not None else reason) if columns else None
 
+    pairs = sorted(Counter(zip(a, b, strict=True)).items())
+    confusion = tuple(Cell(units.values[i], units.values[j], count) for (i, j), count in pairs)
     return Judgement(
         name=name,
         units=len(ratings),
@@ -118,7 +116,7 @@ def _judgement(name: str, units: Units, columns: tuple[int, ...] | None, bootstr
         agreement=two(observed_agreement, "no unit that both judged"),
         kappa=two(cohen_kappa, why_undefined(counts, units.values) or "no variation"),
         f1=two(lambda x, y: class_f1(x, y, poles), "neither value for nor against occurs") if poles else None,
-        confusion=_confusion(a, b, units.values) if columns else None,
+        confusion=confusion if columns else None,
     )
 
 
@@ -132,11 +130,6 @@ def _alpha(
     interval = bootstrap.alpha(counts, articles, level)
     reason = bootstrap.refusal() or ("not defined in any resample" if interval is None else None)
     return Estimate(value=value, interval=interval, interval_reason=reason)
-
-
-def _confusion(a: Sequence[int], b: Sequence[int], values: Sequence[str]) -> tuple[Cell, ...]:
-    pairs = Counter(zip(a, b, strict=True))
-    return tuple(Cell(values[i], values[j], units) for (i, j), units in sorted(pairs.items()))
 
 
 def overall(gathered: Gathered, pairs: Sequence[LayerPair], settings: Settings) -> Overall | None:
@@ -258,7 +251,10 @@ class Gathered:
             self.articles[a, b].append(article)
             for key, counts in compare(items[a], items[b]):
                 self.tallies[a, b].add(key, article, counts)
-            count += self._list(disagreements((a, documents[a]), (b, documents[b])))
+            differing = disagreements((a, documents[a]), (b, documents[b]))
+            count += len(differing)
+            self.kinds.update((disagreement.unit, kind) for disagreement in differing for kind in disagreement.kinds)
+            self.disagreements += differing[: self._listed - len(self.disagreements)]
         self.per_article.append(count)
         for layer in documents:
             self.compared[layer] += 1
@@ -268,8 +264,3 @@ class Gathered:
             judged = {layer: item.judgements[name] for layer, item in items.items()}
             for unit in dict.fromkeys(unit for values in judged.values() for unit in values):
                 units.add(article, [judged.get(layer, {}).get(unit) for layer in self.layers])
-
-    def _list(self, disagreements: list[Disagreement]) -> int:
-        self.kinds.update((disagreement.unit, kind) for disagreement in disagreements for kind in disagreement.kinds)
-        self.disagreements += disagreements[: self._listed - len(self.disagreements)]
-        return len(disagreements)

@@ -49,8 +49,14 @@ def stale_files(project: Project) -> list[Stale]:
 
     Raise `FileProblemError` if the ontology is none, or a file cannot be read.
     """
-    stale = [_compare(project.own(*file.split("/")), file, text) for file, text in _produce(project).items()]
-    return [file for file in stale if file] + [Stale(file, "left over") for file in _left_over(project)]
+    stale = []
+    for file, text in _produce(project).items():
+        path = project.own(*file.split("/"))
+        if not path.exists():
+            stale.append(Stale(file, "missing"))
+        elif read_bytes(path) != text.encode():
+            stale.append(Stale(file, "differs"))
+    return stale + [Stale(file, "left over") for file in _left_over(project)]
 
 
 def update_files(project: Project, pattern: str = "*") -> list[Stale]:
@@ -65,7 +71,10 @@ def update_files(project: Project, pattern: str = "*") -> list[Stale]:
     for stale_file in stale:
         path = project.own(*stale_file.file.split("/"))
         if stale_file.state == "left over":
-            _remove(path)
+            try:
+                path.unlink()
+            except OSError as error:
+                raise problem(path, error, "remove") from error
         else:
             write_bytes(path, content[stale_file.file].encode())
     return stale
@@ -76,24 +85,11 @@ def _produce(project: Project) -> dict[str, str]:
     return {file: produce(ontology) for file, produce in GENERATED.items()}
 
 
-def _compare(path: Path, file: str, text: str) -> Stale | None:
-    if not path.exists():
-        return Stale(file, "missing")
-    return None if read_bytes(path) == text.encode() else Stale(file, "differs")
-
-
 def _left_over(project: Project) -> list[str]:
     """Return the files that bear a generated file's kind of name and that nothing makes."""
     root = project.own("annotations").parent
     names = (path.relative_to(root).as_posix() for family in _FAMILIES for path in sorted(root.glob(family)))
     return [file for file in names if file not in GENERATED]
-
-
-def _remove(path: Path) -> None:
-    try:
-        path.unlink()
-    except OSError as error:
-        raise problem(path, error, "remove") from error
 
 
 @dataclass(frozen=True, slots=True)

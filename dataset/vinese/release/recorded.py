@@ -203,27 +203,19 @@ def _config(folder: Path) -> Contents:
     for path in sorted(folder.glob("*.parquet")):
         splits.setdefault(path.name.split("-")[0], []).append(path)
     first = min(folder.glob("*.parquet"))
+    features = json.loads(pq.read_schema(first).metadata[b"huggingface"])["info"]["features"]
+    digests = {split: rows_digest(_rows(paths)) for split, paths in splits.items()}
     return Contents(
-        splits={split: _summed(paths) for split, paths in splits.items()}, features=features_digest(_features(first))
+        splits={split: Rows(rows=number, sha256=digest) for split, (number, digest) in digests.items()},
+        features=features_digest(features),
     )
 
 
-def _summed(paths: list[Path]) -> Rows:
-    number, total = rows_digest(_rows(paths))
-    return Rows(rows=number, sha256=total)
-
-
 def _rows(paths: list[Path]) -> Iterator[dict[str, Any]]:
-
     for path in paths:
         with pq.ParquetFile(path) as file:
             for batch in file.iter_batches():
                 yield from batch.to_pylist()
-
-
-def _features(path: Path) -> Any:
-
-    return json.loads(pq.read_schema(path).metadata[b"huggingface"])["info"]["features"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,11 +128,7 @@ def _article(views: list[View], numbered: list[Numbered], colors: Mapping[str, s
     rows, start = [], 0
     for line in first.text.split("\n"):
         end = start + len(line)
-        begun = [
-            difference
-            for difference in numbered
-            if difference.begins is not None and start <= difference.begins <= end
-        ]
+        begun = [note for note in numbered if note.begins is not None and start <= note.begins <= end]
         rows.append(Row([column.cell(start, end) for column in columns], begun))
         start = end + 1
     return ArticleView(
@@ -141,7 +137,7 @@ def _article(views: list[View], numbered: list[Numbered], colors: Mapping[str, s
         language=first.language,
         layers=[view.layer for view in views],
         judged=[_judged(view) for view in views],
-        whole=[difference for difference in numbered if difference.disagreement.sentence is None],
+        whole=[note for note in numbered if note.disagreement.sentence is None],
         rows=rows,
         differences=len(numbered),
     )

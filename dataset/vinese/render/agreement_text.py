@@ -13,7 +13,6 @@ from rich.table import Table
 from vinese.compare.records import (
     AdjudicationRate,
     AgreementReport,
-    Disagreement,
     Estimate,
     Judgement,
     LayerPair,
@@ -48,7 +47,11 @@ def print_report(report: AgreementReport, console: Console, *, shown: int) -> No
             _print(console, "Judgements of what both found", _judgements(pair.judgements))
             _reasons(console, [*pair.scores, *pair.judgements])
             _print(console, "F1 by label, percent", _scores(pair, labels=True))
-    _intervals(report, console)
+    settings = report.settings
+    if settings.resamples and report.articles > 1:
+        console.print(f"Intervals: {settings.method}, {settings.resamples} resamples, seed {settings.seed}.")
+    for note in report.notes:
+        console.print(escape(note), style="yellow")
     for rate in report.adjudications:
         count = f"{rate.articles} article{'' if rate.articles == 1 else 's'}"
         title = f"{rate.layer}, decided from {', '.join(rate.layers)} on {count}: items, percent"
@@ -154,39 +157,25 @@ def _decisions(rate: AdjudicationRate) -> Table:
     return table
 
 
-def _intervals(report: AgreementReport, console: Console) -> None:
-    settings = report.settings
-    if settings.resamples and report.articles > 1:
-        console.print(f"Intervals: {settings.method}, {settings.resamples} resamples, seed {settings.seed}.")
-    for note in report.notes:
-        console.print(escape(note), style="yellow")
-
-
 def _disagreements(report: AgreementReport, console: Console, shown: int) -> None:
     if not report.disagreements_total:
         console.print("No disagreements." if report.articles else "Nothing was compared.")
         return
-    kinds = ", ".join(
-        f"{disagreement.unit} {disagreement.kind} {disagreement.count}" for disagreement in report.disagreement_kinds
-    )
+    kinds = ", ".join(f"{kind.unit} {kind.kind} {kind.count}" for kind in report.disagreement_kinds)
     console.print(f"\n{report.disagreements_total} disagreements: {kinds}")
     article = ""
     for disagreement in report.disagreements[:shown]:
         if disagreement.article_id != article:
             article = disagreement.article_id
             console.print(f"\n[bold]{escape(article)}[/bold]")
-        _disagreement(disagreement, console)
+        console.print(f"  [yellow]{disagreement.unit}: {', '.join(disagreement.kinds)}[/yellow]", highlight=False)
+        for layer, side in zip(disagreement.layers, (disagreement.a, disagreement.b), strict=True):
+            console.print(f"    {escape(layer)}: {escape(side.text) if side else NONE}", highlight=False)
+        if disagreement.sentence is not None:
+            console.print(f"    in: {escape(disagreement.sentence.text)}", style="dim", highlight=False)
     rest = report.disagreements_total - min(shown, len(report.disagreements))
     if rest:
         console.print(f"\n{rest} more: --show N prints more of them, --json and --html list them.")
-
-
-def _disagreement(disagreement: Disagreement, console: Console) -> None:
-    console.print(f"  [yellow]{disagreement.unit}: {', '.join(disagreement.kinds)}[/yellow]", highlight=False)
-    for layer, side in zip(disagreement.layers, (disagreement.a, disagreement.b), strict=True):
-        console.print(f"    {escape(layer)}: {escape(side.text) if side else NONE}", highlight=False)
-    if disagreement.sentence is not None:
-        console.print(f"    in: {escape(disagreement.sentence.text)}", style="dim", highlight=False)
 
 
 NONE = "–"

@@ -72,20 +72,12 @@ def caveats(report: ScoreReport) -> Iterator[str]:
 def _headline(score: Score, console: Console) -> None:
     if score.labels:
         rows = [
-            [
-                label_score.label,
-                *_cells(label_score.f1, label_score.precision, label_score.recall),
-                *_counts(label_score),
-            ]
-            for label_score in score.labels
+            [label.label, *_cells(label.f1, label.precision, label.recall), *_counts(label)] for label in score.labels
         ]
         _print(console, f"{title(score)}, by label", _table(("label",), _COUNTS, rows))
     if score.articles:
         heads = ("value", "right", "predicted", "gold")
-        rows = [
-            [article_score.article_id, _percent(article_score.value), *_counts(article_score)]
-            for article_score in score.articles
-        ]
+        rows = [[article.article_id, _percent(article.value), *_counts(article)] for article in score.articles]
         _print(console, f"{title(score)}, by article", _table(("article",), heads, rows))
 
 
@@ -149,7 +141,10 @@ def print_comparison(report: ComparisonReport, console: Console) -> None:
         "Difference in points",
         _table(_MEASURE, heads, [_compared(comparison) for comparison in report.comparisons]),
     )
-    for verdict, names in _by_verdict(report.comparisons).items():
+    by_verdict: dict[str, list[str]] = {}
+    for comparison in report.comparisons:
+        by_verdict.setdefault(comparison.verdict, []).append(title(comparison.a))
+    for verdict, names in by_verdict.items():
         _line(console, f"{', '.join(names)}: {verdict}")
     tests = {
         "exact sign flips of articles" if comparison.exact else "drawn sign flips of articles"
@@ -177,13 +172,6 @@ def _compared(comparison: Comparison) -> list[str]:
         f"{exact}{comparison.p:.4g}",
         _percent(comparison.detectable),
     ]
-
-
-def _by_verdict(comparisons: Sequence[Comparison]) -> dict[str, list[str]]:
-    titles: dict[str, list[str]] = {}
-    for comparison in comparisons:
-        titles.setdefault(comparison.verdict, []).append(title(comparison.a))
-    return titles
 
 
 def latex(reports: Sequence[ScoreReport]) -> str:

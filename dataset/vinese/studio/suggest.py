@@ -121,7 +121,12 @@ def _lacking(sending: Sending, path: str | Path) -> Iterator[Json | Issue]:
             if len(shown) < len(regions):
                 left_out = len(regions) - len(shown)
                 yield issue("studio-suggestion-cut", **where, left_out=left_out, regions=len(regions))
-            yield from _new(task, record.model, shown, where)
+            fingerprint_there = task.models.get(record.model)
+            if fingerprint_there is None:
+                task.models[record.model] = fingerprint(shown)
+                yield {"task": task.task, "model_version": record.model, "result": shown}
+            elif fingerprint_there != fingerprint(shown):
+                yield issue("studio-suggestion-changed", **where, system=record.model, task=task.task)
 
 
 def read_suggestions(path: str | Path) -> Iterator[tuple[str, Prediction | Annotated] | Issue]:
@@ -193,13 +198,3 @@ def _shown(regions: list[Json], offered: dict[str, frozenset[str]]) -> list[Json
         for region in shown
         if region.get("type") != "relation" or {region.get("from_id"), region.get("to_id")} <= ids
     ]
-
-
-def _new(task: Present, model: str, regions: list[Json], where: Json) -> Iterator[Json | Issue]:
-    """Yield a suggestion if the task has none of this name, and note it there; an issue if that has other regions."""
-    fingerprint_there = task.models.get(model)
-    if fingerprint_there is None:
-        task.models[model] = fingerprint(regions)
-        yield {"task": task.task, "model_version": model, "result": regions}
-    elif fingerprint_there != fingerprint(regions):
-        yield issue("studio-suggestion-changed", **where, system=model, task=task.task)
