@@ -52,7 +52,7 @@ def check_document_hash(document: Document) -> Iterator[Issue]:
 
 
 def check_document_sentences(document: Document) -> Iterator[Issue]:
-    """Report sentences that do not part the text."""
+    """Report sentences that overlap, cross a line or leave text out."""
     problem = first_sentence_problem(document.text, document.sentences)
     if problem is not None:
         pointer, start, end = problem

@@ -170,7 +170,7 @@ def _assign(
     column_price: list[float],
     partner: list[int],
 ) -> None:
-    """Give `row` a column along the cheapest alternating path, and move prices so that they stay feasible."""
+    """Assign `row` a column along the cheapest alternating path, and move prices so that they stay feasible."""
     columns = len(column_price) - 1
     slack, came, done = [float("inf")] * (columns + 1), [0] * (columns + 1), [False] * (columns + 1)
     partner[0], column = row, 0

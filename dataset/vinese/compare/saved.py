@@ -1,4 +1,4 @@
-"""Keep `annotations/agreement.json`: how far the layers agree that were made independently of each other.
+"""The saved agreement, `annotations/agreement.json`: how far independently made layers agree.
 
 Which layers those are says `independent` in `annotations/layers.json`. The file depends on the layers alone: the seed
 is fixed, numbers have four decimals, and nothing in it is of this machine or of today. It holds what

@@ -48,7 +48,7 @@ class Shelf:
         self._decoder = msgspec.msgpack.Decoder(Document)
 
     def close(self) -> None:
-        """Give the disk space back."""
+        """Free the disk space."""
         self._file.close()
 
     def ids(self) -> set[str]:

@@ -134,7 +134,7 @@ def write_bytes(path: str | Path, content: bytes, mode: int = 0o644) -> bool:
 
 @contextmanager
 def replacing_folder(path: str | Path) -> Iterator[Path]:
-    """Give a new empty folder beside `path`, and put it in the place of `path` when the block ends well.
+    """Yield a new empty folder beside `path`, and replace `path` with it when the block ends well.
 
     After an error the new folder is removed and what was at `path` stays. A link stays; what it leads to is replaced.
     """

@@ -118,7 +118,7 @@ class Groups:
         return article
 
     def join(self, a: str, b: str) -> None:
-        """Put two articles, and all that belong to either, together."""
+        """Join the groups of two articles."""
         low, high = sorted((self.first(a), self.first(b)))
         self._above[high] = low
 

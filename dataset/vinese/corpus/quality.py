@@ -1,4 +1,4 @@
-"""Keep `annotations/quality.json`: what was done to find errors in a layer, and what came of it.
+"""The quality passes in `annotations/quality.json`: what was done to find errors in a layer, and what came of it.
 
 Who made a pass records its figures; no program can count what a reader looked at. So each pass keeps the SHA-256 of
 the export that it was made of, and once the layer has changed it is one of an earlier state until somebody says that

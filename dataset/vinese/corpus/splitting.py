@@ -1,4 +1,4 @@
-"""Keep articles that repeat each other together: find them, give every article a split and a fold, and audit that."""
+"""Find articles that repeat each other, assign every article a split and a fold so that they stay together, audit."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def check_splits(project: Project, articles: Articles | None = None) -> SplitsRe
 
 
 def update_splits(project: Project, articles: Articles | None = None) -> SplitsReport:
-    """Give every new article a place, leave the others where they are, and save the audit.
+    """Assign a split and a fold to every new article, leave the others where they are, and save the audit.
 
     Raise `UsageError` if there is no project.
     """
@@ -226,7 +226,7 @@ class KeptSplits:
             yield msgspec.structs.replace(problem, level="error") if stale else problem
 
     def update(self, project: Project, _progress: Progress) -> Iterator[Issue | Path]:
-        """Give new articles a place and write the audit anew."""
+        """Assign places to new articles and write the audit anew."""
         paths = (splits_path(project), audit_path(project))
         before = [read_bytes(path) if path.exists() else b"" for path in paths]
         report = update_splits(project, self.articles)

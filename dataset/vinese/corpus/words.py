@@ -1,4 +1,4 @@
-"""Keep the words of every article in `annotations/words/<id>.json`, so that a build needs no segmenter.
+"""The words of every article, in `annotations/words/<id>.json`, so that a build needs no segmenter.
 
 A file holds the words of one text; its hash says of which. They are made once and kept: a later segmenter does not
 change what is there, unless the file is removed first.

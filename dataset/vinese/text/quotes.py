@@ -1,4 +1,4 @@
-"""Take quotes of the articles out of annotators' notes, and put them back.
+"""Remove quotes of the articles from annotators' notes, and restore them.
 
 A note may quote its own article, or another. Where the quote was, its place stands: `⟦120:145⟧` in the note's own
 article, `⟦003-abc:120:145⟧` in another.
