@@ -14,7 +14,7 @@ from vinese.core.errors import UsageError
 from vinese.core.issues import Issue
 from vinese.core.schemas import validator
 from vinese.corpus.layers import is_name
-from vinese.formats.labelstudio.read import read_export
+from vinese.formats.read import read_export
 from vinese.model.records import Document
 
 if TYPE_CHECKING:

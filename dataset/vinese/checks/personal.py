@@ -108,6 +108,10 @@ def _walk(value: Any, path: tuple[str | int, ...], deep: bool) -> Iterator[tuple
     elif isinstance(value, str):
         if deep and _EMAIL.search(value):
             yield path, "an e-mail address"
+    elif isinstance(value, dict) and last == "value" and "textarea" not in value and ("start" in value):
+        # The words of a span are the article's.
+        for key in value.keys() - {"text"}:
+            yield from _walk(value[key], (*path, key), deep)
     elif isinstance(value, dict):
         for key, inner in value.items():
             yield from _walk(inner, (*path, key), deep)

@@ -16,7 +16,8 @@ from vinese.core.schemas import validator
 from vinese.corpus.articles import Articles, check_file, check_traced
 from vinese.formats.item import Item
 from vinese.formats.labelstudio.items import Kind, item_kind, items, refused
-from vinese.formats.labelstudio.read import layer_of, read_item, reader_for
+from vinese.formats.read import layer_of, read_item, reader_for
+from vinese.formats.registry import format_of
 from vinese.generate.labels import labels_of
 from vinese.model.document import canonical, to_document
 from vinese.model.ontology_file import load_ontology
@@ -86,7 +87,7 @@ def _look(
     path: Path, project: Project, layer: str | None, count: Tally, *, repair: bool
 ) -> Iterator[DocumentOrIssue]:
     check: ItemCheck | None = None
-    for item in items(path):
+    for item in format_of(path).items(path):
         if isinstance(item, Issue):
             yield item
             continue

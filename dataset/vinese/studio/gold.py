@@ -17,9 +17,9 @@ from vinese.compare.store import read_layer
 from vinese.core.issues import Issue, issue
 from vinese.core.project import Project
 from vinese.formats.item import Item
-from vinese.formats.labelstudio.read import reader_for
 from vinese.formats.labelstudio.task import TaskReader
 from vinese.formats.labelstudio.write import document_to_result
+from vinese.formats.read import reader_for
 from vinese.generate.label_config import DECIDE
 from vinese.model.ontology_file import load_ontology
 from vinese.model.records import Document

@@ -13,8 +13,9 @@ from vinese.core.project import Project
 from vinese.corpus.articles import Articles
 from vinese.corpus.layers import check_name, load_layers
 from vinese.formats.item import Item
-from vinese.formats.labelstudio.items import STDIN, items, refused
+from vinese.formats.labelstudio.items import STDIN, refused
 from vinese.formats.labelstudio.task import TaskReader
+from vinese.formats.registry import format_of
 from vinese.model.ontology_file import load_ontology
 from vinese.model.records import Document
 
@@ -61,7 +62,7 @@ def _counted(found: Iterator[Document | Issue], tally: Tally) -> Iterator[Docume
 def _read(path: Path, reader: TaskReader, tally: Tally | None) -> Iterator[Document | Issue]:
     file = str(path)
     first = True
-    for item in items(path):
+    for item in format_of(path).items(path):
         if isinstance(item, Issue):
             yield item
             continue
