@@ -16,7 +16,10 @@ _HOTLINE = (
     r"(?<!\w)(?:1[89]00)[ .-]?[0-9]{3,4}(?:[ .-]?[0-9]{2,4})?(?!\w)"
     r"|\(\+?84[ -]?[0-9]{1,3}\)[ .-]?[0-9]{3,4}[ .-]?[0-9]{3,4}"
 )
-PERSONAL = re.compile(rf"{_EMAIL.pattern}|[\w.+-]+\s?[\[(]at[\])]\s?[\w.-]+|{_PHONE.pattern}|{_HOTLINE}")
+PERSONAL = re.compile(
+    r"(?<![\w.+-])[\w.+-]{1,64}(?:@[\w-]+(?:\.[\w-]+)+|\s?[\[(]at[\])]\s?[\w.-]+)"
+    rf"|{_PHONE.pattern}|{_HOTLINE}"
+)
 """E-mail addresses and telephone numbers, wherever they stand; a date beside a time of day may look like a number."""
 _WRITTEN_DATE = re.compile(r"(?<![0-9])[0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{4}(?![0-9])")
 _WORK = ("annotations", "drafts", "predictions")

@@ -80,12 +80,12 @@ def title(page: Page) -> None:
                 page.claim(index, "widget")
         return
     page.claim(choice, "title")
-    _label_head(page, choice, LABELS)
     for index in range(choice):
         page.claim(index, "widget")
     for index in (*range(choice), *range(choice + 1, len(page.lines))):
         if page.free(index) and page.text(index) == page.text(choice):
             page.claim(index, "widget")
+    _label_head(page, choice, LABELS)
 
 
 def _label_head(page: Page, title_index: int, labels: tuple[tuple[int, str], ...]) -> None:
