@@ -16,22 +16,22 @@ _SHOWN = 60
 
 def print_init(report: InitReport, console: Console) -> None:
     """Print tables of labels, relations, choices and layers, and the counts of what came in, was kept and told."""
-    found, mapping = report.found, report.mapping
-    console.print(f"{report.source}: {report.format}, {found.tasks} tasks, {found.annotations} annotations")
+    contents, mapping = report.found, report.mapping
+    console.print(f"{report.source}: {report.format}, {contents.tasks} tasks, {contents.annotations} annotations")
     console.print(f"text: data.{mapping.text}, language: {mapping.language}")
     table = Table("control", "label", "count", "becomes")
     rows = [
         (control, label, str(count), mapping.labels.get(control, {}).get(label.strip()) or "left out")
-        for control, labels in found.labels.items()
+        for control, labels in contents.labels.items()
         for label, count in labels.most_common()
     ]
     rows += [
         ("relation", label, str(count), mapping.relations.get(label) or "left out")
-        for label, count in found.relations.most_common()
+        for label, count in contents.relations.most_common()
     ]
     rows += [
         (control, value, str(count), "no place in documents")
-        for control, values in found.choices.items()
+        for control, values in contents.choices.items()
         for value, count in values.most_common()
     ]
     for row in rows[:_SHOWN]:
