@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Literal
 
@@ -72,6 +73,17 @@ class Layers(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 def is_name(name: str) -> bool:
     """Return whether a layer can have this name; the form is that of article ids."""
     return NAME.fullmatch(name) is not None
+
+
+def proposed_name(name: str, other: str = "layer") -> str:
+    """Return the name that a layer can have and that is nearest to `name`.
+
+    >>> proposed_name("Gold_v2 (1)"), proposed_name("金")
+    ('gold-v2-1', 'layer')
+    """
+    if is_name(name):
+        return name
+    return re.sub("[^a-z0-9]+", "-", name.lower()).strip("-")[:64].strip("-") or other
 
 
 def check_name(name: str) -> None:

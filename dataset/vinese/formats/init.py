@@ -20,7 +20,7 @@ from vinese.core.issues import Issue, issue
 from vinese.core.progress import Progress, silent
 from vinese.core.project import Project
 from vinese.corpus.articles import article_bytes, article_path, raw_path
-from vinese.corpus.layers import Annotator, Layer, is_name, load_layers
+from vinese.corpus.layers import Annotator, Layer, is_name, load_layers, proposed_name
 from vinese.formats.item import Item
 from vinese.formats.labelstudio.annotation import annotator
 from vinese.formats.labelstudio.mend import mend
@@ -152,6 +152,7 @@ class _Init:
         self.left = _Left(str(source))
         self.kept: set[tuple[int, int, int]] = set()
         self.article: Article | None = None
+        self.objects: set[str | None] = set()
 
     def run(self, config_path: Path | None, text: str | None, language: str | None, layer: str | None) -> InitReport:
         """Read, map and write."""
@@ -170,6 +171,9 @@ class _Init:
         found = survey(items, config, text or (mapping.text if mapping else None))
         mapping = mapping or self._proposed(found, layer)
         mapping.language = language or (mapping.language if mapping.language != "und" else found.language)
+        text_object = found.objects.most_common(1)[0][0] if found.objects else None
+        named = {name for name, key in config.texts.items() if key == mapping.text} if config is not None else set()
+        self.objects = {*named} or {text_object}
         added = extend(mapping, found, config)
         report = InitReport(
             project=str(self.project.root), source=str(self.source), format=form.name, mapping=mapping, found=found
@@ -202,7 +206,7 @@ class _Init:
                     yield _flat(task)
 
     def _proposed(self, found: Survey, layer: str | None) -> Mapping:
-        name = layer or _slug(self.source.stem, "project")
+        name = layer or proposed_name(self.source.stem, "project")
         title = next((key for key in ("title", "headline", "name") if found.keys[key]), None)
         layers = "annotator" if found.most > 1 else "project"
         return Mapping(
@@ -457,7 +461,10 @@ class _Init:
             known = mapping.labels.get(control, {})
             types = [known[label] for label in labels if known.get(label)]
             place = task.spans.get((number, index))
-            if not types:
+            if str(entry.get("to_name")) not in self.objects:
+                why = f"it is on another object of the screen, {entry.get('to_name')}"
+                self._leave(item, number, index, entry, why)
+            elif not types:
                 self._leave(
                     item, number, index, entry, f"schema/mapping.json leaves out {', '.join(labels)} of {control}"
                 )
@@ -654,8 +661,3 @@ def _sentences(text: str, language: str, spans: list[tuple[int, int]]) -> tuple[
             furthest = max(furthest, crossed[index][1])
             index += 1
     return tuple(whole)
-
-
-def _slug(name: str, other: str) -> str:
-    slug = re.sub("[^a-z0-9]+", "-", name.lower()).strip("-")[:64].strip("-")
-    return slug or other
