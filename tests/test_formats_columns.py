@@ -66,6 +66,14 @@ def test_doccano_is_read_with_relations_or_without(tmp_path: Path) -> None:
     assert (report.format, report.kept.relations) == ("doccano", 1)
 
 
+def test_a_file_of_columns_is_validated_and_converted_by_the_mapping_of_its_project(tmp_path: Path) -> None:
+    wanted = entities(tmp_path, "train.conll", PHONER)
+    found = list(vinese.convert(tmp_path / "train.conll", Project(tmp_path / "project")))
+    documents = [one for one in found if not isinstance(one, Issue)]
+    assert [one.code for one in found if isinstance(one, Issue) and one.level == "error"] == []
+    assert sorted((one.text, one.type) for one in documents[0].entities) == wanted
+
+
 def test_rows_come_of_columns(tmp_path: Path) -> None:
     path = tmp_path / "train.conll"
     path.write_text(PHONER, encoding="utf-8")

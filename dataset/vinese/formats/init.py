@@ -15,7 +15,7 @@ import msgspec
 from vinese.checks.article import ARTICLE_ID
 from vinese.checks.document_text import moment
 from vinese.core.errors import UsageError
-from vinese.core.files import read_record, write_bytes
+from vinese.core.files import write_bytes
 from vinese.core.issues import Issue, issue
 from vinese.core.progress import Progress, silent
 from vinese.core.project import Project
@@ -28,7 +28,7 @@ from vinese.formats.labelstudio.shapes import tasks_of
 from vinese.formats.labelstudio.task import TaskReader
 from vinese.formats.labelstudio.write import document_to_task
 from vinese.formats.ledger import Counts, entry_kind, works
-from vinese.formats.mapping import Mapping, extend, extended_ontology
+from vinese.formats.mapping import Mapping, extend, extended_ontology, load_mapping
 from vinese.formats.offsets import Marked, cleaned, recognise
 from vinese.formats.registry import format_of
 from vinese.formats.survey import Survey, labels_in, live, read_config, relation_labels, survey, text_of
@@ -156,8 +156,7 @@ class _Init:
 
     def run(self, config_path: Path | None, text: str | None, language: str | None, layer: str | None) -> InitReport:
         """Read, map and write."""
-        own = self.project.own("schema", "mapping.json")
-        mapping = read_record(own, Mapping, "Correct it, or remove it to have it made anew.")
+        mapping = load_mapping(self.project)
         if mapping is None and self.project.own("schema", "ontology.json").exists():
             raise UsageError(
                 f"{self.project.root} holds a project already, and no schema/mapping.json.", "Name another folder."

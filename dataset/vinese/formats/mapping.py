@@ -10,7 +10,11 @@ from typing import Any
 
 import msgspec
 
-from vinese.formats.survey import LabelConfig, Survey
+from vinese.core.files import read_record
+from vinese.core.project import Project
+from vinese.formats.item import Item
+from vinese.formats.ledger import works
+from vinese.formats.survey import LabelConfig, Survey, labels_in, relation_labels, text_of
 from vinese.model.ontology_rules import RESERVED_KEYS
 
 _PLAIN = "1234567890qwertyuiopasdfghjklzxcvbnm"
@@ -43,6 +47,42 @@ class Mapping(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     labels: dict[str, dict[str, str | None]] = {}
     relations: dict[str, str | None] = {}
     annotators: dict[str, str] = {}
+
+
+def load_mapping(project: Project) -> Mapping | None:
+    """Return the mapping of a project that was made of somebody else's annotation, or None."""
+    path = project.own("schema", "mapping.json")
+    return read_record(path, Mapping, "Correct it, or remove it to have it made anew.")
+
+
+def applied(item: Item, mapping: Mapping) -> Item:
+    """Return a task of somebody else's under the names that the mapping gives; one of ours as it is."""
+    data = item.value.get("data") if isinstance(item.value, dict) else None
+    text = text_of(item, mapping.text)
+    annotations = item.value.get("annotations") if isinstance(item.value, dict) else None
+    if text is None or not isinstance(data, dict) or "article_id" in data or not isinstance(annotations, list):
+        return item
+    changed = [
+        {**annotation, "result": [_applied(entry, mapping) for entry in works(annotation)]}
+        if isinstance(annotation, dict) and isinstance(annotation.get("result"), list)
+        else annotation
+        for annotation in annotations
+    ]
+    return msgspec.structs.replace(item, value={**item.value, "data": {"text": text}, "annotations": changed})
+
+
+def _applied(entry: Any, mapping: Mapping) -> Any:
+    """Return one entry under the names of the mapping; what it leaves out or does not know stays as it is."""
+    if isinstance(entry, dict) and entry.get("type") == "relation":
+        names = [mapping.relations.get(label) for label in relation_labels(entry)]
+        return entry if None in names else {**entry, "labels": names}
+    labels = labels_in(entry)
+    known = mapping.labels.get(str(entry.get("from_name")), {}) if labels else {}
+    names = [known.get(label) for label in labels]
+    if not names or None in names:
+        return entry
+    value = {key: part for key, part in entry["value"].items() if not str(key).endswith("labels")}
+    return {**entry, "type": "labels", "from_name": "entity", "to_name": "text", "value": {**value, "labels": names}}
 
 
 def ascii_id(name: str, taken: Iterable[str], fallback: str) -> str:

@@ -16,6 +16,7 @@ from vinese.corpus.layers import check_name, is_name, load_layers, proposed_name
 from vinese.formats.item import Item
 from vinese.formats.labelstudio.items import STDIN, refused
 from vinese.formats.labelstudio.task import TaskReader
+from vinese.formats.mapping import load_mapping
 from vinese.formats.registry import format_of
 from vinese.model.ontology_file import load_ontology
 from vinese.model.records import Document
@@ -105,6 +106,7 @@ def reader_for(project: Project, layer: str, articles: Articles | None = None, *
         find_article=articles.find,
         all_articles=lambda: iter(articles),
         repair=repair,
+        mapping=load_mapping(project),
     )
 
 
