@@ -27,7 +27,7 @@ FIXED: dict[tuple[str, ...], tuple[str, ...]] = {
 """The closed lists whose ids documents, checks and loader are written for, by their place; names are free."""
 
 _SHOWN = 10
-_HELP = "README, under Bring your own corpus and labels, says what may be changed."
+_HELP = "schema/README.md, under A corpus and labels of your own, says what may be changed."
 _LINE = "text on one line without white space at its ends"
 _ID = "an id: a letter of a-z or A-Z, then letters, digits and _"
 _FORMS = {
