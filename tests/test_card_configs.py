@@ -19,7 +19,7 @@ from support.strategies import documents
 from vinese import loader
 from vinese.card.card import fill_template
 from vinese.card.modelling import Modelling, Nulls, Tags, Windows, modelling
-from vinese.card.pairs import ALL, ENTITY, EVENT, Unread, blind_opinions, blind_pairs, positive
+from vinese.card.pairs import ALL, ENTITY, EVENT, Unread, blind_pairs, blind_stances, positive
 from vinese.card.statistics import MEANING, load_facts, look
 from vinese.core.errors import FileProblemError
 from vinese.core.project import Project
@@ -170,11 +170,11 @@ def test_rules_that_read_no_text_are_made_from_other_folds_and_scored_by_part() 
     assert EVENT not in {part for part, _ in found}  # a stance of one fold alone says nothing of another
     assert (found[ALL, 0].predicted, found[ALL, 0].right) == (12, 1)  # of labels equally frequent the first
     topics = Counter({unread(fold, "about a topic alone", ("other",), "FAVOR"): 1 for fold in (0, 1)})
-    assert {(one.part, one.predicted, one.right) for one in blind_opinions(topics)} == {
+    assert {(one.part, one.predicted, one.right) for one in blind_stances(topics)} == {
         (ALL, 2, 2),
         ("about a topic alone", 2, 2),
     }
-    assert list(blind_opinions(Counter({unread(0, "about a mention", (None,), "FAVOR"): 3}))) == []
+    assert list(blind_stances(Counter({unread(0, "about a mention", (None,), "FAVOR"): 3}))) == []
 
 
 def test_columns_with_one_label_are_named(three: Made) -> None:

@@ -19,12 +19,12 @@ from vinese.card.pairs import (
     PAIRS,
     Blind,
     Pairs,
-    blind_opinions,
     blind_pairs,
+    blind_stances,
     blind_windows,
     count_pairs,
-    unread_opinions,
     unread_pairs,
+    unread_stances,
 )
 from vinese.card.statistics import Facts, Values, batches, look
 from vinese.core.project import Project
@@ -104,7 +104,7 @@ def modelling(project: Project, folder: Path, built: tuple[BuiltConfig, ...], fa
         pairs = count_pairs(rows, made[PAIRS], facts.columns["stances[]"].values, lists["label"])
         blind += blind_pairs(rows)
     if columns.get(OPINIONS, {}).keys() >= {*OPINION_COLUMNS}:
-        blind += blind_opinions(unread_opinions(folder, made[OPINIONS]))
+        blind += blind_stances(unread_stances(folder, made[OPINIONS]))
     for name in (OPINIONS, EVENTS):
         if columns.get(name, {}).keys() >= {"sentence_numbers[]", f"{name}[]"}:
             blind += blind_windows(folder, made[name], name)

@@ -107,15 +107,15 @@ def _pairs(folder: Path, built: BuiltConfig, labels: list[str]) -> Iterator[Unre
             yield Unread(split, fold, ENTITY if event is None else EVENT, (kind, other), labels[label])
 
 
-def unread_opinions(folder: Path, built: BuiltConfig) -> Counter[Unread]:
+def unread_stances(folder: Path, built: BuiltConfig) -> Counter[Unread]:
     """Return what may be known of the opinions of `opinions` without their text, and how often each occurs."""
-    return Counter(_opinions(folder, built))
+    return Counter(_stances(folder, built))
 
 
-def _opinions(folder: Path, built: BuiltConfig) -> Iterator[Unread]:
+def _stances(folder: Path, built: BuiltConfig) -> Iterator[Unread]:
     for split, batch in _batches(folder, built, ["fold", "opinions"]):
-        for fold, opinions in zip(batch["fold"].to_pylist(), batch["opinions"].to_pylist(), strict=True):
-            for stance in opinions:
+        for fold, stances in zip(batch["fold"].to_pylist(), batch["opinions"].to_pylist(), strict=True):
+            for stance in stances:
                 part = TOPIC if stance["mention"] is None else MENTION
                 yield Unread(split, fold, part, (stance["topic"],), stance["polarity"])
 
@@ -135,7 +135,7 @@ def blind_pairs(rows: Counter[Unread]) -> Iterator[Blind]:
     yield from _blind(PAIRS, rows, (ALL, ENTITY, EVENT), rules)
 
 
-def blind_opinions(rows: Counter[Unread]) -> Iterator[Blind]:
+def blind_stances(rows: Counter[Unread]) -> Iterator[Blind]:
     """Yield how well the polarity of opinions is told unread: all, about a mention, about a topic alone."""
     rules = {
         "the most frequent polarity": (),

@@ -197,7 +197,7 @@ def digest(aligned: Aligned) -> str:
         if annotation is not None and (annotation.events or annotation.stances or annotation.article_stance):
             view = aligned.gold[index]
             modalities = sorted((repr(key), sorted(labels.items())) for key, labels in view.modalities.items())
-            parts = (index, sorted(map(repr, view.arguments)), modalities, view.opinions)
+            parts = (index, sorted(map(repr, view.arguments)), modalities, view.stances)
             total.update(f"{parts} {annotation.article_stance}\n".encode())
     total.update("\f".join(aligned.gold.texts()).encode())
     return total.hexdigest()[:16]

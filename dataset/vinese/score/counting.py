@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from vinese.core.errors import UsageError
-from vinese.score import events, opinions
+from vinese.score import events, stances
 from vinese.score.align import Aligned
 from vinese.score.columns import exact_table
 from vinese.score.entities import count_entities
@@ -16,11 +16,11 @@ COUNT = {
     "triggers": events.count_triggers,
     "arguments": events.count_arguments,
     "modality": events.count_modalities,
-    "opinions": opinions.count_opinions,
-    "expressions": opinions.count_expressions,
-    "polarity": opinions.count_judgements,
-    "attribution": opinions.count_judgements,
-    "article_stance": opinions.count_article_stance,
+    "opinions": stances.count_stances,
+    "expressions": stances.count_expressions,
+    "polarity": stances.count_judgements,
+    "attribution": stances.count_judgements,
+    "article_stance": stances.count_article_stance,
 }
 
 
@@ -32,7 +32,7 @@ def table(aligned: Aligned, measure: Measure) -> Table:
             return counts
     sides = zip(aligned.gold, aligned.predicted, strict=True)
     if measure.statistic == "sf1":
-        rows = [opinions.weigh_opinions(*views) for views in sides]
+        rows = [stances.weigh_stances(*views) for views in sides]
         weights = [((row.by_predicted, row.predicted, 0), (row.by_gold, 0, row.gold)) for row in rows]
         return Table(("by predicted", "by gold"), np.asarray(weights, dtype=float).reshape(-1, 2, 3))
     if measure.task == "entities":

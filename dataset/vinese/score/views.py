@@ -107,11 +107,11 @@ class View:
         return counted((trigger(event), event.modality) for event in self.document.events)
 
     @cached_property
-    def opinions(self) -> tuple[Opinion, ...]:
-        """The opinions, those that say the same in the same words once."""
-        return tuple(sorted({self._opinion(stance) for stance in self.document.stances}, key=repr))
+    def stances(self) -> tuple[Opinion, ...]:
+        """The stances by place, those that say the same in the same words once."""
+        return tuple(sorted({self._by_place(stance) for stance in self.document.stances}, key=repr))
 
-    def _opinion(self, stance: Stance) -> Opinion:
+    def _by_place(self, stance: Stance) -> Opinion:
         content = stance_content(stance, self.places)
         sentence = sentence_index(self.document.sentences, content.expression.start)
         mention, topic = content.target

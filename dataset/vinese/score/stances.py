@@ -14,7 +14,7 @@ from vinese.score.views import Opinion, Outcome, View, counted, judged
 from vinese.text.tokens import syllables
 
 
-def count_opinions(gold: View, predicted: View, measure: Measure) -> Outcome:
+def count_stances(gold: View, predicted: View, measure: Measure) -> Outcome:
     """Return the opinions that were found, predicted and in gold; labels are polarities.
 
     An opinion is a tuple: the sentence of its expression, the set of its holders by their offsets (or AUTHOR,
@@ -44,16 +44,16 @@ def count_opinions(gold: View, predicted: View, measure: Measure) -> Outcome:
 
 
 def _tuples(view: View, options: Mapping[str, str]) -> Iterator[tuple[Hashable, ...]]:
-    for opinion in view.opinions:
+    for stance in view.stances:
         target: Hashable = {
-            "both": (opinion.mention, opinion.topic),
-            "mention": opinion.mention,
-            "topic": opinion.topic,
+            "both": (stance.mention, stance.topic),
+            "mention": stance.mention,
+            "topic": stance.topic,
             "no": "",
         }[options["target"]]
         if target is not None:
-            holders = opinion.holders if options["holder"] == "yes" else ""
-            yield opinion.sentence, holders, target, opinion.polarity if options["polarity"] == "yes" else ""
+            holders = stance.holders if options["holder"] == "yes" else ""
+            yield stance.sentence, holders, target, stance.polarity if options["polarity"] == "yes" else ""
 
 
 def count_expressions(gold: View, predicted: View, measure: Measure) -> Outcome:
@@ -68,7 +68,7 @@ def count_expressions(gold: View, predicted: View, measure: Measure) -> Outcome:
     >>> [score.value for score in report.values()]
     [0.0, 100.0]
     """
-    mine, theirs = ({opinion.expression for opinion in view.opinions} for view in (gold, predicted))
+    mine, theirs = ({stance.expression for stance in view.stances} for view in (gold, predicted))
     return found(mine, theirs, measure.options["match"])
 
 
@@ -87,7 +87,7 @@ def count_judgements(gold: View, predicted: View, measure: Measure) -> Outcome:
     """
 
     def labels(view: View) -> dict[Hashable, Counter[str]]:
-        pairs = ((opinion[:4], getattr(opinion, measure.task)) for opinion in view.opinions)
+        pairs = ((stance[:4], getattr(stance, measure.task)) for stance in view.stances)
         return counted(pairs)
 
     return judged(labels(gold), labels(predicted))
@@ -124,7 +124,7 @@ class Weighed(NamedTuple):
     gold: int
 
 
-def weigh_opinions(gold: View, predicted: View) -> Weighed:
+def weigh_stances(gold: View, predicted: View) -> Weighed:
     """Return the weights of sentiment graph F1, "SF1" (Barnes et al. 2021), for comparison with published numbers.
 
     Two opinions match if their polarity is the same and their holders, targets and expressions each share a syllable
@@ -141,7 +141,7 @@ def weigh_opinions(gold: View, predicted: View) -> Weighed:
     >>> round(report["SF1"].value, 1)
     94.1
     """
-    mine, theirs = ([_parts(view, opinion) for opinion in view.opinions] for view in (gold, predicted))
+    mine, theirs = ([_parts(view, stance) for stance in view.stances] for view in (gold, predicted))
     both = [[_weights(a, b) for b in theirs] for a in mine]
     pairs = heaviest_matching([[p + r for p, r in row] for row in both]) if mine and theirs else []
     return Weighed(sum(both[i][j][0] for i, j in pairs), sum(both[i][j][1] for i, j in pairs), len(theirs), len(mine))
@@ -150,10 +150,10 @@ def weigh_opinions(gold: View, predicted: View) -> Weighed:
 _Parts = tuple[str, tuple[frozenset[Place], ...]]
 
 
-def _parts(view: View, opinion: Opinion) -> _Parts:
-    holders = opinion.holders if isinstance(opinion.holders, frozenset) else frozenset()
-    places = (holders, {opinion.mention} if opinion.mention else set(), {opinion.expression[:2]})
-    return opinion.polarity, tuple(
+def _parts(view: View, stance: Opinion) -> _Parts:
+    holders = stance.holders if isinstance(stance.holders, frozenset) else frozenset()
+    places = (holders, {stance.mention} if stance.mention else set(), {stance.expression[:2]})
+    return stance.polarity, tuple(
         frozenset(token for place in part if place for token in _tokens(view, place)) for part in places
     )
 
