@@ -53,7 +53,7 @@ def value(report: ScoreReport, measure: str) -> float:
 
 
 @pytest.mark.parametrize(
-    "module", ["entities", "events", "opinions", "measures", "quantile", "scorer", "tokens", "statistics"]
+    "module", ["entities", "events", "stances", "measures", "quantile", "scorer", "tokens", "statistics"]
 )
 def test_worked_examples_give_what_they_say(module: str) -> None:
     found = doctest.testmod(importlib.import_module(f"vinese.score.{module}"))
