@@ -109,11 +109,11 @@ def inside(column: Column, value: Any, prefix: str) -> Iterator[tuple[str, str, 
 
 def test_windows_and_sentences_without_a_row_are_counted(three: Made) -> None:
     found = {one.config: one for one in three.told.windows}
-    assert found["events"] == Windows(config="events", rows=14, one=11, two=0, more=3, bare=0)
-    assert found["entities"] == Windows(config="entities", rows=20, one=20, two=0, more=0, bare=0)
-    assert found["opinions"] == Windows(config="opinions", rows=17, one=14, two=3, more=0, bare=0)
+    assert found["events"] == Windows(config="events", rows=14, single=11, double=0, longer=3, bare=0)
+    assert found["entities"] == Windows(config="entities", rows=20, single=20, double=0, longer=0, bare=0)
+    assert found["opinions"] == Windows(config="opinions", rows=17, single=14, double=3, longer=0, bare=0)
     rows = len(read(three, "stance_pairs"))
-    assert found["stance_pairs"] == Windows(config="stance_pairs", rows=rows, one=6, two=3, more=0, bare=8)
+    assert found["stance_pairs"] == Windows(config="stance_pairs", rows=rows, single=6, double=3, longer=0, bare=8)
     assert f"| `stance_pairs` | {rows} | 6 | 3 | 0 | 8 |" in three.text
 
 

@@ -227,7 +227,7 @@ class Licence(msgspec.Struct, frozen=True, kw_only=True):
         return any((self.text, self.id, self.url))
 
     @property
-    def said(self) -> str:
+    def summary(self) -> str:
         """Return in a few words what the licence of the annotations is."""
         return self.id or (f"see {FILE}" if self.text else self.url) or _NOTHING
 

@@ -43,9 +43,9 @@ class Windows(msgspec.Struct, frozen=True, kw_only=True):
 
     config: str
     rows: int
-    one: int
-    two: int
-    more: int
+    single: int
+    double: int
+    longer: int
     bare: int
 
 
@@ -129,13 +129,13 @@ def _windows(folder: Path, built: BuiltConfig, facts: Facts) -> Windows:
             lengths[length] += (article, start) != last
             last = (article, start)
     covered = sum(length * number for length, number in lengths.items())
-    one, two = lengths[1], lengths[2]
+    single, double = lengths[1], lengths[2]
     return Windows(
         config=built.config,
         rows=built.rows,
-        one=one,
-        two=two,
-        more=lengths.total() - one - two,
+        single=single,
+        double=double,
+        longer=lengths.total() - single - double,
         bare=facts.sentences - covered,
     )
 

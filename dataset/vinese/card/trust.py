@@ -33,7 +33,7 @@ def trust(project: Project, staged: Staged) -> dict[str, Any]:
     chosen = staged.chosen
     looked = quality(project, chosen)
     return {
-        "told": told(layers, staged),
+        "descriptions": layer_descriptions(layers, staged),
         "independent": layers.independent,
         "agreement": saved,
         "scores": scores(saved) if saved else [],
@@ -48,7 +48,7 @@ def trust(project: Project, staged: Staged) -> dict[str, Any]:
     }
 
 
-def told(layers: Layers, staged: Staged) -> dict[str, str]:
+def layer_descriptions(layers: Layers, staged: Staged) -> dict[str, str]:
     """Return how each layer that there is was made, by name, where the project says it."""
     descriptions = {
         layer.layer: layers.layers[layer.layer].description for layer in staged.layers if layer.layer in layers.layers

@@ -219,7 +219,7 @@ def check_uploaded(built: Built, done: Iterable[Any]) -> None:
 
 def check_same(built: Built) -> None:
     """Raise `ChangedError` if the folder does not hold the same files any more."""
-    now, before = read_build(built.folder).files, built.there
+    now, before = read_build(built.folder).files, built.local_files
     for path in sorted(now.keys() | before.keys()):
         if now.get(path) != before.get(path):
             raise changed(built, path)
@@ -257,7 +257,7 @@ def read_checked(built: Built, path: str) -> bytes:
 
 
 def _compare(built: Built, path: str, digest: str) -> None:
-    if digest != built.there[path].sha256:
+    if digest != built.local_files[path].sha256:
         raise changed(built, path)
 
 

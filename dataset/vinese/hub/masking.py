@@ -59,13 +59,13 @@ class Masks:
                 self._hide(" ".join(words.split()))
         return self
 
-    def found(self, path: str) -> bool:
+    def repeats(self, path: str) -> bool:
         """Return whether a file repeats anything."""
         return any(self._hidden[path])
 
     def masked(self, path: str) -> str:
         """Return a file with `[…]` for what it repeats, and sound for its kind."""
-        if not self.found(path):
+        if not self.repeats(path):
             return self.files[path]
         text, hidden = self.files[path], self._hidden[path]
         # In JSON a word may be written in escapes, of which no part can go.
@@ -139,7 +139,9 @@ def _reading(text: str, hidden: list[re.Match[str]]) -> _Reading:
         at = match.end()
     units += [(text[place], place, place + 1) for place in range(at, len(text))]
     shown = [unit for unit in units if unit[0].isalnum()]
-    return _Reading("".join(one for one, _, _ in shown), [one for _, one, _ in shown], [one for _, _, one in shown])
+    return _Reading(
+        "".join(letter for letter, _, _ in shown), [start for _, start, _ in shown], [end for _, _, end in shown]
+    )
 
 
 def _stands_for(part: str) -> str:

@@ -139,7 +139,7 @@ def addressed(project: Project, built: Built, release: Release) -> Built:
     return msgspec.structs.replace(
         built, files=fresh.files, card=fresh.card, made=made,
         replaced={path: built.files[path] for path in differ if path in built.files},
-        told="" if about.version else release.version,
+        given_version="" if about.version else release.version,
     )  # fmt: skip
 
 

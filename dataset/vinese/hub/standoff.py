@@ -117,10 +117,10 @@ def _copy(source: Path, fresh: Path, every: list[str]) -> str:
     head_text = json.dumps(head, ensure_ascii=False, default=str)
     masks = Masks({**files, CARD: body, HEAD: head_text}).hide(_pages(source))
     for name in files:
-        if name != CARD and not (name.endswith(DRAWN) and masks.found(name)):
+        if name != CARD and not (name.endswith(DRAWN) and masks.repeats(name)):
             (fresh / name).parent.mkdir(parents=True, exist_ok=True)
             (fresh / name).write_text(masks.masked(name), encoding="utf-8", newline="")
-    return joined(json.loads(masks.masked(HEAD)) if masks.found(HEAD) else head, masks.masked(CARD))
+    return joined(json.loads(masks.masked(HEAD)) if masks.repeats(HEAD) else head, masks.masked(CARD))
 
 
 def _read(path: Path) -> str:

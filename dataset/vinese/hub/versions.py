@@ -96,18 +96,19 @@ def compare(hub: Hub, built: Built, release: Release, last: str) -> tuple[Step |
     rest = [
         path
         for path, file in built.files.items()
-        if path not in release.files or not (release.files[path].holds(file) or _as_told(built, path, release, last))
+        if path not in release.files
+        or not (release.files[path].holds(file) or _same_but_version(built, path, release, last))
     ]
-    if rest == [CHECKSUMS] and built.told:
+    if rest == [CHECKSUMS] and built.given_version:
         rest = []
     return ("patch", f"{min(rest)} changed") if rest else (None, None)
 
 
-def _as_told(built: Built, path: str, release: Release, last: str) -> bool:
+def _same_but_version(built: Built, path: str, release: Release, last: str) -> bool:
     """Return whether a file that was made for this release is the other's but for the version."""
-    if path not in built.made or not built.told:
+    if path not in built.made or not built.given_version:
         return False
-    return release.files[path].holds(describe(built.made[path].replace(built.told.encode(), last.encode())))
+    return release.files[path].holds(describe(built.made[path].replace(built.given_version.encode(), last.encode())))
 
 
 def _broken(hub: Hub, built: Built, release: Release) -> str | None:

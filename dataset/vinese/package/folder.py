@@ -30,8 +30,8 @@ class LocalFile(msgspec.Struct, frozen=True, kw_only=True):
 class Built(msgspec.Struct, frozen=True, kw_only=True):
     """A build folder: its files by path, and the YAML of its card; empty if the card is missing or has none.
 
-    `made` are contents that are sent in place of the folder's own, of which `replaced` are the files; `told` is the
-    version that they state though the project states none.
+    `made` are contents that are sent in place of the folder's own, of which `replaced` are the files;
+    `given_version` is the version that they state though the project states none.
     """
 
     folder: Path
@@ -39,10 +39,10 @@ class Built(msgspec.Struct, frozen=True, kw_only=True):
     card: dict[str, Any]
     made: dict[str, bytes] = {}
     replaced: dict[str, LocalFile] = {}
-    told: str = ""
+    given_version: str = ""
 
     @property
-    def there(self) -> dict[str, LocalFile]:
+    def local_files(self) -> dict[str, LocalFile]:
         """Return the files as the folder has them."""
         return {**self.files, **self.replaced}
 

@@ -161,7 +161,7 @@ class DocumentFile:
         self._unsorted: BinaryIO = path.with_suffix(".unsorted").open("w+b")
 
     def put(self, document: Document, **extra: Any) -> None:
-        """Add a document as a line of JSON, with `more` keys."""
+        """Add a document as a line of JSON, with `extra` keys."""
         content = msgspec.json.encode(msgspec.to_builtins(document) | extra) + b"\n"
         self.articles.add(document.id)
         self._places[document.id, document.provenance.layer] = (self._unsorted.tell(), len(content))

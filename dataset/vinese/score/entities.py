@@ -12,7 +12,7 @@ Seen = Mapping[str, frozenset[str] | set[str]]
 """The ids of the articles whose gold names something by these words."""
 
 
-def found(gold: set[LabelledSpan], predicted: set[LabelledSpan], match: str) -> Outcome:
+def matched(gold: set[LabelledSpan], predicted: set[LabelledSpan], match: str) -> Outcome:
     """Return what was found: `exact` by offsets and label, `overlap` by the largest one-to-one matching.
 
     Overlap pairs spans of one label that share a code point, each with one other at most, so that the order of
@@ -64,7 +64,7 @@ def count_entities(gold: View, predicted: View, measure: Measure, seen: Seen) ->
     mine, theirs = (_labelled(spans, gold, options["labels"]) for spans in (mine, theirs))
     if options["type"] != "all":
         mine, theirs = ({span for span in spans if span.label == options["type"]} for spans in (mine, theirs))
-    return found(mine, theirs, options["match"])
+    return matched(mine, theirs, options["match"])
 
 
 def _is_seen(gold: View, span: LabelledSpan, seen: Seen) -> bool:

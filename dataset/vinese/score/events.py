@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from vinese.compare.items import ArgumentKey
 from vinese.compare.matching import LabelledSpan
 from vinese.core.errors import UsageError
-from vinese.score.entities import found
+from vinese.score.entities import matched
 from vinese.score.measures import Measure
 from vinese.score.views import Outcome, View, judged
 
@@ -31,7 +31,7 @@ def count_triggers(gold: View, predicted: View, measure: Measure) -> Outcome:
     mine, theirs = (_triggers(view, options["labels"]) for view in (gold, predicted))
     if options["type"] != "all":
         mine, theirs = ({span for span in spans if span.label == options["type"]} for spans in (mine, theirs))
-    return found(mine, theirs, options["match"])
+    return matched(mine, theirs, options["match"])
 
 
 def _triggers(view: View, labels: str) -> set[LabelledSpan]:

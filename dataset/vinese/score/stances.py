@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from vinese.compare.items import Place, numbered
 from vinese.compare.matching import heaviest_matching
-from vinese.score.entities import found
+from vinese.score.entities import matched
 from vinese.score.measures import Measure
 from vinese.score.views import Opinion, Outcome, View, counted, judged
 from vinese.text.tokens import syllables
@@ -69,7 +69,7 @@ def count_expressions(gold: View, predicted: View, measure: Measure) -> Outcome:
     [0.0, 100.0]
     """
     mine, theirs = ({stance.expression for stance in view.stances} for view in (gold, predicted))
-    return found(mine, theirs, measure.options["match"])
+    return matched(mine, theirs, measure.options["match"])
 
 
 def count_judgements(gold: View, predicted: View, measure: Measure) -> Outcome:
