@@ -136,6 +136,7 @@ def test_who_made_the_labels_is_said_first(card: str, metadata: dict[str, Any]) 
     assert metadata["annotations_creators"] == ["machine-generated"]
     assert "No person has reviewed them." in card.split("\n## ", maxsplit=1)[0]
     assert "| `a1` (model) |" in card
+    assert "every label of this dataset. No person has reviewed them. Which model is not recorded." in card
     assert "- `a1` made layer `trial` (model; which model was not recorded). a test double" in card
 
 
@@ -168,7 +169,7 @@ def test_the_card_counts_what_the_data_holds(card: str, folder: Path) -> None:
 
     rows = pq.read_table(folder / "data/articles/test-00000-of-00001.parquet").to_pylist()
     entities, events = sum(len(row["entities"]) for row in rows), sum(len(row["events"]) for row in rows)
-    assert f"| `trial` (this dataset) | 4 | {entities} | {events} |" in card
+    assert f"| `trial` (this dataset) | `a1` (model) | 4 | {entities} | {events} |" in card
     count = sum(span["type"] == "ORG_IGO" for row in rows for span in row["entities"])
     (line,) = [line for line in card.splitlines() if line.startswith("| `ORG_IGO` |")]
     assert line.endswith(f"| {count} |")

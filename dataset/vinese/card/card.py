@@ -88,6 +88,11 @@ def context(project: Project, staged: Staged, built: tuple[BuiltConfig, ...]) ->
         "numbers": numbers(configs, labels(ontology), {built_config.config for built_config in built}),
         "candidate_rule": candidate_rule(),
         "lists": label_lists(project, ontology, chosen),
+        "auxiliary": {
+            label.id: chosen.labels.get("entity_type", {}).get(label.id, 0)
+            for label in ontology.entities
+            if label.auxiliary
+        },
         "unused": unused_lists(ontology, chosen),
         "judgements": {name: chosen.labels[name] for name in JUDGEMENTS if name in chosen.labels},
     }

@@ -211,6 +211,12 @@ def doubts(project: Project) -> list[dict[str, str]]:
 FILE = "LICENSE.md"
 PLACE = ("annotations", FILE)
 _RIGHTS = "README.md#rights"
+_USE = {
+    "CC0": "yes",
+    "CC-BY": "yes, with attribution",
+    "CC-BY-SA": "yes, with attribution and what you adapt under the same licence",
+    "CC-BY-NC": "no",
+}
 _NOTHING = "no licence is stated, so no rights to them are granted"
 
 
@@ -230,6 +236,17 @@ class Licence(msgspec.Struct, frozen=True, kw_only=True):
     def summary(self) -> str:
         """Return in a few words what the licence of the annotations is."""
         return self.id or (f"see {FILE}" if self.text else self.url) or _NOTHING
+
+    @property
+    def commercial(self) -> str:
+        """Return whether the licence lets one use the annotations commercially, empty where that is not known."""
+        kind = re.fullmatch(r"(CC0|CC-BY(?:-SA|-NC)?)(?:-SA|-ND)?-[0-9.]+", self.id or "")
+        return _USE.get(kind[1], "") if kind else ""
+
+    @property
+    def withheld(self) -> bool:
+        """Return whether no licence to the texts is given; terms of the project's own may say otherwise."""
+        return self.text is None or "no licence to them is given" in " ".join(self.text.split()).lower()
 
     @property
     def where(self) -> str:

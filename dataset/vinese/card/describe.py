@@ -87,6 +87,8 @@ def describe(
         "constants": constants(modelled),
     }
     values |= {"protocols": protocols(built, configs), "majorities": majorities(folder, built, configs, lists)}
+    named = ({column.name for column in configs.columns(config.columns)} for config in values["configs"])
+    values["texts_everywhere"] = all("text" in names for names in named)
     values["unread"] = best_unread(modelled.blind)
     values["examples"] = example_rows(folder, built, configs, lists)
     values["front_matter"] = front_matter(configs, staged, built, about, values["licence"])

@@ -46,12 +46,16 @@ def protocols(built: tuple[BuiltConfig, ...], configs: Configs) -> list[Protocol
             scored.append(Protocol(built_config.config, f"`{measure}`: {TASKS[measure.split('.')[0]].counts}", task))
         elif flat[built_config.config]:
             columns = " and ".join(f"`{name}`" for name in flat[built_config.config])
-            scored.append(Protocol(built_config.config, f"macro F1 of {columns}, rows by `fold`", ""))
+            score = f"macro F1 of {columns} over the labels that occur, predictions of all folds pooled"
+            scored.append(Protocol(built_config.config, score, ""))
     return scored
 
 
 class Majority(NamedTuple):
-    """The scores in percent of a system that gives every row the most frequent label of a column."""
+    """The scores in percent of a system that gives every row the most frequent label of a column.
+
+    A column with one label cannot be scored: `accuracy` says so, and `macro` is a dash.
+    """
 
     config: str
     column: str
@@ -74,7 +78,8 @@ def majorities(
                 label, number = counts.most_common(1)[0]
                 share = number / counts.total()
                 macro = 2 * share / (1 + share) / len(counts)
-                rows.append(Majority(built_config.config, column, lists[name][label], percent(share), percent(macro)))
+                scores = (percent(share), percent(macro)) if len(counts) > 1 else ("one value, not scorable", "-")
+                rows.append(Majority(built_config.config, column, lists[name][label], *scores))
     return rows
 
 

@@ -11,7 +11,17 @@ from vinese.card.statistics import batches
 from vinese.package.configs import Column, Config, Configs
 from vinese.package.parquet import BuiltConfig
 
-MAIN = ("entities", "opinions", "events")
+MAIN = ("entities", "opinions", "stance_pairs", "events")
+LEFT_OUT = {
+    "article_id",
+    "fold",
+    "token_starts",
+    "token_ends",
+    "start",
+    "end",
+    "sentence_numbers",
+    "stances",
+}  # plain by name
 SHOWN, MOST = 6, 2  # how many items of a list of values, and of one inside a record, are printed
 SHORTEST = 40
 WIDTH = 100
@@ -29,9 +39,9 @@ def example_rows(
 ) -> list[Row]:
     """Return a row of each main config that is built: the shortest sentence that has what is counted in it.
 
-    A column that an earlier row shows is left out of later ones, but for the text.
+    A column that an earlier row shows is left out of later ones, but for a text that differs, as are `LEFT_OUT`.
     """
-    rows, shown = [], set[str]()
+    rows, shown, text = [], set(LEFT_OUT), None
     for config in configs.configs:
         built_config = next(
             (built_config for built_config in built if built_config.config == config.name and config.name in MAIN),
@@ -39,9 +49,11 @@ def example_rows(
         )
         row = _shortest(folder, built_config, config) if built_config is not None else None
         if row is not None:
-            columns = tuple(column for column in configs.columns(config.columns) if column.name not in shown)
+            hidden = shown | ({"text"} if row["text"] == text else set())
+            columns = tuple(column for column in configs.columns(config.columns) if column.name not in hidden)
             rows.append(Row(config.name, list(_lines(columns, row, configs, lists))))
             shown |= {column.name for column in columns} - {"text"}
+            text = row["text"]
     return rows
 
 
@@ -75,6 +87,8 @@ def _lines(
             shown = _text(value[:SHOWN])
             yield from _wrapped(f"{column.name}: {shown[:-1]}, …]  # {len(value)}")
         else:
+            if isinstance(value, dict):
+                value = {name: inner for name, inner in value.items() if inner is not None}
             yield from _wrapped(f"{column.name}: {_text(value)}")
 
 

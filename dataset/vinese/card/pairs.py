@@ -59,13 +59,15 @@ class Blind(msgspec.Struct, frozen=True, kw_only=True):
 class Pairs(msgspec.Struct, frozen=True, kw_only=True):
     """The rows of `stance_pairs`: how many have each of `labels`, by part and, if there are several, by split.
 
-    `stances` are annotated in all, `standing` is how often one of them stands on a row.
+    `stances` are annotated in all, `standing` is how often one of them stands on a row. `lonely` are the labels of
+    which all rows are in one of several folds.
     """
 
     labels: tuple[str, ...]
     table: dict[str, dict[str, int]]
     stances: int
     standing: int
+    lonely: tuple[str, ...]
 
     @property
     def whole(self) -> dict[str, int]:
@@ -82,7 +84,9 @@ def count_pairs(rows: Counter[Unread], built: BuiltConfig, stances: int, labels:
     """Return the rows of `stance_pairs` by label; `stances` is how many the articles have."""
     splits = [part.split for part in built.parts] if len(built.parts) > 1 else []
     table = {name: dict.fromkeys(labels, 0) for name in (ALL, *(f"split {split}" for split in splits), ENTITY, EVENT)}
+    folds: dict[str, set[int]] = {}
     for row, number in rows.items():
+        folds.setdefault(row.label, set()).add(row.fold)
         for name in (ALL, f"split {row.split}", row.part):
             if name in table:
                 table[name][row.label] += number
@@ -91,6 +95,9 @@ def count_pairs(rows: Counter[Unread], built: BuiltConfig, stances: int, labels:
         table={name: counts for name, counts in table.items() if any(counts.values()) or name == ALL},
         stances=stances,
         standing=built.annotations,
+        lonely=tuple(
+            label for label in labels if len(folds.get(label, ())) == 1 and len(set().union(*folds.values())) > 1
+        ),
     )
 
 

@@ -82,8 +82,8 @@ class ColumnValues:
 class Facts(msgspec.Struct, kw_only=True):
     """What there is to say of the articles; lengths are in syllables (runs without white space), counted by length.
 
-    `stated` says of how many articles the page states each thing, `publishers` how many are of each publisher that
-    is stated, `published` and `annotated` are the first and last ISO 8601 date, or null. `doubtful` holds the first
+    `stated` says of how many articles the page states each thing, `publishers` and `folds` how many are of each that
+    is, `published` and `annotated` are the first and last ISO 8601 date, or null. `doubtful` holds the first
     notes of annotators that say that something is. `columns` are the values of each column by path.
     """
 
@@ -93,6 +93,7 @@ class Facts(msgspec.Struct, kw_only=True):
     sentence_lengths: dict[int, int] = msgspec.field(default_factory=dict)
     stated: dict[str, int] = msgspec.field(default_factory=lambda: dict.fromkeys(STATED, 0))
     publishers: dict[str, int] = msgspec.field(default_factory=dict)
+    folds: dict[int, int] = msgspec.field(default_factory=dict)
     languages: dict[str, int] = msgspec.field(default_factory=dict)
     published: tuple[str, str] | None = None
     annotated: tuple[str, str] | None = None
@@ -121,6 +122,8 @@ class Facts(msgspec.Struct, kw_only=True):
             self.stated[name] += bool(row.get(name))  # a corpus may leave columns out
         if row["publisher"]:
             _count(self.publishers, row["publisher"])
+        if row.get("fold") is not None:
+            _count(self.folds, row["fold"])
         _count(self.languages, row["language"])
         self.published = _span(self.published, row["published_at"])
         provenance = row["provenance"] or {}

@@ -205,7 +205,9 @@ def review(chosen: LayerCounts, passes: Iterable[LayerCounts] = ()) -> str:
     passes = tuple(passes)
     own, every = set(chosen.annotators.values()), contributors(chosen, passes)
     if every == {"model"}:
-        return "A language model made every label in this layer. No person has reviewed them."
+        whole = all(set(one.annotators.values()) == {"model"} for one in passes)
+        part = "of this dataset" if whole else "in this layer"
+        return f"A language model made every label {part}. No person has reviewed them."
     if every == {"person"}:
         return "People made the labels in this layer."
     if None in every:
