@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pyarrow.parquet as pq
 
+from support.configs import CONFIGS
 from support.hub import (
     ADDRESSED,
-    CONFIGS,
     Place,
     digest,
     is_sent,
