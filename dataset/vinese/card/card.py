@@ -31,11 +31,11 @@ class _CompiledTemplates(BytecodeCache):
     _compiled: ClassVar[dict[tuple[str, str], CodeType]] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        """Give the bucket its code, if its template was compiled before."""
+        """Load the code of the bucket, if its template was compiled before."""
         bucket.code = self._compiled.get((bucket.key, bucket.checksum))
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keep the code of the bucket."""
+        """Store the code of the bucket."""
         if bucket.code is not None:
             self._compiled[bucket.key, bucket.checksum] = bucket.code
 

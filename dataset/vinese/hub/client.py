@@ -129,14 +129,14 @@ class Hub:
         return done.oid, done.pr_url
 
     def tag(self, name: str, commit: str) -> None:
-        """Give a commit a tag; raise `ConflictError` if the tag exists."""
+        """Tag a commit; raise `ConflictError` if the tag exists."""
         with speaking(f"tag {self.repo}"):
             self._api.create_tag(**self._place, tag=name, revision=commit)
 
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """Keep the client's own progress bars off the screen, and leave its switch as it was."""
+    """Hide the client's own progress bars, and restore its switch afterwards."""
     switch: Any = utils
     shown = not switch.are_progress_bars_disabled()
     switch.disable_progress_bars()

@@ -1,4 +1,4 @@
-"""Put the articles' words back into a dataset that was published without them."""
+"""Restore the articles' words in a dataset that was published without them."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ import msgspec
 from vinese.core.errors import ChangedError, ConflictError, HubError, PublishError
 from vinese.core.progress import Progress
 from vinese.hub.client import AGAIN, Hub
-from vinese.hub.records import Change, Remote, changes, holds, is_release
+from vinese.hub.records import Remote, changes, holds, is_release
 from vinese.hub.rules import Situation, check_place
 from vinese.package.folder import Built
 
@@ -162,8 +162,6 @@ def steps(at: Situation, tag: str, private: bool, made: bool) -> tuple[str, ...]
     """Return what a push does, or did if it `made` the repository, one step each."""
     kind = "private" if private else "public"
     first = (f"make the {kind} repository {at.hub.repo}",) if made or at.remote.head is None else ()
-    return (*first, *_commit_step(at.changes), f"tag it {tag}")
-
-
-def _commit_step(changes: tuple[Change, ...]) -> tuple[str, ...]:
-    return (f"send one commit with {len(changes)} changed file{'' if len(changes) == 1 else 's'}",) if changes else ()
+    count = len(at.changes)
+    commit = (f"send one commit with {count} changed file{'' if count == 1 else 's'}",) if count else ()
+    return (*first, *commit, f"tag it {tag}")

@@ -114,7 +114,7 @@ def _count(table: Any, config: Config) -> int:
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """Keep the progress bars of `datasets` off the screen, and leave its switch as it was."""
+    """Hide the progress bars of `datasets`, and restore its switch afterwards."""
     from datasets.utils import logging  # noqa: PLC0415
 
     shown = logging.is_progress_bar_enabled()

@@ -77,7 +77,7 @@ def _digest(project: Project, layer: str) -> str:
 
 
 def _stage(project: Project, layer: str, home: Path) -> None:
-    """Put what the loader reads into `home`, at once or not at all; if another process was faster, its work stays."""
+    """Stage what the loader reads in `home`, at once or not at all; if another process was faster, its work stays."""
     home.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".staging.", dir=home) as work:
         fresh = Path(work) / "staging"

@@ -1,4 +1,4 @@
-"""Put what the loader reads into one folder: documents in article order, all layers', words, scheme and splits."""
+"""Stage what the loader reads in one folder: documents in article order, all layers', words, scheme and splits."""
 
 from __future__ import annotations
 

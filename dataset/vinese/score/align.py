@@ -1,4 +1,4 @@
-"""Put gold and predictions side by side by article id, checked, so that measures can count."""
+"""Align gold and predictions by article id, checked, so that measures can count."""
 
 from __future__ import annotations
 

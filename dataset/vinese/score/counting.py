@@ -1,4 +1,4 @@
-"""Count what a measure counts in every article, and say which statistic it takes of the counts."""
+"""Count what a measure counts in every article, and choose the statistic that it takes of the counts."""
 
 from __future__ import annotations
 

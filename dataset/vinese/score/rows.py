@@ -27,7 +27,7 @@ def is_row(value: Mapping[str, Any]) -> bool:
 def read_row(
     value: Mapping[str, Any], text: str, types: frozenset[str], parts: Parts, *, repair: bool = False
 ) -> Iterator[Issue]:
-    """Put what a row holds into `parts`, and yield the issues that keep it from being read."""
+    """Add what a row holds to `parts`, and yield the issues that keep it from being read."""
     entities = parts.setdefault("entities", [])
     article_id = str(value.get("article_id", value.get("id")))
     if is_tagged(value):

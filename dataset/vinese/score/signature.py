@@ -1,4 +1,4 @@
-"""Say in one line how a number was made, as sacrebleu does (Post 2018, "A call for clarity in reporting BLEU")."""
+"""How a score was made, in one line, as in sacrebleu (Post 2018, "A call for clarity in reporting BLEU")."""
 
 from __future__ import annotations
 
