@@ -34,6 +34,7 @@ PAGES = {
     "docs/agreement.md": "docs/agreement.md.jinja",
     "docs/quality.md": "docs/quality.md.jinja",
     "docs/making.md": "docs/making.md.jinja",
+    "docs/predictions.md": "docs/predictions.md.jinja",
 }
 DOCS = "docs"
 ORIGINS = {
