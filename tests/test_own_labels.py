@@ -51,6 +51,8 @@ def renamed(raw: dict[str, Any]) -> dict[str, Any]:
     for judgement in article["judgements"]:
         judgement["hotkeys"] = {other(value): key for value, key in judgement["hotkeys"].items()}
     article["topic"] = other(article["topic"])
+    for row in itertools.chain(*raw["projections"].values()):
+        row |= {"event": other(row["event"]), "modality": other(row["modality"])}
     return raw
 
 

@@ -54,7 +54,7 @@ def describe(project: Project, staged: Staged, built: tuple[BuiltConfig, ...], f
     takes.
     """
     about, ontology, pages = load_about(project), load_ontology(project), guidelines.pages(project)
-    quoted, best = guidelines.Quoted(ontology, pages), BestSentence(label_colors(ontology))
+    quoted, best = guidelines.Quoted(pages), BestSentence(label_colors(ontology))
     facts = load_facts(folder, built, load_configs(project), quoted.add, best.add)
     known = {**context(project, staged, built), **extra(project, staged, facts, about), "quoted": quoted.number}
     guidelines.put(pages, folder)

@@ -21,9 +21,8 @@ class Wording(_Part, frozen=True, kw_only=True):
 
 
 class Example(_Part, frozen=True, kw_only=True):
-    """A label in use: `text` occurs in `context`, which occurs in the article's text."""
+    """A label in use: `text` occurs in `context`, a sentence that is made up for it."""
 
-    article: str
     text: str
     context: str
 
@@ -32,7 +31,7 @@ class Label(_Part, frozen=True, kw_only=True):
     """A label of a closed list.
 
     `mappings` says what the label is in other schemes (null where there is no counterpart); it is a judgement.
-    `example` is null only where the label does not occur in the articles, or is about a whole article.
+    `example` is null where the label is about a whole article.
     `hotkey` is a Label Studio key such as `p` or `shift+a`; no two labels share one.
     """
 
@@ -73,7 +72,7 @@ class Relation(Label, frozen=True, kw_only=True):
 
 
 class StanceOntology(_Part, frozen=True, kw_only=True):
-    """The closed lists of stance."""
+    """The closed lists of stance; the order of the topics is a rule: the first that fits."""
 
     expression: Label
     polarities: tuple[Label, ...]
@@ -96,6 +95,14 @@ class ArticleStanceOntology(_Part, frozen=True, kw_only=True):
     values: tuple[Label, ...]
 
 
+class Projection(_Part, frozen=True, kw_only=True):
+    """What an event of one type and modality is in another scheme; null where that scheme codes nothing."""
+
+    event: str
+    modality: str
+    code: str | None
+
+
 class Ontology(_Part, frozen=True, kw_only=True, eq=False):
     """The content of `schema/ontology.json`; `schema/ontology.schema.json` describes it for other readers.
 
@@ -111,7 +118,19 @@ class Ontology(_Part, frozen=True, kw_only=True, eq=False):
     relations: tuple[Relation, ...]
     stance: StanceOntology
     article_stance: ArticleStanceOntology
+    projections: dict[str, tuple[Projection, ...]] = {}
     schema: str | None = msgspec.field(default=None, name="$schema")
+
+    def projection(self, scheme: str) -> dict[tuple[str, str], str | None]:
+        """Return a scheme's code by event type and modality; empty where the ontology has none of that scheme.
+
+        Examples
+        --------
+        >>> import vinese
+        >>> vinese.load_ontology().projection("plover")["AID", "FUTURE"]
+        'AGREE'
+        """
+        return {(row.event, row.modality): row.code for row in self.projections.get(scheme, ())}
 
     @property
     def named_entity_ids(self) -> tuple[str, ...]:
