@@ -352,6 +352,22 @@ def test_a_projection_has_each_pair_once_and_known_codes(tmp_path, change, says)
     assert says in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("pointer", "value", "says"),
+    [
+        (("open_end_of",), ["XYZ"], "/conventions/open_end_of: open_end_of names XYZ, which is no label"),
+        (("no_role", 0, "event"), "WAR", "/conventions/no_role/0/event: no_role.event names WAR"),
+        (("modalities", 0, "modalities"), ["EVER"], "modalities.modalities names EVER, which is no label"),
+        (("stance_events", 3, "reversed_through"), "TOOL", "stance_events.reversed_through names TOOL"),
+        (("stance_events", 0, "polarity"), "LIKE", "stance_events.polarity names LIKE, which is no label"),
+    ],
+)
+def test_conventions_are_about_labels_that_there_are(tmp_path, pointer, value, says):
+    with pytest.raises(FileProblemError) as caught:
+        load_ontology(own(tmp_path, changed(("conventions", *pointer), value)))
+    assert says in str(caught.value)
+
+
 @pytest.mark.parametrize("verb", ["check", "update", "schema"])
 def test_an_ontology_of_the_first_form_is_told_how_it_is_carried_over(tmp_path, monkeypatch, capsys, verb):
     raw = read("ontology.json")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from vinese.checks.conventions import check_conventions
 from vinese.checks.links import check_links
 from vinese.checks.spans import check_spans
 from vinese.checks.text import check_hash, check_sentences, check_text, check_time, check_zones
@@ -33,3 +34,4 @@ def check_labels(document: Document, ontology: Ontology) -> Iterator[Issue]:
     """Yield what is wrong with the entities, events and stances, taking text and sentences to be sound."""
     yield from check_spans(document)
     yield from check_links(document, rules_of(ontology))
+    yield from check_conventions(document, ontology)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import msgspec
 
 from vinese.core.issues import Issue, issue
-from vinese.model.links import ANYWHERE, Rules
+from vinese.model.links import Rules
 from vinese.model.records import Document, Link
 
 
@@ -83,8 +83,8 @@ def _check_link(link: Link, ends: dict[str, End], rules: Rules, article_id: str)
             "relation-source", article_id=article_id, pointer=pointer, label=label, found=found, wanted=rule.start
         )
     # A speech runs over several sentences and its speaker is named in one of them; a NOM stands for a name that was
-    # given before. Only what fills a role has to stand beside its trigger.
-    if end.sentence != start.sentence and label not in ANYWHERE:
+    # given before. What fills a role has to stand beside its trigger.
+    if end.sentence != start.sentence and not rule.anywhere:
         return issue(
             "relation-outside-sentence",
             article_id=article_id,

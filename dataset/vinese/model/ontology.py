@@ -6,6 +6,8 @@ from typing import Literal
 
 import msgspec
 
+from vinese.model.conventions import Conventions
+
 Language = Literal["en", "vi"]
 
 
@@ -62,13 +64,17 @@ class Role(Label, frozen=True, kw_only=True):
 
 
 class Relation(Label, frozen=True, kw_only=True):
-    """A relation that is no role: from what, to which entity types, and whether events may be its end."""
+    """A relation that is no role: from what, to which entity types, and whether events may be its end.
+
+    `anywhere` says whether the end may stand in another sentence.
+    """
 
     source: Literal["stance", "entity"]
     sources: tuple[str, ...] = ()
     fillers: tuple[str, ...]
     events: bool = False
     many: bool = False
+    anywhere: bool = True
 
 
 class StanceOntology(_Part, frozen=True, kw_only=True):
@@ -119,6 +125,7 @@ class Ontology(_Part, frozen=True, kw_only=True, eq=False):
     stance: StanceOntology
     article_stance: ArticleStanceOntology
     projections: dict[str, tuple[Projection, ...]] = {}
+    conventions: Conventions | None = None
     schema: str | None = msgspec.field(default=None, name="$schema")
 
     def projection(self, scheme: str) -> dict[tuple[str, str], str | None]:

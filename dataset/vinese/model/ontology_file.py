@@ -112,6 +112,8 @@ def _form(path: tuple[str | int, ...]) -> str:
         return _FORMS["hotkey"]
     if names[-1] in {"fillers", "sources"}:
         return _ID
+    if names[0] == "conventions":
+        return "an id, or words on one line"
     return _LINE if "mappings" in names else _FORMS.get(names[-1], _LINE)
 
 

@@ -52,6 +52,7 @@ def problems(ontology: Ontology) -> list[str]:
         *_relations(ontology),
         *_auxiliaries(ontology),
         *_projections(ontology),
+        *_conventions(ontology),
     ]
 
 
@@ -167,6 +168,31 @@ def _auxiliaries(ontology: Ontology) -> Iterator[str]:
     """Find an ontology whose entity configs would have no label."""
     if not ontology.named_entity_ids:
         yield "/entities: every type is auxiliary; at least one has to have auxiliary false"
+
+
+def _conventions(ontology: Ontology) -> Iterator[str]:
+    """Find conventions about labels that no list has."""
+    asked, place = ontology.conventions, "/conventions"
+    if asked is None:
+        return
+    for key in ("no_trigger_inside", "not_inside_itself", "open_end_of"):
+        yield from _unknown(f"{place}/{key}", key, getattr(asked, key), ontology.entities)
+    lists = {
+        "event": ontology.events,
+        "role": ontology.roles,
+        "modalities": ontology.modalities,
+        "never": ontology.modalities,
+        "reversed_by": ontology.modalities,
+        "reversed_through": ontology.roles,
+        "polarity": ontology.stance.polarities,
+        "opposite": ontology.stance.polarities,
+    }
+    for key in ("no_role", "modalities", "markers", "stance_events"):
+        for number, rule in enumerate(getattr(asked, key)):
+            for field in lists.keys() & set(rule.__struct_fields__):
+                value = getattr(rule, field)
+                names = value if isinstance(value, tuple) else (value,) if value is not None else ()
+                yield from _unknown(f"{place}/{key}/{number}/{field}", f"{key}.{field}", names, lists[field])
 
 
 def _projections(ontology: Ontology) -> Iterator[str]:
