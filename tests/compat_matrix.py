@@ -1,7 +1,7 @@
 """Load the dataset in every way with every version of `datasets`, and keep what came of it.
 
-`python tests/compat_matrix.py` writes `card/compat.json` and the table in `README.md` from a real run. The tests
-marked `compat` run the same and compare; another test compares the table with the file.
+`python tests/compat_matrix.py` writes `card/compat.json` and the table in `dataset/README.md` from a real run. The
+tests marked `compat` run the same and compare; another test compares the table with the file.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def _install(python: Path, wanted: list[str]) -> None:
 
 ROOT = Path(__file__).resolve().parents[1]
 RECORD = ROOT / "card" / "compat.json"
-README = ROOT / "README.md"
+README = ROOT / "dataset" / "README.md"
 PROBE = Path(__file__).resolve().parent / "compat_probe.py"
 BEGIN, END = "<!-- made by tests/compat_matrix.py -->\n", "<!-- end -->\n"
 PROJECT = Project(ROOT)
@@ -103,7 +103,7 @@ def prepare(folder: Path) -> Found:
         "folder": str(built),
         "staging": str(staging),
         "loader": str(package / "loader.py"),
-        "digest": str(package / "build" / "digest.py"),
+        "digest": str(package / "release" / "digest.py"),
         "configs": configs(),
     }
 
@@ -171,18 +171,18 @@ def table(record: Found) -> str:
 
 
 def text(record: Found) -> str:
-    """Return what `README.md` says of a record."""
+    """Return what `dataset/README.md` says of a record."""
     names = ", ".join(f"`{name}`" for name in record["configs"])
     return f"Configs: {names}.\n\n{table(record)}"
 
 
 def section(readme: str) -> str:
-    """Return what stands between the marks of `README.md`."""
+    """Return what stands between the marks of `dataset/README.md`."""
     return readme.partition(BEGIN)[2].partition(END)[0].strip("\n") + "\n"
 
 
 def write(record: Found) -> None:
-    """Keep a record, and show it in `README.md`."""
+    """Keep a record, and show it in `dataset/README.md`."""
     RECORD.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
     head, _, rest = README.read_text(encoding="utf-8").partition(BEGIN)
     assert END in rest, f"{README} lacks the marks {BEGIN.strip()} and {END.strip()}"

@@ -1,7 +1,7 @@
 """Load a built folder in every way that this version of `datasets` has, and print what came of it as JSON.
 
 Runs where vinese is not installed: `python compat_probe.py SETTINGS`, a JSON object with `folder` (built), `staging`
-and `loader` (the script and what it reads), `digest` (the module `vinese/build/digest.py`), `cache` and `configs`.
+and `loader` (the script and what it reads), `digest` (the module `vinese/release/digest.py`), `cache` and `configs`.
 """
 
 import importlib.metadata

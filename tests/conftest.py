@@ -210,6 +210,9 @@ def hub_client(hub: HubDouble, tmp_path_factory: pytest.TempPathFactory) -> Iter
     found.close()
 
 
+FIRST = "org/first-release"  # a release says where it is, so that its copies have its name
+
+
 @pytest.fixture
 def place(
     hub: HubDouble, hub_client: Client, released: tuple[Project, Path], shared: Shared, request: pytest.FixtureRequest
@@ -221,7 +224,9 @@ def place(
     hub.before_commit = None
     hub.before.clear()
     hub.stored.clear()
-    return Place(hub, hub_client, named(request.node.name), *released, shared)
+    name = FIRST if "published" in request.fixturenames else named(request.node.name)
+    hub.repos.pop(name, None)
+    return Place(hub, hub_client, name, *released, shared)
 
 
 @pytest.fixture(scope="session")
@@ -229,7 +234,7 @@ def first_release(hub: HubDouble, hub_client: Client, released: tuple[Project, P
     """A repository to which the release was published as 0.1.0."""
     from support.hub import Place
 
-    place = Place(hub, hub_client, "org/first-release", *released)
+    place = Place(hub, hub_client, FIRST, *released)
     assert place.publish("0.1.0", "--push").code == 0
     return hub.repos.pop(place.name)
 

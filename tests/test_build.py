@@ -28,7 +28,9 @@ from vinese.package.folder import refuse_others
 from vinese.release.build import BuildReport, build
 from vinese.release.rendered import render_to
 
-CONFIGS = ("articles", "entities", "entities_words", "stance", "article_stance", "events", "annotators")
+CONFIGS = (
+    "articles", "entities", "entities_words", "opinions", "stance_pairs", "article_stance", "events", "annotators",
+)  # fmt: skip
 
 LOAD = """
 import json, sys
@@ -89,9 +91,9 @@ def test_the_folder_loads_with_load_dataset_in_every_mode(built: tuple[Path, Bui
     assert {name: len(found["rows"]) for name, found in loaded.items()} == {
         config.name: config.rows["test"] for config in report.configs
     }
-    assert "ClassLabel(names=['PER'" in loaded["entities"]["features"]
-    assert "ClassLabel(names=['FAVOR', 'AGAINST', 'MIXED', 'NONE'])" in loaded["stance"]["features"]
-    for config in ("entities", "events", "stance"):
+    assert "ClassLabel(names=['O', 'B-PER', 'I-PER'" in loaded["entities"]["features"]
+    assert "ClassLabel(names=['FAVOR', 'AGAINST', 'MIXED', 'NONE'])" in loaded["stance_pairs"]["features"]
+    for config in ("entities", "opinions", "events", "stance_pairs"):
         for row in loaded[config]["rows"]:
             text = next(one["text"] for one in loaded["articles"]["rows"] if one["article_id"] == row["article_id"])
             assert text[row["start"] : row["end"]] == row["text"]
@@ -122,14 +124,15 @@ def test_parquet_speaks_the_older_dialect_in_small_row_groups(built: tuple[Path,
         found = pq.ParquetFile(path)
         features = json.loads(found.schema_arrow.metadata[b"huggingface"])["info"]["features"]
         assert '"List"' not in json.dumps(features)
-        assert '"ClassLabel"' in json.dumps(features)
+        flat = {"entities", "entities_words", "stance_pairs", "article_stance"}
+        assert ('"ClassLabel"' in json.dumps(features)) == (path.parent.name in flat)
         metadata = found.metadata
         assert all(metadata.row_group(number).num_rows <= 1000 for number in range(metadata.num_row_groups))
         assert metadata.row_group(0).column(0).compression == "ZSTD"
     entities = pq.read_schema(built[0] / "data/entities/test-00000-of-00001.parquet").metadata[b"huggingface"]
     features = json.loads(entities)["info"]["features"]
     assert isinstance(features["entities"], list)
-    assert features["tags"]["_type"] == "Sequence"
+    assert features["ner_tags"]["_type"] == "Sequence"
 
 
 def test_building_twice_gives_the_same_bytes(
@@ -150,7 +153,7 @@ def test_changed_data_in_the_same_place_is_never_answered_with_old_rows(project:
     out = tmp_path / "vinese"
     code = (
         "import sys; from datasets import load_dataset\n"
-        "print(load_dataset(sys.argv[1], 'stance', split='test')['label'][:])"
+        "print(load_dataset(sys.argv[1], 'stance_pairs', split='test')['label'][:])"
     )
     build(project, out)
     before = python(code, out, home=tmp_path)

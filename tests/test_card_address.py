@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from support.described import described
 from support.projects import make_project
 from vinese.card.corpus import load_about
 from vinese.card.guidelines import Quoted
@@ -37,7 +38,7 @@ def made(folder: Path, cff: str, guidelines: dict[str, str] | None = None) -> tu
         path.write_text(text, encoding="utf-8")
     out = folder / "out"
     assert build(project, out).out
-    card = (out / "README.md").read_text(encoding="utf-8").split("\n---\n", 1)[1]
+    card = described(out).split("\n---\n", 1)[1]
     return out, card, json.loads((out / "croissant.json").read_bytes())
 
 
@@ -63,7 +64,7 @@ def test_without_an_address_the_card_shows_a_path_and_claims_none(tmp_path: Path
     assert '`"ORG/NAME"` and `revision="vX.Y.Z"` stand for the path' in card
     assert croissant["url"] == "README.md"
     assert "url = " not in card
-    assert "**Code and issues:** no public address yet." in card
+    assert "Code and issues: no public address yet." in card
     assert "once the dataset is on the Hub" in card
     assert "tracker" not in card
 
@@ -122,8 +123,9 @@ def test_every_link_in_vineses_own_guidelines_leads_somewhere_in_the_build(own_b
 def test_without_guidelines_none_are_claimed(tmp_path: Path) -> None:
     out, card, _ = made(tmp_path, CFF)
     assert not (out / "guidelines").exists()
-    assert "the project brings none of its own" in card
+    assert "The project brings no guidelines of its own." in card
     assert "](guidelines" not in card
+    assert "](../guidelines" not in card
 
 
 def test_a_changed_guideline_is_seen_in_a_folder_that_was_built_before(

@@ -12,13 +12,14 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 
+from support.described import described
 from support.projects import make_project
 from support.sample_document import document, line
 from support.strategies import documents
 from vinese import loader
 from vinese.card.card import fill_template
 from vinese.card.modelling import Modelling, Nulls, Tags, Windows, modelling
-from vinese.card.pairs import Blind, positive
+from vinese.card.pairs import ALL, ENTITY, EVENT, Unread, blind_opinions, blind_pairs, positive
 from vinese.card.statistics import MEANING, load_facts, look
 from vinese.core.errors import FileProblemError
 from vinese.core.project import Project
@@ -75,7 +76,7 @@ def make(folder: Path, splits: dict[str, list[Document]], left_out: tuple[str, .
 
 @pytest.fixture(scope="module")
 def three(tmp_path_factory: pytest.TempPathFactory) -> Made:
-    """Return a corpus of three splits, one of which has no rows in `stance`."""
+    """Return a corpus of three splits, one of which has no rows in `stance_pairs`."""
     splits = {"train": [document("a"), document("b")], "validation": [bare("c")], "test": [document("d")]}
     return make(tmp_path_factory.mktemp("three"), splits)
 
@@ -83,7 +84,7 @@ def three(tmp_path_factory: pytest.TempPathFactory) -> Made:
 @pytest.fixture(scope="module")
 def own(own_build: Path) -> str:
     """Return the card of vinese's own corpus."""
-    return (own_build / "README.md").read_text(encoding="utf-8")
+    return described(own_build)
 
 
 def read(made: Made, config: str) -> list[Row]:
@@ -110,14 +111,15 @@ def test_windows_and_sentences_without_a_row_are_counted(three: Made) -> None:
     found = {one.config: one for one in three.told.windows}
     assert found["events"] == Windows(config="events", rows=14, one=11, two=0, more=3, bare=0)
     assert found["entities"] == Windows(config="entities", rows=20, one=20, two=0, more=0, bare=0)
-    rows = len(read(three, "stance"))
-    assert found["stance"] == Windows(config="stance", rows=rows, one=9, two=3, more=0, bare=5)
-    assert f"| `stance` | {rows} | 9 | 3 | 0 | 5 |" in three.text
+    assert found["opinions"] == Windows(config="opinions", rows=17, one=14, two=3, more=0, bare=0)
+    rows = len(read(three, "stance_pairs"))
+    assert found["stance_pairs"] == Windows(config="stance_pairs", rows=rows, one=6, two=3, more=0, bare=8)
+    assert f"| `stance_pairs` | {rows} | 6 | 3 | 0 | 8 |" in three.text
 
 
 def test_mentions_that_tags_lack_are_counted(three: Made) -> None:
-    names = KNOWN["features"]["entities"]["tags"]["feature"]["names"]
-    letters = Counter(names[tag][0] for row in read(three, "entities") for tag in row["tags"])
+    names = KNOWN["features"]["entities"]["ner_tags"]["feature"]["names"]
+    letters = Counter(names[tag][0] for row in read(three, "entities") for tag in row["ner_tags"])
     assert three.told.tags[0] == Tags(
         config="entities", outside=letters["O"], begin=letters["B"], inside=letters["I"], mentions=36
     )
@@ -126,36 +128,45 @@ def test_mentions_that_tags_lack_are_counted(three: Made) -> None:
 
 
 def test_stances_are_reconciled_with_rows_and_labels(three: Made) -> None:
-    pairs, rows = three.told.pairs, read(three, "stance")
+    pairs, rows = three.told.pairs, read(three, "stance_pairs")
     assert pairs is not None
-    assert (pairs.stances, pairs.standing, positive(pairs.labelled())) == (12, 15, 15)
-    assert pairs.labelled() == {"FAVOR": 12, "AGAINST": 3, "MIXED": 0, "NONE": len(rows) - 15}
-    assert list(pairs.table) == [
-        ("split", "train"),
-        ("split", "test"),
-        ("holder", "ENTITY"),
-        ("holder", "AUTHOR"),
-        ("holder", "IMPLICIT"),
-        ("target", "ENTITY"),
-        ("target", "EVENT"),
-        ("target", "TOPIC"),
-    ]
-    for field in ("split", "holder", "target"):
-        counted = [counts for (name, _), counts in pairs.table.items() if name == field]
-        summed = {label: sum(counts[label] for counts in counted) for label in pairs.labels}
-        assert summed == pairs.labelled(), field
-    assert sum(pairs.topics.values()) == sum(row["target"]["topic"] is not None for row in rows) == 15
-    assert sum(pairs.mentions.values()) == len(rows) - 15
-    assert "| 12 | 15 | 15 |" in three.text
+    assert (pairs.stances, pairs.standing, positive(pairs.whole)) == (12, 9, 9)
+    assert pairs.whole == {"FAVOR": 9, "AGAINST": 0, "MIXED": 0, "NONE": len(rows) - 9}
+    assert list(pairs.table) == [ALL, "split train", "split test", ENTITY, EVENT]
+    for parts in (("split train", "split test"), (ENTITY, EVENT)):
+        summed = {label: sum(pairs.table[part][label] for part in parts) for label in pairs.labels}
+        assert summed == pairs.whole
+    assert sum(pairs.table[EVENT].values()) == sum(row["target"]["event"] is not None for row in rows)
+    assert "| 12 | 9 | 9 |" in three.text
 
 
-def test_rules_that_read_no_text_are_scored(three: Made) -> None:
-    every = Blind(rule="every pair with a TOPIC target is FAVOR", predicted=15, right=3, positives=15)
-    assert three.told.blind == [every]  # no PER and no NOM is beside a topic
-    assert every.scores == ("20.0", "20.0", "20.0")
-    assert (
-        f"({len(read(three, 'stance')) - 15} rows, 9 with a stance) apart from topics (15 rows, 6 with" in three.text
+def unread(fold: int, part: str, kinds: tuple[str | None, ...], label: str) -> Unread:
+    return Unread("test", fold, part, kinds, label)
+
+
+def test_rules_that_read_no_text_are_made_from_other_folds_and_scored_by_part() -> None:
+    rows = Counter(
+        {
+            unread(0, ENTITY, ("PER", "GPE"), "FAVOR"): 2,
+            unread(0, ENTITY, ("GPE", "GPE"), "NONE"): 5,
+            unread(1, ENTITY, ("PER", "GPE"), "FAVOR"): 1,
+            unread(1, ENTITY, ("PER", "GPE"), "NONE"): 3,
+            unread(1, EVENT, ("PER", "AID"), "AGAINST"): 1,
+        }
     )
+    found = {(one.part, number % 2): one for number, one in enumerate(blind_pairs(rows))}
+    every, typed = found[ENTITY, 0], found[ENTITY, 1]
+    assert (every.items, every.positives, every.predicted, every.right) == (11, 3, 11, 3)
+    assert (typed.predicted, typed.right) == (6, 3)
+    assert typed.scores == ("50.0", "100.0", "66.7")
+    assert EVENT not in {part for part, _ in found}  # a stance of one fold alone says nothing of another
+    assert (found[ALL, 0].predicted, found[ALL, 0].right) == (12, 1)  # of labels equally frequent the first
+    topics = Counter({unread(fold, "about a topic alone", ("other",), "FAVOR"): 1 for fold in (0, 1)})
+    assert {(one.part, one.predicted, one.right) for one in blind_opinions(topics)} == {
+        (ALL, 2, 2),
+        ("about a topic alone", 2, 2),
+    }
+    assert list(blind_opinions(Counter({unread(0, "about a mention", (None,), "FAVOR"): 3}))) == []
 
 
 def test_columns_with_one_label_are_named(three: Made) -> None:
@@ -164,7 +175,7 @@ def test_columns_with_one_label_are_named(three: Made) -> None:
         "outlet_stance": "NEUTRAL",
         "overall_leaning": "FAVOR",
     }
-    assert "stance" not in three.told.constant or "label" not in three.told.constant["stance"]
+    assert "label" not in three.told.constant.get("stance_pairs", ())
     assert (
         "- Every row of `article_stance` has `european_defence_cooperation` for `topic`, `NEUTRAL` for" in three.text
     )
@@ -185,7 +196,7 @@ def test_nulls_are_those_of_the_rows_and_each_has_a_meaning(three: Made) -> None
     assert all(isinstance(one, Nulls) and one.meaning for one in three.told.nulls)
     assert "`articles.zones[].start` 0 of 4" in three.text
     assert "`articles.article_stance` 1 of 4" in three.text
-    assert re.search(r"\| unless its kind is EVENT \| `stance\.target\.event_type` [0-9]+ of [0-9]+ \|", three.text)
+    assert re.search(r"\| if it is about a topic alone \| .*`opinions\.opinions\[\]\.mention` 6 of 12", three.text)
 
 
 @given(documents())
@@ -200,19 +211,19 @@ def test_a_corpus_without_stances_says_nothing_of_them(tmp_path: Path) -> None:
     made = make(tmp_path, {"test": [bare("a")]}, ("entities_words",))
     assert made.told.pairs is None
     assert made.told.blind == []
-    assert [one.config for one in made.told.windows] == ["entities", "events"]
+    assert [one.config for one in made.told.windows] == ["entities", "opinions", "events"]
     assert made.told.tags == [Tags(config="entities", outside=34, begin=0, inside=0, mentions=0)]
-    assert made.told.constant == {"entities": {"tags[]": "O"}}
-    for sign in ("`stance`", "entities_words", "gives topics away", "None", "{{", "{%"):
+    assert made.told.constant == {"entities": {"ner_tags[]": "O"}}
+    for sign in ("`stance_pairs`", "entities_words", "without reading", "None", "{{", "{%"):
         assert sign not in made.text, sign
 
 
-def test_a_corpus_without_topics_has_no_rule_for_them(sample: tuple[Project, Path]) -> None:
-    card = (sample[1] / "README.md").read_text(encoding="utf-8")
-    assert "### Facts per config" in card
-    assert "| target ENTITY |" in card
-    assert "target TOPIC |" not in card
-    assert "gives topics away" not in card
+def test_a_corpus_without_topics_has_no_score_for_them(sample: tuple[Project, Path]) -> None:
+    card = described(sample[1])
+    assert "## Facts per config" in card
+    assert "| target an entity |" in card
+    assert "about a mention" in card
+    assert "| about a topic alone |" not in card
 
 
 def test_a_project_may_have_a_part_of_its_own_and_a_wrong_one_is_named(tmp_path: Path) -> None:
@@ -221,10 +232,15 @@ def test_a_project_may_have_a_part_of_its_own_and_a_wrong_one_is_named(tmp_path:
     part.parent.mkdir(exist_ok=True)
     part.write_text("### Our facts\n", encoding="utf-8")
     build(project, tmp_path / "out")
-    assert "### Our facts" in (tmp_path / "out" / "README.md").read_text(encoding="utf-8")
+    assert "### Our facts" in described(tmp_path / "out")
     part.write_text("{{ nonsense }}", encoding="utf-8")
     with pytest.raises(FileProblemError, match="nonsense"):
         build(project, tmp_path / "out")
+
+
+def spelled_out(parts: Row, columns: list[Any]) -> list[Row]:
+    inner = (spelled_out(parts, parts[one]) if isinstance(one, str) else [one] for one in columns)
+    return [part for found in inner for part in found]
 
 
 def without(project: Project, config: str, column: str) -> None:
@@ -232,24 +248,24 @@ def without(project: Project, config: str, column: str) -> None:
     path = project.own("schema", "configs.json")
     found = json.loads(project.path("schema", "configs.json").read_bytes())
     (one,) = [one for one in found["configs"] if one["name"] == config]
-    columns = [
-        part for name in one["columns"] for part in (found["parts"][name] if isinstance(name, str) else [name])
-    ]
-    one["columns"] = [part for part in columns if part["name"] != column]
+    one["columns"] = [part for part in spelled_out(found["parts"], one["columns"]) if part["name"] != column]
     path.parent.mkdir(exist_ok=True)
     path.write_text(json.dumps(found), encoding="utf-8")
 
 
 def test_columns_that_a_corpus_leaves_out_are_not_counted(tmp_path: Path) -> None:
     project = make_project(tmp_path / "project")
-    for config, column in (("entities", "tags"), ("events", "sentences"), ("stance", "label")):
+    for config, column in (("entities", "ner_tags"), ("events", "sentence_numbers"), ("stance_pairs", "label")):
         without(project, config, column)
     build(project, tmp_path / "out")
-    card = (tmp_path / "out" / "README.md").read_text(encoding="utf-8")
-    facts = card.split("### Facts per config")[1].split("## Labels")[0]
+    card = described(tmp_path / "out")
+    facts = card.split("## Facts per config")[1].split("## Repeated articles")[0]
     lines = [line.split("|")[1].strip() for line in facts.splitlines() if line.startswith("| `")]
-    assert lines == ["`entities`", "`entities_words`", "`stance`", "`entities_words`"]
-    assert "rows of `stance`" not in facts
+    assert lines == [
+        *("`entities`", "`entities_words`", "`opinions`", "`stance_pairs`"),
+        *("`entities_words`", *["`opinions`"] * 4),
+    ]
+    assert "rows of `stance_pairs`" not in facts
 
 
 def test_one_article_makes_no_column_constant(tmp_path: Path) -> None:
@@ -258,13 +274,13 @@ def test_one_article_makes_no_column_constant(tmp_path: Path) -> None:
 
 def test_what_is_known_of_vinese(own: str) -> None:
     for said in (
-        "| `stance` | 1703 | 53 | 6 | 1 | 2 |",
+        "| `opinions` | 62 | 55 | 6 | 1 | 0 |",
+        "| `stance_pairs` | 1001 | 50 | 4 | 0 | 12 |",
         "| 322 | 81 (25.2%) |",
-        "| all | 1703 | 42 | 4 | 0 | 1657 |",
-        "| 48 | 49 | 46 |",
-        "| every pair with a TOPIC target is FAVOR | 99 | 27 | 27.3 | 58.7 | 37.2 |",
-        "| every pair of a PER or NOM holder with a TOPIC target is FAVOR | 29 | 24 | 82.8 | 52.2 | 64.0 |",
-        "(1604 rows, 18 with a stance) apart from topics (99 rows, 28 with a stance)",
+        "| all | 1001 | 15 | 1 | 0 | 985 |",
+        "| 48 | 17 | 16 |",
+        "| `stance_pairs` | all | 1001 | 16 | the most frequent stance | 1001 | 15 | 1.5 | 93.8 | 2.9 |",
+        "| `opinions` | all | 48 | 48 | the most frequent polarity | 48 | 44 | 91.7 | 91.7 | 91.7 |",
         "`articles.zones[].start` 130 of 181",
     ):
         assert own.count(said) == 1 + (said == "| 322 | 81 (25.2%) |"), said

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 import yaml
 
+from support.described import described
 from support.projects import add_gold, make_independent
 from vinese.card.trust import contributors, review
 from vinese.compare.records import AdjudicationRate
@@ -37,12 +38,12 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, dict[str, Any]]
     content = {"layers": layers, "independent": ["first", "second"]}
     project.own("annotations", "layers.json").write_text(json.dumps(content), encoding="utf-8")
     assert build(project, folder / "out").out
-    card = (folder / "out" / "README.md").read_text(encoding="utf-8")
+    card = described(folder / "out")
     return card, json.loads((folder / "out" / "croissant.json").read_bytes())
 
 
 def test_every_layers_maker_is_named_with_its_layer(made: tuple[str, dict[str, Any]]) -> None:
-    section = made[0].split("#### Who are the annotators?")[1].split("\n#### ")[0]
+    section = made[0].split("## Who annotated them")[1].split("\n## ")[0]
     assert f"- `a1` made layer `first` (model; {RECORDED}). Of first." in section
     assert "- `a1` made layer `second` (model; which model is not stated). Of second." in section
     assert "- `a1` made layer `gold` (model; which model was not recorded). Of gold." in section
@@ -58,9 +59,9 @@ def test_croissant_names_them_too(made: tuple[str, dict[str, Any]]) -> None:
 
 
 def test_labels_of_a_model_that_nobody_recorded_cannot_be_made_again(made: tuple[str, dict[str, Any]]) -> None:
-    limits = made[0].split("## Bias, Risks, and Limitations")[1].split("\n### ")[0]
+    limits = made[0].split("## Limits")[1].split("\n## ")[0]
     assert "Which language model made layers `gold`, `second`" in limits
-    assert "nobody can\n  make these labels again with the same model" in limits
+    assert "nobody can make these labels again with the same model" in limits
     assert any("made layers gold, second is recorded nowhere" in one for one in made[1]["rai:dataLimitations"])
 
 
@@ -100,12 +101,12 @@ def test_the_hub_is_told_of_every_kind_of_maker(tmp_path: Path) -> None:
     }
     project.own("annotations", "layers.json").write_text(json.dumps({"layers": layers}), encoding="utf-8")
     assert build(project, tmp_path / "out", "first").out
-    head = (tmp_path / "out" / "README.md").read_text(encoding="utf-8").split("---\n")[1]
+    head = described(tmp_path / "out").split("---\n")[1]
     assert yaml.safe_load(head)["annotations_creators"] == ["machine-generated", "other"]
 
 
 def test_origin_is_explained_as_how_and_not_as_who(made: tuple[str, dict[str, Any]]) -> None:
-    process = " ".join(made[0].split("#### Annotation process")[1].split("\n#### ")[0].split())
+    process = " ".join(made[0].split("## How they were annotated")[1].split("\n## ")[0].split())
     assert "`origin` tells how a region came into the annotation, not who made it" in process
     assert "says `annotator_kind`" in process
     assert "The suggestions of `gold` are the items that the layers agree on, or that one of them has." in process

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from support.described import described
 from support.projects import add_layer, annotate, make_project
 from vinese.corpus.articles import Articles
 from vinese.corpus.near import NearDuplicate
@@ -84,7 +85,7 @@ def with_repeat(folder: Path) -> Project:
 def test_the_card_tells_of_published_articles_and_mentions_the_others_once(tmp_path: Path) -> None:
     project = with_repeat(tmp_path / "project")
     assert build(project, tmp_path / "out").out
-    card = (tmp_path / "out/README.md").read_text(encoding="utf-8").split("\n---\n", 1)[1]
+    card = described(tmp_path / "out").split("\n---\n", 1)[1]
     assert "| of 4 articles in 4 groups | exactly | nearly |" in card
     assert "| repeat another article | 0 | 0 |" in card
     assert "the zones of 4 of the 4 articles were then reviewed" in card
@@ -99,7 +100,7 @@ def test_an_article_of_another_layer_is_in_annotators_and_in_the_audit(tmp_path:
     project = with_repeat(tmp_path / "project")
     add_layer(project, "other")
     assert build(project, tmp_path / "out", "trial").out
-    card = (tmp_path / "out/README.md").read_text(encoding="utf-8")
+    card = described(tmp_path / "out")
     assert "1 more article is in `annotators` alone and awaits a place in this layer." in card
     assert "awaits annotation" not in card
     assert "| of 5 articles in 4 groups |" in card

@@ -10,6 +10,7 @@ import jsonschema
 import msgspec
 import pytest
 
+from support.described import described
 from support.projects import add_gold, add_layer, annotate, make_independent, make_project, write_layer
 from support.sample_document import document
 from vinese.cli import run
@@ -25,7 +26,7 @@ from vinese.release.build import BuildReport, build
 if TYPE_CHECKING:
     from pathlib import Path
 
-SECTION = "## How far to trust the labels"
+SECTION = "# How far to trust the labels"
 QUALITY: dict[str, Any] = {
     "passes": [
         {
@@ -56,7 +57,7 @@ def describe(project: Project, kind: str) -> None:
 
 def card(project: Project, out: Path, layer: str | None = None) -> str:
     build(project, out, layer)
-    return (out / "README.md").read_text(encoding="utf-8")
+    return described(out)
 
 
 def tables(section: str) -> list[list[str]]:
@@ -94,12 +95,13 @@ def gold(project: Project, tmp_path_factory: pytest.TempPathFactory) -> str:
 
 @pytest.fixture(scope="module")
 def section(gold: str) -> str:
-    return gold.split(SECTION)[1].split("\n## ", maxsplit=1)[0]
+    return gold.split(SECTION)[1].split("\n# ", maxsplit=1)[0]
 
 
 def test_without_any_of_the_files_the_card_claims_nothing(tmp_path: Path) -> None:
     plain = card(make_project(tmp_path / "project"), tmp_path / "out")
-    assert SECTION not in plain
+    assert "## Agreement" not in plain
+    assert "## Adjudication" not in plain
     assert "There is one annotation of each article" in plain
     assert "Error hunt" not in plain
 
@@ -108,7 +110,7 @@ def test_several_layers_without_saved_agreement_are_named_and_no_more(tmp_path: 
     project = make_project(tmp_path / "project")
     add_layer(project, "other")
     plain = card(project, tmp_path / "out", "trial")
-    assert SECTION not in plain
+    assert "## Agreement" not in plain
     assert "how far they agree is not said here; this dataset holds `trial`" in plain
 
 
@@ -156,7 +158,7 @@ def test_agreement_of_people_or_of_who_knows_whom_is_not_called_one_of_models(tm
             put(project, "layers.json", {"layers": {}, "independent": ["first", "second"]})
         saved.save(project)
         plain = card(project, tmp_path / str(number), "first")
-        assert "### Agreement" in plain
+        assert "## Agreement" in plain
         assert "Language models" not in plain
 
 
@@ -170,7 +172,7 @@ def test_articles_that_the_guidelines_quote_are_counted(section: str, tmp_path: 
         write_layer(project, layer, [annotate(article) for article in Articles(project.articles)])
     saved.save(project)
     plain = card(project, tmp_path / "out", "first")
-    assert "### Agreement" in plain
+    assert "## Agreement" in plain
     assert "The guidelines quote" not in plain
 
 
@@ -183,7 +185,8 @@ def test_the_adjudication_rate_is_that_of_the_layer(section: str) -> None:
     assert "`gold` was then decided from `first`, `second`" in section
 
 
-def test_what_was_looked_over_is_told_with_its_counts(section: str) -> None:
+def test_what_was_looked_over_is_told_with_its_counts(gold: str) -> None:
+    section = gold.split("## Looked over again")[1].split("\n## ", maxsplit=1)[0]
     found = tables(section)
     assert ["completeness", "names \\| all", "40", "3", "1", "not recorded"] in found
     assert ["consistency", "", "7", "0", "0", "not recorded"] in found
@@ -195,8 +198,8 @@ def test_what_was_looked_over_is_told_with_its_counts(section: str) -> None:
 
 def test_a_layer_that_nobody_looked_over_borrows_nothing_from_gold(project: Project, tmp_path: Path) -> None:
     plain = card(project, tmp_path / "out", "first")
-    assert "### Agreement" in plain
-    assert "### Adjudication" not in plain
+    assert "## Agreement" in plain
+    assert "## Adjudication" not in plain
     assert "Error hunt" not in plain
     assert "`first` is one of the layers compared above" in plain
 
@@ -210,7 +213,7 @@ def test_agreement_of_other_layers_is_left_out_and_reported(tmp_path: Path) -> N
     (found,) = [one for one in report.issues if one.code == "agreement-stale"]
     assert "second" in found.message
     assert "vinese update agreement" in found.todo
-    assert "### Agreement" not in (tmp_path / "out" / "README.md").read_text(encoding="utf-8")
+    assert "## Agreement" not in described(tmp_path / "out")
 
 
 def test_more_than_two_layers_are_pooled(tmp_path: Path) -> None:
@@ -222,7 +225,7 @@ def test_more_than_two_layers_are_pooled(tmp_path: Path) -> None:
     plain = card(project, tmp_path / "out", "first")
     assert "3 passes over the articles" in plain
     assert "all pairs are pooled" in plain
-    (entities,) = [row for row in tables(plain.split(SECTION)[1].split("\n## ")[0]) if row[0] == "entities"]
+    (entities,) = [row for row in tables(plain.split(SECTION)[1].split("\n# ")[0]) if row[0] == "entities"]
     assert entities[2] == "3 pairs of layers"
 
 
@@ -286,6 +289,6 @@ def test_unused_labels_are_on_the_card_and_in_the_report(
     assert run(["build", "--project", str(project.root), "--out", str(tmp_path / "out"), "--json"]) == 0
     report = msgspec.convert(json.loads(capsys.readouterr().out)["result"], BuildReport)
     assert report.unused["polarity"] == ("AGAINST", "MIXED")
-    assert "- Polarity: `AGAINST`, `MIXED`" in gold.split("### Unused labels")[1].split("\n## ", maxsplit=1)[0]
+    assert "- Polarity: `AGAINST`, `MIXED`" in gold.split("## Unused labels")[1].split("\n## ", maxsplit=1)[0]
     assert run(["build", "--project", str(project.root), "--out", str(tmp_path / "out")]) == 0
     assert "polarity: AGAINST, MIXED" in capsys.readouterr().out

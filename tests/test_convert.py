@@ -120,6 +120,12 @@ def several(*changes: dict[str, Any]) -> Any:
     return spoiled
 
 
+def test_the_ground_truth_wins_over_later_work(project: Project) -> None:
+    found = convert(project, several({"ground_truth": True}, {}))
+    assert [item.provenance.annotator for item in found if isinstance(item, Document)] == ["annotator-1"]
+    assert [one.message for one in found if isinstance(one, Issue) and "ground truth" in one.message]
+
+
 @pytest.mark.parametrize(
     ("changes", "kept"),
     [
@@ -129,9 +135,9 @@ def several(*changes: dict[str, Any]) -> Any:
         (({"updated_at": "2026-11-22T03:48:45.1Z"}, {"updated_at": "2026-11-22T03:48:45Z"}), 0),
         (({"updated_at": "2026-11-22T05:00:00Z"}, {"updated_at": "2026-11-22T10:00:00+07:00", "result": []}), 0),
         (({"updated_at": "2026-11-22T05:00:00Z"}, {"updated_at": "9999-99-99T05:00:00Z"}), 0),
-        (({}, {"completed_by": None}), 0),
-        (({"was_cancelled": 1}, {}, {"completed_by": None}), 1),
-        (({"completed_by": None}, {"completed_by": None}), None),
+        (({}, {}, {"result": None}), 1),
+        (({"was_cancelled": 1}, {}, {"result": None}), 1),
+        (({"created_at": []}, {}), 1),
     ],
 )
 def test_of_several_annotations_the_last_sound_one_is_kept(
@@ -201,7 +207,7 @@ def test_what_was_there_stays_when_converting_fails(project: Project, tmp_path: 
     [
         (b"", "file-empty"),
         (b'[{"data": {', "file-truncated"),
-        (b'[{"id": 1, "text": "a", "annotator": 1, "annotation_id": 2, "lead_time": 3}]', "export-json-min"),
+        (b'[{"id": 1, "text": "a", "annotator": 1, "annotation_id": 2, "lead_time": 3}]', "schema-missing"),
         (b"{}", "file-unknown"),
         (b"[7]", "file-unknown"),
         (msgspec.json.encode(document()), "export-other"),
@@ -256,8 +262,8 @@ def test_the_command_prints_every_issue_if_it_is_asked_to(
     more = ["--all"] if everything else []
     assert cli.run(["convert", str(path), "--out", str(tmp_path / "out"), "--project", str(tmp_path), *more]) == 1
     told = capsys.readouterr().err
-    assert told.count("error article-unknown") == (12 if everything else 10)
-    assert ("... and 2 more of article-unknown (--all or --json prints them)" in told) != everything
+    assert told.count("error article-unknown") == (12 if everything else 3)
+    assert ("... and 9 more of article-unknown (--all or --json prints them)" in told) != everything
 
 
 def test_the_report_is_json_beside_a_file_on_standard_output_and_else_on_standard_error(

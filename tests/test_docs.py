@@ -1,16 +1,22 @@
-"""The examples in docstrings run, and the stub of the package names what the package offers."""
+"""What docstrings and pages show is true: examples run, the page of functions is made of them, links lead somewhere.
+
+VINESE_UPDATE_GOLDEN=1 pytest tests/test_docs.py
+"""
 
 from __future__ import annotations
 
 import ast
 import doctest
 import importlib
+import os
 import pkgutil
+import re
 from pathlib import Path
 
 import pytest
 
 import vinese
+from support import api_page
 
 MODULES = ["vinese", *(module.name for module in pkgutil.walk_packages(vinese.__path__, "vinese."))]
 OPTIONS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
@@ -58,3 +64,27 @@ def test_the_stub_names_what_the_package_offers() -> None:
         for alias in node.names
     }
     assert homes == vinese._HOME
+
+
+ROOT = Path(__file__).resolve().parents[1]
+API = ROOT / "dataset" / "README.md"
+PAGES = sorted(path for pattern in ("*.md", "*/README.md", "annotations/*.md") for path in ROOT.glob(pattern))
+
+
+def test_the_page_of_functions_is_made_of_their_docstrings() -> None:
+    text = API.read_text(encoding="utf-8")
+    if os.environ.get("VINESE_UPDATE_GOLDEN"):
+        API.write_text(api_page.renewed(text), encoding="utf-8")
+        text = API.read_text(encoding="utf-8")
+    assert api_page.section(text) == api_page.page()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_links_of_a_page_lead_somewhere(page: Path) -> None:
+    links = re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8"))
+    lost = [link for link in links if "://" not in link and not (page.parent / link).exists()]
+    assert lost == []
+
+
+def test_readme_is_read_in_one_sitting() -> None:
+    assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) < 150

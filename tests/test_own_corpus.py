@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 
+from support.described import described
 from vinese.cli import run
 from vinese.core.project import Project, packaged
 from vinese.corpus.articles import Articles
@@ -164,7 +165,7 @@ def test_own_pages_and_labels_become_a_dataset(project: Project, tmp_path: Path)
     assert {"CROP", "COOP"} < set(names)
     found = {span["text"]: names[span["type"]] for row in rows for span in row["entities"]}
     assert found == {words: label for mentions in MENTIONS.values() for words, label in mentions.items()}
-    card = (project.own("build") / "vinese" / "README.md").read_text(encoding="utf-8")
+    card = described(project.own("build") / "vinese")
     assert "| `AWARD` | Own AWARD | Ours. |" in card
     assert "`WPN`" not in card
     assert "license: unknown" in card

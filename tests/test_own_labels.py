@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from support.described import described
 from support.projects import copy_corpus, make_project
 from vinese.cli import run
 from vinese.compare.agree import agree
@@ -115,10 +116,10 @@ def test_a_dataset_with_other_labels_is_built_and_shown(
     report = build(project, out, "first")
     assert report.out is not None
     rows = load_dataset(str(out), "entities", split="test", cache_dir=str(tmp_path / "cache"))
-    assert "'My_GPE'" in str(rows.features)
+    assert "'B-My_GPE'" in str(rows.features)
     assert "'GPE'" not in str(rows.features)
     assert sum(len(row["entities"]) for row in rows) == report.configs[1].annotations
-    card = (out / "README.md").read_text(encoding="utf-8")
+    card = described(out)
     assert "`My_ORG_IGO`" in card
     assert "`ORG_IGO`" not in card
     assert run(["show", "--project", str(project.root), "--layer", "first", "001-4183aa2e76aa53c5"]) == 0

@@ -79,12 +79,15 @@ def test_a_repository_with_a_script_of_its_own_name_is_refused(published: Place,
 
 
 def test_a_card_that_was_edited_on_the_hub_is_not_overwritten(published: Place, tmp_path: Path) -> None:
-    published.repo.edit("README.md", published.repo.files["README.md"] + b"\nA reader's remark.\n")
+    card = published.repo.files["README.md"]
+    published.repo.edit("README.md", card + b"\nA reader's remark.\n")
     place, before = with_rows(published, tmp_path), published.repo.main
     done = place.publish("0.2.0", "--push")
     assert (done.code, done.codes) == (1, {"publish-hub-edited"})
+    assert [(one["path"], one["action"]) for one in done.report["edits"]] == [("README.md", "change")]
+    assert done.report["edits"][0]["lines"] == ["+", "+A reader's remark."]
     assert place.repo.main == before
-    published.repo.edit("README.md", (published.build / "README.md").read_bytes())
+    published.repo.edit("README.md", card)
     assert place.publish("0.2.0", "--push").code == 0
 
 

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from support.described import described
 from support.hub import CONFIGS, Place, environment, python, signed, tampered
 from support.projects import annotate
 from vinese.cli import run
@@ -113,7 +114,7 @@ def test_a_drawing_of_a_sentence_is_left_out_and_the_others_stay(released: tuple
     assert after
     card = (bare / "README.md").read_text(encoding="utf-8")
     assert "figures/paragraph.svg" not in card
-    assert all(f"figures/{name}" in card for name in after)
+    assert all(f"figures/{name}" in described(bare) for name in after)
 
 
 def test_croissant_states_the_digests_that_the_files_have(bare: Path) -> None:
@@ -325,7 +326,7 @@ def test_the_command_puts_the_text_beside_the_folder(
     shutil.copytree(bare, tmp_path / "got")
     words = [str(tmp_path / "got"), "--articles", str(released[0].articles)]
     assert run(["rehydrate", *words]) == 0
-    path = "data/stance/test-00000-of-00001.parquet"
+    path = "data/stance_pairs/test-00000-of-00001.parquet"
     assert (tmp_path / "got-full" / path).read_bytes() == (released[1] / path).read_bytes()
     assert run(["rehydrate", *words, "--json"]) == 0
     assert run(["rehydrate", str(released[1]), *words[1:]]) == 2

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
+import pyarrow.parquet as pq
 import pytest
 
 from support.hub import (
+    CONFIGS,
     Place,
     copied,
     digest,
+    is_sent,
     made,
+    python,
     tampered,
     with_card,
     with_columns,
     with_rows,
 )
+from vinese.core.project import packaged
 from vinese.hub.rules import check_address, check_stated
 from vinese.hub.standoff_files import rewrite
 from vinese.hub.versions import latest, parse_version
@@ -158,11 +164,71 @@ def test_a_build_must_not_say_that_it_is_elsewhere_on_the_hub(
     assert all("Set url in CITATION.cff" in one.todo for one in found)
 
 
-def test_a_build_without_an_address_is_published_with_a_warning(place: Place) -> None:
+def test_a_build_without_an_address_gets_that_of_the_command_line(place: Place, tmp_path: Path) -> None:
+    before = (place.build / "README.md").read_bytes()
     done = place.publish("0.1.0", "--push")
-    assert done.code == 0
-    assert [(one["code"], one["level"]) for one in done.report["issues"]] == [("publish-address-missing", "warning")]
-    assert f"{place.hub.url}/datasets/{place.name}" in done.report["issues"][0]["message"]
+    assert (done.code, done.report["issues"]) == (0, [])
+    assert is_sent(place)
+    assert (place.build / "README.md").read_bytes() == before
+    card = place.repo.files["README.md"].decode()
+    assert "/path/to" not in card
+    assert f"]({place.hub.url}/datasets/{place.name})" in card.split("Where to ask for removal:")[1]
+    (code,) = re.findall(r"^```python\n(.*?)^```$", card, re.DOTALL | re.MULTILINE)
+    look = "\nassert len(rows) and any(row['entities'] for row in rows)\nprint(len(rows))"
+    rows = pq.read_metadata(place.build / "data/entities/test-00000-of-00001.parquet").num_rows
+    assert python(code + look, url=place.hub.url, home=tmp_path).strip() == str(rows)
+
+
+def test_a_card_that_cannot_load_the_release_is_refused(place: Place, tmp_path: Path) -> None:
+    other = copied(place, tmp_path)
+    template = packaged("card", "README.md.jinja").read_text(encoding="utf-8")
+    other.project.own("card").mkdir(exist_ok=True)
+    other.project.own("card", "README.md.jinja").write_text(template.replace("rows = load_dataset(", "rows = ("))
+    made(other.project, other.build)
+    done = other.publish("0.1.0", "--push")
+    assert (done.code, done.codes) == (1, {"publish-load-line"})
+    assert f"loads {place.name} with the revision v0.1.0" in done.report["issues"][-1]["message"]
+    assert other.hub.writes() == []
+
+
+def test_an_address_elsewhere_on_the_hub_is_refused_naming_both(place: Place, tmp_path: Path) -> None:
+    other = copied(place, tmp_path)
+    cff = "title: A corpus\nversion: 0.1.0\nurl: https://huggingface.co/datasets/org/another\n"
+    (other.root / "CITATION.cff").write_text(cff, encoding="utf-8")
+    made(other.project, other.build)
+    done = other.publish("0.1.0", "--push")
+    assert (done.code, done.codes) == (1, {"publish-address-stated"})
+    (message,) = [one["message"] for one in done.report["issues"] if one["level"] == "error"]
+    assert "datasets/org/another" in message
+    assert place.name in message
+
+
+def test_the_plan_has_rows_and_bytes_and_says_that_texts_go_public(place: Place) -> None:
+    report = place.publish("0.1.0").report
+    assert [one["name"] for one in report["configs"]] == list(CONFIGS)
+    for one in report["configs"]:
+        path = place.build / f"data/{one['name']}/test-00000-of-00001.parquet"
+        assert (one["rows"], one["bytes"]) == ({"test": pq.read_metadata(path).num_rows}, path.stat().st_size)
+    assert "remain their publishers', to everybody; --standoff leaves them out" in report["texts"]
+    assert "private" in place.publish("0.1.0", "--private").report["texts"]
+    assert place.publish("0.1.0", "--standoff").report["texts"] == ""
+    where = ("--project", place.root, "--build", place.build)
+    shown = place.client.run("publish", place.name, "--version", "0.1.0", *where)
+    assert "--standoff leaves them out" in shown.out
+    assert "  entities: test " in shown.out
+
+
+def test_what_somebody_changed_on_main_is_shown_file_by_file(published: Place) -> None:
+    published.repo.edit("NOTES.md", b"mine\n")
+    published.repo.edit("datasheet.md", published.repo.files["datasheet.md"] + b"A remark.\n")
+    done = published.publish("0.1.0")
+    assert (done.code, done.report["outcome"]) == (0, "already-published")
+    assert [(one["path"], one["action"], one["lines"]) for one in done.report["edits"]] == [
+        ("NOTES.md", "add", ["+mine"]),
+        ("datasheet.md", "change", ["+A remark."]),
+    ]
+    assert [one["code"] for one in done.report["issues"]] == ["publish-main-edited"] * 2
+    assert "somebody changed datasheet.md after v0.1.0" in done.report["issues"][1]["message"]
 
 
 def test_the_version_of_another_work_that_a_card_cites_is_not_the_builds(place: Place, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from support.described import described
 from support.projects import add_layer, make_project
 from vinese.cli import run
 from vinese.core.errors import UsageError
@@ -82,7 +83,7 @@ def test_after_the_layer_changed_the_card_says_so_and_the_build_warns(project: P
     renew(project, ["completeness", "structure", "error_hunt"])
     first = build(project, tmp_path / "first")
     assert "quality-stale" not in {one.code for one in first.issues}
-    card = (tmp_path / "first/README.md").read_text(encoding="utf-8")
+    card = described(tmp_path / "first")
     assert "| completeness |  | 40 | 3 | 1 | this state |" in card
     assert "It was of `trial` as it is here." in card
     add_layer(project, "trial", skip=1)
@@ -90,13 +91,13 @@ def test_after_the_layer_changed_the_card_says_so_and_the_build_warns(project: P
     (found,) = [one for one in second.issues if one.code == "quality-stale"]
     assert found.level == "warning"
     assert "an earlier state: completeness, structure, error_hunt" in found.message
-    card = (tmp_path / "second/README.md").read_text(encoding="utf-8")
+    card = described(tmp_path / "second")
     assert "| completeness |  | 40 | 3 | 1 | an earlier state |" in card
     assert "It was of an earlier state of `trial`." in card
     assert "`trial` has changed since the passes that were of an earlier state" in card
     renew(project, ["completeness", "structure"])
     build(project, tmp_path / "third")
-    card = (tmp_path / "third/README.md").read_text(encoding="utf-8")
+    card = described(tmp_path / "third")
     assert "has changed since the passes" not in card
     assert "It was of an earlier state of `trial`." in card
 
@@ -111,13 +112,13 @@ def test_nothing_but_the_word_of_who_made_it_renews_a_pass(project: Project, tmp
 
 def test_the_card_says_who_recorded_which_numbers(project: Project, tmp_path: Path) -> None:
     build(project, tmp_path / "out")
-    card = (tmp_path / "out/README.md").read_text(encoding="utf-8")
+    card = described(tmp_path / "out")
     assert "recorded by who made the passes; they are not counted from the data" in " ".join(card.split())
     (line,) = [line for line in card.splitlines() if line.startswith("| Where do the numbers")]
     assert 'but for those under "Looked over again", which were recorded by who made the passes' in line
     project.own("annotations", "quality.json").unlink()
     build(project, tmp_path / "out")
-    card = (tmp_path / "out/README.md").read_text(encoding="utf-8")
+    card = described(tmp_path / "out")
     assert "Looked over again" not in card
 
 

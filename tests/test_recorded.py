@@ -17,15 +17,14 @@ from vinese.cli import run
 from vinese.core.errors import FileProblemError, UsageError
 from vinese.core.project import Project
 from vinese.release.build import build
+from vinese.release.digest import features_digest, rows_digest
 from vinese.release.recorded import (
     FILE,
     check,
     contents,
-    features_digest,
     load_recorded,
     made_with,
     record,
-    rows_digest,
 )
 
 if TYPE_CHECKING:
@@ -84,7 +83,7 @@ def test_a_changed_label_is_named_by_config_and_split(project: Project) -> None:
     found = check(project)
     assert {one.code for one in found} == {"build-differs"}
     pointers = {one.pointer for one in found}
-    assert {"/configs/articles/splits/test", "/configs/stance/splits/test"} <= pointers
+    assert {"/configs/articles/splits/test", "/configs/stance_pairs/splits/test"} <= pointers
     assert not pointers & {"/configs/entities/splits/test", "/configs/events/splits/test"}
     assert all("vinese update checksums" in one.todo for one in found)
     assert record(project) == []
@@ -169,7 +168,7 @@ def test_a_folder_built_from_other_data_is_named(project: Project, tmp_path: Pat
     assert record(project) == []
     found = check(project, folder=out)
     assert {one.code for one in found} == {"build-file-stale"}
-    assert any("data/stance/" in one.message for one in found)
+    assert any("data/stance_pairs/" in one.message for one in found)
 
 
 def test_a_folder_that_is_no_build_is_wrong_use(project: Project, tmp_path: Path) -> None:

@@ -53,7 +53,7 @@ def test_one_line_loads_the_corpus_without_a_network(tmp_path: Path) -> None:
     assert [one.returncode for one in shown] == [0, 0], shown[0].stderr
     assert shown[0].stdout == shown[1].stdout
     assert shown[0].stdout.startswith("Dataset ")
-    assert "ClassLabel" in shown[0].stdout
+    assert "Value" in shown[0].stdout
     assert shown[0].stdout.endswith("['test']\n")
     assert shown[0].stderr == ""
     assert [one.name for one in tmp_path.iterdir()] == ["hf"]
@@ -85,10 +85,10 @@ def test_what_was_built_is_kept_and_what_changed_is_built_anew(
 def test_what_is_not_there_is_named(project: Project, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"(?s)no config 'entity'.*articles, entities, entities_words"):
         vinese.load("entity", project=project, cache_dir=tmp_path / "cache")
-    with pytest.raises(UsageError, match=r"(?s)no rows 'train' in 'stance'.*Splits there: test\."):
-        vinese.load("stance", split="train", project=project, cache_dir=tmp_path / "cache")
+    with pytest.raises(UsageError, match=r"(?s)no rows 'train' in 'stance_pairs'.*Splits there: test\."):
+        vinese.load("stance_pairs", split="train", project=project, cache_dir=tmp_path / "cache")
     with pytest.raises(UsageError, match=r"(?s)'test\[1'.*Splits there: test\."):
-        vinese.load("stance", split="test[1", project=project, cache_dir=tmp_path / "cache")
+        vinese.load("stance_pairs", split="test[1", project=project, cache_dir=tmp_path / "cache")
     with pytest.raises(UsageError, match="no layer 'other'"):
         vinese.load(layer="other", project=project.root, cache_dir=tmp_path / "cache")
     words_path(project, next(iter(Articles(project.articles))).id).unlink()

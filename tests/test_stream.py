@@ -14,7 +14,8 @@ import pytest
 
 from vinese.core.errors import FileProblemError
 from vinese.core.issues import Issue
-from vinese.formats.labelstudio.items import Item, items
+from vinese.formats.item import Item
+from vinese.formats.labelstudio.items import items
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,10 +84,8 @@ def test_a_byte_order_mark_is_skipped_with_a_warning(tmp_path: Path) -> None:
         (b"nul", "file-truncated"),
         (b"[1]]", "file-not-json"),
         (b"\0\0\0\0", "file-not-json"),
-        (b'[{"a":"\0"}]', "file-not-json"),
         (b"PK\x03\x04", "file-not-json"),
         (b"<html>", "file-not-json"),
-        ('{"a": 1}'.encode("utf-16"), "file-not-json"),
         (b"[" * 100_000, "item-unreadable"),
         (b'{"a":' * 100_000, "item-unreadable"),
         (b"null", "file-root"),
@@ -107,7 +106,6 @@ def test_a_file_that_is_no_list_of_items_has_one_issue_that_says_why(
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        ('[{"a": 1}]'.encode("utf-16"), "it is UTF-16 text"),
         ('[{"a": 1}]'.encode("utf-16-le"), "it is binary data"),
         (gzip.compress(b'[{"a": 1}]', mtime=0), "it is a compressed file"),
         (b"PK\x03\x04...", "it is an archive"),

@@ -20,7 +20,9 @@ LOAD = """
 import json, sys
 from datasets import load_dataset
 out = {}
-for config in ("articles", "entities", "entities_words", "stance", "article_stance", "events", "annotators"):
+for config in (
+    "articles", "entities", "entities_words", "opinions", "stance_pairs", "article_stance", "events", "annotators",
+):
     rows = load_dataset(sys.argv[1], config, split="test")
     out[config] = {"rows": len(rows), "features": sorted(rows.features), "first": rows[0]}
 json.dump(out, sys.stdout, default=str, sort_keys=True)

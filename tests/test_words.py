@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from support.described import described
 from support.projects import make_project
 from vinese.cli import run
 from vinese.core.errors import MissingExtraError
@@ -128,7 +129,7 @@ def test_words_that_do_not_fit_are_named(project: Project, fields: dict[str, Any
 def test_the_card_names_the_segmenter(project: Project, tmp_path: Path) -> None:
     spoil(project, segmenter="a better one 1.0")
     build(project, tmp_path / "out")
-    card = (tmp_path / "out/README.md").read_text(encoding="utf-8")
+    card = described(tmp_path / "out")
     assert "a better one 1.0 and underthesea 9." in card
 
 
@@ -145,9 +146,9 @@ def test_an_article_without_words_is_named_and_the_config_left_out(
         ("config-left-out", True)
     ]
     assert "entities_words" not in {config.name for config in report.configs}
-    assert "config_name: entities_words" not in (tmp_path / "out/README.md").read_text(encoding="utf-8")
+    assert "config_name: entities_words" not in described(tmp_path / "out")
     assert not (tmp_path / "out/data/entities_words").exists()
-    assert "made the words" not in (tmp_path / "out/README.md").read_text(encoding="utf-8")
+    assert "made the words" not in described(tmp_path / "out")
 
 
 def test_without_the_segmenter_the_command_says_what_to_install(

@@ -7,7 +7,7 @@ import pytest
 from support.pages import IDS, PAGES, ZONES, numbered, without_blank, without_duplicates, without_zone, zoned
 from vinese.checks.article import TEXT_ZONES, ZONE_TYPES
 from vinese.ingest import heuristics
-from vinese.ingest.metadata import iso_time
+from vinese.ingest.dates import iso_time
 from vinese.ingest.page import page_of
 from vinese.ingest.review import review
 from vinese.ingest.zoning import zone_by_rules

@@ -7,23 +7,25 @@ on `load_dataset()` runs no scripts; there it reads the Parquet files that this 
 It reads a staging folder: `documents.jsonl` (a document a line, its `words` as stretches of the text), `layers.jsonl`
 (the same of every layer before adjudication, for `annotators`), `scheme.json` (see `vinese.package.configs`) and
 `splits.json` (`{article_id: {"split": name, "fold": number}}`). A row function takes a document and a scheme and
-yields plain rows with labels as strings; the builder numbers them. The words of `entities_words` are made of the
-tokens of `entities`: those that begin in one stretch, parted wherever a mention begins or ends between them.
+yields plain rows with labels as strings; the builder numbers those of flat columns. The words of `entities_words` are
+made of the tokens of `entities`: those that begin in one stretch, parted wherever a mention begins or ends between
+them.
 
-A window is the unit of `entities`, `events` and `stance`: one sentence, or several that an annotation of that config
-joins, so that nothing is cut or dropped. `start` and `end` of a row are its place in the article; all others count
-from the row's own start: `row["text"][start:end] == text`. Offsets count Unicode code points, half open.
+A window is the unit of `entities`, `entities_words`, `opinions`, `stance_pairs` and `events`: one sentence, or
+several that an annotation of that config joins, so that nothing is cut or dropped. `start` and `end` of a row are its
+place in the article; all others count from the row's own start: `row["text"][start:end] == text`. Offsets count
+Unicode code points, half open. The windows of `stance_pairs` are those of `opinions`.
 
-The candidate rule of `stance`. In every window each holder is paired with each target. Holders are the outermost
-mentions of a type that may hold a stance, AUTHOR, IMPLICIT, and whatever a stance of the window names as holder.
-Targets are the outermost mentions of a type that may receive one, the event triggers, and whatever a stance of the
-window names as target, a topic alone included. A pair that stances join has their polarity (MIXED if they differ);
-any other pair is NONE, except that a pair is left out if its two spans overlap, if both sides name the same thing,
-or if it names the same holder and target as a pair of the window that stances join. Two mentions name the same thing
-if they have the same type and text (letter case aside), or stand for such mentions: an auxiliary one for those that
-it refers to; a name for an abbreviation of its type, a word with two capitals, in brackets right after it; a ROLE for
-the PER in apposition, the one after it or else the one before it, both outermost, with nothing between but white
-space, a word in brackets, a comma, and `ông`, `bà` or `ngài`, in this order, each if there.
+The candidate rule of `stance_pairs`. In every window each holder is paired with each target. Holders are the
+outermost mentions of a type that may hold a stance, and whatever mention a stance of the window names as holder.
+Targets are the outermost mentions of a type that may receive one, the event triggers, and whatever mention a stance
+of the window is about. A pair that stances join has their polarity (MIXED if they differ); any other pair is NONE,
+except that a pair is left out if its two spans overlap, if both sides name the same thing, or if it names the same
+holder and target as a pair of the window that stances join. Two mentions name the same thing if they have the same
+type and text (letter case aside), or stand for such mentions: an auxiliary one for those that it refers to; a name
+for an abbreviation of its type, a word with two capitals, in brackets right after it; a ROLE for the PER in
+apposition, the one after it or else the one before it, both outermost, with nothing between but white space, a word
+in brackets, a comma, and `ông`, `bà` or `ngài`, in this order, each if there.
 """
 
 # ruff: noqa: PTH118, PTH123
@@ -45,7 +47,6 @@ BRACKET = re.compile(r" \((?:\w*[A-ZĂÂĐÊÔƠƯ]){2}\w*")
 BESIDE = re.compile(r" ?(\(\w+\))?,? ?((ông|bà|ngài) )?")
 BATCH = 1000
 MIXED, NO_STANCE = "MIXED", "NONE"
-STAND_INS = ("AUTHOR", "IMPLICIT")
 
 Row = dict[str, Any]
 Shards = list[tuple[int, int]]
@@ -61,8 +62,13 @@ class Window(NamedTuple):
 
     def row(self, document: Row) -> Row:
         """Return the columns that every row of a window has."""
-        place = {"start": self.start, "end": self.end, "text": document["text"][self.start : self.end]}
-        return {"id": f"{document['id']}/{self.first}", "sentences": list(range(self.first, self.last + 1)), **place}
+        return {
+            "id": f"{document['id']}/{self.first}",
+            "text": document["text"][self.start : self.end],
+            "start": self.start,
+            "end": self.end,
+            "sentence_numbers": list(range(self.first, self.last + 1)),
+        }
 
     def shift(self, span: Row) -> Row:
         """Return where `span` of the article stands in the window."""
@@ -125,6 +131,7 @@ def bio(syllables: list[Row], spans: list[Row]) -> list[str]:
 def article_rows(document: Row, _scheme: Row) -> Iterator[Row]:
     """Yield the document itself: everything nested, offsets into the article."""
     row = {key: value for key, value in document.items() if key not in {"id", "metadata"}}
+    row.setdefault("relations", [])
     row["stances"] = [{**stance, **stance["target"]} for stance in document["stances"]]
     yield {**document.get("metadata", {}), **row}
 
@@ -137,29 +144,47 @@ def article_stance_rows(document: Row, _scheme: Row) -> Iterator[Row]:
 
 def entity_rows(document: Row, scheme: Row) -> Iterator[Row]:
     """Yield every window with its tokens, tags of the outermost spans, and all spans; no auxiliary types."""
-    named = [entity for entity in document["entities"] if entity["type"] not in scheme["auxiliary"]]
-    for window, inside in windows(document, ([entity] for entity in named)):
-        spans = [{"id": named[n]["id"], **window.shift(named[n]), "type": named[n]["type"]} for n in inside]
-        row = window.row(document)
-        syllables = tokens(row["text"])
-        yield {**row, "tokens": syllables, "tags": bio(syllables, outermost(spans)), "entities": spans}
+    for row, syllables in _tagged(document, scheme):
+        yield {**row, **_columns(syllables), "ner_tags": bio(syllables, outermost(row["entities"]))}
 
 
 def word_rows(document: Row, scheme: Row) -> Iterator[Row]:
     """Yield the rows of `entities` with words for tokens; see the module's docstring."""
     starts = [start for start, _ in document["words"]]
-    for row in entity_rows(document, scheme):
+    for row, syllables in _tagged(document, scheme):
         edges = {edge for span in row["entities"] for edge in (span["start"], span["end"])}
         words: list[Row] = []
         home = -1
-        for token in row["tokens"]:
+        for token in syllables:
             before, home = home, bisect.bisect_right(starts, row["start"] + token["start"])
             cut = home == before and not edges.isdisjoint((words[-1]["end"], token["start"]))
             if home == before and not cut:
                 words[-1] |= {"end": token["end"], "text": row["text"][words[-1]["start"] : token["end"]]}
             else:
                 words.append({**token, "cut": cut})
-        yield {**row, "words": words, "tags": bio(words, outermost(row["entities"]))}
+        cuts = [word["cut"] for word in words]
+        yield {**row, **_columns(words), "token_cuts": cuts, "ner_tags": bio(words, outermost(row["entities"]))}
+
+
+def _tagged(document: Row, scheme: Row) -> Iterator[tuple[Row, list[Row]]]:
+    """Yield every window with its named mentions as a row, and its syllable tokens."""
+    named = [entity for entity in document["entities"] if entity["type"] not in scheme["auxiliary"]]
+    for window, inside in windows(document, ([entity] for entity in named)):
+        row = window.row(document)
+        yield {**row, "entities": [_entity(named[number], window) for number in inside]}, tokens(row["text"])
+
+
+def _columns(units: list[Row]) -> Row:
+    """Return tokens or words as the columns of a row; `_` joins the syllables of a word."""
+    return {
+        "tokens": ["_".join(unit["text"].split()) for unit in units],
+        "token_starts": [unit["start"] for unit in units],
+        "token_ends": [unit["end"] for unit in units],
+    }
+
+
+def _entity(entity: Row, window: Window) -> Row:
+    return {"id": entity["id"], **window.shift(entity), "type": entity["type"]}
 
 
 def annotator_rows(document: Row, scheme: Row) -> Iterator[Row]:
@@ -176,32 +201,79 @@ def mentions(document: Row) -> dict[str, Row]:
     return by_id
 
 
-def _mention(mention: Row, window: Window) -> Row:
-    """Return a mention as rows hold it: its type stands in the column of its kind, the other one is null."""
-    types = {"entity_type": None, "event_type": None, f"{mention['kind'].lower()}_type": mention["type"]}
-    return {"kind": mention["kind"], "id": mention["id"], **window.shift(mention), **types}
+def _filler(mention: Row, window: Window) -> Row:
+    """Return a mention as rows point at it: its id stands in the column of its kind, the other one is null."""
+    ids = {"entity": None, "event": None, mention["kind"].lower(): mention["id"]}
+    return {**ids, **window.shift(mention), "type": mention["type"]}
+
+
+def _pointer(mention: Row, window: Window) -> Row:
+    """Return an entity as rows point at it where nothing but an entity may stand."""
+    return {"entity": mention["id"], **window.shift(mention), "type": mention["type"]}
 
 
 def event_rows(document: Row, _scheme: Row) -> Iterator[Row]:
-    """Yield every window, those without an event too, with its events and the spans that fill their roles."""
-    by_id, events = mentions(document), document["events"]
+    """Yield every window, those without an event too, with its tokens, all mentions, and its events."""
+    by_id, events, entities = mentions(document), document["events"], document["entities"]
     roles = [
         [(argument["role"], by_id[argument["entity"] or argument["event"]]) for argument in event["arguments"]]
         for event in events
     ]
-    groups = ([event["trigger"], *(filler for _, filler in roles[number])] for number, event in enumerate(events))
-    for window, inside in windows(document, groups):
+    groups = [[event["trigger"], *(filler for _, filler in roles[number])] for number, event in enumerate(events)]
+    for window, inside in windows(document, [*groups, *([entity] for entity in entities)]):
         rows = []
-        for number in inside:
+        for number in (number for number in inside if number < len(events)):
             event = events[number]
-            arguments = [{"role": role, **_mention(filler, window)} for role, filler in roles[number]]
+            arguments = [{"role": role, **_filler(filler, window)} for role, filler in roles[number]]
             plain = {key: event[key] for key in ("id", "type", "modality")}
             rows.append({**plain, "trigger": window.shift(event["trigger"]), "arguments": arguments})
-        yield {**window.row(document), "events": rows}
+        row = window.row(document)
+        within = [_entity(entities[number - len(events)], window) for number in inside if number >= len(events)]
+        yield {**row, **_columns(tokens(row["text"])), "entities": within, "events": rows}
 
 
-def stance_rows(document: Row, scheme: Row) -> Iterator[Row]:
+def relation_rows(document: Row, _scheme: Row) -> Iterator[Row]:
+    """Yield every relation between entities that has no column of its own, with the window of its two ends."""
+    by_id, relations = mentions(document), document.get("relations", [])
+    groups = [[by_id[relation["source"]], by_id[relation["target"]]] for relation in relations]
+    for window, inside in windows(document, groups):
+        for number in inside:
+            head, tail = ({**window.shift(end), "id": end["id"], "type": end["type"]} for end in groups[number])
+            row = window.row(document)
+            row["id"] = f"{row['id']}/{head['id']}-{relations[number]['type']}-{tail['id']}"
+            yield {**row, "relation": relations[number]["type"], "head": head, "tail": tail}
+
+
+def opinion_rows(document: Row, _scheme: Row) -> Iterator[Row]:
+    """Yield every window, those without an opinion too, with its attributed opinions."""
+    for window, scene in _scenes(document):
+        ordered = sorted(
+            scene.stances, key=lambda stance: (stance["expression"]["start"], stance["expression"]["end"])
+        )
+        yield {**window.row(document), "opinions": [_opinion(stance, scene, window) for stance in ordered]}
+
+
+def _opinion(stance: Row, scene: _Scene, window: Window) -> Row:
+    """Return a stance as rows hold it, with the words and places of all that it points at."""
+    mention, source = stance["target"]["mention"], stance["source"]
+    return {
+        **{key: stance[key] for key in ("id", "polarity", "attribution", "holder_kind")},
+        "expression": window.shift(stance["expression"]),
+        "holders": [_pointer(scene.by_id[holder], window) for holder in stance["holders"]],
+        "mention": None if mention is None else _filler(scene.by_id[mention], window),
+        "topic": stance["target"]["topic"],
+        "source": None if source is None else _pointer(scene.by_id[source], window),
+    }
+
+
+def pair_rows(document: Row, scheme: Row) -> Iterator[Row]:
     """Yield every candidate pair of a holder and a target; the module's docstring states the rule."""
+    for window, scene in _scenes(document):
+        yield from _candidates(document, window, scene, scheme)
+
+
+def _scenes(document: Row) -> Iterator[tuple[Window, _Scene]]:
+    """Yield every window that stances join, with its mentions in the order of the text and its stances."""
     by_id, stances, others = mentions(document), document["stances"], appositions(document)
     names = {mention["id"]: _names(mention, by_id, others) for mention in by_id.values()}
     groups = [_spans(stance, by_id) for stance in stances]
@@ -210,7 +282,7 @@ def stance_rows(document: Row, scheme: Row) -> Iterator[Row]:
         within = [alone[number - len(groups)][0] for number in inside if number >= len(groups)]
         within.sort(key=lambda mention: (mention["start"], -mention["end"]))
         joining = [stances[number] for number in inside if number < len(groups)]
-        yield from _candidates(document, window, _Scene(within, joining, by_id, names), scheme)
+        yield window, _Scene(within, joining, by_id, names)
 
 
 class _Scene(NamedTuple):
@@ -254,72 +326,54 @@ def _spans(stance: Row, by_id: dict[str, Row]) -> list[Row]:
 
 
 def _candidates(document: Row, window: Window, scene: _Scene, scheme: Row) -> Iterator[Row]:
-    """Yield the rows of one window in the order of the text; an end is a mention's id, a stand-in or a topic."""
+    """Yield the pairs of one window in the order of the text."""
     joined: dict[tuple[str, str], list[Row]] = {}
     for stance in scene.stances:
-        target = stance["target"]["mention"] or stance["target"]["topic"]
-        for holder in stance["holders"] or [stance["holder_kind"]]:
-            joined.setdefault((holder, target), []).append(stance)
+        for holder in stance["holders"] if stance["target"]["mention"] else ():
+            joined.setdefault((holder, stance["target"]["mention"]), []).append(stance)
     outer = outermost(mention for mention in scene.mentions if mention["kind"] == "ENTITY")
     events = [mention["id"] for mention in scene.mentions if mention["kind"] == "EVENT"]
     holders = {mention["id"] for mention in outer if mention["type"] in scheme["holders"]}
     targets = {mention["id"] for mention in outer if mention["type"] in scheme["targets"]}.union(events)
     order = {mention["id"]: number for number, mention in enumerate(scene.mentions)}
     row = window.row(document)
-    for holder in _ordered(holders.union(STAND_INS, (holder for holder, _ in joined)), order):
-        for target in _ordered(targets.union(target for _, target in joined), order):
+    for holder in sorted(holders.union(holder for holder, _ in joined), key=order.__getitem__):
+        for target in sorted(targets.union(target for _, target in joined), key=order.__getitem__):
             stances = joined.get((holder, target), [])
             if stances or not _unclear(holder, target, joined, scene):
-                sides = {"holder": _side(holder, scene, window), "target": _side(target, scene, window)}
                 polarities = {stance["polarity"] for stance in stances} or {NO_STANCE}
-                label = polarities.pop() if len(polarities) == 1 else MIXED
-                annotated = {"label": label, "stances": [_stance(stance, scene, window) for stance in stances]}
-                yield {**row, "id": f"{row['id']}/{holder}/{target}", **sides, **annotated}
-
-
-def _ordered(ids: Iterable[str], order: dict[str, int]) -> list[str]:
-    return sorted(ids, key=lambda end: (order.get(end, len(order)), end))
+                yield {
+                    **row,
+                    "id": f"{row['id']}/{holder}/{target}",
+                    "holder": _pointer(scene.by_id[holder], window),
+                    "target": _filler(scene.by_id[target], window),
+                    "label": polarities.pop() if len(polarities) == 1 else MIXED,
+                    "stances": [stance["id"] for stance in stances],
+                }
 
 
 def _unclear(holder: str, target: str, joined: Iterable[tuple[str, str]], scene: _Scene) -> bool:
     """Return whether NONE could be wrong of a pair, or mean nothing; see the rule."""
-    one, other = scene.by_id.get(holder), scene.by_id.get(target)
-    overlap = one and other and one["start"] < other["end"] and other["start"] < one["end"]
+    one, other = scene.by_id[holder], scene.by_id[target]
+    overlap = one["start"] < other["end"] and other["start"] < one["end"]
     if overlap or _same(holder, target, scene):
         return True
     return any(_same(holder, left, scene) and _same(target, right, scene) for left, right in joined)
 
 
 def _same(one: str, other: str, scene: _Scene) -> bool:
-    return one == other or not scene.names.get(one, frozenset()).isdisjoint(scene.names.get(other, ()))
-
-
-def _side(end: str, scene: _Scene, window: Window) -> Row:
-    """Return a holder or target as rows hold it; a stand-in and a topic have no span."""
-    if end in scene.by_id:
-        return {**_mention(scene.by_id[end], window), "topic": None}
-    kind = {"kind": end, "topic": None} if end in STAND_INS else {"kind": "TOPIC", "topic": end}
-    return {**dict.fromkeys(("id", "start", "end", "text", "entity_type", "event_type")), **kind}
-
-
-def _stance(stance: Row, scene: _Scene, window: Window) -> Row:
-    """Return what is annotated on a pair beside its label."""
-    sources = [scene.by_id[stance["source"]]] if stance["source"] is not None else []
-    return {
-        **{key: stance[key] for key in ("id", "polarity", "attribution")},
-        "expression": window.shift(stance["expression"]),
-        "topic": stance["target"]["topic"],
-        "sources": [{"id": source["id"], **window.shift(source), "type": source["type"]} for source in sources],
-    }
+    return one == other or not scene.names[one].isdisjoint(scene.names[other])
 
 
 ROWS = {
     "articles": article_rows,
     "entities": entity_rows,
     "entities_words": word_rows,
-    "stance": stance_rows,
+    "opinions": opinion_rows,
+    "stance_pairs": pair_rows,
     "article_stance": article_stance_rows,
     "events": event_rows,
+    "relations": relation_rows,
     "annotators": annotator_rows,
 }
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from types import CodeType
 from typing import Any, ClassVar
 
@@ -99,7 +98,8 @@ def _paths(configs: Configs, found: tuple[Column, ...], prefix: str) -> list[dic
     table = []
     for column in found:
         kind, _, labels = column.type.partition(":")
-        name = f"label ({labels.replace('_', ' ')})" if labels else {"struct": "record"}.get(kind, kind)
+        words = f"label{' as string' if prefix else ''} ({labels.replace('_', ' ')})"
+        name = words if labels else {"struct": "record"}.get(kind, kind)
         path = f"{prefix}{column.name}" + ("[]" if column.list else "")
         table.append({"path": path, "type": f"list of {name}" if column.list else name, "about": column.about})
         table += _paths(configs, configs.columns(column.fields), f"{path}.")
@@ -113,19 +113,12 @@ def numbers(configs: Configs, lists: dict[str, list[str]], built: set[str]) -> l
     """
     found: dict[str, dict[str, list[str]]] = {}
     for config in configs.configs:
-        for path, name in _labelled(configs, configs.columns(config.columns), "") if config.name in built else ():
-            found.setdefault(name, {}).setdefault(path, []).append(config.name)
+        for column in configs.columns(config.columns) if config.name in built else ():
+            kind, _, name = column.type.partition(":")
+            if kind == "label":
+                path = f"{column.name}[]" if column.list else column.name
+                found.setdefault(name, {}).setdefault(path, []).append(config.name)
     return [{"name": name, "columns": columns, "labels": lists[name]} for name, columns in found.items()]
-
-
-def _labelled(configs: Configs, found: tuple[Column, ...], prefix: str) -> Iterator[tuple[str, str]]:
-    """Yield the path of every column that holds labels, with the name of their list."""
-    for column in found:
-        path = f"{prefix}{column.name}" + ("[]" if column.list else "")
-        kind, _, name = column.type.partition(":")
-        if kind == "label":
-            yield path, name
-        yield from _labelled(configs, configs.columns(column.fields), f"{path}.")
 
 
 def own_columns(configs: Configs, config: Config) -> tuple[list[str], list[dict[str, str]]]:
@@ -167,7 +160,7 @@ def _counted(table: str, counts: list[str] | None) -> str:
 
 
 def candidate_rule() -> str:
-    """Return the rule that makes the candidates of `stance`, as the loader states it."""
+    """Return the rule that makes the candidates of `stance_pairs`, as the loader states it."""
     text = LOADER.read_text(encoding="utf-8")
-    start = text.index("The candidate rule of `stance`. ")
-    return " ".join(text[start : text.index('"""', start)].split()).removeprefix("The candidate rule of `stance`. ")
+    rule = text.partition("The candidate rule of `stance_pairs`. ")[2].partition('"""')[0]
+    return " ".join(rule.split())

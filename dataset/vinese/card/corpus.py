@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 import yaml
@@ -24,12 +24,20 @@ _HUB = re.compile(r"https://(?:www\.)?(?:huggingface\.co|hf\.co)/datasets/(?P<na
 _DOUBT = re.compile(r"^(?P<number>[0-9]+)\. \*\*(?P<question>.+?)\*\* (?P<ruling>.*?) ?Doubted: (?P<doubt>.+)$")
 
 
+class Release(NamedTuple):
+    """What a build is published as: `repo` is `ORG/NAME`, `url` the page that it has there."""
+
+    repo: str
+    url: str
+    version: str
+
+
 class About(msgspec.Struct, frozen=True, kw_only=True):
     """Name and origin of a corpus; `stated` is false where it has no `CITATION.cff` and all is a stand-in.
 
     `released` is an ISO 8601 date or null, `license` an SPDX id or expression and `license_url` the address of its
     terms, or nulls; both are of the annotations alone. `url` is where the dataset is published and `code` where its
-    source is, null where the project does not say.
+    source is, null where the project does not say. `release` is what a build is made to be published as.
     """
 
     stated: bool
@@ -44,17 +52,30 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
     license_url: str | None
     url: str | None = None
     code: str | None = None
+    release: Release | None = None
 
     @property
     def hub(self) -> str | None:
-        """Return the dataset's name on the Hub, `ORG/NAME`, if its address is there."""
+        """Return the dataset's name on the Hub, `ORG/NAME`, if it is published there."""
+        if self.release is not None:
+            return self.release.repo
         found = _HUB.fullmatch(self.url or "")
         return found["name"] if found else None
+
+    @property
+    def page(self) -> str | None:
+        """Return the dataset's page on the Hub, if it has one."""
+        return self.release.url if self.release is not None else self.url if self.hub else None
 
     @property
     def issues(self) -> str | None:
         """Return where to open an issue on the code; forges have that page under the address of the code."""
         return f"{self.code}/issues" if self.code else None
+
+    def published(self, release: Release) -> About:
+        """Return the same with the address and the version of a release where it states none."""
+        version, url = self.version or release.version, self.url or release.url
+        return msgspec.structs.replace(self, version=version, url=url, release=release)
 
     @property
     def bibtex(self) -> str | None:

@@ -199,12 +199,15 @@ class _Records(NamedTuple):
         """Return a field; what is in it is in the field too."""
         about = column.about[:1].upper() + column.about[1:] + "."
         field: dict[str, Any] = {"@type": "cr:Field", "@id": place.id, "name": name}
-        field["description"] = (UNREAD if place.unread else "") + about + self._values(column)
+        field["description"] = (
+            (UNREAD if place.unread else "") + about + self._values(column, numbered=not place.path)
+        )
         if column.list:
             field["repeated"] = True
         if column.type == "struct":
             return {**field, "subField": self._inside(column, place, "")}
-        field["dataType"] = ["sc:Integer", "cr:Label"] if column.type.startswith("label:") else TYPES[column.type]
+        kind, labelled, _ = column.type.partition(":")
+        field["dataType"] = ["sc:Text" if place.path else "sc:Integer", "cr:Label"] if labelled else TYPES[kind]
         if place.unread:
             return field
         steps = {"transform": {"jsonPath": ".".join(place.path)}} if place.path else {}
@@ -225,9 +228,12 @@ class _Records(NamedTuple):
                 fields.append(self._field(inner, found, name))
         return fields
 
-    def _values(self, column: Column) -> str:
-        """Return what the numbers of a label stand for."""
+    def _values(self, column: Column, *, numbered: bool) -> str:
+        """Return what the numbers of a label stand for, or which labels there are."""
         kind, _, name = column.type.partition(":")
         if kind != "label":
             return ""
-        return " " + ", ".join(f"{number} = {label}" for number, label in enumerate(self.labels[name])) + "."
+        names = self.labels[name]
+        if numbered:
+            return " " + ", ".join(f"{number} = {label}" for number, label in enumerate(names)) + "."
+        return f" One of {', '.join(names)}."

@@ -7,8 +7,10 @@ from typing import Any
 
 from vinese.card import guidelines
 from vinese.card.card import context, fill_template
-from vinese.card.corpus import About, doubts, items, load_about, load_licence, load_sections, sections
+from vinese.card.corpus import About, Release, doubts, items, load_about, load_licence, load_sections, sections
 from vinese.card.croissant import Whole, render_croissant
+from vinese.card.evaluation import PolarityByTopic, constants, majorities, protocols
+from vinese.card.examples import example_rows
 from vinese.card.figures import FOLDER, figures, label_colors
 from vinese.card.front_matter import front_matter
 from vinese.card.modelling import modelling
@@ -17,7 +19,7 @@ from vinese.card.paragraph import BestSentence
 from vinese.card.statistics import Facts, load_facts
 from vinese.core.project import Project, packaged
 from vinese.model.ontology_file import load_ontology
-from vinese.package.configs import load_configs
+from vinese.package.configs import labels, load_configs
 from vinese.package.counts import LayerCounts
 from vinese.package.parquet import BuiltConfig
 from vinese.package.stage import Staged
@@ -27,7 +29,13 @@ PAGES = {
     CARD: "README.md.jinja",
     "data-statement.md": "data-statement.md.jinja",
     "datasheet.md": "datasheet.md.jinja",
+    "docs/columns.md": "docs/columns.md.jinja",
+    "docs/labels.md": "docs/labels.md.jinja",
+    "docs/agreement.md": "docs/agreement.md.jinja",
+    "docs/quality.md": "docs/quality.md.jinja",
+    "docs/making.md": "docs/making.md.jinja",
 }
+DOCS = "docs"
 ORIGINS = {
     "manual": "drawn in the tool (`manual`)",
     "prediction": "taken over from a suggestion as it was (`prediction`)",
@@ -47,15 +55,23 @@ ONE = {
 }
 
 
-def describe(project: Project, staged: Staged, built: tuple[BuiltConfig, ...], folder: Path) -> None:
+def describe(
+    project: Project, staged: Staged, built: tuple[BuiltConfig, ...], folder: Path, release: Release | None = None
+) -> None:
     """Write every description of the built `folder` into it; nothing but its data, and files, go into them.
+
+    `release` is what the folder is to be published as, for what the project does not state.
 
     Raise `FileProblemError` if a template or a file of the project is wrong, or the card's YAML is not what the Hub
     takes.
     """
     about, ontology, pages = load_about(project), load_ontology(project), guidelines.pages(project)
+    if release is not None:
+        about = about.published(release)
+    configs, lists = load_configs(project), labels(ontology)
     quoted, best = guidelines.Quoted(pages), BestSentence(label_colors(ontology))
-    facts = load_facts(folder, built, load_configs(project), quoted.add, best.add)
+    polarities = PolarityByTopic(lists)
+    facts = load_facts(folder, built, configs, quoted.add, best.add, polarities.add)
     known = {**context(project, staged, built), **extra(project, staged, facts, about), "quoted": quoted.number}
     guidelines.put(pages, folder)
     drawn = figures(ontology, staged.chosen, facts, known["trust"]["agreement"], best.example)
@@ -63,10 +79,17 @@ def describe(project: Project, staged: Staged, built: tuple[BuiltConfig, ...], f
     (folder / FOLDER).mkdir()
     for name, drawing in drawn.items():
         (folder / FOLDER / f"{name}.svg").write_text(drawing, encoding="utf-8")
-    known |= {"modelling": modelling(project, folder, built, facts), "positive": positive}
-    known["front_matter"] = front_matter(load_configs(project), staged, built, about, known["licence"])
+    told = modelling(project, folder, built, facts)
+    known |= {"modelling": told, "positive": positive, "polarities": polarities.table, "constants": constants(told)}
+    known |= {"protocols": protocols(built, configs), "majorities": majorities(folder, built, configs, lists)}
+    known["examples"] = example_rows(folder, built, configs, lists)
+    known["front_matter"] = front_matter(configs, staged, built, about, known["licence"])
+    (folder / DOCS).mkdir()
     for name, template in PAGES.items():
-        (folder / name).write_text(fill_template(project, template, known), encoding="utf-8")
+        text = fill_template(project, template, {**known, "rules": {}})
+        if cited := guidelines.cited(pages, text):
+            text = fill_template(project, template, {**known, "rules": cited})
+        (folder / name).write_text(text, encoding="utf-8")
     whole = Whole(
         about=about,
         licence=known["licence"],
@@ -74,7 +97,7 @@ def describe(project: Project, staged: Staged, built: tuple[BuiltConfig, ...], f
         provenance=_provenance(known),
         rai=_rai(fill_template(project, "rai.md.jinja", known)),
     )
-    content = render_croissant(project, load_configs(project), built, folder, whole)
+    content = render_croissant(project, configs, built, folder, whole)
     (folder / CROISSANT).write_text(content, encoding="utf-8")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from vinese.card.paragraph import Example, Labels, paragraph
+from vinese.card.paragraph import Colors, Example, paragraph
 from vinese.card.statistics import Facts
 from vinese.card.svg import WIDTH, draw
 from vinese.compare.records import MeanScore, Score
@@ -27,13 +27,6 @@ MEASURES = {
     "nominals": "entity_type",
 }
 GREY = "#8c959f"
-PLAIN = {
-    "roles": "role",
-    "modalities": "modality",
-    "attributions": "attribution",
-    "holder_kinds": "holder_kind",
-    "topics": "topic",
-}
 
 
 def figures(
@@ -92,20 +85,14 @@ def _point(score: Score | MeanScore) -> Point:
     return Point(score.label or "all", estimate.value, low, high, note)
 
 
-def label_colors(ontology: Ontology) -> Labels:
-    """Return the id and colour of the labels of each list by number; a stance has the colour of its expression."""
-    lists = ontology.lists()
+def label_colors(ontology: Ontology) -> Colors:
+    """Return the colour of the labels of each list; a stance has that of its expression."""
     expression = ontology.stance.expression.color or GREY
     return {
-        "entities": [_colored(label) for label in lists["entity_type"]],
-        "events": [_colored(label) for label in lists["event_type"]],
-        "stances": [(label.id, expression) for label in lists["polarity"]],
-        **{name: [_colored(label) for label in lists[listed]] for name, listed in PLAIN.items()},
+        "entities": {label.id: label.color or GREY for label in ontology.entities},
+        "events": {label.id: label.color or GREY for label in ontology.events},
+        "stances": {label.id: expression for label in ontology.stance.polarities},
     }
-
-
-def _colored(label: Label) -> tuple[str, str]:
-    return label.id, label.color or GREY
 
 
 MARGIN, ROW, COLUMN = 20, 17, (WIDTH - 60) / 2

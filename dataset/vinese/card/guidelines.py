@@ -32,6 +32,28 @@ def _kept(link: re.Match[str], found: dict[str, str]) -> str:
     return link[0] if "://" in link["place"] or link["place"] in found else link["words"]
 
 
+_RULE = re.compile(r"^- \*\*(?P<number>[A-Z][0-9]+)\. (?P<words>.+)$", re.MULTILINE)
+_CITED = re.compile(r"\b[A-Z][0-9]+\b")
+
+
+def cited(found: dict[str, str], text: str) -> dict[str, str]:
+    """Return the words of every rule of the English pages that a text names by its number, by that number.
+
+    What those words name in turn is among them.
+    """
+    rules = {
+        rule["number"]: rule["words"].replace("**", "", 1).rstrip()
+        for name, page in found.items()
+        if not name.endswith(".vi.md")
+        for rule in _RULE.finditer(page)
+    }
+    numbers, named = set[str](), set(_CITED.findall(text)) & rules.keys()
+    while named:
+        numbers |= named
+        named = {other for number in named for other in _CITED.findall(rules[number])} & rules.keys() - numbers
+    return {number: rules[number] for number in sorted(numbers, key=lambda number: (number[0], int(number[1:])))}
+
+
 class Quoted:
     """A count of the articles of which a page holds 20 characters in a row.
 

@@ -11,7 +11,19 @@ from pathlib import Path
 
 import msgspec
 
-from vinese.card.pairs import COLUMNS, Blind, Pairs, count_pairs
+from vinese.card.pairs import (
+    OPINION_COLUMNS,
+    OPINIONS,
+    PAIR_COLUMNS,
+    PAIRS,
+    Blind,
+    Pairs,
+    blind_opinions,
+    blind_pairs,
+    count_pairs,
+    unread_opinions,
+    unread_pairs,
+)
 from vinese.card.statistics import Facts, Values, batches, look
 from vinese.core.project import Project
 from vinese.model.ontology_file import load_ontology
@@ -19,10 +31,9 @@ from vinese.package.configs import labels, load_configs
 from vinese.package.parquet import BuiltConfig
 from vinese.render.agreement_text import percent
 
-WINDOWED = ("entities", "entities_words", "events", "stance")
+WINDOWED = ("entities", "entities_words", OPINIONS, PAIRS, "events")
 TAGGED = ("entities", "entities_words")
-WINDOW = ("article_id", "start", "sentences[]")
-PAIR = (*COLUMNS, "stances[]")
+WINDOW = ("article_id", "start", "sentence_numbers[]")
 
 
 class Windows(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,14 +96,19 @@ def modelling(project: Project, folder: Path, built: tuple[BuiltConfig, ...], fa
     }
     whole = {"sentences[]", "stances[]"} <= facts.columns.keys()
     windowed = [name for name in WINDOWED if whole and columns.get(name, {}).keys() >= {*WINDOW}]
-    paired = whole and columns.get("stance", {}).keys() >= {*PAIR}
-    pairs = count_pairs(folder, made["stance"], facts.columns["stances[]"].values, lists) if paired else None
+    pairs, blind = None, list[Blind]()
+    if whole and columns.get(PAIRS, {}).keys() >= {*PAIR_COLUMNS}:
+        rows = unread_pairs(folder, made[PAIRS], lists["label"])
+        pairs = count_pairs(rows, made[PAIRS], facts.columns["stances[]"].values, lists["label"])
+        blind += blind_pairs(rows)
+    if columns.get(OPINIONS, {}).keys() >= {*OPINION_COLUMNS}:
+        blind += blind_opinions(unread_opinions(folder, made[OPINIONS]))
     constant = {name: _constant(values, lists) for name, values in columns.items()}
     return Modelling(
         windows=[_windows(folder, made[name], facts) for name in windowed],
-        tags=[_tags(folder, made[name], lists["tag"]) for name in TAGGED if "tags[]" in columns.get(name, ())],
+        tags=[_tags(folder, made[name], lists["tag"]) for name in TAGGED if "ner_tags[]" in columns.get(name, ())],
         pairs=pairs,
-        blind=pairs.blind(ontology) if pairs else [],
+        blind=blind,
         constant={name: labels for name, labels in constant.items() if labels},
         nulls=_nulls(columns),
     )
@@ -102,8 +118,8 @@ def _windows(folder: Path, built: BuiltConfig, facts: Facts) -> Windows:
     """Count windows; the rows of one stand together."""
     lengths = Counter[int]()
     last: tuple[str, int] | None = None
-    for table in batches(folder, built, ["article_id", "start", "sentences"]):
-        columns = (table["article_id"], table["start"], table["sentences"].value_lengths())
+    for table in batches(folder, built, ["article_id", "start", "sentence_numbers"]):
+        columns = (table["article_id"], table["start"], table["sentence_numbers"].value_lengths())
         for article, start, length in zip(*(column.to_pylist() for column in columns), strict=True):
             lengths[length] += (article, start) != last
             last = (article, start)
@@ -121,8 +137,8 @@ def _windows(folder: Path, built: BuiltConfig, facts: Facts) -> Windows:
 
 def _tags(folder: Path, built: BuiltConfig, names: list[str]) -> Tags:
     counts = Counter[str]()
-    for table in batches(folder, built, ["tags"]):
-        for one in table["tags"].flatten().value_counts().to_pylist():
+    for table in batches(folder, built, ["ner_tags"]):
+        for one in table["ner_tags"].flatten().value_counts().to_pylist():
             counts[names[one["values"]][0]] += one["counts"]
     return Tags(
         config=built.config,
@@ -134,8 +150,10 @@ def _tags(folder: Path, built: BuiltConfig, names: list[str]) -> Tags:
 
 
 def _constant(columns: dict[str, Values], lists: dict[str, list[str]]) -> dict[str, str]:
+    """Return the label of each column that holds only one: a number in a flat column, a string in a record."""
     names = {path: values.kind.partition(":")[2] for path, values in columns.items() if values.constant}
-    return {path: lists[name][columns[path].only] for path, name in names.items() if name}
+    only = {path: (columns[path].only, lists[name]) for path, name in names.items() if name}
+    return {path: label if isinstance(label, str) else labels[label] for path, (label, labels) in only.items()}
 
 
 def _nulls(columns: dict[str, dict[str, Values]]) -> list[Nulls]:

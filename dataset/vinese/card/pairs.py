@@ -1,41 +1,49 @@
-"""The candidate pairs of `stance`, and scores of the rules that find stances without reading the text."""
+"""The rows of `stance_pairs` by label, and scores of rules that find stances without reading the text."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
 
 from vinese.card.statistics import batches
-from vinese.model.ontology import Ontology
 from vinese.package.parquet import BuiltConfig
 from vinese.render.agreement_text import percent
 
-NO_STANCE, TOPIC, FAVOR, PERSON = "NONE", "TOPIC", "FAVOR", "PER"
-COLUMNS = ("holder.kind", "holder.entity_type", "target.kind", "label")
-LISTS = ("holder_kind", "entity_type", "target_kind", "label")
+NO_STANCE = "NONE"
+PAIRS, OPINIONS = "stance_pairs", "opinions"
+PAIR_COLUMNS = ("fold", "holder.type", "target.type", "target.event", "label", "stances[]")
+OPINION_COLUMNS = ("fold", "opinions[].mention", "opinions[].topic", "opinions[].polarity")
+ALL, ENTITY, EVENT = "all", "target an entity", "target an event"
+MENTION, TOPIC = "about a mention", "about a topic alone"
 
 
-class Pair(NamedTuple):
-    """The kind of candidate that a row is; `holder_type` is null for a stand-in."""
+class Unread(NamedTuple):
+    """What a rule that reads no text may look at in a pair or an opinion: where it stands, its kinds, its label."""
 
     split: str
-    holder: str
-    holder_type: str | None
-    target: str
+    fold: int
+    part: str
+    kinds: tuple[str | None, ...]
     label: str
 
 
 class Blind(msgspec.Struct, frozen=True, kw_only=True):
-    """Score a rule that reads no text: `right` of the `predicted` pairs have its label, `positives` any stance."""
+    """The score of a rule that reads no text on a part of a config.
 
+    `right` of the `predicted` items have their label, of `items` of which `positives` have any stance.
+    """
+
+    config: str
+    part: str
     rule: str
+    items: int
+    positives: int
     predicted: int
     right: int
-    positives: int
 
     @property
     def scores(self) -> tuple[str, ...]:
@@ -49,68 +57,20 @@ class Blind(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Pairs(msgspec.Struct, frozen=True, kw_only=True):
-    """Number of rows by `Pair`, the `stances` that are annotated, and how often these stand on rows (`standing`).
+    """The rows of `stance_pairs`: how many have each of `labels`, by part and, if there are several, by split.
 
-    `labels` are all that a row may have; `kinds` are the values that fields of a pair may have, both in order.
+    `stances` are annotated in all, `standing` is how often one of them stands on a row.
     """
 
     labels: tuple[str, ...]
-    kinds: dict[str, tuple[str, ...]]
-    counts: dict[Pair, int]
+    table: dict[str, dict[str, int]]
     stances: int
     standing: int
 
-    def labelled(self, **wanted: str) -> dict[str, int]:
-        """Return how often each label occurs on the rows whose fields are as wanted, with no field on all."""
-        found = Counter[str]()
-        for pair, number in self.counts.items():
-            if all(getattr(pair, field) == value for field, value in wanted.items()):
-                found[pair.label] += number
-        return {label: found[label] for label in self.labels}
-
     @property
-    def table(self) -> dict[tuple[str, str], dict[str, int]]:
-        """Return the labels by each value of each field that has rows; a single split is left out."""
-        wanted = [(field, kind) for field, kinds in self.kinds.items() for kind in kinds]
-        found = {(field, kind): self.labelled(**{field: kind}) for field, kind in wanted}
-        return {
-            (field, kind): counts
-            for (field, kind), counts in found.items()
-            if any(counts.values()) and (field != "split" or len(self.kinds[field]) > 1)
-        }
-
-    @property
-    def topics(self) -> dict[str, int]:
-        """Return the labels of the rows whose target is a topic."""
-        return self.labelled(target=TOPIC)
-
-    @property
-    def mentions(self) -> dict[str, int]:
-        """Return the labels of the rows whose target stands in the text."""
-        topics = self.topics
-        return {label: number - topics[label] for label, number in self.labelled().items()}
-
-    def blind(self, ontology: Ontology) -> list[Blind]:
-        """Return how well rules do that say FAVOR of topics unread; none of a rule that speaks of no pair."""
-        positives = positive(self.labelled())
-        types = [one.id for one in ontology.entities if one.auxiliary or one.id == PERSON]
-        topics = [pair for pair in self.counts if pair.target == TOPIC]
-        rules = {
-            f"every pair with a {TOPIC} target is {FAVOR}": topics,
-            f"every pair of a {' or '.join(types)} holder with a {TOPIC} target is {FAVOR}": [
-                pair for pair in topics if pair.holder_type in types
-            ],
-        }
-        return [
-            Blind(
-                rule=rule,
-                predicted=sum(self.counts[pair] for pair in pairs),
-                right=sum(self.counts[pair] for pair in pairs if pair.label == FAVOR),
-                positives=positives,
-            )
-            for rule, pairs in rules.items()
-            if pairs and positives
-        ]
+    def whole(self) -> dict[str, int]:
+        """Return how many rows have each label."""
+        return self.table[ALL]
 
 
 def positive(counts: dict[str, int]) -> int:
@@ -118,33 +78,110 @@ def positive(counts: dict[str, int]) -> int:
     return sum(number for label, number in counts.items() if label != NO_STANCE)
 
 
-def count_pairs(folder: Path, stance: BuiltConfig, stances: int, lists: dict[str, list[str]]) -> Pairs:
-    """Count the rows of a built config `stance`; `lists` are the closed lists that number its labels.
-
-    `stances` is how many stances the articles have.
-    """
-    counts = Counter(pair for part in stance.parts for pair in _pairs(folder, stance, part.split, lists))
+def count_pairs(rows: Counter[Unread], built: BuiltConfig, stances: int, labels: list[str]) -> Pairs:
+    """Return the rows of `stance_pairs` by label; `stances` is how many the articles have."""
+    splits = [part.split for part in built.parts] if len(built.parts) > 1 else []
+    table = {name: dict.fromkeys(labels, 0) for name in (ALL, *(f"split {split}" for split in splits), ENTITY, EVENT)}
+    for row, number in rows.items():
+        for name in (ALL, f"split {row.split}", row.part):
+            if name in table:
+                table[name][row.label] += number
     return Pairs(
-        labels=tuple(lists["label"]),
-        kinds={
-            "split": tuple(part.split for part in stance.parts),
-            "holder": tuple(lists["holder_kind"]),
-            "target": tuple(lists["target_kind"]),
-        },
-        counts=counts,
+        labels=tuple(labels),
+        table={name: counts for name, counts in table.items() if any(counts.values()) or name == ALL},
         stances=stances,
-        standing=stance.annotations,
+        standing=built.annotations,
     )
 
 
-def _pairs(folder: Path, stance: BuiltConfig, split: str, lists: dict[str, list[str]]) -> Iterator[Pair]:
-    for table in batches(folder, stance, ["holder", "target", "label"], split):
-        columns = [_names(table, path, lists[name]) for path, name in zip(COLUMNS, LISTS, strict=True)]
-        yield from (Pair(split, *row) for row in zip(*columns, strict=True))
+def unread_pairs(folder: Path, built: BuiltConfig, labels: list[str]) -> Counter[Unread]:
+    """Return what may be known of the rows of `stance_pairs` without their text, and how often each occurs."""
+    return Counter(_pairs(folder, built, labels))
 
 
-def _names(table: Any, path: str, names: list[str]) -> list[Any]:
-    """Return the labels of a column, or of a field of one, null where it is."""
-    first, _, field = path.partition(".")
-    column = table[first].field(field) if field else table[first]
-    return [None if number is None else names[number] for number in column.to_pylist()]
+def _pairs(folder: Path, built: BuiltConfig, labels: list[str]) -> Iterator[Unread]:
+    for split, batch in _batches(folder, built, ["fold", "holder", "target", "label"]):
+        holder, target = batch["holder"], batch["target"]
+        columns = (batch["fold"], holder.field("type"), target.field("type"), target.field("event"), batch["label"])
+        for fold, kind, other, event, label in zip(*(column.to_pylist() for column in columns), strict=True):
+            yield Unread(split, fold, ENTITY if event is None else EVENT, (kind, other), labels[label])
+
+
+def unread_opinions(folder: Path, built: BuiltConfig) -> Counter[Unread]:
+    """Return what may be known of the opinions of `opinions` without their text, and how often each occurs."""
+    return Counter(_opinions(folder, built))
+
+
+def _opinions(folder: Path, built: BuiltConfig) -> Iterator[Unread]:
+    for split, batch in _batches(folder, built, ["fold", "opinions"]):
+        for fold, opinions in zip(batch["fold"].to_pylist(), batch["opinions"].to_pylist(), strict=True):
+            for one in opinions:
+                part = TOPIC if one["mention"] is None else MENTION
+                yield Unread(split, fold, part, (one["topic"],), one["polarity"])
+
+
+def _batches(folder: Path, built: BuiltConfig, columns: list[str]) -> Iterator[tuple[str, Any]]:
+    for part in built.parts:
+        for batch in batches(folder, built, columns, part.split):
+            yield part.split, batch
+
+
+def blind_pairs(rows: Counter[Unread]) -> Iterator[Blind]:
+    """Yield how well pairs are labelled unread: all, those with an entity, those with an event as target."""
+    rules = {
+        "the most frequent stance": (),
+        "the most frequent stance between such types": (0, 1),
+    }
+    yield from _blind(PAIRS, rows, (ALL, ENTITY, EVENT), rules)
+
+
+def blind_opinions(rows: Counter[Unread]) -> Iterator[Blind]:
+    """Yield how well the polarity of opinions is told unread: all, about a mention, about a topic alone."""
+    rules = {
+        "the most frequent polarity": (),
+        "the most frequent polarity on the topic": (0,),
+    }
+    yield from _blind(OPINIONS, rows, (ALL, MENTION, TOPIC), rules)
+
+
+def _blind(
+    config: str, rows: Counter[Unread], parts: Iterable[str], rules: dict[str, tuple[int, ...]]
+) -> Iterator[Blind]:
+    """Yield the score of each rule on each part; none where it predicts nothing or there is nothing to find.
+
+    A rule names the kinds that it looks at. It is made from the same part of all folds but the item's own.
+    """
+    for part in parts:
+        here = Counter({row: number for row, number in rows.items() if part in {ALL, row.part}})
+        positives = sum(number for row, number in here.items() if row.label != NO_STANCE)
+        for rule, kinds in rules.items():
+            predicted, right = _applied(here, kinds)
+            if predicted and positives:
+                yield Blind(
+                    config=config,
+                    part=part,
+                    rule=rule,
+                    items=here.total(),
+                    positives=positives,
+                    predicted=predicted,
+                    right=right,
+                )
+
+
+def _applied(rows: Counter[Unread], kinds: tuple[int, ...]) -> tuple[int, int]:
+    """Return for how many rows the other folds know a stance of the same kinds, and for how many the right one."""
+    every: dict[tuple[str | None, ...], Counter[str]] = {}
+    own: dict[tuple[int, tuple[str | None, ...]], Counter[str]] = {}
+    for row, number in rows.items():
+        key = tuple(row.kinds[at] for at in kinds)
+        for counts in (every.setdefault(key, Counter()), own.setdefault((row.fold, key), Counter())):
+            counts[row.label] += number
+    predicted = right = 0
+    for (_, key), mine in own.items():
+        others = every[key] - mine
+        del others[NO_STANCE]
+        if others:
+            guess = min(others, key=lambda label: (-others[label], label))
+            predicted += mine.total()
+            right += mine[guess]
+    return predicted, right

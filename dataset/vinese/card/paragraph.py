@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from vinese.card.svg import WIDTH, draw
 from vinese.render.spans import Kind, Mark, Part, parts
 
-Labels = dict[str, list[tuple[str, str]]]
+Colors = dict[str, dict[str, str]]
 
 
 COLUMNS, LEFT = 84, 24
@@ -75,12 +75,12 @@ class Line(NamedTuple):
 class BestSentence:
     """The sentence that shows most: an event with its arguments, a stance with both ends, many labels.
 
-    `labels` has the id and colour of the labels of each list by their numbers in the rows. Of equals, the first.
+    `colors` has those of the labels of `entities`, `events` and `stances`. Of equals, the first.
     """
 
-    def __init__(self, labels: Labels) -> None:
+    def __init__(self, colors: Colors) -> None:
         self.example: Example | None = None
-        self._labels = labels
+        self._colors = colors
         self._worth = (0, 0, 0)
 
     def add(self, row: dict[str, Any]) -> None:
@@ -89,8 +89,8 @@ class BestSentence:
             start, end = sentence["start"], sentence["end"]
             if end - start > LONGEST:
                 continue
-            marks = tuple(_marks(row, start, end, self._labels))
-            links = (_event(row, start, end, self._labels), _stance(row, start, end, self._labels))
+            marks = tuple(_marks(row, start, end, self._colors))
+            links = (_event(row, start, end, self._colors), _stance(row, start, end, self._colors))
             facts = tuple(filter(None, links))
             worth = (sum(min(len(fact.parts), 4) for fact in facts), len({mark.color for mark in marks}), len(marks))
             if worth > self._worth:
@@ -98,22 +98,22 @@ class BestSentence:
                 self._worth = worth
 
 
-def _marks(row: dict[str, Any], start: int, end: int, labels: Labels) -> Iterator[Mark]:
+def _marks(row: dict[str, Any], start: int, end: int, colors: Colors) -> Iterator[Mark]:
     """Yield the marks inside a stretch: entities, triggers, and the words that carry a stance."""
-    spans: list[tuple[Kind, dict[str, Any], tuple[str, str]]] = [
-        *(("entity", entity, labels["entities"][entity["type"]]) for entity in row["entities"]),
-        *(("trigger", event["trigger"], labels["events"][event["type"]]) for event in row["events"]),
+    spans: list[tuple[Kind, dict[str, Any], str, str]] = [
+        *(("entity", entity, "entities", entity["type"]) for entity in row["entities"]),
+        *(("trigger", event["trigger"], "events", event["type"]) for event in row["events"]),
         *(
-            ("expression", stance["expression"], labels["stances"][stance["polarity"]])
+            ("expression", stance["expression"], "stances", stance["polarity"])
             for stance in row["stances"]
             if stance["expression"]
         ),
     ]
     seen = set()
-    for kind, span, (label, color) in spans:
+    for kind, span, listed, label in spans:
         if _inside(span, start, end) and (span["start"], span["end"], label) not in seen:
             seen.add((span["start"], span["end"], label))
-            yield Mark(span["start"] - start, span["end"] - start, kind, label, color)
+            yield Mark(span["start"] - start, span["end"] - start, kind, label, colors[listed][label])
 
 
 def _inside(span: dict[str, Any], start: int, end: int) -> bool:
@@ -126,33 +126,31 @@ def _words_by_id(row: dict[str, Any]) -> dict[str, str]:
     return {**{one["id"]: one["text"] for one in row["entities"]}, **triggers}
 
 
-def _event(row: dict[str, Any], start: int, end: int, labels: Labels) -> Fact | None:
+def _event(row: dict[str, Any], start: int, end: int, colors: Colors) -> Fact | None:
     """Return the event of a stretch that has most arguments, in words; the first of equals."""
     here = [one for one in row["events"] if one["arguments"] and _inside(one["trigger"], start, end)]
     if not here:
         return None
     event, words = max(here, key=lambda one: len(one["arguments"])), _words_by_id(row)
-    name, color = labels["events"][event["type"]]
-    filled = [
-        (labels["roles"][part["role"]][0], words[part["entity"] or part["event"]]) for part in event["arguments"]
-    ]
-    title = f"Event: {name}, {labels['modalities'][event['modality']][0]}"
-    return Fact(title, color, (("trigger", event["trigger"]["text"]), *filled))
+    filled = [(part["role"], words[part["entity"] or part["event"]]) for part in event["arguments"]]
+    title = f"Event: {event['type']}, {event['modality']}"
+    return Fact(title, colors["events"][event["type"]], (("trigger", event["trigger"]["text"]), *filled))
 
 
-def _stance(row: dict[str, Any], start: int, end: int, labels: Labels) -> Fact | None:
+def _stance(row: dict[str, Any], start: int, end: int, colors: Colors) -> Fact | None:
     """Return the stance of a stretch that has most of its places filled, in words; the first of equals."""
     here = [one for one in row["stances"] if one["expression"] and _inside(one["expression"], start, end)]
     words = _words_by_id(row)
     facts = []
     for one in here:
-        name, color = labels["stances"][one["polarity"]]
-        holders = [words[holder] for holder in one["holders"]] or [labels["holder_kinds"][one["holder_kind"]][0]]
+        holders = [words[holder] for holder in one["holders"]] or [one["holder_kind"]]
         target = [("target", words[one["mention"]])] if one["mention"] else []
-        topic = [("topic", labels["topics"][one["topic"]][0])] if one["topic"] is not None else []
-        title = f"Stance: {name}, {labels['attributions'][one['attribution']][0]}"
+        topic = [("topic", one["topic"])] if one["topic"] is not None else []
+        title = f"Stance: {one['polarity']}, {one['attribution']}"
         ends = (*(("holder", holder) for holder in holders), *target, *topic)
-        facts.append(Fact(title, color, (("expression", one["expression"]["text"]), *ends)))
+        facts.append(
+            Fact(title, colors["stances"][one["polarity"]], (("expression", one["expression"]["text"]), *ends))
+        )
     return max(facts, key=lambda fact: len({name for name, _ in fact.parts}), default=None)
 
 

@@ -12,8 +12,29 @@ from vinese.core.schemas import pointer as to_pointer
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
 # Nine to fourteen digits after 0, 00 or +, as numbers are written in Viet Nam and abroad; dates have eight.
 _PHONE = re.compile(r"(?<![\w+])(?<!\w[.,])\(?(?:\+[ .-]?|0)[0-9](?:[ .()-]{0,2}[0-9]){7,12}(?!\w)")
+_HOTLINE = (
+    r"(?<!\w)(?:1[89]00)[ .-]?[0-9]{3,4}(?:[ .-]?[0-9]{2,4})?(?!\w)"
+    r"|\(\+?84[ -]?[0-9]{1,3}\)[ .-]?[0-9]{3,4}[ .-]?[0-9]{3,4}"
+)
+PERSONAL = re.compile(rf"{_EMAIL.pattern}|[\w.+-]+\s?[\[(]at[\])]\s?[\w.-]+|{_PHONE.pattern}|{_HOTLINE}")
+"""E-mail addresses and telephone numbers, wherever they stand; a date beside a time of day may look like a number."""
+_WRITTEN_DATE = re.compile(r"(?<![0-9])[0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{4}(?![0-9])")
 _WORK = ("annotations", "drafts", "predictions")
 _KEYS = frozenset(("email", "username", "first_name", "last_name", "phone", "avatar", "created_username"))
+
+
+def personal_data(text: str) -> str:
+    """Return what stands in `text` by which a person can be reached; empty where nothing does.
+
+    >>> personal_data("Gọi 0912 345 678"), personal_data("Ngày 05.10.2023 10 người đến")
+    ('a telephone number', '')
+    """
+    if "@" in text and _EMAIL.search(text):
+        return "an e-mail address"
+    match = PERSONAL.search(_WRITTEN_DATE.sub("/", text))
+    return (
+        ("a telephone number" if any(char.isdigit() for char in match[0]) else "an e-mail address") if match else ""
+    )
 
 
 def check_personal(value: object, raw: bytes, prefix: str, article_id: str | None) -> Iterator[Issue]:

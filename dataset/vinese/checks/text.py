@@ -16,10 +16,10 @@ from vinese.text.normalise import is_clean
 def check_text(text: str, article_id: str | None, pointer: str = "/text") -> Iterator[Issue]:
     """Report text that is not as `vinese ingest` leaves it: NFC, one kind of space, no empty line."""
     if not is_clean(text):
-        yield issue("text-unclean", article_id=article_id, pointer=pointer, what=_what(text))
+        yield issue("text-unclean", article_id=article_id, pointer=pointer, what=what_is_unclean(text))
 
 
-def _what(text: str) -> str:
+def what_is_unclean(text: str) -> str:
     """Return in words what is unclean about `text`."""
     found = [
         words

@@ -41,7 +41,7 @@ VERBS = (
 
 
 class _PipeClosedError(Exception):
-    """Say that whoever read the output went away; click, which would end with 1, knows no such error."""
+    """The reader of the output went away; click, which would end with 1, knows no such error."""
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""`vinese agree`: say how far layers agree, and where they do not."""
+"""`vinese agree`: measure how far layers agree, and list where they do not."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ def command(  # one a command-line option
     seed: int,
     show: int,
 ) -> int:
-    """Say how far layers agree, with intervals, and list where they do not.
+    """Measure how far layers agree, with intervals, and list where they do not.
 
-    LAYER is the name of an export in annotations/exports/, or the path of an export (.json) or of documents (.jsonl);
+    LAYER is the name of an export in annotations/exports/, or the path of an export, of documents or of predictions;
     without any, the layers are those that annotations/layers.json calls independent. How far these agree is kept in
     annotations/agreement.json by vinese update agreement, with the same draws each time.
 

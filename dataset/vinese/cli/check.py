@@ -1,4 +1,4 @@
-"""`vinese check`: say which kept files are current, and whether articles and layers are sound."""
+"""`vinese check`: which kept files are current, and whether articles and layers are sound."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _SIGNS = {"current": "green", "sound": "green", "stale": "red", "unsound": "red"
 @project_option
 @json_option
 def command(*, names: tuple[str, ...], layer: str | None, built: str | None, project: Project, output: Output) -> int:
-    """Say which kept files are current, and validate all articles and layers.
+    """Check which kept files are current, and validate all articles and layers.
 
     Without a NAME whatever the project keeps is checked. Ends with 1 if anything is stale or has errors; vinese
     update makes what is stale again. Quality passes are made by people: that some are of an earlier state is a

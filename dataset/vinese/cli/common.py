@@ -25,6 +25,9 @@ from vinese.core.errors import UsageError
 from vinese.core.issues import Issue
 from vinese.core.project import Project
 
+FEW = 3
+"""How many issues of one check are printed of a file of annotation; the rest are counted."""
+
 _COLORS = {"error": "red", "warning": "yellow", "info": "blue"}
 
 
@@ -165,6 +168,13 @@ json_option = click.option(
     is_eager=True,  # so that what is wrong with the other words is told in the envelope too
     callback=_output,
     help="Print one JSON object instead of text.",
+)
+
+repair_option = click.option(
+    "--repair-offsets",
+    "repair",
+    is_flag=True,
+    help="Convert offsets that count UTF-16 units, bytes or the like, or that moved, if all spans of a task agree.",
 )
 
 

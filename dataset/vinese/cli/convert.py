@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from vinese.cli.common import Output, json_option, project_option
+from vinese.cli.common import FEW, Output, json_option, project_option, repair_option
 from vinese.core.errors import VineseError
 from vinese.core.project import Project
 
@@ -20,9 +20,12 @@ from vinese.core.project import Project
     "--layer", metavar="NAME", help="The layer's name; by default the export's file name without its suffix."
 )
 @click.option("--all", "everything", is_flag=True, help="Print every issue, however often the same check fails.")
+@repair_option
 @json_option
 @project_option
-def command(*, file: Path, out: str, layer: str | None, everything: bool, output: Output, project: Project) -> int:
+def command(
+    *, file: Path, out: str, layer: str | None, everything: bool, repair: bool, output: Output, project: Project
+) -> int:
     """Turn a Label Studio export into documents, one a line (JSON Lines); as FILE, - is standard input.
 
     Whatever is not sound is left out and reported on standard error. Where errors leave no document at all, what was
@@ -31,10 +34,10 @@ def command(*, file: Path, out: str, layer: str | None, everything: bool, output
     """
     from vinese.formats.convert import Converted, convert_file
 
-    output.limit, output.all_by = None if everything else 10, "--all or --json"
+    output.limit, output.all_by = None if everything else FEW, "--all or --json"
     output.envelope_to_stderr = output.as_json and out == "-"
     try:
-        converted = convert_file(file, out, project, layer=layer, report=output.issue)
+        converted = convert_file(file, out, project, layer=layer, report=output.issue, repair=repair)
     except VineseError as error:
         output.end_of_file()
         output.result(Converted(str(file), problem=error.message))

@@ -15,10 +15,12 @@ from vinese.ingest.run import Outcome
 _EXAMPLE = """\b
 Examples:
   vinese ingest pages/*.txt
+  vinese ingest pages/*.html
   vinese ingest pages/017_vov.txt --zones reviewed.tsv
 
-Each FILE is the text of one scraped page, UTF-8, one paragraph a line, named *.txt; its name gives the article its
-id. Where the rules are unsure what a line is, the article says so in needs_review."""
+Each FILE is one scraped page: its text, UTF-8, one paragraph a line, named *.txt, or its HTML, named *.html, which
+needs the extra `html`; its name gives the article its id. Where the rules are unsure what a line is, the article says
+so in needs_review."""
 
 
 @click.command("ingest", epilog=_EXAMPLE)

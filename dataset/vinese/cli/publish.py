@@ -76,8 +76,17 @@ def _print_changes(report: PublishReport) -> None:
     for change in report.changes:
         before, after = (_size(size) for size in (change.before, change.after))
         click.echo(f"  {SIGNS[change.action]} {change.path}  {_sizes(before, after)}")
+    for edit in report.edits:
+        click.echo(f"  since {edit.tag} somebody changed main: {SIGNS[edit.action]} {edit.path}")
+        for line in edit.lines:
+            click.echo(f"      {line}")
     if report.unchanged:
         click.echo(f"  = {report.unchanged} file{'' if report.unchanged == 1 else 's'} unchanged")
+    for config in report.configs:
+        rows = ", ".join(f"{split} {number:,} rows" for split, number in config.rows.items())
+        click.echo(f"  {config.name}: {rows}, {_size(config.bytes)}")
+    if report.texts:
+        click.echo(report.texts)
     if report.why is not None:
         click.echo(f"The changes ask for a {report.needed} step: {report.why}.")
 

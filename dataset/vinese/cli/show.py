@@ -15,7 +15,11 @@ _WIDEST = 120
 
 @click.command("show")
 @click.argument("article")
-@click.option("--layer", metavar="NAME", help="The layer to show; by default gold, or the only one there is.")
+@click.option(
+    "--layer",
+    metavar="NAME",
+    help="A layer, or a file of documents or predictions; by default gold, or the only layer.",
+)
 @click.option("--width", type=click.IntRange(min=20), help=f"Columns; by default the terminal's, {_WIDEST} at most.")
 @project_option
 @json_option

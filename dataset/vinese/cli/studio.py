@@ -91,9 +91,9 @@ def down(*, folder: StudioFolder, output: Output) -> int:
 @url_option
 @json_option
 def status(*, folder: StudioFolder, url: str | None, output: Output) -> int:
-    """Say whether Label Studio runs, and where; exit 0 if it does, 1 if not.
+    """Show whether Label Studio runs, and where; exit 0 if it does, 1 if not.
 
-    With --url, say whether one answers there and takes the token; if not, the error says why (exit 2).
+    With --url, show whether one answers there and takes the token; if not, the error says why (exit 2).
 
     Example: vinese studio status
     """

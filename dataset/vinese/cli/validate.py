@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from vinese.cli.common import Output, json_option, project_option
+from vinese.cli.common import FEW, Output, json_option, project_option, repair_option
 from vinese.core.errors import VineseError
 from vinese.core.issues import Tally
 from vinese.core.project import Project
@@ -18,18 +18,21 @@ from vinese.core.project import Project
     "--layer", metavar="NAME", help="The name of the layer; by default each export's file name without suffix."
 )
 @click.option("--all", "everything", is_flag=True, help="Print every issue, however often the same check fails.")
+@repair_option
 @json_option
 @project_option
-def command(*, files: tuple[Path, ...], layer: str | None, everything: bool, output: Output, project: Project) -> int:
+def command(
+    *, files: tuple[Path, ...], layer: str | None, everything: bool, repair: bool, output: Output, project: Project
+) -> int:
     """Check exports, documents, predictions or articles.
 
     What a file holds is told by its content; - is standard input. Issues are printed as they come, then a line for
-    each file. After ten issues of one check in a file the rest are only counted, unless --all or --json is given.
+    each file. After three issues of one check in a file the rest are only counted, unless --all or --json is given.
     Ends with 1 if there is any error, with 2 if a file could not be read; the others are checked nevertheless.
     """
     from vinese.formats.validate import validate_file
 
-    output.limit, output.all_by = None if everything else 10, "--all or --json"
+    output.limit, output.all_by = None if everything else FEW, "--all or --json"
     output.to_stdout = True
     tallies: list[Tally] = []
     ended = 0
@@ -37,7 +40,7 @@ def command(*, files: tuple[Path, ...], layer: str | None, everything: bool, out
         tally = Tally(str(path))
         tallies.append(tally)
         try:
-            output.issues(validate_file(path, project, layer=layer, tally=tally))
+            output.issues(validate_file(path, project, layer=layer, tally=tally, repair=repair))
             if not output.as_json:
                 click.echo(_summary(tally))
         except VineseError as error:

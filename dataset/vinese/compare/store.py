@@ -22,6 +22,7 @@ from vinese.core.files import problem
 from vinese.core.issues import Issue, has_errors, issue
 from vinese.core.project import Project
 from vinese.formats.labelstudio.read import read_export
+from vinese.formats.validate import file_kind, read_documents
 from vinese.model import records
 from vinese.model.ontology_file import load_ontology
 from vinese.model.records import Document
@@ -78,7 +79,7 @@ class Shelf:
 
 
 def layer_file(layer: str, project: Project) -> tuple[str, Path]:
-    """Return name and file of a layer: an export of the project, or the path of an export or of documents (.jsonl).
+    """Return name and file of a layer: an export of the project, or the path of an export, documents or predictions.
 
     Raise `UsageError`, with the layers that exist, for anything else.
     """
@@ -99,7 +100,7 @@ def read_layer(name: str, file: Path, project: Project) -> tuple[Shelf, list[Iss
     """Return a shelf with the sound documents of a layer, and all issues of its file."""
     shelf, issues = Shelf(name), []
     try:
-        for read in _documents(file, project) if file.suffix == _DOCUMENTS else read_export(file, project):
+        for read in _read(file, project):
             if isinstance(read, Issue):
                 issues.append(read)
             elif read.id in shelf.ids():
@@ -110,6 +111,13 @@ def read_layer(name: str, file: Path, project: Project) -> tuple[Shelf, list[Iss
         shelf.close()
         raise
     return shelf, issues
+
+
+def _read(file: Path, project: Project) -> Iterator[Document | Issue]:
+    """Yield the sound documents and the issues of an export, of predictions, or of documents."""
+    if file_kind(file) == "prediction":
+        return read_documents(file, project)
+    return _documents(file, project) if file.suffix == _DOCUMENTS else read_export(file, project)
 
 
 def _documents(file: Path, project: Project) -> Iterator[Document | Issue]:

@@ -1,4 +1,4 @@
-"""Hold what every other room stands on: errors, issues, files, the project folder, JSON Schema, progress.
+"""What every other room stands on: errors, issues, files, the project folder, JSON Schema, progress.
 
 Nothing here knows what an article or an annotation is.
 """

@@ -1,4 +1,4 @@
-"""Name what can go wrong outside the data.
+"""Exceptions: wrong use and broken surroundings, never bad data.
 
 Bad data is never an exception: it is an `Issue` (see `vinese.core.issues`). What stands here is wrong use and broken
 surroundings, and the command line turns each into one message and exit code 2.
@@ -22,7 +22,7 @@ from __future__ import annotations
 
 
 class VineseError(Exception):
-    """Report wrong use or a broken environment in one sentence, and say what to do in another."""
+    """Wrong use or a broken environment: what is wrong in one sentence, and what to do in another."""
 
     def __init__(self, message: str, todo: str = "") -> None:
         super().__init__(message)
@@ -35,15 +35,15 @@ class VineseError(Exception):
 
 
 class UsageError(VineseError):
-    """Report a call whose words do not fit together."""
+    """The words of a call do not fit together."""
 
 
 class FileProblemError(VineseError):
-    """Report a file or folder that cannot be read or written."""
+    """A file or folder cannot be read or written."""
 
 
 class MissingExtraError(VineseError):
-    """Report a feature whose optional packages are not installed."""
+    """The optional packages of a feature are not installed."""
 
     def __init__(self, feature: str, extra: str) -> None:
         super().__init__(
@@ -54,36 +54,36 @@ class MissingExtraError(VineseError):
 
 
 class PublishError(VineseError):
-    """Report that a dataset cannot be published."""
+    """A dataset cannot be published."""
 
 
 class HubError(PublishError):
-    """Report that the Hub cannot be reached, or fails."""
+    """The Hub cannot be reached, or fails."""
 
 
 class AccessError(PublishError):
-    """Report that nobody is logged in to the Hub, or that the login may not do what was asked."""
+    """Nobody is logged in to the Hub, or the login may not do what was asked."""
 
 
 class ChangedError(PublishError):
-    """Report a build that is no longer what was checked."""
+    """A build is no longer what was checked."""
 
 
 class ConflictError(PublishError):
-    """Report that somebody else changed the repository meanwhile."""
+    """Somebody else changed the repository meanwhile."""
 
 
 class StudioError(VineseError):
-    """Report that Label Studio cannot be started, reached or used."""
+    """Label Studio cannot be started, reached or used."""
 
 
 class ServerError(StudioError):
-    """Report a server that is down, busy, unhealthy or of another version."""
+    """The server is down, busy, unhealthy or of another version."""
 
 
 class AuthError(StudioError):
-    """Report a server that refuses the token."""
+    """The server refuses the token."""
 
 
 class ProjectError(StudioError):
-    """Report a project that is gone, or is not what was left there."""
+    """A project is gone, or is not what was left there."""

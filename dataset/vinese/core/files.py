@@ -86,7 +86,7 @@ def replacing(path: str | Path, mode: int = 0o644) -> Iterator[IO[bytes]]:
 
 
 def _is_stream(path: Path) -> bool:
-    """Tell whether `path` cannot be replaced: it is there and no regular file, or one that a process has open."""
+    """Return whether `path` cannot be replaced: it is there and no regular file, or one that a process has open."""
     if path.absolute().as_posix().startswith(_OPEN):
         return True
     try:
@@ -220,8 +220,8 @@ def reason(error: Exception, offset: int = 0) -> str:
         return "it is nested too deeply"
     if isinstance(error, UnicodeDecodeError):
         return f"it is not UTF-8 ({error.reason} at byte {error.start + offset})"
-    said = str(error).removeprefix("JSON is malformed: ").rstrip(".")
-    return _BYTE.sub(lambda found: f"(byte {int(found[1]) + offset})", said[:1].lower() + said[1:])
+    message = str(error).removeprefix("JSON is malformed: ").rstrip(".")
+    return _BYTE.sub(lambda match: f"(byte {int(match[1]) + offset})", message[:1].lower() + message[1:])
 
 
 def not_utf8(content: bytes, error: Exception) -> Exception:

@@ -15,11 +15,12 @@ import msgspec
 from vinese.core.project import packaged
 
 T = TypeVar("T")
+_LONG, _HALF = 600, 100
 Level = Literal["error", "warning", "info"]
 
 
 class Issue(msgspec.Struct, frozen=True, kw_only=True):
-    """Say what is wrong with one piece of data, and where.
+    """What is wrong with one piece of data, and where.
 
     `pointer` is a JSON Pointer into `file` (into the article, document or export as the check's `stage` says).
     """
@@ -43,7 +44,7 @@ class Issue(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Check(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Describe one check: an entry of `schema/checks.json`.
+    """A check: an entry of `schema/checks.json`.
 
     `message` is a template for `str.format`; `stage` says what the check looks at.
     """
@@ -62,11 +63,16 @@ class Check(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         return Issue(
             code=self.code,
             level=self.level,
-            message=self.message.format(**fields),
+            message=self.message.format(**{name: _cut(value) for name, value in fields.items()}),
             file=file,
             article_id=article_id,
             pointer=pointer,
         )
+
+
+def _cut(value: object) -> object:
+    """Return a string that is too long to be read in a message without its middle."""
+    return f"{value[:_HALF]} … {value[-_HALF:]}" if isinstance(value, str) and len(value) > _LONG else value
 
 
 @cache

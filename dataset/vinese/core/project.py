@@ -31,13 +31,13 @@ def packaged(*parts: str) -> Path:
 
 
 def _is_sign(folder: Path, file: str) -> bool:
-    """Tell whether a folder, and in it `file` if one is named, makes what it is in a project."""
+    """Return whether a folder, and in it `file` if one is named, makes what it is in a project."""
     return (folder / file).is_file() if file else folder.is_dir()
 
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """Hold the folder that a corpus lives in; `root=None` is the corpus that vinese itself brings."""
+    """The folder that a corpus lives in; `root=None` is the corpus that vinese itself brings."""
 
     root: Path | None = None
 

@@ -40,7 +40,7 @@ _RULES = {
 
 
 class Problem(msgspec.Struct, frozen=True):
-    """Hold one breach of a schema: where (`path`), which rule (`keyword`), by what (`value`), and the rule's `limit`.
+    """A breach of a schema: where (`path`), which rule (`keyword`), by what (`value`), and the rule's `limit`.
 
     For a missing or unknown key `limit` is the key, and `path` leads to what lacks it, or to the key itself.
     """
@@ -68,8 +68,8 @@ class Problem(msgspec.Struct, frozen=True):
         last = words[-1] if words else ""
         if last in {"from_name", "to_name"} or (last == "type" and "result" in words):
             return "unknown-control"
-        known = last in _LABEL_KEYS | _JUDGED and "zones" not in words
-        return "unknown-label" if known else "schema-value"
+        is_label = last in _LABEL_KEYS | _JUDGED and "zones" not in words
+        return "unknown-label" if is_label else "schema-value"
 
     def issue(self, prefix: str = "", **where: str | None) -> Issue:
         """Return the problem as an issue; `prefix` is the pointer of what was validated."""
@@ -82,8 +82,8 @@ class Problem(msgspec.Struct, frozen=True):
             names = self.limit if isinstance(self.limit, list) else [self.limit]
             return {"value": short(self.value), "expected": " or ".join(map(str, names))}
         if self.code in {"unknown-label", "unknown-control"}:
-            known = self.limit if isinstance(self.limit, list) else [self.limit]
-            return {"value": short(self.value), "known": ", ".join(str(item) for item in known)}
+            allowed = self.limit if isinstance(self.limit, list) else [self.limit]
+            return {"value": short(self.value), "known": ", ".join(map(str, allowed))}
         rule = _RULES.get(self.keyword, f"breaks the rule {self.keyword}").format(limit=short(self.limit))
         return {"value": short(self.value), "rule": rule}
 

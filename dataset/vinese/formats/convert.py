@@ -28,7 +28,13 @@ class Converted(Tally):
 
 
 def convert_file(
-    path: Path, out: str, project: Project, *, layer: str | None = None, report: Callable[[Issue], None]
+    path: Path,
+    out: str,
+    project: Project,
+    *,
+    layer: str | None = None,
+    report: Callable[[Issue], None],
+    repair: bool = False,
 ) -> Converted:
     """Write the documents of an export to the file `out`, `-` for standard output; hand issues to `report`.
 
@@ -36,7 +42,7 @@ def convert_file(
     is the export itself, `FileProblemError` if the one cannot be read or the other not written.
     """
     told = Converted(str(path), out=out)
-    found = read_export(Path(path), project, layer=layer, tally=told)
+    found = read_export(Path(path), project, layer=layer, tally=told, repair=repair)
     if out == STDOUT:
         if sys.stdout is None:
             raise FileProblemError("Cannot write standard output: it is closed.", "Name a file with --out.")

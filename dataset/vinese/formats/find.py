@@ -11,6 +11,7 @@ from vinese.core.project import Project
 from vinese.corpus.layers import choose, exports
 from vinese.formats.labelstudio.items import items
 from vinese.formats.labelstudio.read import read_item, reader_for
+from vinese.formats.validate import read_documents
 from vinese.model.records import Document
 
 _FEW = 10
@@ -28,9 +29,13 @@ class Found(NamedTuple):
 def find(project: Project, article: str, layer: str | None = None) -> Found:
     """Return the document of `article`, an id or the start of one, in `layer`, or else gold, or else the only layer.
 
+    `layer` may be the path of an export, of documents or of predictions, `.json` or `.jsonl`.
+
     Raise `UsageError` if no article or layer fits, if more than one does, or if the layer lacks the article.
     """
     article_id = _article(project, article)
+    if layer is not None and layer.endswith((".json", ".jsonl")):
+        return _in_file(Path(layer).expanduser(), article_id, project)
     layers = exports(project)
     chosen = choose(layers, layer)
     documents, issues, seen = [], [], False
@@ -49,6 +54,15 @@ def find(project: Project, article: str, layer: str | None = None) -> Found:
         raise _lacking(article_id, chosen, layers)
     kept = tuple(one for one in issues if one.article_id in {None, article_id})
     return Found(article_id, chosen, documents[0] if documents else None, kept)
+
+
+def _in_file(path: Path, article_id: str, project: Project) -> Found:
+    read = [one for one in read_documents(path, project) if _of(one) in {None, article_id}]
+    issues = tuple(one for one in read if isinstance(one, Issue))
+    document = next((one for one in read if isinstance(one, Document)), None)
+    if not read:
+        raise UsageError(f"{path} does not annotate {article_id}.", "Name another file with --layer.")
+    return Found(article_id, path.stem, document, issues)
 
 
 def _of(found: Document | Issue) -> str | None:

@@ -14,7 +14,8 @@ from vinese.core.issues import Issue, Tally, has_errors, issue
 from vinese.core.project import Project
 from vinese.core.schemas import validator
 from vinese.corpus.articles import Articles, check_file, check_traced
-from vinese.formats.labelstudio.items import Item, items, kind_of, refused
+from vinese.formats.item import Item
+from vinese.formats.labelstudio.items import Kind, items, kind_of, refused
 from vinese.formats.labelstudio.read import layer_of, read_item, reader_for
 from vinese.generate.labels import labels_of
 from vinese.model.document import canonical, to_document
@@ -26,7 +27,7 @@ Check = Callable[[Item], Iterator[Found]]
 
 
 def validate_file(
-    path: Path, project: Project, *, layer: str | None = None, tally: Tally | None = None
+    path: Path, project: Project, *, layer: str | None = None, tally: Tally | None = None, repair: bool = False
 ) -> Iterator[Issue]:
     """Yield every issue of a file of tasks, documents, predictions or articles; its first item tells which.
 
@@ -42,6 +43,8 @@ def validate_file(
         The name of an export's layer, by default the file's stem.
     tally
         Filled in on the way, if given.
+    repair
+        Whether offsets that count something else than code points are converted.
 
     Raises
     ------
@@ -58,7 +61,7 @@ def validate_file(
     []
     """
     count = tally or Tally(str(path))
-    for found in _look(Path(path), project, layer, count):
+    for found in _look(Path(path), project, layer, count, repair=repair):
         if isinstance(found, Issue):
             count.add(found)
             yield found
@@ -66,7 +69,20 @@ def validate_file(
             count.documents += 1
 
 
-def _look(path: Path, project: Project, layer: str | None, count: Tally) -> Iterator[Found]:
+def read_documents(path: Path, project: Project) -> Iterator[Found]:
+    """Yield every issue of a file as `validate_file` does, and each sound document or prediction as a document.
+
+    A prediction becomes a document of the project's article. Raise `FileProblemError` if the file cannot be opened.
+    """
+    return _look(path, project, None, Tally(str(path)), repair=False)
+
+
+def file_kind(path: Path) -> Kind:
+    """Return what the first item of a file that can be read is."""
+    return next((kind_of(item.value) for item in items(path) if not isinstance(item, Issue)), "unknown")
+
+
+def _look(path: Path, project: Project, layer: str | None, count: Tally, *, repair: bool) -> Iterator[Found]:
     check: Check | None = None
     for item in items(path):
         if isinstance(item, Issue):
@@ -78,15 +94,15 @@ def _look(path: Path, project: Project, layer: str | None, count: Tally) -> Iter
             if wrong is not None:
                 yield msgspec.structs.replace(wrong, file=str(path), pointer=item.pointer)
                 return
-            check = _checker(count.kind, path, project, layer)
+            check = _checker(count.kind, path, project, layer, repair=repair)
         count.items += 1
         yield from check(item)
 
 
-def _checker(kind: str, path: Path, project: Project, layer: str | None) -> Check:
+def _checker(kind: str, path: Path, project: Project, layer: str | None, *, repair: bool) -> Check:
     """Return what looks at one item of a file of this kind."""
     if kind == "export":
-        reader = reader_for(project, layer_of(path, layer))
+        reader = reader_for(project, layer_of(path, layer), repair=repair)
         return lambda item: read_item(item, reader, str(path))
     return _Records(kind, str(path), project).check
 

@@ -16,7 +16,7 @@ from html import escape
 from typing import Literal, get_args
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from vinese.generate.tables import said, words
+from vinese.generate.tables import wording_in, words
 from vinese.model.ontology import Label, Language, Ontology, ids
 
 Stage = Literal["all", "entities", "events", "stance"]
@@ -149,16 +149,17 @@ def controls(ontology: Ontology, stage: Stage = "all") -> dict[str, frozenset[st
 
 def _spans(ontology: Ontology) -> dict[str, tuple[Label, ...]]:
     """Return the labels of spans by the control that holds them."""
-    return {"entity": ontology.entities, "event": ontology.events, "stance": (ontology.stance.expression,)}
+    return {"entity": ontology.entities, "event": ontology.events, "stance": ontology.lists()["stance_expression"]}
 
 
 def _labels(parent: Element, ontology: Ontology, lang: Language, stage: Stage) -> None:
     """Add the bar of labels: the stage's own group, and those of the spans that earlier stages left."""
-    for place, name in enumerate(_SHOWN[stage]):
+    spans = _spans(ontology)
+    for place, name in enumerate(name for name in _SHOWN[stage] if spans[name]):
         earlier = place > 0 and stage != "all"
         row = SubElement(parent, "View", className="vinese-earlier" if earlier else "vinese-now")
         control = SubElement(row, "Labels", name=name, toName="text", choice="single", showInline="true")
-        for label in _spans(ontology)[name]:
+        for label in spans[name]:
             SubElement(control, "Label", _described(label, lang, label.hotkey), background=label.color or "#cccccc")
 
 
@@ -181,7 +182,7 @@ def _side(parent: Element, ontology: Ontology, lang: Language) -> None:
 def _article(parent: Element, ontology: Ontology, lang: Language, stage: Stage) -> None:
     """Add what follows the text: the judgements of the whole article, the note, and help."""
     say = words(lang)
-    if stage in ("all", "stance"):
+    if stage in ("all", "stance") and ontology.article_stance.judgements:
         _judgements(parent, ontology, lang)
     _heading(parent, say["note"])
     attributes = {"name": "note", "toName": "text", "rows": "2", "maxSubmissions": "1", "editable": "true"}
@@ -189,7 +190,7 @@ def _article(parent: Element, ontology: Ontology, lang: Language, stage: Stage) 
     panel = SubElement(SubElement(parent, "Collapse"), "Panel", value=say["keys"])
     _line(panel, say["keys_use"])
     for relation in _relations(ontology, stage):
-        _line(panel, f"{relation.id}: {said(relation.name, lang)}. {said(relation.definition, lang)}")
+        _line(panel, f"{relation.id}: {wording_in(relation.name, lang)}. {wording_in(relation.definition, lang)}")
 
 
 def _region_choices(
@@ -210,6 +211,8 @@ def _region_choices(
     hidden choice still works; `whenLabelValue` keeps its result out of what is submitted, but takes one label alone,
     so for modality the validator has to find it.
     """
+    if not labels:
+        return
     shown = {"visibleWhen": "region-selected", "whenTagName": tag}
     if only is not None:
         shown["whenLabelValue"] = only
@@ -225,10 +228,10 @@ def _judgements(parent: Element, ontology: Ontology, lang: Language) -> None:
     """Add the judgements of the whole article, both towards the one topic."""
     article = ontology.article_stance
     topic = next(label for label in ontology.stance.topics if label.id == article.topic)
-    _heading(parent, f"{words(lang)['article']}: {said(topic.name, lang)}")
+    _heading(parent, f"{words(lang)['article']}: {wording_in(topic.name, lang)}")
     for judgement in article.judgements:
-        title = said(judgement.name, lang)
-        _line(parent, f"{title}: {said(judgement.definition, lang)}")
+        title = wording_in(judgement.name, lang)
+        _line(parent, f"{title}: {wording_in(judgement.definition, lang)}")
         attributes = {"name": judgement.id, "toName": "text"}
         control = _single(parent, attributes, title, lang, required=True, inline=True)
         for value in article.values:
@@ -257,8 +260,8 @@ def _relations(ontology: Ontology, stage: Stage) -> tuple[Label, ...]:
 
 def _described(label: Label, lang: Language, hotkey: str | None) -> dict[str, str]:
     """Return what a Label and a Choice have in common: the id stored, the name shown, the definition, the key."""
-    name = said(label.name, lang)
-    hint = re.sub(r"`([^`]*)`", r"“\1”", said(label.definition, lang))
+    name = wording_in(label.name, lang)
+    hint = re.sub(r"`([^`]*)`", r"“\1”", wording_in(label.definition, lang))
     attributes = {"value": label.id, "html": escape(name, quote=False), "hint": f"{label.id}: {hint}"}
     return attributes | ({"hotkey": hotkey} if hotkey else {})
 

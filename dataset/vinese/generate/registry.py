@@ -1,4 +1,4 @@
-"""Know which files follow from the ontology, write them, and tell which are stale."""
+"""The files that follow from the ontology: what makes each, which are stale, and writing them again."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _STATES = {"missing": "is missing", "differs": "differs", "left over": "is left 
 
 
 class Stale(msgspec.Struct, frozen=True):
-    """Name a generated file that does not agree with the ontology, and how."""
+    """A generated file that does not agree with the ontology, and how."""
 
     file: str
     state: Literal["missing", "differs", "left over"]
@@ -50,7 +50,7 @@ def check(project: Project) -> list[Stale]:
     Raise `FileProblemError` if the ontology is none, or a file cannot be read.
     """
     stale = [_compare(project.own(*file.split("/")), file, text) for file, text in _produce(project).items()]
-    return [one for one in stale if one] + [Stale(file, "left over") for file in _left_over(project)]
+    return [file for file in stale if file] + [Stale(file, "left over") for file in _left_over(project)]
 
 
 def update(project: Project, pattern: str = "*") -> list[Stale]:
@@ -61,7 +61,7 @@ def update(project: Project, pattern: str = "*") -> list[Stale]:
     """
     project.must_be_own()
     content = _produce(project)
-    stale = [one for one in check(project) if fnmatchcase(one.file, pattern)]
+    stale = [file for file in check(project) if fnmatchcase(file.file, pattern)]
     for one in stale:
         path = project.own(*one.file.split("/"))
         if one.state == "left over":
@@ -85,8 +85,8 @@ def _compare(path: Path, file: str, text: str) -> Stale | None:
 def _left_over(project: Project) -> list[str]:
     """Return the files that bear a generated file's kind of name and that nothing makes."""
     root = project.own("annotations").parent
-    found = (path.relative_to(root).as_posix() for family in _FAMILIES for path in sorted(root.glob(family)))
-    return [file for file in found if file not in GENERATED]
+    names = (path.relative_to(root).as_posix() for family in _FAMILIES for path in sorted(root.glob(family)))
+    return [file for file in names if file not in GENERATED]
 
 
 def _remove(path: Path) -> None:

@@ -55,8 +55,8 @@ def rows(ontology: Ontology, lang: Language) -> dict[str, tuple[Row, ...]]:
 def _row(label: Label, lang: Language) -> Row:
     return Row(
         id=label.id,
-        name=said(label.name, lang),
-        definition=said(label.definition, lang),
+        name=wording_in(label.name, lang),
+        definition=wording_in(label.definition, lang),
         example=label.example,
         hotkey=label.hotkey,
         mappings=label.mappings,
@@ -215,6 +215,6 @@ def words(lang: Language) -> dict[str, str]:
     return VI if lang == "vi" else EN
 
 
-def said(wording: Wording, lang: Language) -> str:
+def wording_in(wording: Wording, lang: Language) -> str:
     """Return `wording` in `lang`."""
     return wording.vi if lang == "vi" else wording.en

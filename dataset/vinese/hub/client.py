@@ -219,31 +219,45 @@ def check_uploaded(built: Built, done: Iterable[Any]) -> None:
 
 def check_same(built: Built) -> None:
     """Raise `ChangedError` if the folder does not hold the same files any more."""
-    now = read_build(built.folder).files
-    for path in sorted(now.keys() | built.files.keys()):
-        if now.get(path) != built.files.get(path):
+    now, before = read_build(built.folder).files, built.there
+    for path in sorted(now.keys() | before.keys()):
+        if now.get(path) != before.get(path):
             raise changed(built, path)
+
+
+def written(built: Built, out: Path) -> Path:
+    """Return a folder with the files of a build as they are to be sent: `out`, or its own if nothing was made."""
+    if not built.made:
+        return built.folder
+    for path in built.files:
+        target = out / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if path in built.made:
+            target.write_bytes(read_checked(built, path) if path in built.replaced else built.made[path])
+        else:
+            target.symlink_to((built.folder / path).resolve())
+    return out
 
 
 def _content(built: Built, path: str) -> bytes | Path:
     """Return the content of a small file, so that it cannot change any more, and the place of a large one."""
-    if path.endswith(LARGE) or built.files[path].size > SMALL:
+    if path not in built.made and (path.endswith(LARGE) or built.files[path].size > SMALL):
         return built.folder / path
     return read_checked(built, path)
 
 
 def read_checked(built: Built, path: str) -> bytes:
-    """Return the content of a file; raise `ChangedError` if it is not as it was checked."""
+    """Return the content of a file as it is to be sent; raise `ChangedError` if it is not as it was checked."""
     try:
         content = (built.folder / path).read_bytes()
     except OSError as error:
         raise changed(built, path) from error
     _compare(built, path, hashlib.sha256(content).hexdigest())
-    return content
+    return built.made.get(path, content)
 
 
 def _compare(built: Built, path: str, digest: str) -> None:
-    if digest != built.files[path].sha256:
+    if digest != built.there[path].sha256:
         raise changed(built, path)
 
 

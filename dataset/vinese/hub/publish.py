@@ -9,15 +9,19 @@ from typing import Any, NamedTuple
 import msgspec
 from packaging.version import Version
 
+from vinese.card.corpus import Release
 from vinese.core.errors import UsageError
 from vinese.core.issues import Issue, has_errors, issue
 from vinese.core.progress import Progress, silent
 from vinese.core.project import Project
-from vinese.hub.client import Hub, check_same
-from vinese.hub.records import PublishReport, Remote, changes, is_release, same
+from vinese.hub.client import Hub, check_same, written
+from vinese.hub.edits import edits
+from vinese.hub.records import Edit, PublishReport, Remote, changes, is_release, planned, same
 from vinese.hub.rules import (
     Situation,
+    addressed,
     check_address,
+    check_load,
     check_origin,
     check_place,
     check_private,
@@ -95,12 +99,14 @@ def publish(
     issues = list(check_build(built)) or check_origin(project, built, job.progress)
     if has_errors(issues):
         return job.report(outcome="refused", issues=tuple(issues))
+    job.progress("writing the address into the card", 0, None)
+    built = addressed(project, built, Release(job.hub.repo, job.hub.url, str(job.version)))
     if not standoff:
         return _publish(job, built, issues)
     with tempfile.TemporaryDirectory() as work:
         job.progress("leaving out the text", 0, None)
-        bare = Path(work) / "standoff"
-        left = make_standoff(folder, bare)
+        whole, bare = written(built, Path(work) / "whole"), Path(work) / "standoff"
+        left = make_standoff(whole, bare)
         if left:
             return job.report(outcome="refused", issues=(*issues, *left))
         check_same(built)
@@ -119,12 +125,16 @@ def _publish(job: _Job, built: Built, issues: list[Issue], made: Remote | None =
     facts: dict[str, object] = {"exists": remote.head is not None, "private": remote.private, "current": current}
     earlier = job.hub.stated_digests(remote.files, remote.head) if remote.head else {}
     at = Situation(job.hub, built, remote, earlier, changes(built, remote, earlier))
+    seen = tuple(edits(job.hub, remote, built))
+    facts |= {"edits": seen, "configs": planned(built), "texts": _texts(job, remote)}
     told, issues = issues, [*issues, *check_text(at)]
     if tag_of(job.version) in remote.tags:
-        return _tagged(job, at, {**facts, "issues": (*issues, *check_private(at, job.private))})
+        late = [issue("publish-main-edited", file=f"{job.hub.repo}/{one.path}", **told_of(one)) for one in seen]
+        return _tagged(job, at, {**facts, "issues": (*issues, *check_private(at, job.private), *late)})
     step, why, wrong = check_version(at, job.version, last)
-    issues = [*issues, *check_stated(built, job.version), *check_place(at, job.private), *wrong]
-    issues += check_address(built, job.hub.url)
+    stated = [*check_stated(built, job.version), *check_address(built, job.hub.url)]
+    issues = [*issues, *stated, *check_place(at, job.private), *wrong]
+    issues += check_load(built, job.hub.repo, tag_of(job.version)) if not stated else ()
     facts |= {
         "needed": step,
         "why": why,
@@ -137,6 +147,20 @@ def _publish(job: _Job, built: Built, issues: list[Issue], made: Remote | None =
     if job.push and remote.head is None:
         return _publish(job, built, told, make(job.hub, job.private, job.progress))
     return _act(job, at, facts, made is not None)
+
+
+def _texts(job: _Job, remote: Remote) -> str:
+    """Return who will read the articles' words, empty if they are left out."""
+    if job.standoff:
+        return ""
+    hidden = remote.private or (remote.head is None and job.private)
+    whom = "to whoever may see this private repository" if hidden else "to everybody"
+    return f"This shows the articles' words, which remain their publishers', {whom}; --standoff leaves them out."
+
+
+def told_of(edit: Edit) -> dict[str, str]:
+    """Return what an issue says of an edit."""
+    return {"path": edit.path, "tag": edit.tag, "action": f"{edit.action.removesuffix('e')}ed"}
 
 
 def _tagged(job: _Job, at: Situation, facts: dict[str, Any]) -> PublishReport:

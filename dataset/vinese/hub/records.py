@@ -47,11 +47,29 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     after: int | None
 
 
+class Edit(msgspec.Struct, frozen=True, kw_only=True):
+    """What somebody did to one file on `main` after the release `tag`; `lines` are of small texts, signed + or -."""
+
+    path: str
+    tag: str
+    action: Literal["add", "change", "remove"]
+    lines: tuple[str, ...] = ()
+
+
+class PlannedConfig(msgspec.Struct, frozen=True, kw_only=True):
+    """What a config of the build holds: rows by split, and the bytes of its files."""
+
+    name: str
+    rows: dict[str, int]
+    bytes: int
+
+
 class PublishReport(msgspec.Struct, frozen=True, kw_only=True):
     """What is on the Hub, what would change, and what was done about it.
 
     `current` is the highest version there; `needed` is the least step to the next that the changes allow, and `why`
-    says what asks for it. `steps` are what a push does, or did.
+    says what asks for it. `steps` are what a push does, or did. `texts` says who will read the articles' words;
+    `edits` are what somebody changed on `main` since that version.
     """
 
     repo: str
@@ -67,10 +85,33 @@ class PublishReport(msgspec.Struct, frozen=True, kw_only=True):
     why: str | None = None
     changes: tuple[Change, ...] = ()
     unchanged: int = 0
+    configs: tuple[PlannedConfig, ...] = ()
+    texts: str = ""
+    edits: tuple[Edit, ...] = ()
     steps: tuple[str, ...] = ()
     commit: str | None = None
     pull_request: str | None = None
     issues: tuple[Issue, ...] = ()
+
+
+def planned(built: Built) -> tuple[PlannedConfig, ...]:
+    """Return what every config of a build holds, as its card states it and its files are."""
+    return tuple(
+        PlannedConfig(
+            name=str(info["config_name"]),
+            rows={str(split["name"]): int(split["num_examples"]) for split in info.get("splits") or ()},
+            bytes=sum(
+                file.size for path, file in built.files.items() if path.startswith(f"data/{info['config_name']}/")
+            ),
+        )
+        for info in built.card.get("dataset_info") or ()
+    )
+
+
+def config_of(path: str) -> str | None:
+    """Return the config that a file holds rows of, None if it holds none."""
+    parts = path.split("/")
+    return parts[1] if len(parts) == 3 and parts[0] == "data" else None
 
 
 def holds(built: Built, files: dict[str, HubFile], gone: frozenset[str] = frozenset()) -> bool:

@@ -5,21 +5,26 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import tempfile
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
+import msgspec
 import pyarrow.parquet as pq
 from packaging.version import Version
 
+from vinese.card.corpus import Release, load_about
 from vinese.core.issues import Issue, has_errors, issue
 from vinese.core.progress import Progress
 from vinese.core.project import Project
-from vinese.hub.client import Hub, read_checked
+from vinese.hub.client import Hub, changed, read_checked
 from vinese.hub.records import Change, Remote, loaded_too
 from vinese.hub.standoff import CROISSANT, FULL
 from vinese.hub.versions import Step, compare, next_version, read_release, tag_of
-from vinese.package.folder import CARD, CHECKSUMS, Built
+from vinese.package.folder import CARD, CHECKSUMS, Built, read_build
+from vinese.release.build import build
 from vinese.release.recorded import check
 from vinese.release.rendered import check_card
 
@@ -100,7 +105,7 @@ def check_version(
     if last is None:
         return None, None, []
     release = read_release(at.hub, at.remote.tags[tag_of(last)])
-    step, why = compare(at.hub, at.built, release)
+    step, why = compare(at.hub, at.built, release, str(last))
     facts = {"version": str(version), "last": str(last)}
     if version <= last:
         found = [issue("publish-version-behind", file=at.hub.repo, **facts)]
@@ -112,6 +117,39 @@ def check_version(
     else:
         found = []
     return step, why, found
+
+
+def addressed(project: Project, built: Built, release: Release) -> Built:
+    """Return the build with card and descriptions that say what it is published as, where the project does not.
+
+    What it says already stands, and so does the address of another place on the Hub, which `check_address` refuses.
+    """
+    about = load_about(project)
+    if about.hub not in {None, release.repo} or (about.hub is not None and about.version is not None):
+        return built
+    with tempfile.TemporaryDirectory() as work:
+        folder = Path(work) / "built"
+        build(project, folder, layer_of(built), release=release)
+        fresh = read_build(folder)
+        differ = {path for path, file in fresh.files.items() if built.files.get(path) != file}
+        gone = built.files.keys() - fresh.files.keys()
+        if other := min({path for path in differ if path.endswith(".parquet")} | gone, default=None):
+            raise changed(built, other)
+        made = {path: (folder / path).read_bytes() for path in differ}
+    return msgspec.structs.replace(
+        built, files=fresh.files, card=fresh.card, made=made,
+        replaced={path: built.files[path] for path in differ if path in built.files},
+        told="" if about.version else release.version,
+    )  # fmt: skip
+
+
+def check_load(built: Built, repo: str, tag: str) -> Iterator[Issue]:
+    """Yield an issue if no line of Python on the card loads this release from where it is published."""
+    card = read_checked(built, CARD).decode("utf-8", "replace") if CARD in built.files else ""
+    codes = re.findall(r"^```python\n(.*?)^```$", card, re.DOTALL | re.MULTILINE)
+    line = re.compile(rf"load_dataset\(\s*\"{re.escape(repo)}\"[^)]*\brevision=\"{re.escape(tag)}\"")
+    if not any(line.search(code) for code in codes):
+        yield issue("publish-load-line", file=CARD, repo=repo, tag=tag)
 
 
 LAYER = "provenance.layer"

@@ -134,7 +134,7 @@ def _read(path: Path) -> str:
 
 
 CROISSANT = "croissant.json"
-PICTURE = re.compile(r"!\[[^\]]*\]\((figures/[^)]+)\)")
+PICTURE = re.compile(r"!\[[^\]]*\]\((?:\.\./)?(figures/[^)]+)\)")
 LEFT_OUT = "*(The picture here shows text of an article, and is left out.)*"
 MARK = "; without the text"
 NOTICE = """\

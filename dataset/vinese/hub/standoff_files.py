@@ -56,14 +56,15 @@ def created_by(source: Path) -> str:
 
 Row = dict[str, Any]
 
-TEXT = "text"
+TEXT, TOKENS = "text", "tokens"
 METADATA = ("title", "bylines", "captions", "credits", "topics")
-# Strings that are not the article's words: ids, hashes, dates, sources, names of labels and tools.
+# Strings that are not the article's words: ids, hashes, dates, sources, labels, names of tools.
 KEPT = frozenset(
     {
-        "annotated_at", "annotator", "annotator_kind", "article_id", "entity", "event", "filler", "holders", "how",
-        "id", "kind", "language", "layer", "layers", "mention", "notes", "published", "published_at", "publisher",
-        "refers_to", "role", "schema_version", "source", "text_sha256", "tool", "tool_version", "type", "url",
+        "annotated_at", "annotator", "annotator_kind", "article_id", "attribution", "entity", "event", "holder_kind",
+        "holders", "how", "id", "kind", "language", "layer", "layers", "mention", "modality", "notes", "origin",
+        "outlet_stance", "overall_leaning", "polarity", "published", "published_at", "publisher", "refers_to", "role",
+        "schema_version", "source", "stances", "text_sha256", "tool", "tool_version", "topic", "type", "url",
     }
 )  # fmt: skip
 NOTES = frozenset({"notes"})
@@ -73,7 +74,7 @@ def check_columns(schema: Any, config: str) -> None:
     """Raise `PublishError` if a column holds strings of which nobody has said whether they are text."""
     for path, kind in _leaves(schema, kinds):
         name = path[-1]
-        spoken = name in KEPT or (len(path) == 1 and name in METADATA) or name == TEXT
+        spoken = name in KEPT or (len(path) == 1 and name in {*METADATA, TOKENS}) or name == TEXT
         if (kinds.is_string(kind) or kinds.is_large_string(kind)) and not spoken:
             raise PublishError(
                 f"Column {'.'.join(path)} of {config} may hold text of the articles.",
@@ -93,11 +94,11 @@ def _leaves(fields: Any, kinds: Any, above: tuple[str, ...] = ()) -> Iterator[tu
 
 
 def blank(row: Row, quotes: Quotes) -> Row:
-    """Return a row without the article's words: texts and the title are null, lists of the page's words empty.
+    """Return a row without the article's words: texts and the title are null, lists of words empty.
 
     In notes the places of quotes stand instead of them.
     """
-    found: Row = {key: [] if isinstance(row.get(key), list) else None for key in METADATA if key in row}
+    found: Row = {key: [] if isinstance(row[key], list) else None for key in (*METADATA, TOKENS) if key in row}
     return {**_changed(row, lambda _: None, lambda note: hide(note, row["article_id"], quotes)), **found}
 
 
@@ -107,7 +108,10 @@ def fill(row: Row, find: Callable[[str], Article]) -> Row:
     article, start = find(own), row.get("start")
     base = article.text if start is None else article.text[start : row["end"]]
     found = {key: _plain(getattr(article.metadata, key)) for key in METADATA if key in row}
-    whole = {TEXT: base} if TEXT in row else {}
+    whole: Row = {TEXT: base} if TEXT in row else {}
+    if TOKENS in row:
+        places = zip(row["token_starts"], row["token_ends"], strict=True)
+        whole[TOKENS] = ["_".join(base[first:last].split()) for first, last in places]
 
     def words(span: Row) -> str | None:
         return None if span.get("start") is None else base[span["start"] : span["end"]]

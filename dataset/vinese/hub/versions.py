@@ -13,8 +13,8 @@ from packaging.version import InvalidVersion, Version
 from vinese.core.errors import UsageError
 from vinese.hub.client import Hub, changed
 from vinese.hub.records import HubFile
-from vinese.package.folder import CARD, Built, parse_front, patterns
-from vinese.release.recorded import plain
+from vinese.package.folder import CARD, CHECKSUMS, Built, describe, parse_front, patterns
+from vinese.release.digest import plain
 
 Step = Literal["major", "minor", "patch"]
 
@@ -76,8 +76,10 @@ def read_release(hub: Hub, commit: str) -> Release:
     return Release(commit, files, parse_front(hub.read(CARD, commit)) if CARD in files else {})
 
 
-def compare(hub: Hub, built: Built, release: Release) -> tuple[Step | None, str | None]:
+def compare(hub: Hub, built: Built, release: Release, last: str) -> tuple[Step | None, str | None]:
     """Return the step from a release to a build and what asks for it; nothing if they hold the same.
+
+    `last` is the version of the release: that the project states none, and so another is told, is no change.
 
     Other columns or labels, a config that is gone, another major version of the schema: major. Other rows: minor;
     Parquet of other bytes counts as other rows. Anything else: patch.
@@ -92,9 +94,20 @@ def compare(hub: Hub, built: Built, release: Release) -> tuple[Step | None, str 
     if unlike:
         return "minor", f"the rows in {min(unlike)} changed"
     rest = [
-        path for path, file in built.files.items() if path not in release.files or not release.files[path].holds(file)
+        path
+        for path, file in built.files.items()
+        if path not in release.files or not (release.files[path].holds(file) or _as_told(built, path, release, last))
     ]
+    if rest == [CHECKSUMS] and built.told:
+        rest = []
     return ("patch", f"{min(rest)} changed") if rest else (None, None)
+
+
+def _as_told(built: Built, path: str, release: Release, last: str) -> bool:
+    """Return whether a file that was made for this release is the other's but for the version."""
+    if path not in built.made or not built.told:
+        return False
+    return release.files[path].holds(describe(built.made[path].replace(built.told.encode(), last.encode())))
 
 
 def _broken(hub: Hub, built: Built, release: Release) -> str | None:

@@ -1,26 +1,22 @@
-"""Take what a page states of itself from its zones, word for word."""
+"""Take what a page states of itself from its zones, word for word but for what reaches a person."""
 
 from __future__ import annotations
 
-import re
-from datetime import datetime, timedelta, timezone
-
-from vinese.ingest.heuristics import followed_site
+from vinese.ingest.dates import has_clock, iso_time
+from vinese.ingest.heuristics import followed_site, strip_contacts
 from vinese.ingest.page import Page
 from vinese.model.records import Metadata
-
-_DAY = re.compile(r"(?<!\d)(\d{1,2})([/.-])(\d{1,2})\2(\d{4})(?!\d)")
-_CLOCK = re.compile(r"(?<!\d)(\d{1,2})\s*[:hg]\s*(\d{2})(?::(\d{2}))?(?:\s*([AP])M)?", re.IGNORECASE)
-_OFFSET = re.compile(r"(?:GMT|UTC)\s*([+-])\s*(\d{1,2})(?::?(\d{2}))?", re.IGNORECASE)
 
 
 def metadata_of(page: Page) -> Metadata:
     """Return the metadata of a zoned page.
 
     `publisher` is set only where the page asks its reader to follow it by name; the address of a picture says who
-    hosts it, not who published the article. The table bar that some scrapers leave behind a caption is left out.
+    hosts it, not who published the article. The table bar that some scrapers leave behind a caption is left out,
+    and so is every e-mail address and telephone number.
     """
-    published = next(iter(_texts(page, "date")), None)
+    index = date_line(page)
+    published = page.text(index) if index is not None else None
     return Metadata(
         title=next(iter(_texts(page, "title")), None),
         bylines=_texts(page, "byline"),
@@ -33,48 +29,36 @@ def metadata_of(page: Page) -> Metadata:
     )
 
 
-def _texts(page: Page, zone: str) -> tuple[str, ...]:
-    """Return the lines of one zone in order, each once."""
-    return tuple(dict.fromkeys(page.text(index) for index, kind in enumerate(page.zones) if kind == zone))
+def date_line(page: Page) -> int | None:
+    """Return the line with the day of publication: the one next to the title, with a time of day if any has one.
 
-
-def iso_time(text: str) -> str | None:
-    """Return a printed date as ISO 8601, as exact as the page is: a day, a local time, or a time with its offset.
-
-    The day stands before the month, as everywhere in Vietnam. None where the year is missing or the day impossible.
-
-    >>> iso_time("Thứ Năm, 25/07/2024, 14:09 (GMT+7)"), iso_time("25/07/2024"), iso_time("25/07")
-    ('2024-07-25T14:09:00+07:00', '2024-07-25', None)
+    What a site prints at its top is the day of scraping, and what stands below an article belongs to others.
     """
-    day = _DAY.search(text)
-    if not day:
-        return None
-    rest = text[: day.start()] + " " + text[day.end() :]
-    clock = _CLOCK.search(_OFFSET.sub(" ", rest))
-    try:
-        date = datetime(int(day[4]), int(day[3]), int(day[1]))
-        if not clock:
-            return date.date().isoformat()
-        time = date.replace(hour=_hour(clock), minute=int(clock[2]), second=int(clock[3] or 0))
-        return time.replace(tzinfo=_offset(rest)).isoformat()
-    except ValueError:
-        return None
+    lines = [index for index, zone in enumerate(page.zones) if zone == "date" and iso_time(page.text(index))]
+    heading = head_of(page)
+    return min(
+        lines,
+        key=lambda index: (not has_clock(page.text(index)) * is_near(page, index), abs(index - heading)),
+        default=None,
+    )
 
 
-def _hour(clock: re.Match[str]) -> int:
-    """Return the hour of the day of a time with or without AM and PM."""
-    hour = int(clock[1])
-    if not clock[4]:
-        return hour
-    if not 1 <= hour <= 12:
-        raise ValueError(hour)
-    return hour % 12 + (12 if clock[4].upper() == "P" else 0)
+def head_of(page: Page) -> int:
+    """Return the line of the title, else the first of the text."""
+    zones = ("title",) if "title" in page.zones else ("lead", "body")
+    return next((index for index, zone in enumerate(page.zones) if zone in zones), 0)
 
 
-def _offset(text: str) -> timezone | None:
-    """Return the offset from Greenwich that `text` states."""
-    offset = _OFFSET.search(text)
-    if not offset:
-        return None
-    minutes = 60 * int(offset[2]) + int(offset[3] or 0)
-    return timezone(timedelta(minutes=minutes if offset[1] == "+" else -minutes))
+def is_near(page: Page, index: int) -> bool:
+    """Return whether a line stands next to the title: nothing but a few names and buttons between the two."""
+    heading = head_of(page)
+    if index < heading:  # above the title may stand the day of scraping, at the top of every page of the site
+        return has_clock(page.text(index)) and set(page.zones[index + 1 : heading]) <= {"byline", "date"}
+    between = page.zones[heading + 1 : index]
+    return len(between) <= 4 and set(between) <= {"byline", "widget", "date", "topic_tag", "credit", "lead"}
+
+
+def _texts(page: Page, zone: str) -> tuple[str, ...]:
+    """Return the lines of one zone in order, each once, without addresses and numbers that reach a person."""
+    stripped = (strip_contacts(page.text(index)) for index, kind in enumerate(page.zones) if kind == zone)
+    return tuple(dict.fromkeys(text for text in stripped if text))

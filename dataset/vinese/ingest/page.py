@@ -6,9 +6,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from vinese.checks.article import ARTICLE_ID
-from vinese.core.errors import FileProblemError
+from vinese.core.errors import FileProblemError, MissingExtraError
 from vinese.core.files import kind_of, read_bytes
 from vinese.core.issues import Issue, issue
+from vinese.ingest import html
+from vinese.ingest.damage import has_tags
+from vinese.ingest.html import Extract
 from vinese.text.normalise import clean, lines
 
 
@@ -24,9 +27,15 @@ class Line:
 
 @dataclass(slots=True)
 class Page:
-    """The lines of one page and the zone of each, None while no rule has claimed it."""
+    """The lines of one page and the zone of each, None while no rule has claimed it.
+
+    `title_sure` is whether no other line has nearly as much for it as the title; `text_end` is the last line of the
+    stretch in which running text outweighs all else.
+    """
 
     lines: tuple[Line, ...]
+    title_sure: bool = True
+    text_end: int = -1
     zones: list[str | None] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -69,8 +78,6 @@ def page_of(raw: str) -> Page:
 SUFFIX = ".txt"
 _KINDS = {
     ".pdf": "a PDF document",
-    ".html": "an HTML page",
-    ".htm": "an HTML page",
     ".json": "JSON",
     ".jsonl": "JSON lines",
     ".tsv": "a table",
@@ -83,12 +90,16 @@ _KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class RawPage:
-    """The file of a page: where it was, the id it gives, its exact bytes and their text."""
+    """The file of a page: where it was, the id it gives, its exact bytes and their text.
+
+    Of an HTML page `content` and `text` are what was taken out of it, and `extract` what its markup tells beside.
+    """
 
     file: str
     article_id: str
     content: bytes
     text: str
+    extract: Extract | None = None
 
 
 def article_id_of(file: str | Path) -> str:
@@ -99,7 +110,8 @@ def article_id_of(file: str | Path) -> str:
 def read_raw(file: str | Path) -> RawPage | Issue:
     """Return the raw page in `file`, or the issue that keeps it from being one."""
     path = Path(file)
-    if path.suffix.lower() != SUFFIX:
+    suffix = path.suffix.lower()
+    if suffix != SUFFIX and suffix not in html.SUFFIXES:
         kind = _KINDS.get(
             path.suffix.lower(), f"a file named *{path.suffix}" if path.suffix else "a file without suffix"
         )
@@ -111,7 +123,26 @@ def read_raw(file: str | Path) -> RawPage | Issue:
         content = read_bytes(path)
     except FileProblemError as error:
         return issue("raw-unreadable", file=str(file), article_id=article_id, reason=error.message)
+    if suffix in html.SUFFIXES:
+        return read_html(str(file), article_id, content)
     return decode(str(file), article_id, content)
+
+
+def read_html(file: str, article_id: str, content: bytes) -> RawPage | Issue:
+    """Return the text of the article on an HTML page as a raw page, or the issue that keeps it from being one."""
+    if not content:
+        return issue("file-empty", file=file, article_id=article_id)
+    try:
+        extract = html.extract(content)
+    except MissingExtraError:
+        kind = 'an HTML page, and reading one needs pip install "vinese[html]"'
+        return issue("raw-kind", file=file, article_id=article_id, kind=kind)
+    except LookupError:
+        kind = "an HTML page that does not name its encoding, which is not UTF-8"
+        return issue("raw-kind", file=file, article_id=article_id, kind=kind)
+    if extract is None:
+        return issue("raw-kind", file=file, article_id=article_id, kind="an HTML page without an article")
+    return RawPage(file, article_id, extract.text.encode(), extract.text, extract)
 
 
 def decode(file: str, article_id: str, content: bytes) -> RawPage | Issue:
@@ -121,7 +152,10 @@ def decode(file: str, article_id: str, content: bytes) -> RawPage | Issue:
     if kind := kind_of(content):
         return issue("raw-kind", file=file, article_id=article_id, kind=kind)
     try:
-        return RawPage(file, article_id, content, content.decode())
+        text = content.decode()
+        if has_tags(text):
+            return issue("raw-kind", file=file, article_id=article_id, kind="HTML, by the tags in its lines")
+        return RawPage(file, article_id, content, text)
     except UnicodeDecodeError as error:
         byte = content[error.start]
         return issue("raw-not-utf8", file=file, article_id=article_id, offset=error.start, byte=f"0x{byte:02X}")

@@ -9,12 +9,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from vinese.checks.article import TEXT_ZONES
+from vinese.checks.personal import personal_data
 from vinese.ingest import heuristics
+from vinese.ingest.damage import MARKUP, MOJIBAKE
+from vinese.ingest.dates import iso_time
+from vinese.ingest.metadata import date_line, is_near
 from vinese.ingest.page import Page
 from vinese.ingest.zoning import PARAGRAPH_LENGTH, PICTURES, end_of_article
 from vinese.model.records import Review
 
 SHORT_PARAGRAPHS = 6
+SHORT_SENTENCE = 9
+DROPPED_WORDS = 15
+LONGEST_LINE = 5000
 
 
 def _in_text(page: Page) -> list[int]:
@@ -40,6 +47,43 @@ def missing(page: Page) -> Iterator[Review]:
         yield _note(page, first, "lead-missing", "No paragraph stands where a lead would.")
 
 
+def head(page: Page) -> Iterator[Review]:
+    """Question a title that another line may be, and running text that was left out above it."""
+    if "title" not in page.zones:
+        return
+    title = page.zones.index("title")
+    if not page.title_sure:
+        yield _note(page, title, "title-guessed", "Another line has nearly as much for it as this title.")
+    for index in range(title):
+        text = page.text(index)
+        if page.zones[index] == "widget" and _is_paragraph(text):
+            yield _note(page, index, "text-before-title", "Running text above the title is left out.")
+
+
+def _is_paragraph(text: str) -> bool:
+    """Return whether a line reads as a paragraph of an article."""
+    return heuristics.is_running(text) and len(heuristics.words(text)) >= DROPPED_WORDS
+
+
+def dates(page: Page) -> Iterator[Review]:
+    """Question a date that does not stand next to the title, and two that name different days."""
+    choice = date_line(page)
+    if choice is None:
+        return
+    if not is_near(page, choice):
+        yield _note(
+            page, choice, "date-far", "The date does not stand next to the title; it may be of the day of scraping."
+        )
+    end = end_of_article(page)
+    day = (iso_time(page.text(choice)) or "")[:10]
+    for index in range(end):
+        other = iso_time(page.text(index)) if page.zones[index] == "date" else None
+        if other and other[:10] != day:
+            yield _note(
+                page, index, "dates-differ", "The page states more than one day; the one next to the title is taken."
+            )
+
+
 def headings(page: Page) -> Iterator[Review]:
     """Question what only its want of a full stop tells from a paragraph."""
     for index, line in enumerate(page.lines):
@@ -53,10 +97,49 @@ def headings(page: Page) -> Iterator[Review]:
 
 
 def pictures(page: Page) -> Iterator[Review]:
-    """Question a short paragraph after a picture."""
-    for index in _in_text(page):
-        if page.zone(index - 1) in PICTURES and len(page.text(index)) <= PARAGRAPH_LENGTH:
+    """Question a short paragraph by itself or after a picture, a caption without a credit, a credit inside a line."""
+    text = _in_text(page)
+    for index in text:
+        line = page.text(index)
+        if page.zone(index - 1) in PICTURES and len(line) <= PARAGRAPH_LENGTH:
             yield _note(page, index, "caption-or-body", "A sentence right after a picture; it may be its caption.")
+        elif page.zone(index) == "body" and text[0] < index < text[-1] and _is_short_sentence(line):
+            yield _note(page, index, "caption-or-body", "One short sentence by itself; it may be a caption.")
+        if heuristics.has_inner_credit(line):
+            yield _note(page, index, "caption-in-text", "The credit of a picture stands inside the line.")
+    for index, zone in enumerate(page.zones):
+        line = page.text(index)
+        if zone == "caption" and page.zone(index - 1) == "lead" and not heuristics.is_caption(line):
+            yield _note(page, index, "caption-or-subheading", "Between lead and text; a caption by its place alone.")
+        elif zone == "caption" and heuristics.has_stop(line) and not heuristics.is_caption(line):
+            yield _note(page, index, "caption-or-body", "A caption by its place alone; it may be a paragraph.")
+
+
+def _is_short_sentence(text: str) -> bool:
+    """Return whether a line is one short sentence that nobody says."""
+    return (
+        heuristics.has_stop(text)
+        and len(heuristics.words(text)) <= SHORT_SENTENCE
+        and text[:1].isupper()
+        and ". " not in text
+    )
+
+
+def left_out(page: Page) -> Iterator[Review]:
+    """Question what was left out between the first and the last line of the text."""
+    text = _in_text(page)
+    for index in range(text[0] + 1, text[-1]) if text else ():
+        line = page.text(index)
+        if page.zones[index] == "widget" and not (heuristics.is_widget(line) or heuristics.is_footer(line)):
+            if personal_data(line):
+                if _is_paragraph(line):
+                    yield _note(
+                        page, index, "contact-left-out", "A paragraph with an address or a number is left out."
+                    )
+            elif line != page.text(page.zones.index("title") if "title" in page.zones else -1):
+                yield _note(
+                    page, index, "menu-or-list", "Short lines in a row are left out as a menu; they may be a list."
+                )
 
 
 def related(page: Page) -> Iterator[Review]:
@@ -64,6 +147,8 @@ def related(page: Page) -> Iterator[Review]:
     alone = []
     for index, line in enumerate(page.lines):
         zone, above = page.zones[index], page.text(index - 1)
+        if heuristics.is_pointer(line.text):
+            continue
         if (zone == "related_headline" and line.text not in (above, page.text(index + 1))) or (
             zone == "related_teaser" and above != page.text(index - 2)
         ):
@@ -108,16 +193,26 @@ def long_tail(page: Page) -> Iterator[Review]:
 
 
 def damage(page: Page) -> Iterator[Review]:
-    """Question text that was decoded wrongly somewhere on its way."""
+    """Question text that was decoded wrongly somewhere on its way, or has tags and entities left."""
     for index in _in_text(page):
-        if "\ufffd" in page.text(index):
+        text = page.text(index)
+        if "\ufffd" in text:
             yield _note(page, index, "damaged-text", "A replacement character stands for what could not be decoded.")
+        elif MOJIBAKE.search(text):
+            yield _note(page, index, "damaged-text", "UTF-8 seems to have been read as another encoding.")
+        if MARKUP.search(text):
+            yield _note(page, index, "markup-left", "A tag or entity of HTML is left in the text.")
+        if len(text) > LONGEST_LINE:
+            yield _note(page, index, "lines-joined", "A line as long as an article; its line breaks seem to be lost.")
 
 
 CHECKS: tuple[Callable[[Page], Iterator[Review]], ...] = (
     missing,
+    head,
+    dates,
     headings,
     pictures,
+    left_out,
     related,
     repeated,
     after_end,

@@ -12,11 +12,14 @@ from typing import Literal
 import msgspec
 
 from vinese.checks.article import TEXT_ZONES
+from vinese.checks.personal import personal_data
 from vinese.core.errors import FileProblemError, UsageError
 from vinese.core.files import read_bytes, replacing
 from vinese.core.issues import Issue, issue
 from vinese.core.project import Project
 from vinese.corpus.articles import article_bytes, article_path, raw_path, read_article
+from vinese.ingest.damage import damage_of
+from vinese.ingest.heuristics import is_running
 from vinese.ingest.metadata import metadata_of
 from vinese.ingest.page import Page, RawPage, article_id_of, page_of, read_raw
 from vinese.ingest.review import review
@@ -24,11 +27,14 @@ from vinese.ingest.reviewed import Row, read_zones, zone_by_rows
 from vinese.ingest.zoning import zone_by_rules
 from vinese.model.records import (
     Article,
+    Metadata,
     Review,
     Source,
     Zone,
 )
 from vinese.text.sentences import sentences
+
+MOST_RANGES = 10
 
 Status = Literal["new", "updated", "unchanged", "refused"]
 
@@ -78,7 +84,7 @@ def _must_be_file(path: Path) -> None:
     except PermissionError:
         return
     if folder:
-        raise UsageError(f"{path} is a folder.", f"Name its files: {path}/*.txt")
+        raise UsageError(f"{path} is a folder.", f"Name its files: {path}/*.txt or {path}/*.html")
     if not exists:
         raise FileProblemError(f"Cannot read {path}: there is no such file.", "Check the path.")
     if not file:
@@ -90,6 +96,7 @@ def _ingest(
 ) -> Iterator[Outcome]:
     """Yield the outcome of every file; of two files with one id and different pages the first wins, even then."""
     seen: dict[str, str] = {}
+    twins: dict[str, str] = {}
     for file in files:
         raw = read_raw(file)
         if isinstance(raw, Issue):
@@ -104,23 +111,15 @@ def _ingest(
         if isinstance(stored, Issue):
             yield Outcome(file=raw.file, status="refused", article_id=raw.article_id, issues=(stored,))
         else:
-            yield _outcome(raw, *stored)
+            twin = twins.setdefault(stored[1].text_sha256, raw.article_id)
+            yield _outcome(raw, *stored, twin if twin != raw.article_id else _stored_twin(folder, raw))
 
 
-def _outcome(raw: RawPage, status: Status, article: Article) -> Outcome:
-    """Return the outcome of a page whose article is in the project."""
-    unsure = (
-        issue(
-            "zoning-unsure",
-            file=raw.file,
-            article_id=article.id,
-            pointer=f"/needs_review/{index}",
-            line=note.line,
-            reason=note.message,
-            kind=note.code,
-        )
-        for index, note in enumerate(article.needs_review)
-    )
+def _outcome(raw: RawPage, status: Status, article: Article, twin: str | None) -> Outcome:
+    """Return the outcome of a page whose article is in the project; `twin` is an article of the same text."""
+    issues = list(_unsure(raw, article))
+    if twin:
+        issues.append(issue("raw-duplicate", file=raw.file, article_id=article.id, other=twin))
     return Outcome(
         file=raw.file,
         status=status,
@@ -129,8 +128,49 @@ def _outcome(raw: RawPage, status: Status, article: Article) -> Outcome:
         sentences=len(article.sentences),
         zones=dict(Counter(zone.type for zone in article.zones)),
         needs_review=article.needs_review,
-        issues=tuple(unsure),
+        issues=tuple(issues),
     )
+
+
+def _unsure(raw: RawPage, article: Article) -> Iterator[Issue]:
+    """Yield an issue for every kind of note on an article, with the lines that have it."""
+    kinds: dict[str, list[int]] = {}
+    for index, note in enumerate(article.needs_review):
+        kinds.setdefault(note.code, []).append(index)
+    for kind, places in kinds.items():
+        first = article.needs_review[places[0]]
+        yield issue(
+            "zoning-unsure",
+            file=raw.file,
+            article_id=article.id,
+            pointer=f"/needs_review/{places[0]}",
+            lines=_line_ranges(sorted({article.needs_review[place].line for place in places})),
+            reason=first.message,
+            kind=kind,
+        )
+
+
+def _line_ranges(lines: list[int]) -> str:
+    """Return line numbers in words, as `Line 3` or `Lines 1-4, 9`, no more than ten ranges of them."""
+    ranges: list[list[int]] = []
+    for line in lines:
+        if ranges and line == ranges[-1][1] + 1:
+            ranges[-1][1] = line
+        else:
+            ranges.append([line, line])
+    parts = [str(first) if first == last else f"{first}-{last}" for first, last in ranges[:MOST_RANGES]]
+    return (
+        ("Line " if len(lines) == 1 else "Lines ") + ", ".join(parts) + (", ..." if len(ranges) > MOST_RANGES else "")
+    )
+
+
+def _stored_twin(folder: Path, raw: RawPage) -> str | None:
+    """Return the id of another stored article whose page has the same bytes."""
+    size = len(raw.content)
+    for path in sorted((folder / "raw").glob("*.txt")):
+        if path.stem != raw.article_id and path.stat().st_size == size and read_bytes(path) == raw.content:
+            return path.stem
+    return None
 
 
 def article_of(raw: RawPage, rows: list[Row] | None = None) -> Article | list[Issue]:
@@ -139,14 +179,18 @@ def article_of(raw: RawPage, rows: list[Row] | None = None) -> Article | list[Is
     if not page.lines:
         return [issue("raw-blank", file=raw.file, article_id=raw.article_id)]
     if rows is None:
+        _zone_by_markup(page, raw)
         zone_by_rules(page)
     else:
         issues = list(zone_by_rows(page, rows, raw))
         if issues:
             return issues
-    if "body" not in page.zones:
+    if "body" not in page.zones or (rows is None and not any(is_running(line.text) for line in page.lines)):
         return [issue("raw-no-body", file=raw.file, article_id=raw.article_id, lines=len(page.lines))]
     text = "\n".join(line.text for line, zone in zip(page.lines, page.zones, strict=True) if zone in TEXT_ZONES)
+    issues = list(_against(text, page, raw, reviewed=rows is not None))
+    if issues:
+        return issues
     return Article(
         id=raw.article_id,
         text=text,
@@ -155,9 +199,43 @@ def article_of(raw: RawPage, rows: list[Row] | None = None) -> Article | list[Is
         zones=tuple(_zones(page)),
         zoning="rules" if rows is None else "reviewed",
         needs_review=review(page) if rows is None else (),
-        metadata=metadata_of(page),
-        raw=Source(f"raw/{raw.article_id}.txt", hashlib.sha256(raw.content).hexdigest(), len(raw.text)),
+        metadata=_metadata(page, raw),
+        raw=Source(
+            f"raw/{raw.article_id}.txt",
+            hashlib.sha256(raw.content).hexdigest(),
+            len(raw.text),
+            raw.extract.html_sha256 if raw.extract else None,
+        ),
     )
+
+
+def _zone_by_markup(page: Page, raw: RawPage) -> None:
+    """Give the lines of `page` the zones that the markup of an HTML page tells."""
+    if raw.extract is None:
+        return
+    page.title_sure = raw.extract.title_sure
+    for index, line in enumerate(page.lines):
+        if line.number in raw.extract.zones:
+            page.claim(index, raw.extract.zones[line.number])
+
+
+def _metadata(page: Page, raw: RawPage) -> Metadata:
+    """Return what the page states of itself, in its text and in the head of its HTML."""
+    metadata = metadata_of(page)
+    if raw.extract is None:
+        return metadata
+    return msgspec.structs.replace(
+        metadata, publisher=raw.extract.publisher or metadata.publisher, url=raw.extract.url
+    )
+
+
+def _against(text: str, page: Page, raw: RawPage, *, reviewed: bool) -> Iterator[Issue]:
+    """Yield why the text of a page may not become an article's; whoever reviewed the zones has read its language."""
+    if not reviewed:
+        yield from damage_of(text, file=raw.file, article_id=raw.article_id)
+    for line, zone in zip(page.lines, page.zones, strict=True):
+        if zone in TEXT_ZONES and (what := personal_data(line.text)):
+            yield issue("raw-personal", file=raw.file, article_id=raw.article_id, line=line.number, what=what)
 
 
 def _zones(page: Page) -> Iterator[Zone]:
@@ -182,12 +260,15 @@ def keep(folder: Path, article: Article, raw: RawPage, *, replace: bool = False)
         standing = read_article(target)
         if not isinstance(standing, Article):
             return _taken(raw, f"a file that is no article ({standing.message.rstrip('.')})")
+        same_html = standing.raw.html_sha256 is not None and standing.raw.html_sha256 == article.raw.html_sha256
+        changed = issue("raw-text-changed", file=raw.file, article_id=article.id)
         if standing.raw.sha256 != article.raw.sha256:
-            return _taken(raw, "the article of another page")
-        if standing.zoning == "reviewed" and article.zoning == "rules":
+            return changed if same_html else _taken(raw, "the article of another page")
+        taken_out = standing.raw.html_sha256 is not None and article.raw.html_sha256 is None  # its markup knew more
+        if article.zoning == "rules" and (standing.zoning == "reviewed" or taken_out):
             article = standing
         elif standing.text != article.text and article.zoning == "rules":
-            return issue("raw-text-changed", file=raw.file, article_id=article.id)
+            return changed
     elif not replace and _differs(raw_path(folder, article.id), raw.content):
         return _taken(raw, "another page, stored without an article")
     status: Status = "updated" if target.exists() else "new"

@@ -18,6 +18,7 @@ from vinese.model.records import (
     Document,
     Entity,
     Event,
+    Relation,
     Stance,
     to_record,
 )
@@ -38,6 +39,11 @@ def event_key(event: Event) -> tuple[int, int, str, str]:
 def stance_key(stance: Stance) -> tuple[int, int, str]:
     """Sort stances by expression, longest first, then id."""
     return stance.expression.start, -stance.expression.end, stance.id
+
+
+def relation_key(relation: Relation) -> tuple[str, str, str]:
+    """Sort relations by where they start, then type, then where they end."""
+    return relation.source, relation.type, relation.target
 
 
 def argument_key(argument: Argument, rules: Rules) -> tuple[int, str, str]:
@@ -68,6 +74,7 @@ def canonical(document: Document, ontology: Ontology) -> Document:
         entities=tuple(sorted(entities, key=entity_key)),
         events=tuple(sorted(events, key=event_key)),
         stances=tuple(sorted(stances, key=stance_key)),
+        relations=tuple(sorted(document.relations, key=relation_key)) if document.relations else msgspec.UNSET,
     )
 
 

@@ -7,6 +7,7 @@ from typing import Literal
 import msgspec
 
 from vinese.model.conventions import Conventions
+from vinese.model.records import RELATIONS
 
 Language = Literal["en", "vi"]
 
@@ -77,14 +78,20 @@ class Relation(Label, frozen=True, kw_only=True):
     anywhere: bool = True
 
 
+NO_EXPRESSION = Label(
+    id="STANCE", name=Wording(en="Stance", vi="Lập trường"), definition=Wording(en="None.", vi="Không có.")
+)
+"""What stands for the label of expressions where a project has no stance."""
+
+
 class StanceOntology(_Part, frozen=True, kw_only=True):
     """The closed lists of stance; the order of the topics is a rule: the first that fits."""
 
-    expression: Label
-    polarities: tuple[Label, ...]
-    attributions: tuple[Label, ...]
-    holder_kinds: tuple[Label, ...]
-    topics: tuple[Label, ...]
+    expression: Label = NO_EXPRESSION
+    polarities: tuple[Label, ...] = ()
+    attributions: tuple[Label, ...] = ()
+    holder_kinds: tuple[Label, ...] = ()
+    topics: tuple[Label, ...] = ()
 
 
 class Judgement(Label, frozen=True, kw_only=True):
@@ -96,9 +103,9 @@ class Judgement(Label, frozen=True, kw_only=True):
 class ArticleStanceOntology(_Part, frozen=True, kw_only=True):
     """The closed lists of article stance: two judgements with the same values towards one topic."""
 
-    topic: str
-    judgements: tuple[Judgement, ...]
-    values: tuple[Label, ...]
+    topic: str = ""
+    judgements: tuple[Judgement, ...] = ()
+    values: tuple[Label, ...] = ()
 
 
 class Projection(_Part, frozen=True, kw_only=True):
@@ -118,12 +125,12 @@ class Ontology(_Part, frozen=True, kw_only=True, eq=False):
     version: str
     language: str
     entities: tuple[EntityType, ...]
-    events: tuple[Label, ...]
-    modalities: tuple[Label, ...]
-    roles: tuple[Role, ...]
-    relations: tuple[Relation, ...]
-    stance: StanceOntology
-    article_stance: ArticleStanceOntology
+    events: tuple[Label, ...] = ()
+    modalities: tuple[Label, ...] = ()
+    roles: tuple[Role, ...] = ()
+    relations: tuple[Relation, ...] = ()
+    stance: StanceOntology = StanceOntology()
+    article_stance: ArticleStanceOntology = ArticleStanceOntology()
     projections: dict[str, tuple[Projection, ...]] = {}
     conventions: Conventions | None = None
     schema: str | None = msgspec.field(default=None, name="$schema")
@@ -144,6 +151,22 @@ class Ontology(_Part, frozen=True, kw_only=True, eq=False):
         """Return the ids of the entity types that are no auxiliary."""
         return ids(tuple(label for label in self.entities if not label.auxiliary))
 
+    @property
+    def own_relations(self) -> tuple[Relation, ...]:
+        """Return the relations between entities that a document has no field of their own for."""
+        return tuple(relation for relation in self.relations if relation.id not in RELATIONS)
+
+    @property
+    def absent(self) -> frozenset[str]:
+        """Return which of the parts of a document the ontology has no labels for."""
+        parts = {
+            "events": self.events,
+            "stances": self.stance.polarities,
+            "article_stance": self.article_stance.judgements,
+            "relations": self.own_relations,
+        }
+        return frozenset(name for name, labels in parts.items() if not labels)
+
     def lists(self) -> dict[str, tuple[Label, ...]]:
         """Return the labels of every closed list by the name it has in `schema/v1/labels.json`."""
         stance, article = self.stance, self.article_stance
@@ -157,7 +180,7 @@ class Ontology(_Part, frozen=True, kw_only=True, eq=False):
             "attribution": stance.attributions,
             "holder_kind": stance.holder_kinds,
             "topic": stance.topics,
-            "stance_expression": (stance.expression,),
+            "stance_expression": () if stance.expression is NO_EXPRESSION else (stance.expression,),
             "article_stance_judgement": article.judgements,
             "article_stance_value": article.values,
             "article_stance_topic": tuple(label for label in stance.topics if label.id == article.topic),

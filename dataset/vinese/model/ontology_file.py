@@ -17,11 +17,10 @@ from vinese.core.project import Project, packaged
 from vinese.core.schemas import Problem, Validator, short
 from vinese.model.ontology import Ontology
 from vinese.model.ontology_rules import problems
-from vinese.model.records import JUDGEMENTS, RELATIONS
+from vinese.model.records import JUDGEMENTS
 
 SCHEMA = ("schema", "ontology.schema.json")
-FIXED = {
-    ("relations",): RELATIONS,
+FIXED: dict[tuple[str, ...], tuple[str, ...]] = {
     ("stance", "holder_kinds"): ("ENTITY", "AUTHOR", "IMPLICIT"),
     ("article_stance", "judgements"): JUDGEMENTS,
 }
@@ -32,7 +31,7 @@ _FIRST = "which schema 2.0 does not read: its examples name articles"
 _CARRY = """\
 Take "article" out of every "example" and give the ontology a new version; ids, keys and annotations may stay.
   Better still, make the examples up: who annotates should not find the corpus in the rules. "projections" is new and
-  may be left out. CHANGELOG, under schema 2.0, has the whole list."""
+  may be left out. schema/README.md and CHANGELOG, under schema 2.0, say the rest."""
 _HELP = "README, under Bring your own corpus and labels, says what may be changed."
 _LINE = "text on one line without white space at its ends"
 _ID = "an id: a letter of a-z or A-Z, then letters, digits and _"
@@ -78,7 +77,11 @@ def _said(problem: Problem) -> str:
         return f"{where}: there is no such key"
     if problem.keyword == "pattern":
         return f"{where}: {value} is not {_form(problem.path)}"
-    if problem.keyword in {"minItems", "maxItems"} and (only := FIXED.get(_names(problem.path))):
+    if (
+        problem.keyword in {"minItems", "maxItems"}
+        and problem.path != ("relations",)
+        and (only := FIXED.get(_names(problem.path)))
+    ):
         return f"{where}: there have to be exactly {', '.join(only)}; rename them by their name, not their id"
     if problem.keyword == "enum" and _names(problem.path[:-2]) in FIXED:
         return f"{where}: {value} is none of {_listed(problem.limit)}, which the code needs; change its name instead"

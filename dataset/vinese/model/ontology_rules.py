@@ -70,7 +70,8 @@ def _places(ontology: Ontology) -> Iterator[tuple[str, list[tuple[str, Label]]]]
             )
         elif name in _PLACES and name != "role":  # the relations have the roles
             yield name, [(f"{_PLACES[name]}/{number}", label) for number, label in enumerate(labels)]
-    yield "stance_expression", [("/stance/expression", ontology.stance.expression)]
+    if ontology.lists()["stance_expression"]:
+        yield "stance_expression", [("/stance/expression", ontology.stance.expression)]
 
 
 def _repeated_ids(ontology: Ontology) -> Iterator[str]:
@@ -101,6 +102,8 @@ def _keys(ontology: Ontology) -> Iterator[str]:
     keys = list(hotkeys(ontology))
     free = _free(key for _, _, key in keys)
     for pointer, place, key in keys:
+        if key is None and not free:
+            continue  # more labels than keys: those without one are chosen by hand
         if key is None:
             yield f"{pointer}: {place} has no hotkey; {free}"
         elif key in RESERVED_KEYS:
@@ -114,7 +117,7 @@ def _free(used: Iterator[str | None]) -> str:
     """Return in words which keys nothing has yet."""
     gone = RESERVED_KEYS.union(key for key in used if key)
     free = [key for key in (*_KEYS, *(f"shift+{key}" for key in _KEYS)) if key not in gone]
-    return f"free are {', '.join(free[:_FREE_SHOWN])}{', …' * (len(free) > _FREE_SHOWN)}" if free else "none is free"
+    return f"free are {', '.join(free[:_FREE_SHOWN])}{', …' * (len(free) > _FREE_SHOWN)}" if free else ""
 
 
 def hotkeys(ontology: Ontology) -> Iterator[tuple[str, str, str | None]]:
@@ -137,6 +140,8 @@ def _references(ontology: Ontology) -> Iterator[str]:
         for key, names in (("fillers", relation.fillers), ("sources", relation.sources)):
             yield from _unknown(f"/relations/{number}/{key}", f"{relation.id}.{key}", names, ontology.entities)
     article = ontology.article_stance
+    if not article.judgements:
+        return
     yield from _unknown("/article_stance", "article_stance.topic", (article.topic,), ontology.stance.topics)
     for number, judgement in enumerate(article.judgements):
         place = f"{_PLACES['article_stance_judgement']}/{number}/hotkeys"
@@ -152,7 +157,15 @@ def _unknown(pointer: str, place: str, names: tuple[str, ...], labels: tuple[Lab
 
 def _relations(ontology: Ontology) -> Iterator[str]:
     """Find relations that lead where a document has no place for them."""
+    present = {relation.id for relation in ontology.relations}
+    needed = _STARTS if ontology.stance.polarities else {}
+    for name in needed:
+        if name not in present:
+            yield f"/relations: {name} is missing, which a document with events or stance has a field for"
     for number, one in enumerate(ontology.relations):
+        if one.id not in _STARTS and (one.source != "entity" or one.events):
+            yield f"/relations/{number}: {one.id}, a relation of your own, has to lead from entities to entities"
+            continue
         place, start = f"/relations/{number}", _STARTS.get(one.id, one.source)
         if one.source != start:
             yield f"{place}/source: {one.id} starts from {one.source}; the code needs {start}"

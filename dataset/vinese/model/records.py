@@ -18,7 +18,7 @@ JUDGEMENTS = ("outlet_stance", "overall_leaning")
 """The judgements of a whole article: fields of `ArticleStance`, in their order."""
 
 RELATIONS = ("holder", "target", "source", "refers_to")
-"""The labels of links that are no argument roles."""
+"""The labels of links that a document has a field of their own for, other than argument roles."""
 
 Origin = Literal["manual", "prediction", "prediction-changed"]
 HolderKind = Literal["ENTITY", "AUTHOR", "IMPLICIT"]
@@ -72,12 +72,16 @@ class Review(Record, frozen=True):
     message: str
 
 
-class Source(Record, frozen=True):
-    """The raw file that an article was made from; `chars` counts its code points."""
+class Source(Record, frozen=True, omit_defaults=True):
+    """The raw file that an article was made from; `chars` counts its code points.
+
+    Where that is the text taken out of an HTML page, `html_sha256` is the digest of the page.
+    """
 
     file: str
     sha256: str
     chars: int
+    html_sha256: str | None = None
 
 
 class Article(Record, frozen=True, kw_only=True):
@@ -161,6 +165,14 @@ class Stance(Record, frozen=True, kw_only=True):
     origin: Origin | None = None
 
 
+class Relation(Record, frozen=True, kw_only=True):
+    """A relation between two entities, of a type of the project's own; `source` and `target` are their ids."""
+
+    type: str
+    source: str
+    target: str
+
+
 class ArticleStance(Record, frozen=True, kw_only=True):
     """The judgement of a whole article: its own voice, and what a reader takes away."""
 
@@ -225,7 +237,7 @@ class Document(Record, frozen=True, kw_only=True):
 
     Lists are in canonical order (see `vinese.model.document.canonical`): entities by start, longest first, then type
     and id; events by trigger and stances by expression likewise; arguments by role in the ontology's order, then
-    filler; `holders` and `refers_to` by id.
+    filler; `holders` and `refers_to` by id. `relations` is left out where there are none.
     """
 
     schema_version: str = SCHEMA_VERSION
@@ -238,6 +250,7 @@ class Document(Record, frozen=True, kw_only=True):
     entities: tuple[Entity, ...] = ()
     events: tuple[Event, ...] = ()
     stances: tuple[Stance, ...] = ()
+    relations: tuple[Relation, ...] | msgspec.UnsetType = msgspec.UNSET
     article_stance: ArticleStance | None
     provenance: Provenance
 
@@ -260,7 +273,7 @@ class Document(Record, frozen=True, kw_only=True):
         return spans
 
     def links(self) -> Iterator[Link]:
-        """Yield every relation between items: `refers_to`, then arguments, then those of stances."""
+        """Yield every relation between items: `refers_to`, then arguments, then those of stances, then all others."""
         for index, entity in enumerate(self.entities):
             for number, other in enumerate(entity.refers_to):
                 yield Link(f"/entities/{index}/refers_to/{number}", "refers_to", entity.id, other)
@@ -278,6 +291,8 @@ class Document(Record, frozen=True, kw_only=True):
                 yield Link(f"/stances/{index}/source", "source", stance.id, stance.source)
             if stance.target.mention is not None:
                 yield Link(f"/stances/{index}/target/mention", "target", stance.id, stance.target.mention, None)
+        for index, relation in enumerate(self.relations or ()):
+            yield Link(f"/relations/{index}", relation.type, relation.source, relation.target)
 
 
 R = TypeVar("R")

@@ -20,8 +20,9 @@ from vinese.model.records import Origin
 class Column(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """A column or a field of one.
 
-    `type` is a type of Arrow, `struct` (then `fields` says what is in it), or `label:` and a closed list of labels;
-    `list` makes it a list of these. A string among `fields` stands for the fields of that part.
+    `type` is a type of Arrow, `struct` (then `fields` says what is in it), or `label:` and a closed list of labels:
+    a flat column has their numbers (`ClassLabel`), a field of a record the label itself, as a string. `list` makes it
+    a list of these. A string among `fields` stands for the fields of that part.
     """
 
     name: str
@@ -62,7 +63,27 @@ def load_configs(project: Project) -> Configs:
     configs = read_record(path, Configs, "Restore it.")
     if configs is None:
         raise FileProblemError(f"There is no {path}.", "Restore it.")
-    return configs
+    return _with_content(configs, load_ontology(project).absent)
+
+
+def _with_content(configs: Configs, absent: frozenset[str]) -> Configs:
+    """Return the configs and columns that the ontology has labels for."""
+    gone = absent | ({"opinions", "stance_pairs"} if "stances" in absent else set())
+
+    def columns(fields: tuple[str | Column, ...]) -> tuple[str | Column, ...]:
+        return tuple(field for field in fields if isinstance(field, str) or field.name not in gone)
+
+    kept = tuple(
+        msgspec.structs.replace(
+            config,
+            columns=columns(config.columns),
+            counted=tuple(name for name in config.counted if name not in gone),
+        )
+        for config in configs.configs
+        if config.name not in gone
+    )
+    parts = {name: columns(part) for name, part in configs.parts.items()}
+    return msgspec.structs.replace(configs, configs=kept, parts=parts)
 
 
 def scheme(project: Project, left_out: tuple[str, ...] = ()) -> dict[str, Any]:
@@ -72,8 +93,8 @@ def scheme(project: Project, left_out: tuple[str, ...] = ()) -> dict[str, Any]:
     lists = labels(ontology)
     return {
         "auxiliary": [label.id for label in ontology.entities if label.auxiliary],
-        "holders": fillers["holder"],
-        "targets": fillers["target"],
+        "holders": fillers.get("holder", []),
+        "targets": fillers.get("target", []),
         "features": {
             config.name: _record(configs, config.columns, lists)
             for config in configs.configs
@@ -83,6 +104,7 @@ def scheme(project: Project, left_out: tuple[str, ...] = ()) -> dict[str, Any]:
 
 
 def _record(configs: Configs, fields: tuple[str | Column, ...], lists: dict[str, list[str]]) -> dict[str, Any]:
+    """Return the features of columns; without `lists`, those of the fields of a record."""
     return {column.name: _feature(configs, column, lists) for column in configs.columns(fields)}
 
 
@@ -90,9 +112,11 @@ def _feature(configs: Configs, column: Column, lists: dict[str, list[str]]) -> A
     """Return a column as `Features.from_dict()` takes it, in the older dialect."""
     kind, _, name = column.type.partition(":")
     if kind == "struct":
-        record = _record(configs, column.fields, lists)
+        record = _record(configs, column.fields, {})
         return [record] if column.list else record
-    value = {"names": lists[name], "_type": "ClassLabel"} if kind == "label" else {"dtype": kind, "_type": "Value"}
+    value: dict[str, Any] = {"dtype": "string" if kind == "label" else kind, "_type": "Value"}
+    if name in lists:
+        value = {"names": lists[name], "_type": "ClassLabel"}
     return {"feature": value, "_type": "Sequence"} if column.list else value
 
 
@@ -104,8 +128,8 @@ def labels(ontology: Ontology) -> dict[str, list[str]]:
         "named": named,
         "tag": ("O", *(f"{prefix}-{name}" for name in named for prefix in "BI")),
         "label": tuple(dict.fromkeys((*ids(ontology.stance.polarities), "MIXED", "NONE"))),
-        "filler": ("ENTITY", "EVENT"),
-        "target_kind": ("ENTITY", "EVENT", "TOPIC"),
+        "filler_type": (*ids(ontology.entities), *ids(ontology.events)),
+        "own_relation": ids(ontology.own_relations),
         "origin": get_args(Origin),
     }
     return {name: list(members) for name, members in lists.items()}

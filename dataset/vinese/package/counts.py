@@ -8,7 +8,7 @@ import msgspec
 
 from vinese.compare.records import AdjudicationRate
 from vinese.model.ontology import Ontology, ids
-from vinese.model.records import JUDGEMENTS, RELATIONS, Document
+from vinese.model.records import JUDGEMENTS, Document
 
 COUNTED = (
     "entity_type",
@@ -52,6 +52,8 @@ class LayerCounts(msgspec.Struct, kw_only=True):
             self.counts[name] += len(items)
             for item in items:
                 _count(self.origins, item.origin or "not stated")
+        if document.relations:
+            self.counts["relations"] = self.counts.get("relations", 0) + len(document.relations)
         self.counts["arguments"] += sum(len(event.arguments) for event in document.events)
         for name, label in _labels(document):
             _count(self.labels.setdefault(name, {}), label)
@@ -63,7 +65,7 @@ class LayerCounts(msgspec.Struct, kw_only=True):
             name: tuple(label for label in ids(lists[name]) if label not in self.labels.get(name, {}))
             for name in COUNTED
         }
-        if not self.counts["stances"]:
+        if not self.counts["stances"] and ontology.stance.polarities:
             labels["stance_expression"] = (ontology.stance.expression.id,)
         return {name: unused for name, unused in labels.items() if unused}
 
@@ -86,7 +88,7 @@ def _labels(document: Document) -> Iterator[tuple[str, str]]:
         if stance.target.topic is not None:
             yield "topic", stance.target.topic
     for link in document.links():
-        yield "relation" if link.label in RELATIONS else "role", link.label
+        yield "role" if link.pointer.startswith("/events") else "relation", link.label
     if document.article_stance is not None:
         for name in JUDGEMENTS:
             value = getattr(document.article_stance, name)

@@ -28,11 +28,23 @@ class LocalFile(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Built(msgspec.Struct, frozen=True, kw_only=True):
-    """A build folder: its files by path, and the YAML of its card; empty if the card is missing or has none."""
+    """A build folder: its files by path, and the YAML of its card; empty if the card is missing or has none.
+
+    `made` are contents that are sent in place of the folder's own, of which `replaced` are the files; `told` is the
+    version that they state though the project states none.
+    """
 
     folder: Path
     files: dict[str, LocalFile]
     card: dict[str, Any]
+    made: dict[str, bytes] = {}
+    replaced: dict[str, LocalFile] = {}
+    told: str = ""
+
+    @property
+    def there(self) -> dict[str, LocalFile]:
+        """Return the files as the folder has them."""
+        return {**self.files, **self.replaced}
 
 
 def read_build(folder: Path) -> Built:
@@ -57,6 +69,12 @@ def names(folder: Path) -> list[str]:
     """Return the path of every file in a build folder; hidden ones are the system's or the Hub's, never a build's."""
     every = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
     return sorted(path.as_posix() for path in every if not any(part.startswith(".") for part in path.parts))
+
+
+def describe(content: bytes) -> LocalFile:
+    """Return size and both digests of a content."""
+    blob = hashlib.sha1(b"blob %d\0" % len(content) + content, usedforsecurity=False)
+    return LocalFile(size=len(content), sha256=hashlib.sha256(content).hexdigest(), blob=blob.hexdigest())
 
 
 def _describe(path: Path) -> LocalFile:

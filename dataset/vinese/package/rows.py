@@ -46,8 +46,8 @@ def load(
     --------
     >>> import vinese
     >>> rows = vinese.load("entities", split="test", cache_dir="cache")
-    >>> rows[0]["article_id"], rows.column_names[-1]
-    ('000-fbdd747fbc1d4b56', 'entities')
+    >>> rows[0]["article_id"], rows.column_names[0]
+    ('000-fbdd747fbc1d4b56', 'id')
     """
     from datasets import config as settings  # noqa: PLC0415
 

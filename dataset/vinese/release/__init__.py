@@ -1,1 +1,4 @@
-"""Put a whole dataset folder together, and keep what is committed of it in step."""
+"""A whole dataset folder, and the kept files of a project: what is current, and how it is made again.
+
+Not here: rows and Parquet (`package`), what the card says (`card`), sending a folder (`hub`).
+"""

@@ -12,6 +12,7 @@ import msgspec
 
 from vinese.card.corpus import (
     FILE,
+    Release,
     load_about,
     own_terms,
     unlicensed,
@@ -31,7 +32,7 @@ from vinese.package.stage import Staged, stage
 
 
 class ConfigReport(msgspec.Struct, frozen=True, kw_only=True):
-    """Sum up one config: rows by split, counted annotations in all splits, and the size of its files in bytes."""
+    """One config: rows by split, counted annotations in all splits, and the size of its files in bytes."""
 
     name: str
     rows: dict[str, int]
@@ -40,7 +41,7 @@ class ConfigReport(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class BuildReport(msgspec.Struct, frozen=True, kw_only=True):
-    """Say what a build made; where issues of level error kept it from making anything, `out` is null.
+    """What a build made; where issues of level error kept it from making anything, `out` is null.
 
     `unused` lists the labels of the ontology that the layer never uses, by closed list.
     """
@@ -55,7 +56,14 @@ class BuildReport(msgspec.Struct, frozen=True, kw_only=True):
     issues: tuple[Issue, ...] = ()
 
 
-def build(project: Project, out: str | Path, layer: str | None = None, *, progress: Progress = silent) -> BuildReport:
+def build(
+    project: Project,
+    out: str | Path,
+    layer: str | None = None,
+    *,
+    release: Release | None = None,
+    progress: Progress = silent,
+) -> BuildReport:
     """Build the dataset of a project into a folder: Parquet, card and all that describes them, checksums.
 
     Parameters
@@ -66,6 +74,8 @@ def build(project: Project, out: str | Path, layer: str | None = None, *, progre
         The folder to make; a build that is there is replaced at once or not at all.
     layer
         The layer to publish; by default gold, or the only one there is.
+    release
+        What the dataset is to be published as, for the address and the version that the project does not state.
     progress
         Called with what is being done, how much of it is done, and of how much.
 
@@ -94,18 +104,19 @@ def build(project: Project, out: str | Path, layer: str | None = None, *, progre
     refuse_others(target)
     try:
         with tempfile.TemporaryDirectory(prefix=".vinese.", dir=_above(target)) as work:
-            return _build(_Plan(project, target, layers, chosen), Path(work), progress)
+            return _build(_Plan(project, target, layers, chosen, release), Path(work), progress)
     except OSError as error:
         raise problem(target, error, "write") from error
 
 
 class _Plan(NamedTuple):
-    """Say what to build from what, and where."""
+    """What to build from what, and where."""
 
     project: Project
     target: Path
     layers: dict[str, Path]
     layer: str
+    release: Release | None
 
 
 def _build(plan: _Plan, work: Path, progress: Progress) -> BuildReport:
@@ -132,21 +143,21 @@ def _write(plan: _Plan, staged: Staged, work: Path, fresh: Path, progress: Progr
         progress(f"writing {config.name}", 0, None)
         built.append(write_config(config, work / "staging", work / "cache", fresh, staged.digest))
         yield built[-1]
-    filled = tuple(one for one in built if one.parts)
+    filled = tuple(config for config in built if config.parts)
     _copy_license(plan.project, fresh)
-    describe(plan.project, staged, filled, fresh)
+    describe(plan.project, staged, filled, fresh, plan.release)
     (fresh / CHECKSUMS).write_text(checksums(fresh), encoding="utf-8")
 
 
 def _copy_license(project: Project, fresh: Path) -> None:
-    """Put the project's own terms beside the data, if it has any; vinese's are nobody else's."""
+    """Copy the project's own terms beside the data, if it has any; vinese's are nobody else's."""
     if terms := own_terms(project):
         (fresh / FILE).write_bytes(terms.encode())
 
 
 def _report(plan: _Plan, staged: Staged, built: Sequence[BuiltConfig]) -> BuildReport:
     """Sum up a build; without a config it made nothing."""
-    empty = [issue("config-empty", config=one.config, layer=staged.layer) for one in built if not one.parts]
+    empty = [issue("config-empty", config=each.config, layer=staged.layer) for each in built if not each.parts]
     late = list(fresh_agreement(plan.project)[1]) if built else []
     if built:
         late += [*old_passes(plan.project, staged.chosen), *unlicensed(plan.project, load_about(plan.project))]
@@ -156,7 +167,7 @@ def _report(plan: _Plan, staged: Staged, built: Sequence[BuiltConfig]) -> BuildR
         articles=staged.articles,
         annotated=staged.chosen.documents,
         digest=staged.digest,
-        configs=tuple(_config_report(one) for one in built if one.parts),
+        configs=tuple(_config_report(config) for config in built if config.parts),
         unused=staged.chosen.unused(load_ontology(plan.project)),
         issues=(*staged.issues, *late, *empty),
     )
@@ -203,4 +214,6 @@ class FreshBuild:
     @property
     def errors(self) -> list[Issue]:
         """Return the errors that forbade the build."""
-        return [found for found in self.report.issues if found.level == "error"] if self.folder is None else []
+        if self.folder is not None:
+            return []
+        return [issue for issue in self.report.issues if issue.level == "error"]

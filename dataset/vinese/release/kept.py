@@ -113,15 +113,15 @@ def check(
                 states[kept.name] = "absent"
                 continue
             progress(f"checking {kept.name}", 0, None)
-            found: list[Issue] = []
+            faults: list[Issue] = []
             try:
-                found.extend(kept.check(project, progress))
+                faults.extend(kept.check(project, progress))
                 good, bad = _WORDS[kept.by_hand]
-                states[kept.name] = bad if has_errors(found) else good
+                states[kept.name] = bad if has_errors(faults) else good
             except MissingExtraError as error:
                 states[kept.name] = "unknown"
-                found.append(_missing(kept, error))
-            issues |= dict.fromkeys(found)
+                faults.append(_missing(kept, error))
+            issues |= dict.fromkeys(faults)
         if built is not None:
             issues |= dict.fromkeys(check_folder(built, fresh))
     return CheckReport(states=states, issues=tuple(issues))
@@ -192,19 +192,19 @@ def update(
                 left_out.append(kept.name)
                 continue
             progress(f"updating {kept.name}", 0, None)
-            found: list[Issue] = []
+            faults: list[Issue] = []
             try:
                 for made in kept.update(project, progress):
                     if isinstance(made, Issue):
-                        found.append(made)
+                        faults.append(made)
                     else:
                         written.append(str(made))
             except MissingExtraError as error:
                 missing = _missing(kept, error)
-                found.append(msgspec.structs.replace(missing, level="error"))
-            if has_errors(found):
+                faults.append(msgspec.structs.replace(missing, level="error"))
+            if has_errors(faults):
                 failed.add(kept.name)
-            issues |= dict.fromkeys(found)
+            issues |= dict.fromkeys(faults)
     return UpdateReport(written=tuple(written), left_out=tuple(left_out), passes=(), issues=tuple(issues))
 
 
@@ -253,7 +253,7 @@ class KeptArticles:
 
     def check(self, _project: Project, _progress: Progress) -> Iterator[Issue]:
         """Yield every issue of the articles."""
-        yield from (found for found in self.articles.read() if isinstance(found, Issue))
+        yield from (issue for issue in self.articles.read() if isinstance(issue, Issue))
 
     def update(self, project: Project, progress: Progress) -> Iterator[Issue]:
         """Yield what `check` does: people mend articles."""
@@ -279,7 +279,7 @@ class KeptLayers:
         for number, path in enumerate(paths):
             progress("validating layers", number, len(paths))
             layer = read_export(path, project, articles=self.articles)
-            yield from (found for found in layer if isinstance(found, Issue))
+            yield from (issue for issue in layer if isinstance(issue, Issue))
 
     def update(self, project: Project, progress: Progress) -> Iterator[Issue]:
         """Yield what `check` does: annotators mend layers."""

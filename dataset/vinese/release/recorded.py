@@ -1,4 +1,4 @@
-"""Keep `card/checksums.json`: what the project's data build, so that anybody can tell whether they still do.
+"""The kept file `card/checksums.json`: what the project's data build, so that anybody can tell whether they still do.
 
 Rows, columns and labels are summed up in a form that is the same with every version of every library. The digests of
 the files beside them hold only for the versions that stand in the file, and are only then compared.
@@ -6,9 +6,8 @@ the files beside them hold only for the versions that stand in the file, and are
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -25,6 +24,7 @@ from vinese.core.project import Project
 from vinese.model.records import Record
 from vinese.package.folder import CHECKSUMS, Built, check_build, parse_sums, read_build
 from vinese.release.build import FreshBuild
+from vinese.release.digest import features_digest, rows_digest
 
 FILE = ("card", "checksums.json")
 PACKAGES = ("datasets", "pyarrow")
@@ -32,21 +32,21 @@ _AGAIN = "Write it again with: vinese update checksums"
 
 
 class Rows(Record, frozen=True, kw_only=True):
-    """Hold how many rows a split has, and the digest of them all; see `vinese.release.recorded`."""
+    """How many rows a split has, and the digest of them all."""
 
     rows: int
     sha256: str
 
 
 class Contents(Record, frozen=True, kw_only=True):
-    """Hold what one config comes to: its rows by split, and the digest of its columns and labels."""
+    """What one config comes to: its rows by split, and the digest of its columns and labels."""
 
     splits: dict[str, Rows]
     features: str
 
 
 class Recorded(Record, frozen=True, kw_only=True):
-    """Hold the file: the layer, every config, and the SHA-256 of each data file with the versions it holds for."""
+    """The file: the layer, every config, and the SHA-256 of each data file with the versions it holds for."""
 
     version: str = "1.0"
     layer: str
@@ -137,16 +137,16 @@ def check_folder(folder: str | Path, fresh: FreshBuild) -> list[Issue]:
 
 def compare(wanted: Recorded, made: Recorded, path: str) -> list[Issue]:
     """Return in what a build differs from the record at `path`; rows first, and bytes only where rows agree."""
-    found = [
+    issues = [
         issue("build-differs", file=path, pointer=pointer, what=what, wanted=old or "nothing", made=new or "nothing")
         for what, pointer, old, new in _differences(wanted, made)
     ]
-    here = {name: (wanted.made_with.get(name), made.made_with[name]) for name in made.made_with}
-    other = {name: pair for name, pair in here.items() if pair[0] != pair[1]}
+    versions = {name: (wanted.made_with.get(name), made.made_with[name]) for name in made.made_with}
+    other = {name: pair for name, pair in versions.items() if pair[0] != pair[1]}
     if other:
-        told = ", ".join(f"{name} {new} (recorded: {old})" for name, (old, new) in other.items())
-        return [*found, issue("build-pins-differ", file=path, here=told)]
-    return found or [
+        here = ", ".join(f"{name} {new} (recorded: {old})" for name, (old, new) in other.items())
+        return [*issues, issue("build-pins-differ", file=path, here=here)]
+    return issues or [
         issue("build-bytes-differ", file=path, pointer=f"/files/{_escape(name)}", name=name)
         for name in sorted({*wanted.files, *made.files})
         if wanted.files.get(name) != made.files.get(name)
@@ -165,26 +165,31 @@ def _differences(wanted: Recorded, made: Recorded) -> Iterator[tuple[str, str, s
     """Yield what differs: its name, its pointer in the record, and what is recorded and made of it."""
     if wanted.layer != made.layer:
         yield "the layer", "/layer", wanted.layer, made.layer
-    for name in (*wanted.configs, *(one for one in made.configs if one not in wanted.configs)):
+    for name in (*wanted.configs, *(name for name in made.configs if name not in wanted.configs)):
         old, new = wanted.configs.get(name), made.configs.get(name)
         place = f"/configs/{_escape(name)}"
         if old is None or new is None:
-            yield f"config {name}", place, _there(old), _there(new)
+            yield f"config {name}", place, _config_text(old), _config_text(new)
             continue
         if old.features != new.features:
-            before, after = (f"columns and labels {one.features[:12]}" for one in (old, new))
+            before, after = (f"columns and labels {config.features[:12]}" for config in (old, new))
             yield f"config {name}", f"{place}/features", before, after
         for split in sorted({*old.splits, *new.splits}):
             rows, now = old.splits.get(split), new.splits.get(split)
             if rows != now:
-                yield f"config {name}, split {split}", f"{place}/splits/{_escape(split)}", _told(rows), _told(now)
+                yield (
+                    f"config {name}, split {split}",
+                    f"{place}/splits/{_escape(split)}",
+                    _rows_text(rows),
+                    _rows_text(now),
+                )
 
 
-def _told(rows: Rows | None) -> str | None:
+def _rows_text(rows: Rows | None) -> str | None:
     return f"{rows.rows} rows {rows.sha256[:12]}" if rows is not None else None
 
 
-def _there(config: Contents | None) -> str | None:
+def _config_text(config: Contents | None) -> str | None:
     return "a config" if config is not None else None
 
 
@@ -219,41 +224,6 @@ def _rows(paths: list[Path]) -> Iterator[dict[str, Any]]:
 def _features(path: Path) -> Any:
 
     return json.loads(pq.read_schema(path).metadata[b"huggingface"])["info"]["features"]
-
-
-LISTS = ("List", "LargeList", "Sequence")
-
-
-def rows_digest(rows: Iterable[dict[str, Any]]) -> tuple[int, str]:
-    """Return how many rows there are, and their SHA-256 as JSON: a row a line, keys sorted, labels as numbers."""
-    total, number = hashlib.sha256(), 0
-    for row in rows:
-        total.update(_json(row) + b"\n")
-        number += 1
-    return number, total.hexdigest()
-
-
-def features_digest(features: Any) -> str:
-    """Return the SHA-256 of features as JSON: names, types, labels, and what is a list of what."""
-    return hashlib.sha256(_json(plain(features))).hexdigest()
-
-
-def plain(feature: Any) -> Any:
-    """Return features (as `Features.to_dict()` gives them, or a file's metadata) without what versions differ in."""
-    if isinstance(feature, list):
-        return [plain(feature[0])]
-    kind = feature.get("_type")
-    if kind in LISTS:
-        return [plain(feature["feature"])]
-    if kind == "ClassLabel":
-        return {"labels": feature["names"]}
-    if kind is not None:
-        return {"type": feature["dtype"]}
-    return {"fields": {name: plain(part) for name, part in feature.items()}}
-
-
-def _json(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
 @dataclass(frozen=True, slots=True)

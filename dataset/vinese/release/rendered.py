@@ -1,7 +1,7 @@
-"""Keep `card/rendered/`: what a build would say of itself, so that a change of the card can be read before a release.
+"""The kept folder `card/rendered/`: what a build says of itself, so that its changes can be read before a release.
 
-It holds card, data statement, datasheet and figures without what depends on the versions of libraries: the card's
-YAML, which sums up files, and `croissant.json`, which has their digests. the kept file `checksums` is about these.
+It holds card, pages beside it and figures without what depends on the versions of libraries: the card's
+YAML, which sums up files, and `croissant.json`, which has their digests. The kept file `checksums` is about these.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from pathlib import Path
 
 import msgspec
 
+from vinese.card.describe import PAGES
 from vinese.card.figures import FOLDER
 from vinese.core.errors import FileProblemError
 from vinese.core.files import problem, read_bytes, replacing_folder
@@ -22,11 +23,10 @@ from vinese.package.folder import first_other
 from vinese.release.build import FreshBuild
 
 PLACE = ("card", "rendered")
-PAGES = ("README.md", "data-statement.md", "datasheet.md")
 
 
 class Rendered(msgspec.Struct, frozen=True, kw_only=True):
-    """Say where what was rendered stands, null if errors in the data forbade it, which files, and what is wrong."""
+    """Where what was rendered stands, null if errors in the data forbade it, which files, and what is wrong."""
 
     out: str | None
     files: tuple[str, ...]
@@ -79,12 +79,12 @@ def check_card(
     rendered = _read(built)
     place = project.own(*PLACE)
     kept = {path.relative_to(place).as_posix(): path for path in place.rglob("*") if path.is_file()}
-    found = []
+    issues = []
     for name in sorted({*rendered, *kept}):
         state = "left over" if name not in rendered else "missing" if name not in kept else "stale"
         if state != "stale" or read_bytes(kept[name]) != rendered[name]:
-            found.append(issue("card-stale", file=str(place / name), name=name, state=state))
-    return found
+            issues.append(issue("card-stale", file=str(place / name), name=name, state=state))
+    return issues
 
 
 def _read(folder: Path) -> dict[str, bytes]:
@@ -130,9 +130,9 @@ class KeptCard:
     def update(self, project: Project, _progress: Progress) -> Iterator[Issue | Path]:
         """Render the card of a new build, if it is stale."""
         stale = check_card(project, fresh=self.fresh)
-        if any(found.code == "card-stale" for found in stale) or not self.there(project):
+        if any(issue.code == "card-stale" for issue in stale) or not self.there(project):
             rendered = render_to(project, fresh=self.fresh)
             yield from rendered.issues
-            yield from (Path(found.file) for found in stale if found.file and found.code == "card-stale")
+            yield from (Path(issue.file) for issue in stale if issue.file and issue.code == "card-stale")
         else:
             yield from stale

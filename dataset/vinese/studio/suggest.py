@@ -19,7 +19,8 @@ import msgspec
 
 from vinese.core.issues import Issue, issue
 from vinese.corpus.articles import Articles
-from vinese.formats.labelstudio.items import Item, items, kind_of
+from vinese.formats.item import Item
+from vinese.formats.labelstudio.items import items, kind_of
 from vinese.formats.labelstudio.write import document_to_result
 from vinese.generate.label_config import controls
 from vinese.model.ontology import Ontology

@@ -16,6 +16,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 _LINE_END = re.compile("\r\n|[\n\r\u2029]")
 
@@ -38,6 +39,9 @@ BLANK = re.compile(f"[{_BLANKS}]")
 GONE = re.compile(f"[{_GONE}]")
 JOINER = re.compile(f"[\\u200d{_TAGS}]")
 EMOJI = re.compile(f"{_UNIT}(?:\\u200d{_UNIT})*")
+TROUBLE = re.compile(f"[{_GONE}\\u200d{_TAGS}]")
+WORD = re.compile(f"[^{_BLANKS}]+")
+STRETCH = re.compile(f"[^{_BLANKS}]+(?: [^{_BLANKS}]+)*")
 SUSPECT = re.compile(f"[{_BREAKS}{_BLANKS[1:]}{_GONE}\\u200d{_TAGS}]|  |\\A | \\Z")
 
 
@@ -93,11 +97,62 @@ def clean(raw: str, start: int = 0, end: int | None = None) -> Clean:
     line = raw[start:end]
     if _surely_clean(line):
         return Clean(line, range(start, end), range(start + 1, end + 1))
-    text, starts, ends = [], [], []
-    for part, part_start, part_end in _single_spaced(_composed(_visible(line, start))):
+    if not TROUBLE.search(line) and unicodedata.is_normalized("NFC", line):
+        return _spaced(line, start)
+    return _by_words(line, start)
+
+
+def _by_words(line: str, offset: int) -> Clean:
+    """Return a line word by word: white space parts what NFC never fuses, and most words stand many times."""
+    text: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    after = 0
+    for found in WORD.finditer(line):
+        word = _clean_word(found[0])
+        if not word.text:
+            continue
+        begin = found.start() + offset
+        if text:
+            text.append(" ")
+            starts.append(after)
+            ends.append(begin)
+        text.append(word.text)
+        starts.extend([begin + place for place in word.starts])
+        ends.extend([begin + place for place in word.ends])
+        after = found.end() + offset
+    return Clean("".join(text), starts, ends)
+
+
+@lru_cache(maxsize=1 << 16)
+def _clean_word(word: str) -> Clean:
+    """Return a stretch without white space clean."""
+    if _surely_clean(word):
+        return Clean(word, range(len(word)), range(1, len(word) + 1))
+    text: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    for part, start, end in _word(list(_visible(word))):
         text.append(part)
-        starts.extend([part_start] * len(part))
-        ends.extend([part_end] * len(part))
+        starts.extend([start] * len(part))
+        ends.extend([end] * len(part))
+    return Clean("".join(text), starts, ends)
+
+
+def _spaced(line: str, offset: int) -> Clean:
+    """Return a line in which only white space is unclean: its longest clean stretches with a space between them."""
+    starts: list[int] = []
+    ends: list[int] = []
+    text: list[str] = []
+    for stretch in STRETCH.finditer(line):
+        begin, end = stretch.start() + offset, stretch.end() + offset
+        if text:
+            text.append(" ")
+            starts.append(ends[-1])
+            ends.append(begin)
+        text.append(stretch[0])
+        starts.extend(range(begin, end))
+        ends.extend(range(begin + 1, end + 1))
     return Clean("".join(text), starts, ends)
 
 
@@ -117,26 +172,11 @@ def lines(raw: str) -> Iterator[tuple[int, int, int]]:
     yield number + 1, start, len(raw)
 
 
-def _visible(line: str, offset: int) -> Iterator[tuple[str, int]]:
-    """Yield (character, place) without what is invisible, white space of every kind as a space."""
-    kept = [
-        (" " if BLANK.match(char) else char, place) for place, char in enumerate(line, offset) if not GONE.match(char)
-    ]
+def _visible(word: str) -> Iterator[tuple[str, int]]:
+    """Yield (character, place) of a word without what is invisible."""
+    kept = [(char, place) for place, char in enumerate(word) if not GONE.match(char)]
     stray = stray_joiners("".join(char for char, _ in kept))
     return (pair for index, pair in enumerate(kept) if index not in stray)
-
-
-def _composed(chars: Iterator[tuple[str, int]]) -> Iterator[tuple[str, int, int]]:
-    """Yield (text in NFC, start, end): one piece per space, raw character, or group of them that NFC fuses."""
-    word: list[tuple[str, int]] = []
-    for char, place in chars:
-        if char == " ":
-            yield from _word(word)
-            yield char, place, place + 1
-            word = []
-        else:
-            word.append((char, place))
-    yield from _word(word)
 
 
 def _word(kept: list[tuple[str, int]]) -> Iterator[tuple[str, int, int]]:
@@ -171,20 +211,6 @@ def _piece(group: list[tuple[str, int]]) -> Iterator[tuple[str, int, int]]:
 def _leans(char: str) -> bool:
     """Return whether NFC may fuse `char` with what precedes it: marks, and the inner letters of Hangul."""
     return char >= "\u0300" and (unicodedata.category(char)[0] == "M" or "\u1160" <= char <= "\u11ff")
-
-
-def _single_spaced(pieces: Iterator[tuple[str, int, int]]) -> Iterator[tuple[str, int, int]]:
-    """Yield the pieces with every run of spaces as one, which covers the run, and none at the edges."""
-    space: tuple[str, int, int] | None = None
-    begun = False
-    for text, start, end in pieces:
-        if text == " ":
-            space = (" ", space[1] if space else start, end)
-            continue
-        if space and begun:
-            yield space
-        space, begun = None, True
-        yield text, start, end
 
 
 def stray_joiners(text: str) -> set[int]:

@@ -91,9 +91,10 @@ def _is_end(line: str, start: int, end: re.Match[str]) -> bool:
         return False
     if end["mark"] != ".":
         return True
-    before = line[start : end.start()]
+    before = line[max(start, end.start() - 2 * _LONGEST_WORD) : end.start()]
     word = _LAST_WORD.search(before[-_LONGEST_WORD:])
-    return _ends_after(word[0] if word else "", before, line[end.end("open") :])
+    following = line[end.end("open") : end.end("open") + _LONGEST_WORD]  # a whole line each time costs its square
+    return _ends_after(word[0] if word else "", before, following)
 
 
 def _ends_after(word: str, before: str, rest: str) -> bool:

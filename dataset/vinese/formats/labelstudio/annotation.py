@@ -30,8 +30,18 @@ class LayerContext(NamedTuple):
     layers: Layers
 
 
+class Read(NamedTuple):
+    """The document of one annotation, and the places in its `result` of what is in the document."""
+
+    document: Document
+    kept: frozenset[int]
+
+
 class Frame:
-    """What all annotations of one task share: the text, the article, and where the task stands in the file."""
+    """What all annotations of one task share: the text, the article, and where the task stands in the file.
+
+    `hushed` holds, by annotation, the places of regions that are lost to something that is said of the whole task.
+    """
 
     def __init__(self, text: str, article_id: str | None, pointer: str, task: dict[str, Any]) -> None:
         self.text = text
@@ -40,6 +50,7 @@ class Frame:
         meta, stamp = task.get("meta"), task.get("vinese")
         self.meta: dict[str, Any] = meta if isinstance(meta, dict) else {}
         self.stamp: dict[str, Any] = stamp if isinstance(stamp, dict) else {}
+        self.hushed: dict[int, set[int]] = {}
         self.article: Article | None = None
         self.sentences: tuple[Sentence, ...] = ()
         self.zones: tuple[Zone, ...] = ()
@@ -54,7 +65,7 @@ class Frame:
 
 def read_annotation(
     annotation: dict[str, Any], number: int, bad: set[int], frame: Frame, context: LayerContext
-) -> Generator[Issue, None, Document]:
+) -> Generator[Issue, None, Read]:
     """Yield what is wrong with one annotation, and return the document of what is sound.
 
     `bad` holds the places in its `result` that break the schema, `number` is its place in the task.
@@ -64,10 +75,13 @@ def read_annotation(
     def report(code: str, pointer: str = "", **fields: Any) -> Issue:
         return issue(code, article_id=frame.article_id, pointer=f"{place}/result{pointer}", **fields)
 
-    regions = Regions(annotation["result"], bad, frame.text, context.rules, report)
+    hushed = frame.hushed.get(number, set())
+    regions = Regions(annotation["result"], bad, frame.text, context.rules, report, hushed=hushed)
     yield from regions.read()
     draft = regions.draft
-    if not draft.judgements and not regions.lost_judgements:
+    if not context.ontology.article_stance.judgements:
+        pass
+    elif not draft.judgements and not regions.lost_judgements:
         yield report("article-stance-missing")
     elif len(draft.judgements) == 1:
         name, (_, index) = next(iter(draft.judgements.items()))
@@ -91,7 +105,8 @@ def read_annotation(
     )
     if changed is not None and provenance.annotated_at is None:
         yield issue("time-unreadable", article_id=frame.article_id, pointer=f"{place}/updated_at", said=changed)
-    return (yield from _sound(draft, provenance, frame, context, f"{place}/result"))
+    document = yield from _sound(draft, provenance, frame, context, f"{place}/result")
+    return Read(document, frozenset(draft.kept()))
 
 
 def annotator(completed_by: Any) -> str | None:
@@ -156,6 +171,7 @@ def _document(draft: Draft, provenance: Provenance, frame: Frame, context: Layer
         entities=entities,
         events=events,
         stances=stances,
+        relations=draft.relations() or msgspec.UNSET,
         article_stance=draft.article_stance(context.ontology.article_stance.topic),
         provenance=provenance,
     )

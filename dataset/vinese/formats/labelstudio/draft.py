@@ -8,7 +8,9 @@ from typing import Any
 
 import msgspec
 
-from vinese.model.records import Argument, ArticleStance, Document, Entity, Event, Span, Stance, Target
+from vinese.model.records import Argument, ArticleStance, Document, Entity, Event, Relation, Span, Stance, Target
+
+REFERS_TO = "refers_to"
 
 Parts = tuple[tuple[Entity, ...], tuple[Event, ...], tuple[Stance, ...]]
 
@@ -56,6 +58,14 @@ class Draft:
         self.judgements: dict[str, tuple[str, int]] = {}
         self.notes: list[str] = []
 
+    def kept(self) -> Iterator[int]:
+        """Yield the places in `result` of all that is in the document of this draft."""
+        for region in self.drawn.values():
+            yield region.index
+            yield from region.dependants()
+        if len(self.judgements) > 1:
+            yield from (index for _, index in self.judgements.values())
+
     def parts(self, text: str) -> Parts:
         """Return the entities, events and stances, in the order of the regions."""
         entities: list[Entity] = []
@@ -83,6 +93,16 @@ class Draft:
             trigger=Span(region.start, region.end, text[region.start : region.end]),
             arguments=tuple(arguments),
             origin=region.origin,
+        )
+
+    def relations(self) -> tuple[Relation, ...]:
+        """Return the relations between entities that a document has no field of their own for."""
+        return tuple(
+            Relation(type=arrow.label, source=region.id, target=arrow.to)
+            for region in self.drawn.values()
+            if region.kind == "entity"
+            for arrow in region.arrows
+            if arrow.label != REFERS_TO
         )
 
     def article_stance(self, topic: str) -> ArticleStance | None:
@@ -147,7 +167,7 @@ def _entity(region: Drawn, text: str) -> Entity:
         end=region.end,
         text=text[region.start : region.end],
         type=region.label,
-        refers_to=tuple([arrow.to for arrow in region.arrows]),
+        refers_to=tuple([arrow.to for arrow in region.arrows if arrow.label == REFERS_TO]),
         origin=region.origin,
     )
 

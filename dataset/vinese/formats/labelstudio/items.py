@@ -18,18 +18,13 @@ import msgspec
 
 from vinese.core.files import HEAD, broken_json, not_utf8, problem, reason
 from vinese.core.issues import Issue, issue
+from vinese.formats.item import Item
+from vinese.formats.labelstudio.salvage import salvaged
 
 STDIN = Path("-")
 _BOM = b"\xef\xbb\xbf"
+_WIDE = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
 _KINDS = {"n": "null", "t": "true or false", "f": "true or false", '"': "a string"}
-
-
-class Item(msgspec.Struct, frozen=True):
-    """An item of a JSON file: its JSON Pointer, its bytes, and its decoded value."""
-
-    pointer: str
-    raw: bytes
-    value: Any
 
 
 def items(path: Path) -> Iterator[Item | Issue]:
@@ -39,6 +34,13 @@ def items(path: Path) -> Iterator[Item | Issue]:
     """
     buffer = mapped(Path(path))
     file = str(path)
+    encoding = next((name for mark, name in _WIDE.items() if buffer[:2] == mark), None)
+    if encoding is not None:
+        try:
+            buffer = bytes(buffer).decode(encoding).encode()
+            yield issue("file-utf16", file=file, encoding=encoding)
+        except UnicodeError:
+            pass  # what it is instead is said below
     view = memoryview(buffer)
     if view[:3] == _BOM:
         yield issue("file-bom", file=file)
@@ -106,7 +108,7 @@ def _list(view: memoryview, file: str) -> Iterator[Item | Issue]:
     try:
         raws = msgspec.json.decode(view, type=list[msgspec.Raw])
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        yield broken_json(bytes(view[:HEAD]), error, file, _before(view))
+        yield from _mended(view, error, file)
         return
     if not raws:
         yield issue("file-no-items", file=file)
@@ -143,9 +145,15 @@ def _objects(view: memoryview, file: str) -> Iterator[Item | Issue]:
         if "trailing characters" in str(error):
             yield from _lines(view, file)
         else:
-            yield broken_json(bytes(view[:HEAD]), error, file, _before(view))
+            yield from _mended(view, error, file)
         return
     yield _item("", bytes(view), file, int, _before(view))
+
+
+def _mended(view: memoryview, error: Exception, file: str) -> Iterator[Item | Issue]:
+    """Yield the items of a file that is no JSON as a whole, or the issue that says why none can be read."""
+    found = None if "truncated" in str(error) else salvaged(bytes(view), file, reason(error, _before(view)))
+    yield from found or [broken_json(bytes(view[:HEAD]), error, file, _before(view))]
 
 
 def _lines(view: memoryview, file: str) -> Iterator[Item | Issue]:
@@ -178,25 +186,50 @@ _NAMES = {"article": "an article", "document": "a document", "prediction": "a pr
 _MIN = {"annotation_id", "lead_time"}
 _OLD_MIN = {"id", "annotator"}
 _LAYERS = ("entities", "events", "stances", "article_stance")
+_BARE = {"id", "schema_version", "system", "failed"}  # all that a prediction of nothing has
+_WORK = ("annotations", "completions", "predictions", "drafts")
 
 
-def foreign(value: Any) -> Issue | None:
-    """Return the issue of a form of Label Studio that cannot be read without loss, or None."""
-    if not isinstance(value, dict) or "annotations" in value:
-        return None
-    if "completions" in value:
-        return issue("export-legacy")
-    # JSON-MIN puts the keys of a task's data beside those of the annotation, so that nothing but these tells it.
-    if "data" not in value and (_MIN & value.keys() or value.keys() >= _OLD_MIN):
-        return issue("export-json-min")
+def is_task(value: Any) -> bool:
+    """Return whether a value is a task: data with work on it."""
+    return isinstance(value, dict) and ("annotations" in value or "completions" in value or _data(value) is not None)
+
+
+def _data(value: dict[str, Any]) -> dict[str, Any] | None:
+    data = value.get("data")
+    return data if isinstance(data, dict) else None
+
+
+def nested(value: dict[str, Any]) -> list[tuple[tuple[str | int, ...], Any]] | None:
+    """Return the tasks of a page of the API, or of an object that has tasks by their numbers; None for all else."""
+    for key in ("tasks", "results"):
+        inner = value.get(key)
+        if isinstance(inner, list) and inner and all(is_task(one) for one in inner):
+            return [((key, number), one) for number, one in enumerate(inner)]
+    if value and all(isinstance(one, dict) and _data(one) is not None for one in value.values()):
+        return [((str(key),), one) for key, one in value.items()]
     return None
 
 
+def json_min(value: Any) -> bool:
+    """Return whether a value is a task of a JSON-MIN export.
+
+    JSON-MIN puts the keys of a task's data beside those of the annotation, so that nothing but these, or lists of
+    labelled spans, tells it.
+    """
+    if not isinstance(value, dict) or _data(value) is not None or any(key in value for key in _WORK):
+        return False
+    if _MIN & value.keys() or value.keys() >= _OLD_MIN:
+        return True
+    return any(isinstance(inner, list) and inner and all(_labelled(one) for one in inner) for inner in value.values())
+
+
+def _labelled(value: Any) -> bool:
+    return isinstance(value, dict) and "start" in value and any(str(key).endswith("labels") for key in value)
+
+
 def refused(value: Any, kind: Kind | None = None) -> Issue | None:
-    """Return the issue of a file whose first item is `value` if it cannot be read, or is not of the wanted `kind`."""
-    lossy = foreign(value)
-    if lossy is not None:
-        return lossy
+    """Return the issue of a file whose first item is `value` if it is nothing known, or not of the wanted `kind`."""
     actual = kind_of(value)
     if actual == "unknown":
         return issue("file-unknown")
@@ -207,7 +240,7 @@ def kind_of(value: Any) -> Kind:
     """Return what an item is, by its keys."""
     if not isinstance(value, dict):
         return "unknown"
-    if "annotations" in value or "data" in value or foreign(value) is not None:
+    if "annotations" in value or "data" in value or "completions" in value or _of_studio(value):
         return "export"
     if "provenance" in value:
         return "document"
@@ -215,4 +248,12 @@ def kind_of(value: Any) -> Kind:
         return "article"
     if "text" in value and any(key in value for key in (*_LAYERS, "sentences")):
         return "document"
-    return "prediction" if any(key in value for key in _LAYERS) else "unknown"
+    empty = "id" in value and value.keys() <= _BARE
+    return "prediction" if empty or any(key in value for key in _LAYERS) else "unknown"
+
+
+def _of_studio(value: dict[str, Any]) -> bool:
+    """Return whether a value is one of the other forms in which Label Studio hands on tasks."""
+    if isinstance(value.get("task"), dict) and ("annotation" in value or "result" in value):
+        return True
+    return json_min(value) or nested(value) is not None

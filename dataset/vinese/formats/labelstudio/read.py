@@ -12,7 +12,8 @@ from vinese.core.issues import Issue, Tally, issue
 from vinese.core.project import Project
 from vinese.corpus.articles import Articles
 from vinese.corpus.layers import check_name, load_layers
-from vinese.formats.labelstudio.items import STDIN, Item, items, refused
+from vinese.formats.item import Item
+from vinese.formats.labelstudio.items import STDIN, items, refused
 from vinese.formats.labelstudio.task import TaskReader
 from vinese.model.ontology_file import load_ontology
 from vinese.model.records import Document
@@ -25,12 +26,13 @@ def read_export(
     layer: str | None = None,
     tally: Tally | None = None,
     articles: Articles | None = None,
+    repair: bool = False,
 ) -> Iterator[Document | Issue]:
     """Yield the document of each task of an export and every issue; `layer` is by default the file's stem.
 
     One task is in memory at a time. `tally`, if given, is filled in on the way; `articles` are the project's, for a
-    caller that reads them elsewhere too. A file that cannot be opened is a
-    `FileProblemError`, a name that no layer can have a `UsageError`; all else is an issue.
+    caller that reads them elsewhere too; `repair` converts offsets that count something else than code points. A file
+    that cannot be opened is a `FileProblemError`, a name that no layer can have a `UsageError`; all else is an issue.
 
     Examples
     --------
@@ -40,7 +42,7 @@ def read_export(
     >>> len(documents), documents[0].provenance.layer
     (5, 'gold')
     """
-    reader = reader_for(project, layer_of(Path(path), layer), articles)
+    reader = reader_for(project, layer_of(Path(path), layer), articles, repair=repair)
     found = _read(Path(path), reader, tally)
     return found if tally is None else _counted(found, tally)
 
@@ -80,17 +82,20 @@ def layer_of(path: Path, layer: str | None) -> str:
     return "stdin" if path == STDIN else path.stem
 
 
-def reader_for(project: Project, layer: str, articles: Articles | None = None) -> TaskReader:
+def reader_for(project: Project, layer: str, articles: Articles | None = None, *, repair: bool = False) -> TaskReader:
     """Return a reader of tasks with the project's ontology, articles and layers.
 
     Raise `UsageError` if no layer can be called `layer`, `FileProblemError` if the project cannot be read.
     """
     check_name(layer)
+    articles = articles or Articles(project.articles)
     return TaskReader(
         ontology=load_ontology(project),
         layer=layer,
         layers=load_layers(project),
-        find_article=(articles or Articles(project.articles)).find,
+        find_article=articles.find,
+        all_articles=lambda: iter(articles),
+        repair=repair,
     )
 
 

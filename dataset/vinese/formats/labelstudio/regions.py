@@ -14,6 +14,7 @@ from vinese.core.issues import Issue
 from vinese.formats.labelstudio.draft import Arrow, Draft, Drawn
 from vinese.model.links import Rule, Rules
 from vinese.model.records import JUDGEMENTS
+from vinese.text.normalise import nfc
 
 CHOICES = {
     "modality": "event",
@@ -49,7 +50,7 @@ def agrees(said: str, words: str) -> bool:
 
 
 def _plain(words: str) -> str:
-    return _SPACE.sub(" ", words.replace("\\n", "\n"))
+    return _SPACE.sub(" ", nfc(words).replace("\\n", "\n"))
 
 
 Report = Callable[..., Issue]
@@ -58,15 +59,19 @@ Report = Callable[..., Issue]
 class Regions:
     """The regions of one annotation on their way into `draft`; `report(code, pointer, **fields)` makes an issue.
 
-    `lost` holds the ids of regions that were left out. Most regions are sound, and many: these go the short way.
+    `lost` holds the ids of regions that were left out, `hushed` the places of those of which the whole task says why.
+    Most regions are sound, and many: these go the short way.
     """
 
-    def __init__(self, result: list[Any], bad: set[int], text: str, rules: Rules, report: Report) -> None:
+    def __init__(
+        self, result: list[Any], bad: set[int], text: str, rules: Rules, report: Report, *, hushed: set[int]
+    ) -> None:
         self.result = result
         self.bad = bad
         self.text = text
         self.rules = rules
         self.report = report
+        self.hushed = hushed
         self.issues: list[Issue] = []
         self.draft = Draft()
         self.lost: set[str] = set()
@@ -79,7 +84,9 @@ class Regions:
         relations: list[tuple[int, dict[str, Any]]] = []
         for index, region in enumerate(self.result):
             kind = "" if index in self.bad else region["type"]
-            if kind == "labels":
+            if kind == "labels" and index in self.hushed:
+                self.lost.add(region["id"])
+            elif kind == "labels":
                 self._region(index, region)
             elif kind == "choices":
                 choices.append((index, region))

@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator
+import re
+from collections.abc import Callable, Generator, Iterable, Iterator
 from datetime import UTC, datetime
-from typing import Any
+from functools import cached_property
+from typing import Any, TypeGuard
 
 import msgspec
 
 from vinese.checks.article import ARTICLE_ID
 from vinese.checks.personal import check_personal
-from vinese.checks.text import check_text
+from vinese.checks.text import sha256, what_is_unclean
 from vinese.core.issues import Issue, issue
-from vinese.core.schemas import Path, Problem, validator
+from vinese.core.schemas import Path, validator
 from vinese.core.times import moment
 from vinese.corpus.layers import Layers
-from vinese.formats.labelstudio.annotation import Frame, LayerContext, annotator, read_annotation
-from vinese.formats.labelstudio.items import Item
+from vinese.formats.item import Item
+from vinese.formats.labelstudio.annotation import Frame, LayerContext, Read, annotator, read_annotation
+from vinese.formats.labelstudio.mend import mend
+from vinese.formats.labelstudio.places import relocated
+from vinese.formats.labelstudio.shapes import tasks_of
+from vinese.formats.ledger import Balance, Counts, Ledger, works
+from vinese.formats.offsets import Marked, cleaned, recognise, same
 from vinese.generate.labels import labels_of
 from vinese.model.links import rules_of
 from vinese.model.ontology import Ontology
 from vinese.model.records import Article, Document
+from vinese.text.normalise import is_clean
 
+_LINK = re.compile(r"(https?|s3|gs|azure-blob)://|/data/")
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -76,39 +85,147 @@ class TaskReader:
         layer: str,
         layers: Layers,
         find_article: Callable[[str], Article | None],
+        all_articles: Callable[[], Iterable[Article]] = tuple,
+        repair: bool = False,
     ) -> None:
         self.context = LayerContext(ontology, rules_of(ontology), layer, layers)
         self.find_article = find_article
+        self.all_articles = all_articles
+        self.repair = repair
+        self.balance = Balance()
+        self.reasons: dict[int, str] = {}
+        self.hushed: dict[int, set[int]] = {}
         self.validator = validator("export-task", labels_of(ontology))
         self.seen: dict[str, str] = {}
         self.annotators = Annotators()
 
     def read(self, item: Item) -> Iterator[Document | Issue]:
-        """Yield the document and the issues of one task; pointers are from the file's root."""
+        """Yield the documents and the issues of one item, mostly a task; pointers are from the file's root."""
+        for task in tasks_of(item):
+            if isinstance(task, Issue):
+                yield task
+            else:
+                yield from self._balanced(task)
+
+    def _balanced(self, item: Item) -> Iterator[Document | Issue]:
+        """Yield what one task gives, and an issue for all of its annotations that neither came out nor was named."""
         value = item.value
-        breaches = Breaches()
+        shaped = item
+        if isinstance(value, dict) and not self.validator.is_valid(value):
+            shaped, warnings = self._mended(item)
+            yield from (relocated(found, shaped) for found in warnings)
+        ledger = Ledger(shaped.value if isinstance(shaped.value, dict) else {}, self.balance)
+        for found in self._task(shaped, item, ledger):
+            if isinstance(found, Issue):
+                ledger.note(found)
+                yield relocated(found, shaped)
+            else:
+                yield found
+        name = _article_id(shaped.value)
+        yield from (relocated(found, shaped) for found in ledger.close(item.pointer, name, self.reasons))
+
+    def _mended(self, item: Item) -> tuple[Item, Iterator[Issue]]:
+        name = _article_id(item.value)
+        found_id = None
+        data = item.value.get("data")
+        if name is None and isinstance(data, dict) and "article_id" not in data:
+            text = _text(item.value)
+            found_id = self.by_text.get(sha256(cleaned(text).text)) if text is not None else None
+        return mend(item, name, found_id)
+
+    @cached_property
+    def by_text(self) -> dict[str, str]:
+        """Return the id of every article by the fingerprint of its text, for tasks that do not name theirs."""
+        return {article.text_sha256: article.id for article in self.all_articles()}
+
+    def _task(self, item: Item, original: Item, ledger: Ledger) -> Iterator[Document | Issue]:
+        value = item.value
+        self.reasons, self.hushed = {}, {}
         name = _article_id(value)
+        text = _text(value)
+        if text is not None and not is_clean(text):
+            value = yield from self._cleaned(value, text, item, ledger)
+        elif text is not None:
+            value = yield from self._repaired(value, text, item, ledger)
+        breaches = Breaches()
+        if value is not original.value and isinstance(value, dict) and isinstance(value.get("data"), dict):
+            value["data"].setdefault("text_sha256", sha256(_text(value) or ""))
         if not self.validator.is_valid(value):
             for problem in self.validator.problems(value):
                 breaches.add(problem.path)
-                yield self._schema_issue(problem, item.pointer, name)
-        yield from check_personal(value, item.raw, item.pointer, name)
+                yield problem.issue(item.pointer, article_id=name)
+        yield from check_personal(original.value, original.raw, original.pointer, name)
         text = _text(value)
         if text is None:
+            yield from _textless(value, item.pointer, name)
+            self.reasons = dict.fromkeys(range(len(ledger.results)), "the task has no text")
             return
         frame = Frame(text, name, item.pointer, value)
+        frame.hushed = self.hushed
         sound = yield from self._data(value["data"], frame)
-        yield from self._annotations(value, frame, breaches, sound and not breaches.task)
+        yield from self._annotations(value, frame, breaches, sound and not breaches.task, ledger)
 
-    def _schema_issue(self, problem: Problem, prefix: str, name: str | None) -> Issue:
-        return problem.issue(prefix, article_id=name)
+    def _repaired(
+        self, task: dict[str, Any], text: str, item: Item, ledger: Ledger
+    ) -> Generator[Issue, None, dict[str, Any]]:
+        """Look at the offsets of all annotations together; return the task, its offsets converted if asked for."""
+        self.hushed = {}
+        marked = list(_marked(task))
+        spans = [span for _, _, span in marked]
+        if item.inclusive and not any(span.words for span in spans):
+            return _with_spans(task, {(number, index): (span.start, span.end + 1) for number, index, span in marked})
+        reading = recognise(text, spans)
+        name = _article_id(task)
+        place = f"{item.pointer}/annotations"
+        if reading is None:
+            bare = [span for _, _, span in marked if span.words is None]
+            if bare and len(bare) == len(marked) and any(char > "\uffff" for char in text):
+                yield issue("offsets-unsure", article_id=name, pointer=place, count=len(bare))
+            return task
+        wrong = {
+            (number, index): found
+            for (number, index, span), found in zip(marked, reading.places, strict=True)
+            if found != (span.start, span.end)
+        }
+        if not self.repair and not item.inclusive:
+            for number, index in wrong:
+                self.hushed.setdefault(number, set()).add(index)
+            ledger.named.update(wrong)
+            yield issue("offsets-other", article_id=name, pointer=place, count=len(wrong), what=reading.what)
+            return task
+        moved = {key: found for key, found in wrong.items() if found is not None}
+        yield issue("offsets-converted", article_id=name, pointer=place, count=len(moved), what=reading.what)
+        return _with_spans(task, moved)
+
+    def _cleaned(
+        self, task: dict[str, Any], text: str, item: Item, ledger: Ledger
+    ) -> Generator[Issue, None, dict[str, Any]]:
+        """Return the task with its text as `vinese ingest` leaves it, and every offset moved along."""
+        task = yield from self._repaired(task, text, item, ledger)
+        moved = cleaned(text)
+        name = _article_id(task)
+        if not moved.text:
+            return task
+        spans: dict[tuple[int, int], tuple[int, int]] = {}
+        count = 0
+        for number, index, span in _marked(task):
+            if not 0 <= span.start < span.end <= len(text):
+                continue
+            if span.words is not None and not same(text, span.words, span.start, span.end):
+                continue  # said by the check of its words
+            spans[number, index] = moved.span(span.start, span.end)
+            count += spans[number, index] != (span.start, span.end)
+        pointer = f"{item.pointer}/data/text"
+        said = task["data"].get("text_sha256")
+        sound = dict(task["data"], text=moved.text)
+        if said == sha256(text):
+            sound["text_sha256"] = sha256(moved.text)
+        yield issue("text-cleaned", article_id=name, pointer=pointer, what=what_is_unclean(text), count=count)
+        return _with_spans({**task, "data": sound}, spans, words=moved.text)
 
     def _data(self, data: dict[str, Any], frame: Frame) -> Generator[Issue, None, bool]:
         """Check the text and find its article; return whether a document can be made of them."""
         place, name, sound = f"{frame.pointer}/data", frame.article_id, True
-        for found in check_text(frame.text, name, f"{place}/text"):
-            sound = False
-            yield found
         said = data.get("text_sha256")
         if isinstance(said, str) and said != frame.sha256:
             sound = False
@@ -134,39 +251,60 @@ class TaskReader:
             yield issue("task-duplicate", article_id=name, pointer=f"{place}/article_id", id=name, first=first)
 
     def _annotations(
-        self, task: dict[str, Any], frame: Frame, breaches: Breaches, sound: bool
+        self, task: dict[str, Any], frame: Frame, breaches: Breaches, sound: bool, ledger: Ledger
     ) -> Iterator[Document | Issue]:
-        """Check every annotation, and yield the document of the sound one that was changed last."""
-        yield from self._unfinished(task, frame)
+        """Check every annotation, and yield the document of the ground truth, or else of the last sound one."""
+        yield from self._unfinished(task, frame, ledger)
         annotations = task.get("annotations")
         annotations = annotations if isinstance(annotations, list) else []
         live = list(_live(annotations))
         yield from self.annotators.check(live, frame)
-        documents = {}
+        documents: dict[int, Read] = {}
         for number, annotation in live:
             regions = breaches.regions.get(number, set())
-            document = yield from read_annotation(annotation, number, regions, frame, self.context)
+            read = yield from read_annotation(annotation, number, regions, frame, self.context)
             if sound and number not in breaches.annotations:
-                documents[number] = document
-        kept = max(documents, key=lambda number: _when(annotations[number], number), default=None)
+                documents[number] = read
+        kept = max(documents, key=lambda number: _rank(annotations[number], number), default=None)
         if len(live) > 1:
             place = f"{frame.pointer}/annotations"
-            what = f"{place}/{kept}, the last that is sound, is kept" if kept is not None else "none of them is kept"
+            why = "the last that is sound"
+            if kept is not None and annotations[kept].get("ground_truth") is True:
+                why = "marked as ground truth"
+            what = f"{place}/{kept}, {why}, is kept" if kept is not None else "none of them is kept"
             yield issue("task-annotations", article_id=frame.article_id, pointer=place, count=len(live), kept=what)
+        self.reasons = {
+            number: "another annotation of the task is kept" if number in documents and sound else "it is not sound"
+            for number in range(len(annotations))
+        }
+        if not sound:
+            self.reasons = dict.fromkeys(range(len(annotations)), "no document can be made of the task")
         if kept is not None:
-            yield documents[kept]
+            ledger.kept = {(kept, index) for index in documents[kept].kept}
+            del self.reasons[kept]
+            yield documents[kept].document
 
-    def _unfinished(self, task: dict[str, Any], frame: Frame) -> Iterator[Issue]:
+    def _unfinished(self, task: dict[str, Any], frame: Frame, ledger: Ledger) -> Iterator[Issue]:
         """Report drafts, skipped work, and tasks that nobody annotated."""
         name = frame.article_id
         annotations = task.get("annotations")
-        if annotations == []:
+        predictions = task.get("predictions")
+        suggested = sum(len(works(one)) for one in (predictions if isinstance(predictions, list) else []))
+        if annotations == [] and suggested:
+            place = f"{frame.pointer}/predictions"
+            yield issue("predictions-only", article_id=name, pointer=place, count=suggested)
+        elif annotations == []:
             yield issue("task-unannotated", article_id=name, pointer=f"{frame.pointer}/annotations")
         if task.get("drafts"):
-            yield issue("draft", article_id=name, pointer=f"{frame.pointer}/drafts")
+            drafts = task["drafts"] if isinstance(task["drafts"], list) else []
+            held = Counts()
+            for draft in drafts:
+                held.add(works(draft))
+            yield issue("draft", article_id=name, pointer=f"{frame.pointer}/drafts", what=held.said())
         for number, annotation in enumerate(annotations if isinstance(annotations, list) else []):
             if isinstance(annotation, dict) and annotation.get("was_cancelled") is True:
-                yield issue("cancelled", article_id=name, pointer=f"{frame.pointer}/annotations/{number}")
+                what = ledger.name(number)
+                yield issue("cancelled", article_id=name, pointer=f"{frame.pointer}/annotations/{number}", what=what)
 
 
 def _live(annotations: list[Any]) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -178,9 +316,67 @@ def _live(annotations: list[Any]) -> Iterator[tuple[int, dict[str, Any]]]:
             yield number, annotation
 
 
-def _when(annotation: dict[str, Any], number: int) -> tuple[datetime, int]:
-    """Return what sorts annotations by their last change; those that do not say when come first, in their order."""
-    return moment(annotation.get("updated_at")) or _NEVER, number
+def _rank(annotation: dict[str, Any], number: int) -> tuple[bool, datetime, int]:
+    """Return what sorts annotations: the ground truth last, then by their last change, then as they come."""
+    return annotation.get("ground_truth") is True, moment(annotation.get("updated_at")) or _NEVER, number
+
+
+def _marked(task: Any) -> Iterator[tuple[int, int, Marked]]:
+    """Yield every labelled region of all annotations: annotation, place in `result`, and its span."""
+    annotations = task.get("annotations") if isinstance(task, dict) else None
+    for number, annotation in enumerate(annotations if isinstance(annotations, list) else []):
+        for index, region in enumerate(works(annotation)):
+            value = region.get("value") if isinstance(region, dict) and region.get("type") == "labels" else None
+            if not isinstance(value, dict):
+                continue
+            start, end, words = value.get("start"), value.get("end"), value.get("text")
+            if _whole(start) and _whole(end):
+                yield number, index, Marked(int(start), int(end), words if isinstance(words, str) else None)
+
+
+def _whole(value: Any) -> TypeGuard[int | float]:
+    return not isinstance(value, bool) and (
+        isinstance(value, int) or (isinstance(value, float) and value.is_integer())
+    )
+
+
+def _with_spans(
+    task: dict[str, Any], places: dict[tuple[int, int], tuple[int, int]], words: str | None = None
+) -> dict[str, Any]:
+    """Return a task with these spans elsewhere; `words`, the new text, gives them new words."""
+    annotations = list(task["annotations"])
+    for number in {number for number, _ in places}:
+        result = list(annotations[number]["result"])
+        for (owner, index), (start, end) in places.items():
+            if owner != number:
+                continue
+            value = {**result[index]["value"], "start": start, "end": end}
+            if words is not None and "text" in value:
+                value["text"] = words[start:end]
+            result[index] = {**result[index], "value": value}
+        annotations[number] = {**annotations[number], "result": result}
+    return {**task, "annotations": annotations}
+
+
+def _textless(task: Any, pointer: str, name: str | None) -> Iterator[Issue]:
+    """Report a task without a text under `data.text`, and where it may be instead."""
+    data = task.get("data") if isinstance(task, dict) else None
+    if not isinstance(data, dict) or not any(works(one) for one in _works(task)):
+        return
+    strings = {key: value for key, value in data.items() if isinstance(value, str) and value.strip()}
+    if any(_LINK.match(str(data.get(key))) for key in ("text", "url")) and len(strings) < 3:
+        hint = "what stands there is a link"
+    elif strings:
+        longest = max(strings, key=lambda key: len(strings[key]))
+        hint = f"it may be what stands under data.{longest}, for this project takes data.text"
+    else:
+        hint = f"data has {', '.join(map(str, data)) or 'nothing'}, and no string among it"
+    yield issue("text-missing", article_id=name, pointer=f"{pointer}/data", hint=hint)
+
+
+def _works(task: dict[str, Any]) -> list[Any]:
+    annotations = task.get("annotations")
+    return annotations if isinstance(annotations, list) else []
 
 
 def _text(task: Any) -> str | None:

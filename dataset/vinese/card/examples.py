@@ -1,0 +1,103 @@
+"""A row of each main config as the card prints it: short, with something in it, labels by name."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from vinese.card.statistics import batches
+from vinese.package.configs import Column, Config, Configs
+from vinese.package.parquet import BuiltConfig
+
+MAIN = ("entities", "opinions", "events")
+SHOWN, MOST = 6, 2  # how many items of a list of values, and of one inside a record, are printed
+SHORTEST = 40
+WIDTH = 100
+
+
+class Row(NamedTuple):
+    """The lines that a row of a config is printed as."""
+
+    config: str
+    lines: list[str]
+
+
+def example_rows(
+    folder: Path, built: tuple[BuiltConfig, ...], configs: Configs, lists: dict[str, list[str]]
+) -> list[Row]:
+    """Return a row of each main config that is built: the shortest sentence that has what is counted in it.
+
+    A column that an earlier row shows is left out of later ones, but for the text.
+    """
+    found, shown = [], set[str]()
+    for config in configs.configs:
+        one = next((one for one in built if one.config == config.name and config.name in MAIN), None)
+        row = _shortest(folder, one, config) if one is not None else None
+        if row is not None:
+            columns = tuple(one for one in configs.columns(config.columns) if one.name not in shown)
+            found.append(Row(config.name, list(_lines(columns, row, configs, lists))))
+            shown |= {one.name for one in columns} - {"text"}
+    return found
+
+
+def _shortest(folder: Path, built: BuiltConfig, config: Config) -> dict[str, Any] | None:
+    best: dict[str, Any] | None = None
+    for batch in batches(folder, built):
+        for row in batch.to_pylist():
+            text = row.get("text") or ""
+            full = len(text) >= SHORTEST and all(row.get(name) for name in config.counted)
+            if full and (best is None or len(text) < len(best["text"])):
+                best = row
+    return best
+
+
+def _lines(
+    columns: tuple[Column, ...], row: dict[str, Any], configs: Configs, lists: dict[str, list[str]]
+) -> Iterator[str]:
+    """Yield a line for each column, and one for each item of a list of records, cut where it is long."""
+    for column in columns:
+        value = _named(column, row.get(column.name), configs, lists)
+        if column.list and column.type == "struct" and value:
+            yield f"{column.name}: {len(value)}, the first:"
+            for name, inner in value[0].items():
+                records = inner if inner and isinstance(inner, list) and isinstance(inner[0], dict) else []
+                yield from _wrapped(f"  {name}:" if records else f"  {name}: {_text(inner)}")
+                for record in records[:MOST]:
+                    yield from _wrapped(f"    {_text({key: one for key, one in record.items() if one is not None})}")
+        elif column.list and len(value or ()) > SHOWN:
+            shown = _text(value[:SHOWN])
+            yield from _wrapped(f"{column.name}: {shown[:-1]}, …]  # {len(value)}")
+        else:
+            yield from _wrapped(f"{column.name}: {_text(value)}")
+
+
+def _wrapped(line: str) -> Iterator[str]:
+    """Yield a line in parts that fit, later ones set in, broken between words."""
+    indent = " " * (len(line) - len(line.lstrip()) + 2)
+    while len(line) > WIDTH and " " in line[len(indent) : WIDTH]:
+        at = line.rindex(" ", len(indent), WIDTH)
+        yield line[:at]
+        line = indent + line[at + 1 :]
+    yield line
+
+
+def _text(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _named(column: Column, value: Any, configs: Configs, lists: dict[str, list[str]]) -> Any:
+    """Return a value with the names of labels for their numbers."""
+    if value is None:
+        return None
+    if column.list:
+        single = Column(name=column.name, type=column.type, about="", fields=column.fields)
+        return [_named(single, one, configs, lists) for one in value]
+    kind, _, name = column.type.partition(":")
+    if kind == "label":
+        return lists[name][value] if isinstance(value, int) else value
+    if kind == "struct":
+        fields = configs.columns(column.fields)
+        return {field.name: _named(field, value.get(field.name), configs, lists) for field in fields}
+    return value

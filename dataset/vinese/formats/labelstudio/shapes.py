@@ -1,0 +1,79 @@
+"""Take the tasks out of whatever Label Studio writes: exports, pages of its API, webhooks, storage, JSON-MIN.
+
+Each comes out in the form of a full JSON export, `data` beside `annotations`, with the pointer at which it stood.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from vinese.core.issues import Issue, issue
+from vinese.core.schemas import pointer as to_pointer
+from vinese.formats.item import Item
+from vinese.formats.labelstudio.items import is_task, json_min, nested
+
+_OF_ANNOTATION = ("annotator", "annotation_id", "created_at", "updated_at", "lead_time")
+
+
+def tasks_of(item: Item) -> Iterator[Item | Issue]:
+    """Yield the tasks of one item of a file in the form of a full export, each with where it stands."""
+    value = item.value
+    if not isinstance(value, dict):
+        yield item
+    elif "completions" in value and "annotations" not in value:
+        yield issue("export-legacy", pointer=item.pointer)
+        rest = {key: inner for key, inner in value.items() if key != "completions"}
+        task = rest | {"annotations": value["completions"]}
+        yield Item(item.pointer, item.raw, task, names={"annotations": "completions"}, inclusive=True)
+    elif is_task(value):
+        yield item
+    elif (inside := nested(value)) is not None:
+        for path, task in inside:
+            yield Item(item.pointer + to_pointer(path), item.raw, task)
+    elif isinstance(value.get("task"), dict) and isinstance(
+        value.get("annotation", value.get("result")), dict | list
+    ):
+        # A webhook has the annotation beside its task, a stored annotation has the task inside.
+        annotation = value.get("annotation", {**value, "task": None})
+        name = "annotation" if "annotation" in value else ""
+        task = {**value["task"], "annotations": _list(value["task"].get("annotations")) or [annotation]}
+        yield Item(item.pointer, item.raw, task, names={"annotations/0": name})
+    elif json_min(value):
+        yield issue("export-json-min", pointer=item.pointer)
+        yield _from_min(item)
+    else:
+        yield item
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _from_min(item: Item) -> Item:
+    """Return a task of a JSON-MIN export: lists of labelled spans are regions again, under ids of ours."""
+    value: dict[str, Any] = item.value
+    result: list[Any] = []
+    places: dict[tuple[int, int], str] = {}
+    data: dict[str, Any] = {}
+    for key, inner in value.items():
+        if key in _OF_ANNOTATION:
+            continue
+        if isinstance(inner, list) and inner and all(isinstance(one, dict) and "start" in one for one in inner):
+            for number, span in enumerate(inner):
+                places[0, len(result)] = to_pointer((key, number))
+                name = f"{key}-{number}" if str(key).isascii() else f"region-{len(result)}"
+                kind = next((kind for kind in span if kind.endswith("labels")), "labels")
+                region = {"id": name, "type": kind, "from_name": key, "to_name": "text", "value": span}
+                result.append(region)
+        elif isinstance(inner, dict) and isinstance(inner.get("choices"), list):
+            places[0, len(result)] = to_pointer((key,))
+            choice = {"type": "choices", "from_name": key, "to_name": "text", "value": inner}
+            result.append({"id": f"choice-{len(result)}", **choice})
+        else:
+            data[key] = inner
+    annotation = {"result": result}
+    annotation |= {name: value[key] for key, name in (("annotator", "completed_by"),) if key in value}
+    annotation |= {key: value[key] for key in ("created_at", "updated_at") if key in value}
+    task = {"data": data, "annotations": [annotation]}
+    return Item(item.pointer, item.raw, task, places=places)
