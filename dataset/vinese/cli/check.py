@@ -16,6 +16,7 @@ Names:
   label-config  annotations/label_config.xml
   tables        annotations/guidelines/labels.*.md
   articles      annotations/articles/
+  guidelines    annotations/guidelines/: that they do not quote the articles
   layers        annotations/exports/
   words         annotations/words/
   splits        annotations/splits.json and leakage.json
