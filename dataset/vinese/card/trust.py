@@ -8,8 +8,12 @@ from typing import Any, NamedTuple
 from vinese.compare.f1 import MEASURES
 from vinese.compare.records import AdjudicationRate, Estimate, Judgement, MeanScore, Score
 from vinese.compare.saved import Saved, load_saved, outdated
+from vinese.compare.trial import ALL, Trial, TrialRound, load_trial
+from vinese.compare.trial import MEASURES as TRIED
 from vinese.core.issues import Issue, issue
 from vinese.core.project import Project
+from vinese.corpus.articles import Articles
+from vinese.corpus.guidelines import measure, pages
 from vinese.corpus.layers import Annotator, Layers, Model, load_layers
 from vinese.corpus.quality import Quality, load_quality, stale, states
 from vinese.package.counts import LayerCounts
@@ -45,7 +49,28 @@ def trust(project: Project, staged: Staged) -> dict[str, Any]:
         "quality": looked,
         "quality_of": states(project, looked) if looked is not None else {},
         "limit": limit(saved, staged),
+        "leak": percent(measure(project, Articles(project.articles)).share) if pages(project) else None,
+        "trial": trials(load_trial(project)),
     }
+
+
+def trials(trial: Trial | None) -> dict[str, Any] | None:
+    """Return a table of the rounds of trials of the guidelines, a row a measure; None without any.
+
+    Several pairs of readers of a round stand in one cell.
+    """
+    if trial is None or not trial.rounds:
+        return None
+    rows = [[TRIED[name], *(_tried(one, name) for one in trial.rounds)] for name in TRIED]
+    shares = [[percent(reader.share) for reader in one.open if reader.share is not None] for one in trial.rounds]
+    rows.append(["decisions that no rule settled, of all, by reader", *(" / ".join(share) for share in shares)])
+    return {"rounds": trial.rounds, "rows": rows, "again": [str(one.round) for one in trial.rounds if one.again]}
+
+
+def _tried(one: TrialRound, name: str) -> str:
+    """Return the F1 of every pair of readers of a round by one measure, in percent."""
+    scores = [score for pair in one.pairs for score in pair.scores[ALL] if score.name == name]
+    return " / ".join("–" if score.f1 is None else percent(score.f1) for score in scores)
 
 
 def told(layers: Layers, staged: Staged) -> dict[str, str]:

@@ -20,7 +20,7 @@ Names:
   layers        annotations/exports/
   words         annotations/words/
   splits        annotations/splits.json and leakage.json
-  agreement     annotations/agreement.json
+  agreement     annotations/agreement.json, and trial/trial.json
   quality       annotations/quality.json
   checksums     card/checksums.json: what the data build
   card          card/rendered/: what a build says of itself"""

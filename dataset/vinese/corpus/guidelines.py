@@ -18,7 +18,7 @@ from vinese.core.issues import Issue, issue
 from vinese.core.progress import Progress
 from vinese.core.project import Project
 from vinese.corpus.articles import Articles
-from vinese.model.records import Article
+from vinese.model.records import Article, Sentence
 from vinese.text.tokens import syllables
 
 FOLDER = ("annotations", "guidelines")
@@ -75,12 +75,17 @@ def measure(project: Project, articles: Iterable[Article]) -> Leak:
     ontology = project.own("schema", "ontology.json")
     if ontology.is_file():
         texts.extend(_strings(msgspec.json.decode(read_bytes(ontology))))
+    return quoted(((article.text, article.sentences) for article in articles), texts)
+
+
+def quoted(articles: Iterable[tuple[str, Iterable[Sentence]]], texts: Iterable[str]) -> Leak:
+    """Return how much of articles, each a text and its sentences, the texts of pages quote (see `measure`)."""
     known = {gram for text in texts for line in _BREAKS.split(text) for gram in _grams(_words(line))}
-    characters = quoted = 0
-    for article in articles:
-        characters += len(article.text)
-        quoted += sum(end - start for start, end in _quotations(article, known)) if known else 0
-    return Leak(characters=characters, quoted=quoted)
+    characters = found = 0
+    for text, sentences in articles:
+        characters += len(text)
+        found += sum(end - start for start, end in _quotations(text, sentences, known)) if known else 0
+    return Leak(characters=characters, quoted=found)
 
 
 def _strings(value: object) -> Iterator[str]:
@@ -100,16 +105,15 @@ def _grams(words: list[str]) -> Iterator[tuple[str, ...]]:
     return (tuple(words[at : at + RUN]) for at in range(len(words) - RUN + 1))
 
 
-def _quotations(article: Article, known: set[tuple[str, ...]]) -> Iterator[tuple[int, int]]:
+def _quotations(text: str, sentences: Iterable[Sentence], known: set[tuple[str, ...]]) -> Iterator[tuple[int, int]]:
     """Yield the start and end of every quotation in an article."""
-    text = article.text
     spans = [(start, end) for start, end in syllables(text) if text[start].isalnum()]
     words = [text[start:end].lower() for start, end in spans]
     inside = [False] * len(words)
     for at, gram in enumerate(_grams(words)):
         if gram in known:
             inside[at : at + RUN] = [True] * RUN
-    openings = {sentence.start for sentence in article.sentences}
+    openings = {sentence.start for sentence in sentences}
     first = 0
     while first < len(words):
         last = first
