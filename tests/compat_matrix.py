@@ -20,7 +20,7 @@ from typing import Any
 import msgspec
 
 from vinese.core.project import Project
-from vinese.corpus.layers import choose, exports
+from vinese.corpus.layers import choose_layer, layer_exports
 from vinese.package.configs import load_configs
 from vinese.package.stage import stage
 from vinese.release.build import build
@@ -94,8 +94,8 @@ def prepare(folder: Path) -> Found:
     """Build the dataset and what the script reads; return what a probe is told."""
     staging, built = folder / "staging", folder / "built"
     staging.mkdir()
-    layers = exports(PROJECT)
-    staged = stage(PROJECT, layers, choose(layers, None), staging)
+    layers = layer_exports(PROJECT)
+    staged = stage(PROJECT, layers, choose_layer(layers, None), staging)
     report = build(PROJECT, built)
     assert report.out, [found.line() for found in (*staged.issues, *report.issues)]
     package = ROOT / "dataset" / "vinese"

@@ -37,7 +37,7 @@ def call(project: Project, *words: str) -> int:
 
 
 def test_what_was_saved_is_what_agree_says(project: Project) -> None:
-    assert saved.save(project).state == "written"
+    assert saved.save_agreement(project).state == "written"
     kept = saved.load_saved(project)
     assert kept is not None
     report = agree(named(("first", "second"), project), project)
@@ -51,11 +51,11 @@ def test_what_was_saved_is_what_agree_says(project: Project) -> None:
 
 
 def test_a_second_save_changes_no_byte_and_no_machine_is_in_it(project: Project, tmp_path: Path) -> None:
-    saved.save(project)
+    saved.save_agreement(project)
     content = agreement(project).read_bytes()
-    assert saved.save(project).state == "current"
+    assert saved.save_agreement(project).state == "current"
     other = make_independent(tmp_path / "elsewhere" / "other")
-    saved.save(other)
+    saved.save_agreement(other)
     assert agreement(other).read_bytes() == content
     assert str(tmp_path).encode() not in content
 
@@ -79,17 +79,17 @@ def test_check_follows_the_layers(project: Project, capsys: pytest.CaptureFixtur
 
 
 def test_an_edited_file_is_stale(project: Project) -> None:
-    saved.save(project)
+    saved.save_agreement(project)
     text = agreement(project).read_text(encoding="utf-8")
     agreement(project).write_text(text.replace('"articles": 5', '"articles": 50', 1), encoding="utf-8")
-    assert saved.check(project).state == "differs"
+    assert saved.check_agreement(project).state == "differs"
 
 
 def test_the_rate_of_adjudication_is_that_of_gold(project: Project) -> None:
-    saved.save(project)
+    saved.save_agreement(project)
     add_gold(project)
-    assert saved.check(project).state == "differs"
-    saved.save(project)
+    assert saved.check_agreement(project).state == "differs"
+    saved.save_agreement(project)
     kept = saved.load_saved(project)
     assert kept is not None
     found = kept.adjudication
@@ -122,7 +122,7 @@ def test_where_no_layer_is_called_independent_that_is_wrong_use(
 def test_an_unknown_independent_layer_is_wrong_use(project: Project) -> None:
     (project.exports / "second.json").unlink()
     with pytest.raises(UsageError, match="There is no layer 'second'"):
-        saved.save(project)
+        saved.save_agreement(project)
 
 
 @pytest.mark.parametrize("layer", ["first", "gold"])
@@ -147,7 +147,7 @@ def test_a_file_of_another_form_is_named(project: Project) -> None:
 
 
 def test_which_layers_have_changed_since_is_told_without_comparing_again(project: Project) -> None:
-    saved.save(project)
+    saved.save_agreement(project)
     kept = saved.load_saved(project)
     assert kept is not None
     assert saved.outdated(kept, project) == []
@@ -163,4 +163,4 @@ def test_the_agreement_that_comes_with_the_project_is_not_stale() -> None:
     if saved.load_saved(project) is None and len(saved.load_layers(project).independent) < 2:
         assert not agreement(project).exists()
     else:
-        assert saved.check(project).state == "current"
+        assert saved.check_agreement(project).state == "current"

@@ -21,7 +21,7 @@ from vinese.cli import run
 from vinese.core.errors import FileProblemError, UsageError
 from vinese.core.project import Project
 from vinese.corpus.articles import Articles
-from vinese.corpus.layers import choose
+from vinese.corpus.layers import choose_layer
 from vinese.formats.labelstudio.write import document_to_task
 from vinese.model.ontology_file import load_ontology
 from vinese.package.folder import refuse_others
@@ -221,13 +221,13 @@ def test_a_config_without_a_row_is_left_out_and_named(project: Project, tmp_path
 
 def test_the_layer_is_gold_or_the_only_one_or_named() -> None:
     one, two, gold = Path("a.json"), Path("b.json"), Path("gold.json")
-    assert choose({"a": one}, None) == "a"
-    assert choose({"a": one, "gold": gold}, None) == "gold"
-    assert choose({"a": one, "b": two}, "b") == "b"
+    assert choose_layer({"a": one}, None) == "a"
+    assert choose_layer({"a": one, "gold": gold}, None) == "gold"
+    assert choose_layer({"a": one, "b": two}, "b") == "b"
     with pytest.raises(UsageError, match=r"Name one with --layer: a, b"):
-        choose({"a": one, "b": two}, None)
+        choose_layer({"a": one, "b": two}, None)
     with pytest.raises(UsageError, match=r"Layers there: a\."):
-        choose({"a": one}, "c")
+        choose_layer({"a": one}, "c")
 
 
 def test_an_error_in_any_layer_stops_the_build_and_leaves_what_was_there(

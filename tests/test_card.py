@@ -19,7 +19,7 @@ from vinese.card.front_matter import size_category
 from vinese.card.trust import review
 from vinese.core.errors import FileProblemError
 from vinese.model.ontology_file import load_ontology
-from vinese.package.configs import old_dialect, yaml_features
+from vinese.package.configs import old_dialect
 from vinese.package.counts import LayerCounts
 from vinese.release.build import build
 
@@ -128,10 +128,8 @@ def test_the_dialect_is_what_older_versions_write() -> None:
         "s": {"t": names},
     }
     assert Features.from_dict(old_dialect(features.to_dict())) == features
-    assert Features._from_yaml_list(yaml_features(features.to_dict())) == features
     older = old_dialect(features.to_dict())
     assert old_dialect(older) == older
-    assert yaml_features(older) == yaml_features(features.to_dict())
 
 
 def test_who_made_the_labels_is_said_first(card: str, metadata: dict[str, Any]) -> None:

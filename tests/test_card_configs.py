@@ -117,6 +117,14 @@ def test_windows_and_sentences_without_a_row_are_counted(three: Made) -> None:
     assert f"| `stance_pairs` | {rows} | 6 | 3 | 0 | 8 |" in three.text
 
 
+def test_rows_of_several_sentences_give_away_what_joins_them(three: Made) -> None:
+    found = {one.config: one for one in three.told.blind if one.part == "rows"}
+    assert {name: (one.items, one.positives, one.predicted, one.right) for name, one in found.items()} == {
+        "opinions": (17, 12, 3, 3),
+        "events": (14, 6, 3, 3),
+    }
+
+
 def test_mentions_that_tags_lack_are_counted(three: Made) -> None:
     names = KNOWN["features"]["entities"]["ner_tags"]["feature"]["names"]
     letters = Counter(names[tag][0] for row in read(three, "entities") for tag in row["ner_tags"])

@@ -66,8 +66,8 @@ def test_labels_of_a_model_that_nobody_recorded_cannot_be_made_again(made: tuple
 
 
 def test_a_model_is_told_with_what_was_recorded_of_it() -> None:
-    assert Model(name="m").said() == "m, version not recorded, settings not recorded"
-    assert msgspec.convert(MODEL, Model).said() == RECORDED
+    assert Model(name="m").in_words() == "m, version not recorded, settings not recorded"
+    assert msgspec.convert(MODEL, Model).in_words() == RECORDED
 
 
 def of(layer: str, kind: str | None, *sources: str) -> LayerCounts:

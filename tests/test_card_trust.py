@@ -83,7 +83,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     project = make_independent(tmp_path_factory.mktemp("trust") / "project")
     describe(project, "model")
     add_gold(project)
-    saved.save(project)
+    saved.save_agreement(project)
     put(project, "quality.json", QUALITY)
     return project
 
@@ -156,7 +156,7 @@ def test_agreement_of_people_or_of_who_knows_whom_is_not_called_one_of_models(tm
             describe(project, kind)
         else:
             put(project, "layers.json", {"layers": {}, "independent": ["first", "second"]})
-        saved.save(project)
+        saved.save_agreement(project)
         plain = card(project, tmp_path / str(number), "first")
         assert "## Agreement" in plain
         assert "Language models" not in plain
@@ -170,7 +170,7 @@ def test_articles_that_the_guidelines_quote_are_counted(section: str, tmp_path: 
         path.unlink()
     for layer in ("first", "second"):
         write_layer(project, layer, [annotate(article) for article in Articles(project.articles)])
-    saved.save(project)
+    saved.save_agreement(project)
     plain = card(project, tmp_path / "out", "first")
     assert "## Agreement" in plain
     assert "The guidelines quote" not in plain
@@ -207,7 +207,7 @@ def test_a_layer_that_nobody_looked_over_borrows_nothing_from_gold(project: Proj
 def test_agreement_of_other_layers_is_left_out_and_reported(tmp_path: Path) -> None:
     pytest.importorskip("krippendorff")
     project = make_independent(tmp_path / "project")
-    saved.save(project)
+    saved.save_agreement(project)
     add_layer(project, "second", skip=1)
     report = build(project, tmp_path / "out", "first")
     (found,) = [one for one in report.issues if one.code == "agreement-stale"]
@@ -221,7 +221,7 @@ def test_more_than_two_layers_are_pooled(tmp_path: Path) -> None:
     project = make_independent(tmp_path / "project")
     add_layer(project, "third")
     put(project, "layers.json", {"layers": {}, "independent": ["first", "second", "third"]})
-    saved.save(project)
+    saved.save_agreement(project)
     plain = card(project, tmp_path / "out", "first")
     assert "3 passes over the articles" in plain
     assert "all pairs are pooled" in plain

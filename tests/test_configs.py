@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from support.sample_document import document, line
 from vinese.core.project import Project, packaged
+from vinese.loader import event_rows
 from vinese.model.ontology_file import load_ontology
 from vinese.package.configs import labels, load_configs, scheme
 
@@ -86,3 +88,24 @@ def test_every_row_tells_its_article_and_where_it_stands_there() -> None:
         )
     for name in ("entities", "entities_words", "opinions", "stance_pairs", "events"):
         assert {"id", "start", "end", "sentence_numbers"} <= set(features[name])
+
+
+def test_events_have_plover_codes_where_the_ontology_projects_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    def of_events() -> dict[str, Any]:
+        record: dict[str, Any] = scheme(Project())["features"]["events"]["events"][0]
+        return record
+
+    assert of_events()["plover"] == {"dtype": "string", "_type": "Value"}
+    assert list(of_events())[:4] == ["id", "type", "modality", "plover"]
+    assert scheme(Project())["plover"]["AID FUTURE"] == "AGREE"
+    assert "AID NEGATED" not in scheme(Project())["plover"]
+    codes = {"SUPPORT ASSERTED": "SUPPORT", "CONSULT ASSERTED": "CONSULT"}
+    monkeypatch.setattr("vinese.package.configs.plover_codes", lambda _: codes)
+    rows = list(event_rows(line(document()), scheme(Project())))
+    assert {event["id"]: event["plover"] for row in rows for event in row["events"]} == {
+        "v1": "SUPPORT",
+        "v2": "CONSULT",
+        "v3": None,
+    }
+    monkeypatch.setattr("vinese.package.configs.plover_codes", lambda _: {})
+    assert "plover" not in of_events()

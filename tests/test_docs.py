@@ -50,7 +50,7 @@ FUNCTIONS = [name for name in vinese.__all__ if name[0].islower()]
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_every_public_function_has_an_example(name: str) -> None:
-    home, _, function = vinese._HOME[name].partition(":")
+    home, _, function = vinese.PUBLIC[name].partition(":")
     assert f"vinese.{name}(" in (getattr(importlib.import_module(home), function or name).__doc__ or "")
 
 
@@ -63,7 +63,7 @@ def test_the_stub_names_what_the_package_offers() -> None:
         if isinstance(node, ast.ImportFrom)
         for alias in node.names
     }
-    assert homes == vinese._HOME
+    assert homes == vinese.PUBLIC
 
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -11,7 +11,7 @@ import pytest
 from vinese.cli import run
 from vinese.core.errors import FileProblemError
 from vinese.core.project import LOADER, Project, packaged
-from vinese.generate import GENERATED, check, labels_schema, tables, update
+from vinese.generate import GENERATED, labels_schema, stale_files, tables, update_files
 from vinese.model.ontology_file import load_ontology
 
 ONTOLOGY = load_ontology()
@@ -23,7 +23,7 @@ def project(tmp_path):
     (tmp_path / "annotations").mkdir()
     shutil.copy(packaged("schema", "ontology.json"), tmp_path / "schema")
     project = Project(tmp_path)
-    assert len(update(project)) == len(GENERATED)
+    assert len(update_files(project)) == len(GENERATED)
     return project
 
 
@@ -36,7 +36,7 @@ def edit(project, change):
 
 
 def test_what_is_committed_agrees_with_the_ontology():
-    assert check(Project()) == []
+    assert stale_files(Project()) == []
 
 
 def test_a_renamed_label_makes_check_fail_and_update_carries_it_everywhere(project, capsys):
@@ -57,7 +57,7 @@ def test_a_renamed_label_makes_check_fail_and_update_carries_it_everywhere(proje
 
 def test_update_again_writes_nothing(project):
     before = {file: project.own(file).stat().st_mtime_ns for file in GENERATED}
-    assert update(project) == []
+    assert update_files(project) == []
     assert {file: project.own(file).stat().st_mtime_ns for file in GENERATED} == before
 
 
@@ -66,22 +66,22 @@ def test_missing_edited_and_left_over_files_are_told_apart_and_mended(project):
     project.own("schema/v1/labels.json").unlink()
     left_over = project.own("annotations/guidelines/labels.fr.md")
     left_over.write_text("# Étiquettes", encoding="utf-8")
-    states = {one.file: one.state for one in check(project)}
+    states = {one.file: one.state for one in stale_files(project)}
     assert states == {
         "annotations/label_config.xml": "differs",
         "schema/v1/labels.json": "missing",
         "annotations/guidelines/labels.fr.md": "left over",
     }
-    assert {one.file: one.state for one in update(project)} == states
+    assert {one.file: one.state for one in update_files(project)} == states
     assert not left_over.exists()
-    assert check(project) == []
+    assert stale_files(project) == []
 
 
 def test_a_contradictory_ontology_writes_nothing(project, capsys):
     before = {file: project.own(file).read_bytes() for file in GENERATED}
     edit(project, lambda raw: raw["entities"][0].update(id="HUMAN"))
     with pytest.raises(FileProblemError, match=r"ACTOR\.fillers names PER"):
-        update(project)
+        update_files(project)
     assert run(["check", "schema", "--project", str(project.root)]) == 2
     assert "contradicts itself" in capsys.readouterr().err
     assert {file: project.own(file).read_bytes() for file in GENERATED} == before

@@ -14,7 +14,7 @@ from vinese.cli import run
 from vinese.compare.agree import agree
 from vinese.core.project import Project, packaged
 from vinese.formats.validate import validate_file
-from vinese.generate import update
+from vinese.generate import update_files
 from vinese.model.ontology_file import load_ontology
 from vinese.release.build import build
 
@@ -93,7 +93,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     for layer in ("first", "second"):
         (project.exports / f"{layer}.json").write_text(json.dumps([relabelled(one) for one in tasks]), "utf-8")
         tasks = json.loads((source.exports / "trial.json").read_text(encoding="utf-8"))
-    update(project)
+    update_files(project)
     return project
 
 

@@ -15,7 +15,7 @@ import pytest
 
 from vinese.core.project import Project, packaged
 from vinese.formats.validate import validate_file
-from vinese.generate import check, update
+from vinese.generate import stale_files, update_files
 from vinese.model.ontology_file import load_ontology
 from vinese.model.ontology_rules import RESERVED_KEYS, hotkeys
 from vinese.release.build import build
@@ -93,9 +93,9 @@ def test_an_entity_type_is_a_label_of_the_ontology(project: Project, tmp_path: P
     shutil.copy(packaged("schema", "ontology.json"), path)
     edit_json(path, lambda content: content["entities"].append(label))
 
-    assert check(project)
-    update(project)
-    assert check(project) == []
+    assert stale_files(project)
+    update_files(project)
+    assert stale_files(project) == []
     assert 'value="AWARD"' in project.own("annotations", "label_config.xml").read_text(encoding="utf-8")
     assert "AWARD" in project.own("annotations", "guidelines", "labels.vi.md").read_text(encoding="utf-8")
 

@@ -20,7 +20,7 @@ from vinese.release.build import build
 from vinese.release.digest import features_digest, rows_digest
 from vinese.release.recorded import (
     FILE,
-    check,
+    check_checksums,
     contents,
     load_recorded,
     made_with,
@@ -69,7 +69,7 @@ def relabel(project: Project) -> None:
 
 
 def test_unchanged_data_build_what_is_recorded(recorded: Project) -> None:
-    assert check(recorded) == []
+    assert check_checksums(recorded) == []
 
 
 def test_recording_again_changes_no_byte(project: Project) -> None:
@@ -80,33 +80,33 @@ def test_recording_again_changes_no_byte(project: Project) -> None:
 
 def test_a_changed_label_is_named_by_config_and_split(project: Project) -> None:
     relabel(project)
-    found = check(project)
+    found = check_checksums(project)
     assert {one.code for one in found} == {"build-differs"}
     pointers = {one.pointer for one in found}
     assert {"/configs/articles/splits/test", "/configs/stance_pairs/splits/test"} <= pointers
     assert not pointers & {"/configs/entities/splits/test", "/configs/events/splits/test"}
     assert all("vinese update checksums" in one.todo for one in found)
     assert record(project) == []
-    assert check(project) == []
+    assert check_checksums(project) == []
 
 
 def test_another_layer_and_a_lost_config_are_named(project: Project) -> None:
     edit(project.own(*FILE), lambda value: value.update(layer="other"))
     edit(project.own(*FILE), lambda value: value["configs"].pop("events"))
-    found = check(project)
+    found = check_checksums(project)
     assert told(found) == [("build-differs", "/layer"), ("build-differs", "/configs/events")]
     assert "recorded is other, the data give trial" in found[0].message
 
 
 def test_other_columns_or_labels_are_named(project: Project) -> None:
     edit(project.own(*FILE), lambda value: value["configs"]["events"].update(features="0" * 64))
-    assert told(check(project)) == [("build-differs", "/configs/events/features")]
+    assert told(check_checksums(project)) == [("build-differs", "/configs/events/features")]
 
 
 def test_other_bytes_of_the_same_rows_are_named(project: Project) -> None:
     name = "data/events/test-00000-of-00001.parquet"
     edit(project.own(*FILE), lambda value: value["files"].update({name: "0" * 64}))
-    found = check(project)
+    found = check_checksums(project)
     assert [(one.code, one.level) for one in found] == [("build-bytes-differ", "error")]
     assert name in found[0].message
 
@@ -117,17 +117,17 @@ def test_under_other_versions_rows_are_compared_and_bytes_are_not(project: Proje
         value["files"] = dict.fromkeys(value["files"], "0" * 64)
 
     edit(project.own(*FILE), change)
-    (found,) = check(project)
+    (found,) = check_checksums(project)
     assert (found.code, found.level) == ("build-pins-differ", "info")
     assert f"pyarrow {made_with()['pyarrow']} (recorded: 1.0.0)" in found.message
     relabel(project)
-    assert {one.code for one in check(project)} == {"build-differs", "build-pins-differ"}
+    assert {one.code for one in check_checksums(project)} == {"build-differs", "build-pins-differ"}
 
 
 def test_without_a_record_nothing_is_said_to_be_right(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
     project.own(*FILE).unlink()
     assert load_recorded(project) is None
-    assert told(check(project)) == [("build-unrecorded", "")]
+    assert told(check_checksums(project)) == [("build-unrecorded", "")]
     assert run(["check", "checksums", "--project", str(project.root)]) == 1
     assert "vinese update checksums" in capsys.readouterr().err
 
@@ -135,7 +135,7 @@ def test_without_a_record_nothing_is_said_to_be_right(project: Project, capsys: 
 def test_a_broken_record_is_wrong_use(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
     project.own(*FILE).write_text("{", encoding="utf-8")
     with pytest.raises(FileProblemError, match="vinese update checksums"):
-        check(project)
+        check_checksums(project)
     assert run(["check", "checksums", "--project", str(project.root)]) == 2
     assert "Traceback" not in capsys.readouterr().err
 
@@ -143,7 +143,7 @@ def test_a_broken_record_is_wrong_use(project: Project, capsys: pytest.CaptureFi
 def test_data_with_errors_are_neither_recorded_nor_found_right(project: Project) -> None:
     before = project.own(*FILE).read_bytes()
     (project.exports / "trial.json").write_bytes(b"")
-    assert "file-empty" in {one.code for one in check(project)}
+    assert "file-empty" in {one.code for one in check_checksums(project)}
     assert "file-empty" in {one.code for one in record(project)}
     assert project.own(*FILE).read_bytes() == before
 
@@ -151,11 +151,11 @@ def test_data_with_errors_are_neither_recorded_nor_found_right(project: Project)
 def test_a_folder_changed_by_hand_is_named(project: Project, tmp_path: Path) -> None:
     out = tmp_path / "out"
     build(project, out)
-    assert check(project, folder=out) == []
+    assert check_checksums(project, folder=out) == []
     (out / "README.md").write_text("changed", encoding="utf-8")
     (out / "extra.py").touch()
     (out / "datasheet.md").unlink()
-    found = check(project, folder=out)
+    found = check_checksums(project, folder=out)
     assert [(one.code, Path(one.file or "").name) for one in found if one.code == "build-file-changed"] == [
         ("build-file-changed", name) for name in ("README.md", "datasheet.md", "extra.py")
     ]
@@ -166,14 +166,14 @@ def test_a_folder_built_from_other_data_is_named(project: Project, tmp_path: Pat
     build(project, out)
     relabel(project)
     assert record(project) == []
-    found = check(project, folder=out)
+    found = check_checksums(project, folder=out)
     assert {one.code for one in found} == {"build-file-stale"}
     assert any("data/stance_pairs/" in one.message for one in found)
 
 
 def test_a_folder_that_is_no_build_is_wrong_use(project: Project, tmp_path: Path) -> None:
     with pytest.raises(UsageError):
-        check(project, folder=tmp_path)
+        check_checksums(project, folder=tmp_path)
 
 
 def test_the_command_says_what_it_did(project: Project, capsys: pytest.CaptureFixture[str]) -> None:

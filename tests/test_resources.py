@@ -11,7 +11,7 @@ from vinese.cli import run
 from vinese.core.errors import FileProblemError
 from vinese.core.project import LOADER, Project, packaged
 from vinese.model.ontology_file import load_ontology
-from vinese.release.kept import NAMES
+from vinese.release.kept_files import NAMES
 
 
 def test_a_project_s_own_file_wins_over_the_packaged_one(tmp_path: Path) -> None:

@@ -337,6 +337,29 @@ def test_rows_of_configs_are_read_and_gold_against_itself_is_100_in_each() -> No
         assert vinese.score(rows, rows, measures, articles=[gold])[measures[0]].value == 100
 
 
+@pytest.mark.parametrize(
+    ("config", "without", "measures"),
+    [
+        ("entities", "ner_tags", ["entities.f1", "entities.f1(nested=inner)"]),
+        ("events", "", ["entities.f1", "TC", "AC+"]),
+        ("articles", "", ["entities.f1", "AC+", "opinions.f1"]),
+        ("article_stance", "", ["article_stance.accuracy"]),
+    ],
+)
+def test_the_rows_that_are_published_score_100_against_the_gold_that_they_are_made_of(
+    config: str, without: str, measures: list[str], tmp_path: Path
+) -> None:
+    loaded = vinese.load(config, "test", cache_dir=tmp_path / "cache")
+    names = {name: one.names for name, one in loaded.features.items() if hasattr(one, "names")}
+    rows = [
+        {key: names[key][value] if key in names else value for key, value in row.items() if key != without}
+        for row in loaded
+    ]
+    report = vinese.score(None, rows, measures)
+    assert report.sound, report.issues
+    assert {score.value for score in report.values()} == {100.0}
+
+
 def test_row_that_could_mean_two_things_or_nothing_is_an_error() -> None:
     row = {"article_id": "a", "tokens": ["Ngoại"], "tags": ["O"], "entities": GOLD[0]["entities"]}
     assert "tags and mentions" in only(run([row]), "no-record").message

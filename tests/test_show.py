@@ -17,7 +17,7 @@ from support.projects import add_layer, make_project
 from support.sample_document import TEXT, document
 from vinese.cli import run
 from vinese.core.errors import UsageError
-from vinese.formats.find import find
+from vinese.formats.find import find_document
 from vinese.model.ontology_file import load_ontology
 from vinese.model.records import Adjudication, Decision, Document, Sentence, Span
 from vinese.render.article import on, render_article
@@ -95,10 +95,10 @@ def test_how_an_item_of_an_adjudicated_layer_came_about_is_told() -> None:
 
 
 def test_the_beginning_of_an_id_is_enough_where_one_article_has_it(project: Project) -> None:
-    assert find(project, "004").article_id == "004-146dfaa2a71e0c91"
-    assert find(project, "004-146dfaa2a71e0c91").document is not None
+    assert find_document(project, "004").article_id == "004-146dfaa2a71e0c91"
+    assert find_document(project, "004-146dfaa2a71e0c91").document is not None
     with pytest.raises(UsageError, match=r"Several articles start with '00'.*\n.*001-4183aa2e76aa53c5"):
-        find(project, "00")
+        find_document(project, "00")
 
 
 @pytest.mark.parametrize("name", ["nonsense", ""])
@@ -113,19 +113,19 @@ def test_an_unknown_article_is_wrong_use_and_those_there_are_named(
 
 def test_the_layer_is_gold_or_the_only_one_or_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     project = make_project(tmp_path)
-    assert find(project, "004").layer == "trial"
+    assert find_document(project, "004").layer == "trial"
     add_layer(project, "other")
     with pytest.raises(UsageError, match="Name one with --layer: other, trial"):
-        find(project, "004")
+        find_document(project, "004")
     assert run(["show", "004", "--project", str(tmp_path), "--layer", "nonsense"]) == 2
     assert "Layers there: other, trial." in capsys.readouterr().err
     add_layer(project, "gold")
-    assert find(project, "004").layer == "gold"
+    assert find_document(project, "004").layer == "gold"
 
 
 def test_an_article_that_the_layer_lacks_is_wrong_use(project: Project) -> None:
     with pytest.raises(UsageError, match="does not annotate 000-fbdd747fbc1d4b56"):
-        find(project, "000")
+        find_document(project, "000")
 
 
 def test_without_a_terminal_there_is_no_escape_code(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
@@ -158,7 +158,7 @@ def test_a_terminal_gets_colour_unless_the_user_wants_none(
 def test_json_is_the_document(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["show", "004", "--project", str(project.root), "--json"]) == 0
     shown = msgspec.convert(json.loads(capsys.readouterr().out)["result"], Document)
-    assert shown == find(project, "004").document
+    assert shown == find_document(project, "004").document
 
 
 def test_what_is_wrong_with_the_article_is_said_beside_what_is_sound(

@@ -21,7 +21,7 @@ from vinese.core.errors import FileProblemError, MissingExtraError
 from vinese.core.project import Project, packaged
 from vinese.corpus.near import key_of, shingles, similarity
 from vinese.corpus.splits import Place, audit_path, read_splits, splits_path
-from vinese.corpus.splitting import ENOUGH, Group, assign, check, update
+from vinese.corpus.splitting import ENOUGH, Group, assign, check_splits, update_splits
 from vinese.release.build import build
 
 if TYPE_CHECKING:
@@ -149,7 +149,7 @@ def test_a_new_article_goes_with_the_one_that_it_repeats() -> None:
 
 @needs_search
 def test_the_corpus_has_places_and_an_audit_that_are_fresh_and_keep_to_their_schemas() -> None:
-    report = check(Project())
+    report = check_splits(Project())
     assert report.sound, report.issues
     for name, path in (("splits", splits_path(Project())), ("leakage", audit_path(Project()))):
         schema = json.loads(packaged("schema", f"{name}.schema.json").read_bytes())
@@ -200,7 +200,7 @@ def test_repeats_in_different_splits_or_folds_are_errors(tmp_path: Path, writer:
         "c": {"split": "train", "fold": 1},
     }
     splits_path(project).write_text(json.dumps({"articles": apart}), encoding="utf-8")
-    report = update(project)
+    report = update_splits(project)
     assert not report.sound
     assert report.audit.across_splits.exact == report.audit.across_folds.near == 1
     assert [(one.code, one.article_id) for one in report.issues if one.level == "error"] == [
@@ -227,7 +227,7 @@ def test_a_build_stops_at_a_leak_and_says_when_nobody_looked(tmp_path: Path) -> 
     assert [one.code for one in unknown.issues if one.code.startswith("leak")] == ["leakage-unknown"]
     assert "Nobody has looked for near-duplicates" in (tmp_path / "out/README.md").read_text(encoding="utf-8")
 
-    update(project)
+    update_splits(project)
     stopped = build(project, tmp_path / "out")
     assert (stopped.out, [one.code for one in stopped.issues if one.level == "error"]) == (None, ["split-leak"])
 
@@ -236,11 +236,11 @@ def test_a_build_stops_at_a_leak_and_says_when_nobody_looked(tmp_path: Path) -> 
 def test_a_file_that_is_broken_is_wrong_use(tmp_path: Path, writer: Writer) -> None:
     project = Project(tmp_path)
     fill(project, stories(writer, ["a"]))
-    update(project)
+    update_splits(project)
     for path in (audit_path(project), splits_path(project)):
         path.write_text('{"articles": {"a": {"split": "not-a-name", "fold": 0}}}', encoding="utf-8")
         with pytest.raises(FileProblemError):
-            check(project)
+            check_splits(project)
 
 
 def test_without_the_search_the_command_says_what_to_install(
@@ -249,7 +249,7 @@ def test_without_the_search_the_command_says_what_to_install(
     fill(Project(tmp_path), stories(writer, ["a"]))
     monkeypatch.setitem(sys.modules, "datasketch", None)
     with pytest.raises(MissingExtraError):
-        check(Project(tmp_path))
+        check_splits(Project(tmp_path))
     assert run(["update", "splits", "--project", str(tmp_path)]) == 1
     assert "vinese[splits]" in capsys.readouterr().err
     assert not splits_path(Project(tmp_path)).exists()
@@ -262,7 +262,7 @@ def test_no_near_duplicates_straddle_when_many_articles_are_dealt_out(tmp_path: 
         if one.kind != "NFD copy":  # an article is NFC by its own check
             clean = "\n".join(" ".join(line.split()) for line in one.text.split("\n") if line.strip())
             write(project, article(one.id, clean, f"publisher {number % 3}", "2024-01-01"))
-    report = update(project)
+    report = update_splits(project)
     assert report.sound
     assert set(report.splits) == {"train", "validation", "test"}
     places, told = read_splits(project), {one.id: one for one in texts}

@@ -56,7 +56,7 @@ def test_the_wheel_carries_everything_that_is_read_at_run_time(wheel: Path) -> N
             ["git", "ls-files", folder], cwd=ROOT, capture_output=True, text=True, check=True
         ).stdout.splitlines()
         assert tracked
-        assert {f"vinese/{name}" for name in tracked} <= names
+        assert {f"vinese/data/{name}" for name in tracked} <= names
     assert "vinese/py.typed" in names
     assert not [name for name in names if name.startswith(("tests/", "schema/", "annotations/"))]
 

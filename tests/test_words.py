@@ -18,7 +18,7 @@ from vinese.cli import run
 from vinese.core.errors import MissingExtraError
 from vinese.core.project import Project
 from vinese.corpus.articles import Articles
-from vinese.corpus.words import check, lay, segment, segmenter, shadow, update, words_path
+from vinese.corpus.words import check_words, lay, segment, segmenter, shadow, update_words, words_path
 from vinese.model.records import Sentence
 from vinese.release.build import build
 from vinese.text.tokens import new_tones
@@ -89,7 +89,7 @@ def test_a_sentence_whose_words_do_not_add_up_is_cut_into_syllables() -> None:
 
 
 def test_the_words_of_the_corpus_are_there_and_right() -> None:
-    report = check(Project())
+    report = check_words(Project())
     assert not report.issues
     assert report.articles == len(list(Articles(Project().articles)))
     for article in Articles(Project().articles):
@@ -105,9 +105,9 @@ def test_making_the_words_again_gives_the_same_bytes(project: Project) -> None:
     if segmenter()[0] != json.loads(next(iter(before.values())))["segmenter"]:
         pytest.skip("another version of the segmenter than the files were made with")
     shutil.rmtree(project.own("annotations", "words"))
-    assert len(update(project).written) == len(before)
+    assert len(update_words(project).written) == len(before)
     assert {path.name: path.read_bytes() for path in project.own("annotations", "words").glob("*.json")} == before
-    assert update(project).written == ()
+    assert update_words(project).written == ()
 
 
 @pytest.mark.parametrize(
@@ -123,7 +123,7 @@ def test_making_the_words_again_gives_the_same_bytes(project: Project) -> None:
 )
 def test_words_that_do_not_fit_are_named(project: Project, fields: dict[str, Any], code: str) -> None:
     first = spoil(project, **fields)
-    assert [(issue.code, issue.article_id) for issue in check(project).issues] == [(code, first)]
+    assert [(issue.code, issue.article_id) for issue in check_words(project).issues] == [(code, first)]
 
 
 def test_the_card_names_the_segmenter(project: Project, tmp_path: Path) -> None:
@@ -155,10 +155,10 @@ def test_without_the_segmenter_the_command_says_what_to_install(
     project: Project, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setitem(sys.modules, "underthesea", None)
-    assert update(project).written == ()
+    assert update_words(project).written == ()
     spoil(project, text_sha256="0" * 64)
     with pytest.raises(MissingExtraError):
-        update(project)
+        update_words(project)
     assert run(["update", "words", "--project", str(project.root)]) == 1
     assert "vinese[words]" in capsys.readouterr().err
 
@@ -167,4 +167,4 @@ def test_the_report_is_json_on_demand(project: Project, capsys: pytest.CaptureFi
     assert run(["check", "words", "--json", "--project", str(project.root)]) == 0
     report = json.loads(capsys.readouterr().out)
     assert (report["result"], report["issues"]) == ({"states": {"words": "current"}}, [])
-    assert check(project).articles == 5
+    assert check_words(project).articles == 5

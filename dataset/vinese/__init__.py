@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import importlib
 
-_HOME = {
+PUBLIC = {
     "AgreementReport": "vinese.compare.records",
     "Article": "vinese.model.records",
     "BuildReport": "vinese.release.build",
-    "CheckReport": "vinese.release.kept",
+    "CheckReport": "vinese.release.kept_files",
     "Document": "vinese.model.records",
     "Issue": "vinese.core.issues",
     "Ontology": "vinese.model.ontology",
@@ -20,11 +20,11 @@ _HOME = {
     "PublishReport": "vinese.hub.records",
     "RehydrateReport": "vinese.hub.rehydrate",
     "ScoreReport": "vinese.score.records",
-    "UpdateReport": "vinese.release.kept",
+    "UpdateReport": "vinese.release.kept_files",
     "VineseError": "vinese.core.errors",
     "agree": "vinese.compare.agree",
     "build": "vinese.release.build",
-    "check": "vinese.release.kept",
+    "check": "vinese.release.kept_files",
     "convert": "vinese.formats.labelstudio.read:read_export",
     "ingest": "vinese.ingest.run:ingest_files",
     "iter_scores": "vinese.score.scorer",
@@ -35,13 +35,13 @@ _HOME = {
     "score": "vinese.score.scorer",
     "show": "vinese.render.article:render_article",
     "standoff": "vinese.hub.standoff",
-    "update": "vinese.release.kept",
+    "update": "vinese.release.kept_files",
     "validate": "vinese.formats.validate:validate_file",
 }
 
 __all__ = [  # noqa: PLE0604  # of strings
     "__version__",
-    *_HOME,
+    *PUBLIC,
 ]
 
 
@@ -51,8 +51,8 @@ def __getattr__(name: str) -> object:
         from importlib.metadata import version  # noqa: PLC0415
 
         return version("vinese")
-    if name in _HOME:
-        module, _, function = _HOME[name].partition(":")
+    if name in PUBLIC:
+        module, _, function = PUBLIC[name].partition(":")
         return getattr(importlib.import_module(module), function or name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 

@@ -212,8 +212,9 @@ def _pointer(mention: Row, window: Window) -> Row:
     return {"entity": mention["id"], **window.shift(mention), "type": mention["type"]}
 
 
-def event_rows(document: Row, _scheme: Row) -> Iterator[Row]:
+def event_rows(document: Row, scheme: Row) -> Iterator[Row]:
     """Yield every window, those without an event too, with its tokens, all mentions, and its events."""
+    codes = scheme.get("plover", {})
     by_id, events, entities = mentions(document), document["events"], document["entities"]
     roles = [
         [(argument["role"], by_id[argument["entity"] or argument["event"]]) for argument in event["arguments"]]
@@ -226,6 +227,7 @@ def event_rows(document: Row, _scheme: Row) -> Iterator[Row]:
             event = events[number]
             arguments = [{"role": role, **_filler(filler, window)} for role, filler in roles[number]]
             plain = {key: event[key] for key in ("id", "type", "modality")}
+            plain["plover"] = codes.get(f"{event['type']} {event['modality']}")
             rows.append({**plain, "trigger": window.shift(event["trigger"]), "arguments": arguments})
         row = window.row(document)
         within = [_entity(entities[number - len(events)], window) for number in inside if number >= len(events)]

@@ -9,7 +9,7 @@ from vinese.card import guidelines
 from vinese.card.card import context, fill_template
 from vinese.card.corpus import About, Release, doubts, items, load_about, load_licence, load_sections, sections
 from vinese.card.croissant import Whole, render_croissant
-from vinese.card.evaluation import PolarityByTopic, constants, majorities, protocols
+from vinese.card.evaluation import PolarityByTopic, best_unread, constants, majorities, protocols
 from vinese.card.examples import example_rows
 from vinese.card.figures import FOLDER, figures, label_colors
 from vinese.card.front_matter import front_matter
@@ -82,6 +82,7 @@ def describe(
     told = modelling(project, folder, built, facts)
     known |= {"modelling": told, "positive": positive, "polarities": polarities.table, "constants": constants(told)}
     known |= {"protocols": protocols(built, configs), "majorities": majorities(folder, built, configs, lists)}
+    known["unread"] = best_unread(told.blind)
     known["examples"] = example_rows(folder, built, configs, lists)
     known["front_matter"] = front_matter(configs, staged, built, about, known["licence"])
     (folder / DOCS).mkdir()

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from vinese.card.modelling import Modelling
+from vinese.card.pairs import ALL, Blind
 from vinese.card.statistics import batches
 from vinese.package.configs import Configs
 from vinese.package.parquet import BuiltConfig
@@ -85,6 +87,16 @@ def _flat(configs: Configs, name: str) -> list[tuple[str, str]]:
         for column, kind, _, labels in columns
         if kind == "label" and not column.list and column.name != "topic"
     ]
+
+
+def best_unread(rules: Iterable[Blind]) -> list[Blind]:
+    """Return of the rules that read no text the one with the highest F1 on each part of each config."""
+    best: dict[tuple[str, str], Blind] = {}
+    for rule in rules:
+        place = (rule.config, rule.part)
+        if rule.part != ALL and (place not in best or float(rule.scores[2]) > float(best[place].scores[2])):
+            best[place] = rule
+    return list(best.values())
 
 
 class Constant(NamedTuple):

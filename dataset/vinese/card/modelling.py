@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 
 from vinese.card.pairs import (
+    EVENTS,
     OPINION_COLUMNS,
     OPINIONS,
     PAIR_COLUMNS,
@@ -20,6 +21,7 @@ from vinese.card.pairs import (
     Pairs,
     blind_opinions,
     blind_pairs,
+    blind_windows,
     count_pairs,
     unread_opinions,
     unread_pairs,
@@ -103,6 +105,9 @@ def modelling(project: Project, folder: Path, built: tuple[BuiltConfig, ...], fa
         blind += blind_pairs(rows)
     if columns.get(OPINIONS, {}).keys() >= {*OPINION_COLUMNS}:
         blind += blind_opinions(unread_opinions(folder, made[OPINIONS]))
+    for name in (OPINIONS, EVENTS):
+        if columns.get(name, {}).keys() >= {"sentence_numbers[]", f"{name}[]"}:
+            blind += blind_windows(folder, made[name], name)
     constant = {name: _constant(values, lists) for name, values in columns.items()}
     return Modelling(
         windows=[_windows(folder, made[name], facts) for name in windowed],

@@ -1,4 +1,4 @@
-"""The rows of `stance_pairs` by label, and scores of rules that find stances without reading the text."""
+"""The rows of `stance_pairs` by label, and scores of rules that find stances and events without reading the text."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from vinese.package.parquet import BuiltConfig
 from vinese.render.agreement_text import percent
 
 NO_STANCE = "NONE"
-PAIRS, OPINIONS = "stance_pairs", "opinions"
+PAIRS, OPINIONS, EVENTS = "stance_pairs", "opinions", "events"
 PAIR_COLUMNS = ("fold", "holder.type", "target.type", "target.event", "label", "stances[]")
 OPINION_COLUMNS = ("fold", "opinions[].mention", "opinions[].topic", "opinions[].polarity")
 ALL, ENTITY, EVENT = "all", "target an entity", "target an event"
@@ -142,6 +142,27 @@ def blind_opinions(rows: Counter[Unread]) -> Iterator[Blind]:
         "the most frequent polarity on the topic": (0,),
     }
     yield from _blind(OPINIONS, rows, (ALL, MENTION, TOPIC), rules)
+
+
+def blind_windows(folder: Path, built: BuiltConfig, listed: str) -> Iterator[Blind]:
+    """Yield how well rows with something in the column `listed` are told by their number of sentences.
+
+    An annotation that joins sentences stands in their row; there is no score where none does.
+    """
+    rows = Counter[tuple[bool, bool]]()
+    for batch in batches(folder, built, ["sentence_numbers", listed]):
+        lengths = (batch[name].value_lengths().to_pylist() for name in ("sentence_numbers", listed))
+        rows.update((sentences > 1, items > 0) for sentences, items in zip(*lengths, strict=True))
+    if predicted := rows[True, True] + rows[True, False]:
+        yield Blind(
+            config=built.config,
+            part="rows",
+            rule=f"{listed} in each row of several sentences",
+            items=rows.total(),
+            positives=rows[True, True] + rows[False, True],
+            predicted=predicted,
+            right=rows[True, True],
+        )
 
 
 def _blind(

@@ -215,7 +215,7 @@ def _model(kind: str | None, about: Annotator | None) -> str:
         return ""
     if about is None or about.model is None:
         return "which model is not stated"
-    return about.model.said() if isinstance(about.model, Model) else "which model was not recorded"
+    return about.model.in_words() if isinstance(about.model, Model) else "which model was not recorded"
 
 
 def contributors(chosen: LayerCounts, passes: Iterable[LayerCounts]) -> set[str | None]:

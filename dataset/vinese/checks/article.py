@@ -24,21 +24,21 @@ ZONE_TYPES = (
 
 def check_article(article: Article, raw: str | None = None) -> Iterator[Issue]:
     """Yield what is wrong with an article; `raw` is its raw page, decoded, or None where that is not at hand."""
-    yield from check_id(article)
-    yield from check_text(article)
-    yield from check_sentences(article)
-    yield from check_zones(article)
+    yield from check_article_id(article)
+    yield from check_article_text(article)
+    yield from check_article_sentences(article)
+    yield from check_article_zones(article)
     if raw is not None:
-        yield from check_raw(article, raw)
+        yield from check_article_raw(article, raw)
 
 
-def check_id(article: Article) -> Iterator[Issue]:
+def check_article_id(article: Article) -> Iterator[Issue]:
     """Report an id that cannot be one."""
     if not ARTICLE_ID.fullmatch(article.id):
         yield issue("article-id", article_id=article.id, pointer="/id", id=article.id)
 
 
-def check_text(article: Article) -> Iterator[Issue]:
+def check_article_text(article: Article) -> Iterator[Issue]:
     """Report text that is empty or not clean, and a hash that is not the text's."""
     if not is_clean(article.text):
         yield issue(
@@ -62,22 +62,22 @@ def _first_unclean(text: str) -> str:
     return "nowhere"
 
 
-def check_sentences(article: Article) -> Iterator[Issue]:
+def check_article_sentences(article: Article) -> Iterator[Issue]:
     """Report sentences that lie outside the text, overlap, cross a line, have edge spaces, or leave text out."""
-    wrong = wrong_sentence(article.text, article.sentences)
-    if wrong is not None:
-        pointer, start, end = wrong
+    problem = first_sentence_problem(article.text, article.sentences)
+    if problem is not None:
+        pointer, start, end = problem
         yield issue("article-sentences", article_id=article.id, pointer=pointer, span=f"[{start}, {end})")
 
 
-def check_zones(article: Article) -> Iterator[Issue]:
+def check_article_zones(article: Article) -> Iterator[Issue]:
     """Report zones of no known type, out of order, or that do not make up the text line by line."""
-    wrong = wrong_zone(article.text, article.zones, article.raw.chars)
-    if wrong is not None:
-        yield issue("article-zones", article_id=article.id, pointer=wrong[0], reason=wrong[1])
+    problem = first_zone_problem(article.text, article.zones, article.raw.chars)
+    if problem is not None:
+        yield issue("article-zones", article_id=article.id, pointer=problem[0], reason=problem[1])
 
 
-def check_raw(article: Article, raw: str) -> Iterator[Issue]:
+def check_article_raw(article: Article, raw: str) -> Iterator[Issue]:
     """Report a raw file that is another one, and zones that do not trace to it."""
     if hashlib.sha256(raw.encode()).hexdigest() != article.raw.sha256 or len(raw) != article.raw.chars:
         yield issue("article-raw-differs", article_id=article.id, pointer="/raw", raw=article.raw.file)
@@ -96,7 +96,7 @@ def check_raw(article: Article, raw: str) -> Iterator[Issue]:
         yield issue("article-zone-missing", article_id=article.id, pointer="/zones", text=missed)
 
 
-def wrong_sentence(text: str, sentences: Sequence[Sentence]) -> tuple[str, int, int] | None:
+def first_sentence_problem(text: str, sentences: Sequence[Sentence]) -> tuple[str, int, int] | None:
     """Return where sentences stop parting `text`, as a pointer and a span; None if they part it.
 
     They do if none lies outside it, overlaps another, crosses a line or has spaces at its edges, and no text is left.
@@ -111,10 +111,10 @@ def wrong_sentence(text: str, sentences: Sequence[Sentence]) -> tuple[str, int, 
     return ("/sentences", reached, len(text)) if text[reached:].strip() else None
 
 
-def wrong_zone(text: str, zones: Sequence[Zone], raw_chars: int | None = None) -> tuple[str, str] | None:
+def first_zone_problem(text: str, zones: Sequence[Zone], raw_chars: int | None = None) -> tuple[str, str] | None:
     """Return the pointer of the first zone that cannot be, and why; None if they make up `text` line by line.
 
-    `raw_chars` is the length of the raw page, where it is known.
+    `raw_chars` is the length of the raw page, where that is at hand.
     """
     at = raw_at = 0
     for index, zone in enumerate(zones):

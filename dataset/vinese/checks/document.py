@@ -9,9 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vinese.checks.conventions import check_conventions
+from vinese.checks.document_text import (
+    check_document_hash,
+    check_document_sentences,
+    check_document_text,
+    check_document_time,
+    check_document_zones,
+)
 from vinese.checks.links import check_links
 from vinese.checks.spans import check_spans
-from vinese.checks.text import check_hash, check_sentences, check_text, check_time, check_zones
 from vinese.core.issues import Issue
 from vinese.model.links import rules_of
 from vinese.model.ontology import Ontology
@@ -22,11 +28,11 @@ __all__ = ["check_document", "check_labels"]
 
 def check_document(document: Document, ontology: Ontology) -> Iterator[Issue]:
     """Yield whatever is wrong with a document that its schema cannot see; pointers are into the document."""
-    yield from check_text(document.text, document.id)
-    yield from check_hash(document)
-    yield from check_sentences(document)
-    yield from check_zones(document)
-    yield from check_time(document)
+    yield from check_document_text(document)
+    yield from check_document_hash(document)
+    yield from check_document_sentences(document)
+    yield from check_document_zones(document)
+    yield from check_document_time(document)
     yield from check_labels(document, ontology)
 
 

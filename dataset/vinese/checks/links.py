@@ -78,9 +78,14 @@ def _check_link(link: Link, ends: dict[str, End], rules: Rules, article_id: str)
             allowed=rule.end if rule is not None else "nothing",
         )
     if not rule.starts_at(start.kind, start.label):
-        found = start.label or start.kind
+        start_label = start.label or start.kind
         return issue(
-            "relation-source", article_id=article_id, pointer=pointer, label=label, found=found, wanted=rule.start
+            "relation-source",
+            article_id=article_id,
+            pointer=pointer,
+            label=label,
+            found=start_label,
+            wanted=rule.start,
         )
     # A speech runs over several sentences and its speaker is named in one of them; a NOM stands for a name that was
     # given before. What fills a role has to stand beside its trigger.

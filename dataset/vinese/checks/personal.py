@@ -74,8 +74,8 @@ def mask_notes(task: dict[str, Any]) -> int:
 def _notes(task: Any) -> Iterator[tuple[tuple[str | int, ...], str]]:
     """Yield what people wrote in their own words, with its path: on the article, and on regions."""
     for kind in _WORK:
-        for number, one in enumerate(_list(task, kind)):
-            for index, region in enumerate(_list(one, "result")):
+        for number, annotation in enumerate(_list(task, kind)):
+            for index, region in enumerate(_list(annotation, "result")):
                 if not isinstance(region, dict):
                     continue
                 for where in ("value", "meta") if region.get("type") == "textarea" else ("meta",):
@@ -84,17 +84,17 @@ def _notes(task: Any) -> Iterator[tuple[tuple[str | int, ...], str]]:
 
 def _texts(holder: Any, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], str]]:
     """Yield the text of a note, which Label Studio keeps as one string or as a list."""
-    said = holder.get("text") if isinstance(holder, dict) else None
-    if isinstance(said, str):
-        yield path, said
-    for line, text in enumerate(said if isinstance(said, list) else []):
+    value = holder.get("text") if isinstance(holder, dict) else None
+    if isinstance(value, str):
+        yield path, value
+    for line, text in enumerate(value if isinstance(value, list) else []):
         if isinstance(text, str):
             yield (*path, line), text
 
 
 def _list(holder: Any, name: str) -> list[Any]:
-    found = holder.get(name) if isinstance(holder, dict) else None
-    return found if isinstance(found, list) else []
+    value = holder.get(name) if isinstance(holder, dict) else None
+    return value if isinstance(value, list) else []
 
 
 def _walk(value: Any, path: tuple[str | int, ...], deep: bool) -> Iterator[tuple[tuple[str | int, ...], str]]:

@@ -34,13 +34,13 @@ def check_spans(document: Document) -> Iterator[Issue]:
     yield from _twins(document)
 
 
-def check_span(text: str, start: int, end: int, said: str) -> tuple[str, dict[str, Any]] | None:
-    """Return the code and fields of the first thing that is wrong with one span, or None; `said` is its own text."""
+def check_span(text: str, start: int, end: int, span_text: str) -> tuple[str, dict[str, Any]] | None:
+    """Return the code and fields of the first thing that is wrong with one span, or None; `span_text` is its text."""
     if not 0 <= start < end <= len(text):
         return "span-outside", {"start": start, "end": end, "length": len(text)}
     words = text[start:end]
-    if words != said:
-        return "span-text-differs", {"said": said, "words": words}
+    if words != span_text:
+        return "span-text-differs", {"said": span_text, "words": words}
     first, last = words[0], words[-1]
     if first.isspace() or last.isspace():
         return "span-edge-space", {"words": words}
@@ -126,29 +126,29 @@ def _across_sentences(document: Document, sound: list[tuple[int, int, int]]) -> 
 
 def _twins(document: Document) -> Iterator[Issue]:
     """Report whatever says the same as something before it, and ids that are not unique."""
-    keys = [(one.start, one.end, one.type) for one in document.entities]
+    keys = [(entity.start, entity.end, entity.type) for entity in document.entities]
     for index in _repeated(keys):
         yield _twin("entities", index, document.entities[index].text, document)
-    triggers = [(one.trigger.start, one.trigger.end, one.type) for one in document.events]
+    triggers = [(event.trigger.start, event.trigger.end, event.type) for event in document.events]
     for index in _repeated(triggers):
         yield _twin("events", index, document.events[index].trigger.text, document)
-    for index in _repeated([_said(one) for one in document.stances]):
+    for index in _repeated([_stance_content(stance) for stance in document.stances]):
         yield _twin("stances", index, document.stances[index].expression.text, document)
-    ids = [one.id for one in document.entities]
-    ids += [one.id for one in document.events]
-    ids += [one.id for one in document.stances]
+    kinds = (("entities", document.entities), ("events", document.events), ("stances", document.stances))
+    ids = [item.id for _, items in kinds for item in items]
     for index in _repeated(ids):
-        yield issue("duplicate-id", article_id=document.id, pointer=_numbered(document, index), id=ids[index])
+        pointer = [f"/{kind}/{place}/id" for kind, items in kinds for place in range(len(items))][index]
+        yield issue("duplicate-id", article_id=document.id, pointer=pointer, id=ids[index])
 
 
 def _twin(kind: str, index: int, words: str, document: Document) -> Issue:
     return issue("duplicate", article_id=document.id, pointer=f"/{kind}/{index}", words=words)
 
 
-def _said(stance: Stance) -> Hashable:
+def _stance_content(stance: Stance) -> Hashable:
     """Return everything that a stance says."""
-    said = (stance.polarity, stance.attribution, stance.holder_kind, stance.source, stance.holders)
-    return stance.expression.start, stance.expression.end, *said, stance.target.mention, stance.target.topic
+    judgement = (stance.polarity, stance.attribution, stance.holder_kind, stance.source, stance.holders)
+    return stance.expression.start, stance.expression.end, *judgement, stance.target.mention, stance.target.topic
 
 
 def _repeated(keys: Sequence[Hashable]) -> list[int]:
@@ -156,18 +156,9 @@ def _repeated(keys: Sequence[Hashable]) -> list[int]:
     if len(set(keys)) == len(keys):
         return []
     seen: set[Hashable] = set()
-    found = []
+    indices = []
     for index, key in enumerate(keys):
         if key in seen:
-            found.append(index)
+            indices.append(index)
         seen.add(key)
-    return found
-
-
-def _numbered(document: Document, index: int) -> str:
-    """Return the pointer to the id of one thing, counted through entities, events and stances."""
-    for kind, things in (("entities", document.entities), ("events", document.events)):
-        if index < len(things):
-            return f"/{kind}/{index}/id"
-        index -= len(things)
-    return f"/stances/{index}/id"
+    return indices

@@ -162,6 +162,6 @@ def _print_error(error: Exception, output: Output) -> None:
 
 
 def _let_go() -> None:
-    """Let what is still to be printed go nowhere, lest Python fail once more at its end."""
+    """Discard what is still to be printed, lest Python fail once more at its end."""
     with suppress(OSError, ValueError), open(os.devnull, "wb") as nowhere:  # noqa: PTH123
         os.dup2(nowhere.fileno(), sys.stdout.fileno())

@@ -43,7 +43,7 @@ def command(*, names: tuple[str, ...], layer: str | None, built: str | None, pro
     update makes what is stale again. Quality passes are made by people: that some are of an earlier state is a
     warning. So is a file that cannot be checked because optional packages are missing.
     """
-    from vinese.release.kept import check
+    from vinese.release.kept_files import check
 
     with drawn() as progress:
         report = check(

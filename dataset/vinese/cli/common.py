@@ -102,7 +102,7 @@ class Output:
         self._codes.clear()
 
     def result(self, value: object, text: Callable[[], None] | None = None) -> None:
-        """Keep `value` as the result of the envelope, without its issues; for people call `text` instead."""
+        """Set `value` as the result of the envelope, without its issues; for people call `text` instead."""
         self._used = True
         if self.as_json:
             self._result = _without_issues(msgspec.to_builtins(value))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import Any
 
 import click
 
 from vinese.cli.common import Output, json_option, project_option
 from vinese.cli.progress import drawn
 from vinese.core.project import Project
-from vinese.ingest.run import Outcome
 
 _EXAMPLE = """\b
 Examples:
@@ -51,14 +51,14 @@ def command(files: tuple[str, ...], zones: str | None, replace: bool, project: P
     return int(any(outcome.status == "refused" for outcome in outcomes))
 
 
-def _print(outcomes: Sequence[Outcome]) -> None:
+def _print(outcomes: Sequence[Any]) -> None:
     """Print a line for each file."""
     width = max((len(outcome.article_id or outcome.file) for outcome in outcomes), default=0)
     for outcome in outcomes:
         click.echo(_line(outcome, width))
 
 
-def _line(outcome: Outcome, width: int) -> str:
+def _line(outcome: Any, width: int) -> str:
     """Return what became of one file as a line."""
     head = f"{outcome.status:<9}  {outcome.article_id or outcome.file:<{width}}"
     if outcome.status == "refused":

@@ -74,8 +74,8 @@ def _print_changes(report: PublishReport) -> None:
     if report.exists or report.outcome != "refused":
         click.echo(f"{report.url}: {_standing(report)}")
     for change in report.changes:
-        before, after = (_size(size) for size in (change.before, change.after))
-        click.echo(f"  {SIGNS[change.action]} {change.path}  {_sizes(before, after)}")
+        sizes = (_size(size) for size in (change.before, change.after) if size is not None)
+        click.echo(f"  {SIGNS[change.action]} {change.path}  {' -> '.join(sizes)}")
     for edit in report.edits:
         click.echo(f"  since {edit.tag} somebody changed main: {SIGNS[edit.action]} {edit.path}")
         for line in edit.lines:
@@ -97,12 +97,8 @@ def _standing(report: PublishReport) -> str:
     return f"{'private' if report.private else 'public'}, {report.current or 'no version yet'}"
 
 
-def _size(size: int | None) -> str | None:
-    return None if size is None else f"{size / 1024:,.1f} KiB"
-
-
-def _sizes(before: str | None, after: str | None) -> str:
-    return f"{before} -> {after}" if before and after else before or after or ""
+def _size(size: int) -> str:
+    return f"{size / 1024:,.1f} KiB"
 
 
 def _ending(report: PublishReport) -> str:

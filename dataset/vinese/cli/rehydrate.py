@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from vinese.cli.common import Output, folder, json_option
@@ -29,7 +27,9 @@ def command(source: str, articles: str, out: str | None, output: Output) -> int:
     """
     from vinese.hub.rehydrate import rehydrate
 
-    report = rehydrate(folder(source), folder(articles), folder(out) if out else _beside(folder(source)))
+    published = folder(source)
+    target = folder(out) if out else published.absolute().with_name(f"{published.absolute().name}-full")
+    report = rehydrate(published, folder(articles), target)
 
     def text() -> None:
         if report.out is None:
@@ -40,7 +40,3 @@ def command(source: str, articles: str, out: str | None, output: Output) -> int:
     output.issues(report.issues)
     output.result(report, text)
     return output.code
-
-
-def _beside(source: Path) -> Path:
-    return source.absolute().with_name(f"{source.absolute().name}-full")

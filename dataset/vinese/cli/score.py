@@ -97,8 +97,8 @@ def command(
         reports = [comparison.a, comparison.b]
     else:
         reports = [score(gold, system, wanted, **settings) for system in systems]
-    if html or eval_results:
-        _only_one(systems)
+    if (html or eval_results) and len(systems) != 1:
+        raise UsageError("--html and --eval-results are about one system.", "Name one file of predictions.")
     output.limit = _FEW
     output.issues(dict.fromkeys(issue for report in reports for issue in report.issues))
     agreed = ceilings(settings["project"]) if gold is None else {}
@@ -125,8 +125,8 @@ def _usual(task: str, project: Project) -> Sequence[str]:
     from vinese.model.ontology_file import load_ontology
     from vinese.score.views import Scheme
 
-    known = Scheme.of(load_ontology(project)).plover is not None
-    return [name for name in GROUPS[task] if known or "plover" not in name]
+    has_plover = Scheme.of(load_ontology(project)).plover is not None
+    return [name for name in GROUPS[task] if has_plover or "plover" not in name]
 
 
 def _roles(files: tuple[Path, ...], gold: Path | None, *, paired: bool) -> tuple[Path | None, tuple[Path, ...]]:
@@ -140,11 +140,6 @@ def _roles(files: tuple[Path, ...], gold: Path | None, *, paired: bool) -> tuple
             "Name gold first, or leave it out: vinese score [GOLD] --compare A B",
         )
     return gold, systems
-
-
-def _only_one(systems: Sequence[Path]) -> None:
-    if len(systems) != 1:
-        raise UsageError("--html and --eval-results are about one system.", "Name one file of predictions.")
 
 
 def _print(

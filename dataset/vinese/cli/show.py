@@ -33,11 +33,11 @@ def command(*, article: str, layer: str | None, width: int | None, project: Proj
     """
     from rich.console import Console
 
-    from vinese.formats.find import find
+    from vinese.formats.find import find_document
     from vinese.model.ontology_file import load_ontology
     from vinese.render.article import render_article
 
-    shown = find(project, article, layer)
+    shown = find_document(project, article, layer)
     output.issues(shown.issues)
     document = shown.document
     if document is None:
@@ -45,7 +45,8 @@ def command(*, article: str, layer: str | None, width: int | None, project: Proj
         output.result(None, lambda: click.echo(line, err=True))
         return output.code
     console = Console()
-    colors = _colors(console.color_system, plain=console.no_color)
+    color_systems: dict[str | None, Colors] = {"standard": "standard", "256": "256", "truecolor": "truecolor"}
+    colors = None if console.no_color else color_systems.get(console.color_system)
     columns = width or min(console.width, _WIDEST)
     output.result(
         document,
@@ -54,9 +55,3 @@ def command(*, article: str, layer: str | None, width: int | None, project: Proj
         ),
     )
     return output.code
-
-
-def _colors(system: str | None, *, plain: bool) -> Colors | None:
-    """Return what a terminal of rich's colour system `system` can show; None where there should be no colour."""
-    known: dict[str | None, Colors] = {"standard": "standard", "256": "256", "truecolor": "truecolor"}
-    return None if plain else known.get(system)

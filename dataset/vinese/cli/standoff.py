@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from vinese.cli.common import Output, folder, json_option
@@ -24,7 +22,7 @@ def command(source: str, out: str | None, output: Output) -> int:
     from vinese.hub.standoff import standoff
 
     built = folder(source)
-    target = folder(out) if out else _beside(built)
+    target = folder(out) if out else built.absolute().with_name(f"{built.absolute().name}-standoff")
     issues = standoff(built, target)
     output.issues(issues)
     made = None if issues else str(target)
@@ -32,7 +30,3 @@ def command(source: str, out: str | None, output: Output) -> int:
     failed = "Nothing was written: see the errors above."
     output.result({"out": made}, lambda: click.echo(failed if issues else done, err=bool(issues)))
     return 1 if issues else 0
-
-
-def _beside(source: Path) -> Path:
-    return source.absolute().with_name(f"{source.absolute().name}-standoff")

@@ -109,9 +109,9 @@ def _change(before: str | None, now: str) -> str:
     return now if before in {None, now} else f"{before} -> {now}"
 
 
-def _sent(there: int, sent: int, accepted: int) -> str:
+def _sent(present: int, sent: int, accepted: int) -> str:
     new = f"{accepted} of {sent} new ones were accepted" if sent else "none is new"
-    return f"{there} articles were there, {new}."
+    return f"{present} articles were there, {new}."
 
 
 @click.command()

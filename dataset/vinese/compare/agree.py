@@ -83,10 +83,10 @@ def _read(
     shelves, issues = [], []
     for name, file in layers.items():
         progress(f"reading {name}", 0, None)
-        shelf, found = read_layer(name, file, project)
+        shelf, layer_issues = read_layer(name, file, project)
         stack.callback(shelf.close)
         shelves.append(shelf)
-        issues += found
+        issues += layer_issues
     return shelves, issues
 
 

@@ -33,7 +33,10 @@ class View:
     def event(self, event: Event, differs: Collection[str] = ()) -> Side:
         """Return an event with its arguments in words."""
         parts = [f"{event.type} {event.modality} {self._quoted(event.trigger)}"]
-        parts += [f"{one.role} {self.filler(one, placed=one.role in differs)}" for one in event.arguments]
+        parts += [
+            f"{argument.role} {self.filler(argument, placed=argument.role in differs)}"
+            for argument in event.arguments
+        ]
         return self._side(event.id, "; ".join(parts), event.trigger)
 
     def argument(self, event: Event, argument: Argument, differs: Collection[str] = ()) -> Side:

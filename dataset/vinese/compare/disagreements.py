@@ -31,15 +31,15 @@ class Pairing(NamedTuple):
 def disagreements(a: tuple[str, Document], b: tuple[str, Document]) -> list[Disagreement]:
     """Return the disagreements of two layers (name, document) on one article, in the order of the text."""
     sides = Sides(View(*a), View(*b))
-    found = [*_entities(sides), *_events(sides), *stance_disagreements(sides), *_article_stance(sides)]
-    return sorted(found, key=position)
+    unsorted = [*_entities(sides), *_events(sides), *stance_disagreements(sides), *_article_stance(sides)]
+    return sorted(unsorted, key=position)
 
 
-def position(found: Disagreement) -> tuple[int, int, int, str]:
+def position(disagreement: Disagreement) -> tuple[int, int, int, str]:
     """Return what sorts disagreements of one article by the text; those about the whole article come first."""
-    spans = [side.spans[0] for side in (found.a, found.b) if side is not None and side.spans]
+    spans = [side.spans[0] for side in (disagreement.a, disagreement.b) if side is not None and side.spans]
     start, end = min(((span.start, -span.end) for span in spans), default=(-1, 0))
-    return start, end, _UNITS.index(found.unit), (found.a or found.b).text  # type: ignore[union-attr]
+    return start, end, _UNITS.index(disagreement.unit), (disagreement.a or disagreement.b).text  # type: ignore[union-attr]
 
 
 def pair_spans(a: Sequence[LabelledSpan], b: Sequence[LabelledSpan]) -> Pairing:
@@ -107,9 +107,9 @@ def _events(sides: Sides) -> Iterator[Disagreement]:
         yield sides.differ("event", ["missing"], None, sides.b.event(b[j]))
 
 
-def _arguments(sides: Sides, one: Event, other: Event) -> Iterator[Disagreement]:
+def _arguments(sides: Sides, event_a: Event, event_b: Event) -> Iterator[Disagreement]:
     """Yield how the arguments of two events that were paired differ; those of a missing event are not listed."""
-    a, b = one.arguments, other.arguments
+    a, b = event_a.arguments, event_b.arguments
     places = [_filler(x, sides.a.places) for x in a], [_filler(x, sides.b.places) for x in b]
 
     def closeness(i: int, j: int) -> float:
@@ -120,12 +120,12 @@ def _arguments(sides: Sides, one: Event, other: Event) -> Iterator[Disagreement]
     for i, j in pairs:
         kinds = ["role"] * (a[i].role != b[j].role) + ["filler"] * (places[0][i] != places[1][j])
         if kinds:
-            mine, theirs = sides.a.argument(one, a[i], kinds), sides.b.argument(other, b[j], kinds)
+            mine, theirs = sides.a.argument(event_a, a[i], kinds), sides.b.argument(event_b, b[j], kinds)
             yield sides.differ("argument", kinds, mine, theirs)
     for i in others(len(a), (i for i, _ in pairs)):
-        yield sides.differ("argument", ["missing"], sides.a.argument(one, a[i]), None)
+        yield sides.differ("argument", ["missing"], sides.a.argument(event_a, a[i]), None)
     for j in others(len(b), (j for _, j in pairs)):
-        yield sides.differ("argument", ["missing"], None, sides.b.argument(other, b[j]))
+        yield sides.differ("argument", ["missing"], None, sides.b.argument(event_b, b[j]))
 
 
 def _filler(argument: Argument, places: Places) -> object:
@@ -203,12 +203,12 @@ def _closeness(a: _PlacedStance, b: _PlacedStance) -> float:
 
 
 def _kinds(a: _PlacedStance, b: _PlacedStance) -> list[str]:
-    one, other = a.stance, b.stance
+    stance_a, stance_b = a.stance, b.stance
     differs = {
         "holder": a.holders != b.holders,
-        "target": (a.mention, one.target.topic) != (b.mention, other.target.topic),
-        "polarity": one.polarity != other.polarity,
-        "attribution": one.attribution != other.attribution,
+        "target": (a.mention, stance_a.target.topic) != (b.mention, stance_b.target.topic),
+        "polarity": stance_a.polarity != stance_b.polarity,
+        "attribution": stance_a.attribution != stance_b.attribution,
         "source": a.source != b.source,
         "expression": not shared(a.expression, b.expression),
     }

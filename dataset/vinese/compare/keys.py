@@ -61,21 +61,21 @@ def mentions(document: Document) -> dict[ItemKey, Item]:
 
 def stances_by_key(document: Document, same: Mapping[str, ItemKey]) -> dict[ItemKey, Item]:
     """Return the stances of a document by key; `same` maps an id to what its mention is known by."""
-    return dict(_numbered("stance", ((stance_content(one, same), one) for one in document.stances)))
+    return dict(_numbered("stance", ((stance_content(stance, same), stance) for stance in document.stances)))
 
 
 def links(document: Document, items: Mapping[ItemKey, Item]) -> Iterator[LinkKey]:
     """Yield the relations between the items of a document, each once, in the order of `items`."""
-    by_id = {thing.id: key for key, thing in items.items()}
+    by_id = {item.id: key for key, item in items.items()}
     order = {key: number for number, key in enumerate(items)}
     joined = [LinkKey(by_id[link.source], link.label, by_id[link.target]) for link in document.links()]
     yield from dict.fromkeys(sorted(joined, key=lambda link: order[link.source]))
 
 
-def _numbered(kind: Kind, found: Iterable[tuple[Any, Item]]) -> Iterator[tuple[ItemKey, Item]]:
-    pairs = list(found)
-    for (content, number), (_, thing) in zip(numbered(content for content, _ in pairs), pairs, strict=True):
-        yield ItemKey(kind, content, number), thing
+def _numbered(kind: Kind, contents: Iterable[tuple[Any, Item]]) -> Iterator[tuple[ItemKey, Item]]:
+    pairs = list(contents)
+    for (content, number), (_, item) in zip(numbered(content for content, _ in pairs), pairs, strict=True):
+        yield ItemKey(kind, content, number), item
 
 
 def entity_span(entity: Entity) -> LabelledSpan:
@@ -98,23 +98,19 @@ def stance_content(stance: Stance, same: Mapping[str, Any]) -> StanceContent:
 
 def place(key: ItemKey) -> LabelledSpan:
     """Return where an item stands in the text, with its type where it has one."""
-    found: LabelledSpan = key.content.expression if key.kind == "stance" else key.content
-    return found
+    span: LabelledSpan = key.content.expression if key.kind == "stance" else key.content
+    return span
 
 
 def adjudication(gold: Document, layers: Mapping[str, Document]) -> Adjudication:
     """Return how every item of `gold` stands to the layers that it was decided from."""
     have = {layer: {content for _, content in contents(document)} for layer, document in layers.items()}
-    decisions = (
-        _decision(named, tuple(layer for layer in layers if (content in have[layer])), len(layers))
-        for named, content in contents(gold)
-    )
+    decisions = []
+    for named, content in contents(gold):
+        agreeing = tuple(layer for layer in layers if content in have[layer])
+        how = "agreed" if len(agreeing) == len(layers) else "chosen" if agreeing else "new"
+        decisions.append(Decision(**named._asdict(), how=how, layers=agreeing))  # type: ignore[arg-type]
     return Adjudication(layers=tuple(layers), decisions=tuple(decisions))
-
-
-def _decision(named: Named, layers: tuple[str, ...], count: int) -> Decision:
-    how = "agreed" if len(layers) == count else "chosen" if layers else "new"
-    return Decision(**named._asdict(), how=how, layers=layers)  # type: ignore[arg-type]
 
 
 def contents(document: Document) -> Iterator[tuple[Named, Any]]:

@@ -39,11 +39,11 @@ def neighbours(left: Sequence[LabelledSpan], right: Sequence[LabelledSpan]) -> l
     order = sorted(range(len(right)), key=lambda index: right[index].start)
     starts = [right[index].start for index in order]
     longest = max((span.end - span.start for span in right), default=0)
-    found: list[list[int]] = []
+    overlapping: list[list[int]] = []
     for span in left:
         window = order[bisect_right(starts, span.start - longest) : bisect_left(starts, span.end)]
-        found.append([i for i in window if right[i].label == span.label and shared(span, right[i])])
-    return found
+        overlapping.append([i for i in window if right[i].label == span.label and shared(span, right[i])])
+    return overlapping
 
 
 def maximum_matching(edges: Sequence[Sequence[int]]) -> dict[int, int]:
@@ -170,7 +170,7 @@ def _assign(
     column_price: list[float],
     partner: list[int],
 ) -> None:
-    """Give `row` a column along the cheapest alternating path, and move prices so that they stay feasible."""
+    """Assign `row` a column along the cheapest alternating path, and move prices so that they stay feasible."""
     columns = len(column_price) - 1
     slack, came, done = [float("inf")] * (columns + 1), [0] * (columns + 1), [False] * (columns + 1)
     partner[0], column = row, 0

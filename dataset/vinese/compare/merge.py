@@ -21,7 +21,7 @@ from dataclasses import dataclass
 
 from vinese.compare.items import sentence_index
 from vinese.compare.keys import Item, ItemKey, LinkKey, StanceContent, links, mentions, place, stances_by_key
-from vinese.compare.matching import LabelledSpan, jaccard, shared
+from vinese.compare.matching import jaccard, shared
 from vinese.model.records import JUDGEMENTS, Document, Event, Sentence
 
 
@@ -40,7 +40,7 @@ class MergedItem:
 
     def modalities(self) -> Counter[str]:
         """Return how many layers give the event which modality; the first layer's comes first."""
-        return Counter(thing.modality for thing in self.versions.values() if isinstance(thing, Event))
+        return Counter(item.modality for item in self.versions.values() if isinstance(item, Event))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,25 +67,25 @@ class Merged:
 
     def disputed(self) -> dict[ItemKey, tuple[str, ...]]:
         """Return the items, agreed ones too, with something about them in doubt: `modality`, labels of relations."""
-        found: dict[ItemKey, list[str]] = {}
+        disputed: dict[ItemKey, list[str]] = {}
         for key, item in self.items.items():
             if len(item.modalities()) > 1:
-                found.setdefault(key, []).append("modality")
+                disputed.setdefault(key, []).append("modality")
         ends = self._ends()
         for (source, label, group), have in ends.items():
             able = {layer for key in group for layer in self.items[key].versions}
             if not able & self.items[source].versions.keys() <= have:
-                found.setdefault(source, []).append(label)
-        return {key: tuple(dict.fromkeys(what)) for key, what in found.items()}
+                disputed.setdefault(source, []).append(label)
+        return {key: tuple(dict.fromkeys(what)) for key, what in disputed.items()}
 
     def _ends(self) -> dict[tuple[ItemKey, str, tuple[ItemKey, ...]], set[str]]:
         """Return which layers have a relation from an item to any of the items that exclude each other."""
         groups = {key: tuple(group) for group in self.groups for key in group}
-        found: dict[tuple[ItemKey, str, tuple[ItemKey, ...]], set[str]] = {}
+        layers_by_end: dict[tuple[ItemKey, str, tuple[ItemKey, ...]], set[str]] = {}
         for link, layers in self.links.items():
             group = groups.get(link.target, (link.target,))
-            found.setdefault((link.source, link.label, group), set()).update(layers)
-        return found
+            layers_by_end.setdefault((link.source, link.label, group), set()).update(layers)
+        return layers_by_end
 
     def judgement(self, name: str) -> str | None:
         """Return a judgement of the article on which all layers agree, None where they do not."""
@@ -97,46 +97,50 @@ class Merged:
 def merge(documents: Mapping[str, Document]) -> Merged:
     """Merge an article's documents, by layer; they share one text. Ids in the result follow the order of the text."""
     sentences, count = next(iter(documents.values())).sentences, len(documents)
-    found = {layer: mentions(document) for layer, document in documents.items()}
-    mentioned = _gathered(found)
+    layers = {layer: mentions(document) for layer, document in documents.items()}
+    mentioned = _gathered(layers)
     groups = rivals(mentioned, count, sentences)
     same = {key: group[0] for group in groups for key in group}
     for layer, document in documents.items():
-        known = {thing.id: same.get(key, key) for key, thing in found[layer].items()}
-        found[layer] |= stances_by_key(document, known)
-    things = _gathered(found)
-    stances = {key: have for key, have in things.items() if key.kind == "stance"}
+        mention_keys = {item.id: same.get(key, key) for key, item in layers[layer].items()}
+        layers[layer] |= stances_by_key(document, mention_keys)
+    versions = _gathered(layers)
+    stances = {key: have for key, have in versions.items() if key.kind == "stance"}
     judgements = {
-        name: {layer: getattr(one.article_stance, name) for layer, one in documents.items() if one.article_stance}
+        name: {
+            layer: getattr(document.article_stance, name)
+            for layer, document in documents.items()
+            if document.article_stance
+        }
         for name in JUDGEMENTS
     }
     return Merged(
         documents=dict(documents),
-        items={key: MergedItem(f"{key.kind}-{number}", key, things[key]) for number, key in enumerate(things, 1)},
-        links=_links(documents, found, groups),
+        items={key: MergedItem(f"{key.kind}-{number}", key, versions[key]) for number, key in enumerate(versions, 1)},
+        links=_links(documents, layers, groups),
         groups=[*groups, *rivals(stances, count, sentences)],
         judgements=judgements,
     )
 
 
-def _gathered(found: Mapping[str, Mapping[ItemKey, Item]]) -> dict[ItemKey, dict[str, Item]]:
+def _gathered(layers: Mapping[str, Mapping[ItemKey, Item]]) -> dict[ItemKey, dict[str, Item]]:
     """Return every item with each layer's record of it, in the order of the text."""
-    things: dict[ItemKey, dict[str, Item]] = {}
-    for layer, items in found.items():
-        for key, thing in items.items():
-            things.setdefault(key, {})[layer] = thing
-    return {key: things[key] for key in sorted(things, key=_position)}
+    versions: dict[ItemKey, dict[str, Item]] = {}
+    for layer, items in layers.items():
+        for key, item in items.items():
+            versions.setdefault(key, {})[layer] = item
+    return {key: versions[key] for key in sorted(versions, key=_position)}
 
 
 def _links(
-    documents: Mapping[str, Document], found: Mapping[str, Mapping[ItemKey, Item]], groups: list[list[ItemKey]]
+    documents: Mapping[str, Document], layers: Mapping[str, Mapping[ItemKey, Item]], groups: list[list[ItemKey]]
 ) -> dict[LinkKey, tuple[str, ...]]:
     """Return every relation with the layers that have it; those to a rival of its end too, which none may have.
 
     So a relation stays whichever of the rivals a person keeps.
     """
     joined: dict[LinkKey, tuple[str, ...]] = {}
-    for layer, items in found.items():
+    for layer, items in layers.items():
         for link in links(documents[layer], items):
             joined[link] = (*joined.get(link, ()), layer)
     instead = {key: group for group in groups for key in group}
@@ -185,12 +189,10 @@ def rivals(
 def _exclude(a: ItemKey, b: ItemKey, sentences: Sequence[Sentence]) -> bool:
     if a.kind != b.kind:
         return False
-    if _overlap(place(a), place(b)):
+    span_a, span_b = place(a), place(b)
+    same_label = span_a.label == span_b.label and shared(span_a, span_b) > 0
+    if span_a[:2] == span_b[:2] or same_label or jaccard(span_a, span_b) >= _HALF:
         return True
     if not isinstance(a.content, StanceContent) or a.content.target != b.content.target:
         return False
     return sentence_index(sentences, place(a).start) == sentence_index(sentences, place(b).start)
-
-
-def _overlap(a: LabelledSpan, b: LabelledSpan) -> bool:
-    return a[:2] == b[:2] or (a.label == b.label and shared(a, b) > 0) or jaccard(a, b) >= _HALF

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ import msgspec
 from vinese.compare.describe import View
 from vinese.compare.keys import Item, ItemKey, StanceContent, place
 from vinese.compare.merge import Merged, MergedItem
+from vinese.compare.records import Side
 from vinese.formats.labelstudio.regions import TEXT, as_shown
 from vinese.formats.labelstudio.write import document_to_result
 from vinese.generate.label_config import DECIDE, OPEN
@@ -38,7 +39,10 @@ class Conflict:
     def lines(self) -> list[str]:
         """Return the conflict in words: what differs, then a line a layer."""
         kind = self.keys[0].kind
-        return [f"{kind}: {', '.join(self.kinds)}", *(f"{layer}: {said}" for layer, said in self.views.items())]
+        return [
+            f"{kind}: {', '.join(self.kinds)}",
+            *(f"{layer}: {description}" for layer, description in self.views.items()),
+        ]
 
 
 def conflicts(merged: Merged) -> list[Conflict]:
@@ -46,25 +50,23 @@ def conflicts(merged: Merged) -> list[Conflict]:
     disputed = merged.disputed()
     views = {layer: View(layer, document) for layer, document in merged.documents.items()}
     text = next(iter(merged.documents.values())).text
-    found = []
+    places = []
     alone = [[key] for key in disputed if merged.agreed(merged.items[key])]
     for group in [*merged.groups, *alone]:
         first = place(group[0])
         kinds = _kinds(merged, group, disputed)
-        said = {layer: _said(merged, group, view, kinds) for layer, view in views.items()}
-        found.append(Conflict(tuple(group), first.start, first.end, text[first.start : first.end], kinds, said))
-    return sorted(found, key=lambda conflict: (conflict.start, -conflict.end, conflict.keys[0].kind))
+        descriptions = {layer: _describe(merged, group, view, kinds) for layer, view in views.items()}
+        places.append(
+            Conflict(tuple(group), first.start, first.end, text[first.start : first.end], kinds, descriptions)
+        )
+    return sorted(places, key=lambda conflict: (conflict.start, -conflict.end, conflict.keys[0].kind))
 
 
-def _said(merged: Merged, group: list[ItemKey], view: View, kinds: tuple[str, ...]) -> str:
-    things = [merged.items[key].versions.get(view.layer) for key in group]
-    return "; ".join(_describe(view, thing, kinds) for thing in things if thing is not None) or ABSENT
-
-
-def _describe(view: View, thing: Item, kinds: tuple[str, ...]) -> str:
-    if isinstance(thing, Entity):
-        return view.entity(thing, kinds).text
-    return view.event(thing, kinds).text if isinstance(thing, Event) else view.stance(thing, kinds).text
+def _describe(merged: Merged, group: list[ItemKey], view: View, kinds: tuple[str, ...]) -> str:
+    describe: dict[type[Item], Callable[[Any, tuple[str, ...]], Side]]
+    describe = {Entity: view.entity, Event: view.event, Stance: view.stance}
+    versions = [merged.items[key].versions.get(view.layer) for key in group]
+    return "; ".join(describe[type(item)](item, kinds).text for item in versions if item is not None) or ABSENT
 
 
 def _kinds(merged: Merged, group: list[ItemKey], disputed: dict[ItemKey, tuple[str, ...]]) -> tuple[str, ...]:
@@ -96,7 +98,16 @@ def merged_result(merged: Merged, ontology: Ontology) -> list[Region]:
             regions[item.id][0]["meta"] = {"text": [f"{OPEN} {', '.join(item.versions)}"]}
     ordered: list[Region] = []
     for number, mark in enumerate(conflicts(merged), 1):
-        ordered.append(_mark(number, mark))
+        ordered.append(
+            {
+                "id": f"{DECIDE}-{number}",
+                "type": "labels",
+                "from_name": DECIDE,
+                "to_name": TEXT,
+                "meta": {"text": ["\n".join(mark.lines())]},
+                "value": {"start": mark.start, "end": mark.end, "text": as_shown(mark.text), "labels": [OPEN]},
+            }
+        )
         for key in mark.keys:
             ordered += regions.pop(merged.items[key].id)
     return [
@@ -105,17 +116,6 @@ def merged_result(merged: Merged, ontology: Ontology) -> list[Region]:
         *_links(merged, ontology),
         *_judgements(merged),
     ]
-
-
-def _mark(number: int, mark: Conflict) -> Region:
-    return {
-        "id": f"{DECIDE}-{number}",
-        "type": "labels",
-        "from_name": DECIDE,
-        "to_name": TEXT,
-        "meta": {"text": ["\n".join(mark.lines())]},
-        "value": {"start": mark.start, "end": mark.end, "text": as_shown(mark.text), "labels": [OPEN]},
-    }
 
 
 def _links(merged: Merged, ontology: Ontology) -> Iterator[Region]:
@@ -130,16 +130,16 @@ def _links(merged: Merged, ontology: Ontology) -> Iterator[Region]:
 def _skeleton(merged: Merged) -> Document:
     """Return the merged items as a document without relations: a stance in doubt may have two targets for a while."""
     document = next(iter(merged.documents.values()))
-    things = [_bare(item) for item in merged.items.values()]
+    items = [_bare(item) for item in merged.items.values()]
     return Document(
         id=document.id,
         text=document.text,
         text_sha256=document.text_sha256,
         zones=(),
         sentences=(),
-        entities=tuple(thing for thing in things if isinstance(thing, Entity)),
-        events=tuple(thing for thing in things if isinstance(thing, Event)),
-        stances=tuple(thing for thing in things if isinstance(thing, Stance)),
+        entities=tuple(item for item in items if isinstance(item, Entity)),
+        events=tuple(item for item in items if isinstance(item, Event)),
+        stances=tuple(item for item in items if isinstance(item, Stance)),
         article_stance=None,
         provenance=Provenance(layer=MERGED, annotator=MERGED, tool="vinese"),
     )
@@ -147,14 +147,14 @@ def _skeleton(merged: Merged) -> Document:
 
 def _bare(item: MergedItem) -> Entity | Event | Stance:
     """Return an item without its relations; of several modalities the one that most layers give."""
-    replace, thing = msgspec.structs.replace, item.first
-    if isinstance(thing, Entity):
-        return replace(thing, id=item.id, refers_to=(), origin=None)
-    if isinstance(thing, Event):
+    replace, first = msgspec.structs.replace, item.first
+    if isinstance(first, Entity):
+        return replace(first, id=item.id, refers_to=(), origin=None)
+    if isinstance(first, Event):
         modality = item.modalities().most_common(1)[0][0]
-        return replace(thing, id=item.id, modality=modality, arguments=(), origin=None)
-    target = Target(topic=thing.target.topic)
-    return replace(thing, id=item.id, holders=(), source=None, target=target, origin=None)
+        return replace(first, id=item.id, modality=modality, arguments=(), origin=None)
+    target = Target(topic=first.target.topic)
+    return replace(first, id=item.id, holders=(), source=None, target=target, origin=None)
 
 
 def _judgements(merged: Merged) -> Iterator[Region]:
@@ -172,8 +172,8 @@ def summary(merged: Merged, lang: Language) -> str:
     for name in JUDGEMENTS:
         values = merged.judgements[name]
         if merged.judgement(name) is None:
-            said = ", ".join(f"{layer} {values.get(layer, ABSENT)}" for layer in merged.layers)
-            lines.append(f"{OPEN} {name}: {said}")
+            judgements = ", ".join(f"{layer} {values.get(layer, ABSENT)}" for layer in merged.layers)
+            lines.append(f"{OPEN} {name}: {judgements}")
     notes: dict[str, list[str]] = {}
     for layer, document in merged.documents.items():
         for note in dict.fromkeys(document.provenance.notes):

@@ -81,22 +81,18 @@ def _bootstrap(articles: Sequence[int], settings: Settings) -> Bootstrap:
     return Bootstrap(articles, resamples=settings.resamples, seed=settings.seed)
 
 
-def _keys(tally: CountTable) -> list[Key]:
-    """Return the headline keys, whether or not anything was counted, then all others in order."""
-    return [*_HEADLINES, *sorted(set(tally.rows) - set(_HEADLINES), key=lambda key: (*key[:2], key.label or ""))]
-
-
 def _f1s(tally: CountTable, bootstrap: Bootstrap) -> dict[Key, Estimate]:
-    """Return every F1 of a tally with its interval."""
+    """Return every F1 of a tally with its interval: the headline keys, counted or not, then all others in order."""
     intervals = bootstrap.f1(tally.rows)
-    found = {}
-    for key in _keys(tally):
+    estimates = {}
+    others = sorted(set(tally.rows) - set(_HEADLINES), key=lambda key: (*key[:2], key.label or ""))
+    for key in [*_HEADLINES, *others]:
         value = tally.total(key).f1()
         if value is None:
-            found[key] = Estimate(value=None, reason=_NOTHING)
+            estimates[key] = Estimate(value=None, reason=_NOTHING)
         else:
-            found[key] = Estimate(value=value, interval=intervals[key], interval_reason=bootstrap.refusal())
-    return found
+            estimates[key] = Estimate(value=value, interval=intervals[key], interval_reason=bootstrap.refusal())
+    return estimates
 
 
 def _judgement(name: str, units: Units, columns: tuple[int, ...] | None, bootstrap: Bootstrap) -> Judgement:
@@ -109,6 +105,8 @@ def _judgement(name: str, units: Units, columns: tuple[int, ...] | None, bootstr
         value = measure(a, b) if columns else None
         return Estimate(value=value, reason=None if value is not None else reason) if columns else None
 
+    pairs = sorted(Counter(zip(a, b, strict=True)).items())
+    confusion = tuple(Cell(units.values[i], units.values[j], count) for (i, j), count in pairs)
     return Judgement(
         name=name,
         units=len(ratings),
@@ -118,7 +116,7 @@ def _judgement(name: str, units: Units, columns: tuple[int, ...] | None, bootstr
         agreement=two(observed_agreement, "no unit that both judged"),
         kappa=two(cohen_kappa, why_undefined(counts, units.values) or "no variation"),
         f1=two(lambda x, y: class_f1(x, y, poles), "neither value for nor against occurs") if poles else None,
-        confusion=_confusion(a, b, units.values) if columns else None,
+        confusion=confusion if columns else None,
     )
 
 
@@ -132,11 +130,6 @@ def _alpha(
     interval = bootstrap.alpha(counts, articles, level)
     reason = bootstrap.refusal() or ("not defined in any resample" if interval is None else None)
     return Estimate(value=value, interval=interval, interval_reason=reason)
-
-
-def _confusion(a: Sequence[int], b: Sequence[int], values: Sequence[str]) -> tuple[Cell, ...]:
-    pairs = Counter(zip(a, b, strict=True))
-    return tuple(Cell(values[i], values[j], units) for (i, j), units in sorted(pairs.items()))
 
 
 def overall(gathered: Gathered, pairs: Sequence[LayerPair], settings: Settings) -> Overall | None:
@@ -178,15 +171,15 @@ def kind_counts(gathered: Gathered) -> tuple[KindCount, ...]:
 
 def notes(gathered: Gathered) -> tuple[str, ...]:
     """Return what a reader of the numbers should know before quoting them."""
-    found = []
+    lines = []
     articles = len(gathered.per_article)
     if 1 < articles < FEW:
-        found.append(f"The intervals rest on {articles} articles; with fewer than {FEW} they mean little.")
+        lines.append(f"The intervals rest on {articles} articles; with fewer than {FEW} they mean little.")
     if articles == 1:
-        found.append("One article: there are no intervals, and the numbers speak of this article alone.")
+        lines.append("One article: there are no intervals, and the numbers speak of this article alone.")
     if 0 < (shown := len(gathered.disagreements)) < sum(gathered.per_article):
-        found.append(f"The list holds the first {shown} of {sum(gathered.per_article)} disagreements.")
-    return tuple(found)
+        lines.append(f"The list holds the first {shown} of {sum(gathered.per_article)} disagreements.")
+    return tuple(lines)
 
 
 # The order of values that have one; `vinese.compare.alpha` then gives the ordinal alpha as well.
@@ -253,13 +246,16 @@ class Gathered:
         article = len(self.per_article)
         items = {layer: extract(document, self._auxiliary) for layer, document in documents.items()}
         self._rate(article, items)
-        found = 0
+        count = 0
         for a, b in combinations(documents, 2):
             self.articles[a, b].append(article)
             for key, counts in compare(items[a], items[b]):
                 self.tallies[a, b].add(key, article, counts)
-            found += self._list(disagreements((a, documents[a]), (b, documents[b])))
-        self.per_article.append(found)
+            differing = disagreements((a, documents[a]), (b, documents[b]))
+            count += len(differing)
+            self.kinds.update((disagreement.unit, kind) for disagreement in differing for kind in disagreement.kinds)
+            self.disagreements += differing[: self._listed - len(self.disagreements)]
+        self.per_article.append(count)
         for layer in documents:
             self.compared[layer] += 1
 
@@ -268,8 +264,3 @@ class Gathered:
             judged = {layer: item.judgements[name] for layer, item in items.items()}
             for unit in dict.fromkeys(unit for values in judged.values() for unit in values):
                 units.add(article, [judged.get(layer, {}).get(unit) for layer in self.layers])
-
-    def _list(self, found: list[Disagreement]) -> int:
-        self.kinds.update((one.unit, kind) for one in found for kind in one.kinds)
-        self.disagreements += found[: self._listed - len(self.disagreements)]
-        return len(found)

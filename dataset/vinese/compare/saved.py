@@ -1,4 +1,4 @@
-"""Keep `annotations/agreement.json`: how far the layers agree that were made independently of each other.
+"""The saved agreement, `annotations/agreement.json`: how far independently made layers agree.
 
 Which layers those are says `independent` in `annotations/layers.json`. The file depends on the layers alone: the seed
 is fixed, numbers have four decimals, and nothing in it is of this machine or of today. It holds what
@@ -69,7 +69,7 @@ def independent(project: Project) -> tuple[str, ...]:
     return names
 
 
-def save(project: Project, *, progress: Progress = silent) -> Outcome:
+def save_agreement(project: Project, *, progress: Progress = silent) -> Outcome:
     """Write the file, unless a layer has errors; raise as `vinese.compare.agree.agree` and `independent` do.
 
     Raise `UsageError` too if there is no project.
@@ -81,8 +81,8 @@ def save(project: Project, *, progress: Progress = silent) -> Outcome:
     return _outcome("written" if write_bytes(project.own(*FILE), content) else "current", issues)
 
 
-def check(project: Project, *, progress: Progress = silent) -> Outcome:
-    """Return whether the file is what `save` would write; raise as it does."""
+def check_agreement(project: Project, *, progress: Progress = silent) -> Outcome:
+    """Return whether the file is what `save_agreement` would write; raise as it does."""
     content, issues = _content(project, progress)
     if content is None:
         return _outcome("unsound", issues)
@@ -139,11 +139,11 @@ def _adjudication(project: Project, progress: Progress) -> tuple[AdjudicationRat
     path = project.exports / f"{ADJUDICATED}.json"
     if path.is_file():
         progress(f"reading {ADJUDICATED}", 0, None)
-        for found in read_export(path, project):
-            if isinstance(found, Document):
-                counted.add(found)
-            elif found.level == "error":
-                issues.append(found)
+        for document in read_export(path, project):
+            if isinstance(document, Document):
+                counted.add(document)
+            elif document.level == "error":
+                issues.append(document)
     return counted.rate(ADJUDICATED), issues
 
 
@@ -152,8 +152,8 @@ def _rounded(value: Any) -> Any:
     if isinstance(value, float):
         return round(value, DECIMALS)
     if isinstance(value, dict):
-        return {key: _rounded(one) for key, one in value.items()}
-    return [_rounded(one) for one in value] if isinstance(value, list | tuple) else value
+        return {key: _rounded(item) for key, item in value.items()}
+    return [_rounded(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,16 +164,16 @@ class KeptAgreement:
     after: tuple[str, ...] = ("layers",)
     by_hand: bool = False
 
-    def there(self, project: Project) -> bool:
+    def applies_to(self, project: Project) -> bool:
         """Return whether the project keeps the file, or has layers to make it from."""
         return self._layers(project) or bool(readings(project))
 
     def check(self, project: Project, progress: Progress) -> Iterator[Issue]:
-        """Yield an error if the file is not what `save` would write, or the errors of the layers."""
+        """Yield an error if the file is not what `save_agreement` would write, or the errors of the layers."""
         yield from check_trial(project)
         if readings(project) and not self._layers(project):
             return
-        outcome = check(project, progress=progress)
+        outcome = check_agreement(project, progress=progress)
         yield from outcome.issues
         if outcome.state in {"missing", "differs"}:
             state = "is missing" if outcome.state == "missing" else "differs"
@@ -184,7 +184,7 @@ class KeptAgreement:
         yield from update_trial(project)
         if readings(project) and not self._layers(project):
             return
-        outcome = save(project, progress=progress)
+        outcome = save_agreement(project, progress=progress)
         yield from outcome.issues
         if outcome.state == "written":
             yield project.own(*FILE)

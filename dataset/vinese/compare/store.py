@@ -48,7 +48,7 @@ class Shelf:
         self._decoder = msgspec.msgpack.Decoder(Document)
 
     def close(self) -> None:
-        """Give the disk space back."""
+        """Free the disk space."""
         self._file.close()
 
     def ids(self) -> set[str]:
@@ -88,10 +88,10 @@ def layer_file(layer: str, project: Project) -> tuple[str, Path]:
         return path.stem, path
     export = project.exports / f"{layer}.json"
     if "/" in layer or not export.is_file():
-        known = ", ".join(sorted(file.stem for file in project.exports.glob("*.json"))) or "none yet"
+        layer_names = ", ".join(sorted(file.stem for file in project.exports.glob("*.json"))) or "none yet"
         raise UsageError(
             f"There is no layer {layer!r} in {project.exports}.",
-            f"Layers there: {known}. A file of documents is named by its path, and ends in .jsonl.",
+            f"Layers there: {layer_names}. A file of documents is named by its path, and ends in .jsonl.",
         )
     return layer, export
 
@@ -133,7 +133,9 @@ def _documents(file: Path, project: Project) -> Iterator[Document | Issue]:
                 except (msgspec.DecodeError, UnicodeDecodeError) as error:
                     yield issue("agree-document-unreadable", file=str(file), line=number, reason=str(error))
                     continue
-                issues = [msgspec.structs.replace(one, file=str(file)) for one in check_document(document, ontology)]
+                issues = [
+                    msgspec.structs.replace(defect, file=str(file)) for defect in check_document(document, ontology)
+                ]
                 yield from issues
                 if not has_errors(issues):
                     yield document
@@ -186,16 +188,16 @@ class Decided:
 
     def add(self, document: Document) -> None:
         """Count the decisions of one document, if it carries any."""
-        found = document.provenance.adjudication
-        if found is None:
+        adjudication = document.provenance.adjudication
+        if adjudication is None:
             return
         self.articles += 1
-        self.layers.update(dict.fromkeys(found.layers))
-        for one in found.decisions:
-            for kind in (one.kind, ALL):
-                self._counts[kind, one.how, ""] += 1
-                if one.how == "chosen":
-                    self._counts.update((kind, one.how, layer) for layer in one.layers)
+        self.layers.update(dict.fromkeys(adjudication.layers))
+        for decision in adjudication.decisions:
+            for kind in (decision.kind, ALL):
+                self._counts[kind, decision.how, ""] += 1
+                if decision.how == "chosen":
+                    self._counts.update((kind, decision.how, layer) for layer in decision.layers)
 
     def rate(self, layer: str) -> AdjudicationRate | None:
         """Return the counts of `layer` with their shares, None if it was not adjudicated."""

@@ -134,7 +134,7 @@ def write_bytes(path: str | Path, content: bytes, mode: int = 0o644) -> bool:
 
 @contextmanager
 def replacing_folder(path: str | Path) -> Iterator[Path]:
-    """Give a new empty folder beside `path`, and put it in the place of `path` when the block ends well.
+    """Yield a new empty folder beside `path`, and replace `path` with it when the block ends well.
 
     After an error the new folder is removed and what was at `path` stays. A link stays; what it leads to is replaced.
     """
@@ -184,7 +184,7 @@ _MAGIC = {
 _BYTE = re.compile(r"\(byte ([0-9]+)\)")
 
 
-def kind_of(content: bytes) -> str:
+def content_kind(content: bytes) -> str:
     """Return what else than plain text `content` is by its first bytes; empty for text."""
     for magic, kind in _MAGIC.items():
         if content.startswith(magic):
@@ -204,7 +204,7 @@ def broken_json(head: bytes, error: Exception, file: str, offset: int = 0) -> Is
     """
     if isinstance(error, RecursionError):
         return issue("item-unreadable", file=file, reason=reason(error))
-    kind = kind_of(head)
+    kind = content_kind(head)
     first = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
     if kind not in {"", "JSON"}:
         return issue("file-not-json", file=file, reason=f"it is {kind}")

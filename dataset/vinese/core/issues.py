@@ -122,6 +122,6 @@ class Tally(msgspec.Struct):
     info: int = 0
     problem: str | None = None
 
-    def add(self, found: Issue) -> None:
+    def add(self, problem: Issue) -> None:
         """Count one issue."""
-        setattr(self, found.level, getattr(self, found.level) + 1)
+        setattr(self, problem.level, getattr(self, problem.level) + 1)

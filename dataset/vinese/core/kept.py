@@ -29,7 +29,7 @@ class Kept(Protocol):
         """Return whether people make it, so that it is checked and never written."""
         ...
 
-    def there(self, project: Project) -> bool:
+    def applies_to(self, project: Project) -> bool:
         """Return whether the project keeps it, or has what it is about."""
         ...
 

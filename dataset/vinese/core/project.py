@@ -30,11 +30,6 @@ def packaged(*parts: str) -> Path:
     return _DATA.joinpath(*parts)
 
 
-def _is_sign(folder: Path, file: str) -> bool:
-    """Return whether a folder, and in it `file` if one is named, makes what it is in a project."""
-    return (folder / file).is_file() if file else folder.is_dir()
-
-
 @dataclass(frozen=True, slots=True)
 class Project:
     """The folder that a corpus lives in; `root=None` is the corpus that vinese itself brings."""
@@ -47,7 +42,8 @@ class Project:
         if folder is not None:
             return cls(Path(folder))
         here = Path.cwd()
-        return cls(here) if any(_is_sign(here / name, file) for name, file in _SIGNS) else cls(None)
+        signs = ((here / name / file).is_file() if file else (here / name).is_dir() for name, file in _SIGNS)
+        return cls(here if any(signs) else None)
 
     def path(self, *parts: str) -> Path:
         """Return where the project has `parts`, or else where vinese has them."""

@@ -1,4 +1,4 @@
-"""Let a room be called where it has the name of a public function, `vinese.ingest(...)` and `vinese.score(...)`."""
+"""Make a room callable where it has the name of a public function, `vinese.ingest(...)` and `vinese.score(...)`."""
 
 from __future__ import annotations
 

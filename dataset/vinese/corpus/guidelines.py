@@ -134,7 +134,7 @@ class KeptGuidelines:
     after: tuple[str, ...] = ("articles", "tables")
     by_hand: bool = True
 
-    def there(self, project: Project) -> bool:
+    def applies_to(self, project: Project) -> bool:
         """Return whether the project has pages of its own."""
         return any(project.own(*FOLDER).glob("*.md"))
 

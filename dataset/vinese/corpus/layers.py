@@ -28,8 +28,8 @@ class Model(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     version: str | None = None
     settings: dict[str, str | int | float | bool | None] = {}
 
-    def said(self) -> str:
-        """Return it in words, for a card."""
+    def in_words(self) -> str:
+        """Return the model in words, for a card."""
         how = ", ".join(f"{name} {value}" for name, value in self.settings.items())
         name = f"{self.name} by {self.maker}" if self.maker else self.name
         return f"{name}, {f'version {self.version}' if self.version else 'version not recorded'}, " + (
@@ -95,7 +95,7 @@ def load_layers(project: Project) -> Layers:
 GOLD = "gold"
 
 
-def exports(project: Project) -> dict[str, Path]:
+def layer_exports(project: Project) -> dict[str, Path]:
     """Return every layer's export by the layer's name; raise `UsageError` if there is none."""
     layers = {path.stem: path for path in sorted(project.exports.glob("*.json"))}
     if not layers:
@@ -106,7 +106,7 @@ def exports(project: Project) -> dict[str, Path]:
     return layers
 
 
-def choose(layers: dict[str, Path], wanted: str | None) -> str:
+def choose_layer(layers: dict[str, Path], wanted: str | None) -> str:
     """Return `wanted`, or else gold, or else the only layer; raise `UsageError`, naming the layers, if none fits."""
     names = ", ".join(layers)
     if wanted is not None:

@@ -21,7 +21,7 @@ from vinese.core.errors import MissingExtraError
 from vinese.text.tokens import new_tones, syllables
 
 SHINGLE, THRESHOLD = 5, 0.5
-BANDS, ROWS = 32, 4
+BANDS, ROWS_PER_BAND = 32, 4
 SEED = 1
 
 
@@ -51,9 +51,9 @@ def shingles(key: str) -> set[str]:
     return {" ".join(parts[start : start + SHINGLE]) for start in range(max(1, len(parts) - SHINGLE + 1))}
 
 
-def similarity(one: set[str], other: set[str]) -> float:
+def similarity(left: set[str], right: set[str]) -> float:
     """Return the Jaccard index of two sets."""
-    return len(one & other) / len(one | other)
+    return len(left & right) / len(left | right)
 
 
 def near_duplicates(texts: Iterable[tuple[str, str]], text_of: Callable[[str], str]) -> Iterator[NearDuplicate]:
@@ -93,14 +93,14 @@ def _index() -> tuple[Any, Callable[[set[str]], Any]]:
         from datasketch import MinHash, MinHashLSH  # type: ignore[import-not-found,import-untyped,unused-ignore]  # noqa: PLC0415
     except ImportError as error:
         raise MissingExtraError("Looking for near-duplicates", "splits") from error
-    empty = MinHash(num_perm=BANDS * ROWS, seed=SEED)
+    empty = MinHash(num_perm=BANDS * ROWS_PER_BAND, seed=SEED)
 
     def sketch(sequences: set[str]) -> Any:
         minhash = empty.copy()
         minhash.update_batch([sequence.encode() for sequence in sequences])
         return minhash
 
-    return MinHashLSH(num_perm=BANDS * ROWS, params=(BANDS, ROWS)), sketch
+    return MinHashLSH(num_perm=BANDS * ROWS_PER_BAND, params=(BANDS, ROWS_PER_BAND)), sketch
 
 
 class Groups:
@@ -117,11 +117,11 @@ class Groups:
             article = up
         return article
 
-    def join(self, one: str, other: str) -> None:
-        """Put two articles, and all that belong to either, together."""
-        low, high = sorted((self.first(one), self.first(other)))
+    def join(self, a: str, b: str) -> None:
+        """Join the groups of two articles."""
+        low, high = sorted((self.first(a), self.first(b)))
         self._above[high] = low
 
-    def joined(self, one: str, other: str) -> bool:
+    def joined(self, a: str, b: str) -> bool:
         """Return whether two articles belong together."""
-        return self.first(one) == self.first(other)
+        return self.first(a) == self.first(b)

@@ -1,4 +1,4 @@
-"""Keep `annotations/quality.json`: what was done to find errors in a layer, and what came of it.
+"""The quality passes in `annotations/quality.json`: what was done to find errors in a layer, and what came of it.
 
 Who made a pass records its figures; no program can count what a reader looked at. So each pass keeps the SHA-256 of
 the export that it was made of, and once the layer has changed it is one of an earlier state until somebody says that
@@ -105,7 +105,7 @@ def states(project: Project, quality: Quality) -> dict[str, State]:
 
 def _digests(quality: Quality) -> dict[str, str | None]:
     """Return the digest of the export that each pass, and the error hunt, was made of, by name."""
-    digests = {one.name: one.export_sha256 for one in quality.passes}
+    digests = {quality_pass.name: quality_pass.export_sha256 for quality_pass in quality.passes}
     if quality.error_hunt is not None:
         digests[HUNT] = quality.error_hunt.export_sha256
     return digests
@@ -164,7 +164,7 @@ class KeptQuality:
     after: tuple[str, ...] = ("layers",)
     by_hand: bool = True
 
-    def there(self, project: Project) -> bool:
+    def applies_to(self, project: Project) -> bool:
         """Return whether the project has a file of passes."""
         return project.own(*FILE).exists()
 

@@ -1,4 +1,4 @@
-"""Keep articles that repeat each other together: find them, give every article a split and a fold, and audit that."""
+"""Find articles that repeat each other, assign every article a split and a fold so that they stay together, audit."""
 
 from __future__ import annotations
 
@@ -49,15 +49,15 @@ class SplitsReport(msgspec.Struct, frozen=True, kw_only=True):
     issues: tuple[Issue, ...]
 
 
-def check(project: Project, articles: Articles | None = None) -> SplitsReport:
+def check_splits(project: Project, articles: Articles | None = None) -> SplitsReport:
     """Search all articles for what repeats and compare that with the files; write nothing."""
     search = _search(articles or Articles(project.articles))
     places = read_splits(project)
     return _report(project, search, places, issues=[*search.issues, *unplaced(project, search.texts, places)])
 
 
-def update(project: Project, articles: Articles | None = None) -> SplitsReport:
-    """Give every new article a place, leave the others where they are, and save the audit.
+def update_splits(project: Project, articles: Articles | None = None) -> SplitsReport:
+    """Assign a split and a fold to every new article, leave the others where they are, and save the audit.
 
     Raise `UsageError` if there is no project.
     """
@@ -214,21 +214,21 @@ class KeptSplits:
     after: tuple[str, ...] = ("articles",)
     by_hand: bool = False
 
-    def there(self, project: Project) -> bool:
+    def applies_to(self, project: Project) -> bool:
         """Return whether the project keeps places or an audit."""
         return splits_path(project).exists() or audit_path(project).exists()
 
     def check(self, project: Project, _progress: Progress) -> Iterator[Issue]:
         """Yield what is wrong with the places and the audit, errors unless the files are right, and what repeats."""
-        report = check(project, self.articles)
-        for found in report.issues:
-            stale = not report.sound and found.code == "leakage-unknown"
-            yield msgspec.structs.replace(found, level="error") if stale else found
+        report = check_splits(project, self.articles)
+        for problem in report.issues:
+            stale = not report.sound and problem.code == "leakage-unknown"
+            yield msgspec.structs.replace(problem, level="error") if stale else problem
 
     def update(self, project: Project, _progress: Progress) -> Iterator[Issue | Path]:
-        """Give new articles a place and write the audit anew."""
+        """Assign places to new articles and write the audit anew."""
         paths = (splits_path(project), audit_path(project))
         before = [read_bytes(path) if path.exists() else b"" for path in paths]
-        report = update(project, self.articles)
+        report = update_splits(project, self.articles)
         yield from (path for path, content in zip(paths, before, strict=True) if read_bytes(path) != content)
         yield from report.issues

@@ -1,4 +1,4 @@
-"""Keep the words of every article in `annotations/words/<id>.json`, so that a build needs no segmenter.
+"""The words of every article, in `annotations/words/<id>.json`, so that a build needs no segmenter.
 
 A file holds the words of one text; its hash says of which. They are made once and kept: a later segmenter does not
 change what is there, unless the file is removed first.
@@ -84,12 +84,12 @@ def _flaw(stretches: list[tuple[int, int]], text: str) -> str | None:
     return None
 
 
-def check(project: Project, articles: Articles | None = None) -> WordsReport:
+def check_words(project: Project, articles: Articles | None = None) -> WordsReport:
     """Return of how many articles the words are there and those of its text, and the issues; needs no segmenter."""
     return _sum_up((articles or Articles(project.articles)).read(), project)
 
 
-def update(project: Project, articles: Articles | None = None) -> WordsReport:
+def update_words(project: Project, articles: Articles | None = None) -> WordsReport:
     """Make the words of every article that lacks them, or has those of another text, and leave the others.
 
     Raise `MissingExtraError` if that takes a segmenter and none is installed, `UsageError` if there is no project.
@@ -202,17 +202,17 @@ class KeptWords:
     after: tuple[str, ...] = ("articles",)
     by_hand: bool = False
 
-    def there(self, project: Project) -> bool:
+    def applies_to(self, project: Project) -> bool:
         """Return whether the project keeps words."""
         return project.own("annotations", "words").is_dir()
 
     def check(self, project: Project, _progress: Progress) -> Iterator[Issue]:
         """Yield an error for each article without words, or with those of another text."""
-        for found in check(project, self.articles).issues:
-            yield msgspec.structs.replace(found, level="error")
+        for problem in check_words(project, self.articles).issues:
+            yield msgspec.structs.replace(problem, level="error")
 
     def update(self, project: Project, _progress: Progress) -> Iterator[Issue | Path]:
         """Make the words of the articles that lack them."""
-        report = update(project, self.articles)
+        report = update_words(project, self.articles)
         yield from (words_path(project, article_id) for article_id in report.written)
         yield from report.issues

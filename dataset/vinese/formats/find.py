@@ -8,7 +8,7 @@ from typing import NamedTuple
 from vinese.core.errors import UsageError
 from vinese.core.issues import Issue
 from vinese.core.project import Project
-from vinese.corpus.layers import choose, exports
+from vinese.corpus.layers import choose_layer, layer_exports
 from vinese.formats.labelstudio.items import items
 from vinese.formats.labelstudio.read import read_item, reader_for
 from vinese.formats.validate import read_documents
@@ -17,7 +17,7 @@ from vinese.model.records import Document
 _FEW = 10
 
 
-class Found(NamedTuple):
+class FoundDocument(NamedTuple):
     """An article's document in a layer, or None where nothing of it is sound, and its issues."""
 
     article_id: str
@@ -26,7 +26,7 @@ class Found(NamedTuple):
     issues: tuple[Issue, ...]
 
 
-def find(project: Project, article: str, layer: str | None = None) -> Found:
+def find_document(project: Project, article: str, layer: str | None = None) -> FoundDocument:
     """Return the document of `article`, an id or the start of one, in `layer`, or else gold, or else the only layer.
 
     `layer` may be the path of an export, of documents or of predictions, `.json` or `.jsonl`.
@@ -36,8 +36,8 @@ def find(project: Project, article: str, layer: str | None = None) -> Found:
     article_id = _article(project, article)
     if layer is not None and layer.endswith((".json", ".jsonl")):
         return _in_file(Path(layer).expanduser(), article_id, project)
-    layers = exports(project)
-    chosen = choose(layers, layer)
+    layers = layer_exports(project)
+    chosen = choose_layer(layers, layer)
     documents, issues, seen = [], [], False
     reader, file = reader_for(project, chosen), str(layers[chosen])
     for item in items(layers[chosen]):
@@ -53,16 +53,16 @@ def find(project: Project, article: str, layer: str | None = None) -> Found:
     if not seen and not issues:
         raise _lacking(article_id, chosen, layers)
     kept = tuple(one for one in issues if one.article_id in {None, article_id})
-    return Found(article_id, chosen, documents[0] if documents else None, kept)
+    return FoundDocument(article_id, chosen, documents[0] if documents else None, kept)
 
 
-def _in_file(path: Path, article_id: str, project: Project) -> Found:
+def _in_file(path: Path, article_id: str, project: Project) -> FoundDocument:
     read = [one for one in read_documents(path, project) if _of(one) in {None, article_id}]
     issues = tuple(one for one in read if isinstance(one, Issue))
     document = next((one for one in read if isinstance(one, Document)), None)
     if not read:
         raise UsageError(f"{path} does not annotate {article_id}.", "Name another file with --layer.")
-    return Found(article_id, path.stem, document, issues)
+    return FoundDocument(article_id, path.stem, document, issues)
 
 
 def _of(found: Document | Issue) -> str | None:

@@ -24,7 +24,7 @@ class Counts(msgspec.Struct):
     def add(self, result: list[Any]) -> Counts:
         """Count the entries of a `result`, and return the counts."""
         for entry in result:
-            kind = kind_of(entry)
+            kind = entry_kind(entry)
             if kind is not None:
                 setattr(self, kind, getattr(self, kind) + 1)
         return self
@@ -55,7 +55,7 @@ class Balance(msgspec.Struct):
     told: Counts = msgspec.field(default_factory=Counts)
 
 
-def kind_of(entry: Any) -> str | None:
+def entry_kind(entry: Any) -> str | None:
     """Return which of the three an entry of `result` is; None for a note, and for what is no entry."""
     if not isinstance(entry, dict):
         return None
@@ -106,7 +106,7 @@ class Ledger:
         for number, result in enumerate(self.results):
             lost = Counter[str]()
             for index, entry in enumerate(result):
-                kind = kind_of(entry)
+                kind = entry_kind(entry)
                 if kind is None:
                     continue
                 kept = (number, index) in self.kept

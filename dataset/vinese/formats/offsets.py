@@ -50,7 +50,7 @@ def cleaned(raw: str, joined: Sequence[tuple[int, int]] = ()) -> Moved:
         if parts:
             parts.append("\n")
             starts.append(ends[-1])
-            ends.append(max(line.starts[0], ends[-1]))
+            ends.append(max(start, ends[-1]))
         parts.append(line.text)
         starts.extend(line.starts)
         ends.extend(line.ends)

@@ -15,15 +15,15 @@ from vinese.core.project import Project
 from vinese.core.schemas import validator
 from vinese.corpus.articles import Articles, check_file, check_traced
 from vinese.formats.item import Item
-from vinese.formats.labelstudio.items import Kind, items, kind_of, refused
+from vinese.formats.labelstudio.items import Kind, item_kind, items, refused
 from vinese.formats.labelstudio.read import layer_of, read_item, reader_for
 from vinese.generate.labels import labels_of
 from vinese.model.document import canonical, to_document
 from vinese.model.ontology_file import load_ontology
 from vinese.model.records import Article, Document, to_record
 
-Found = Issue | Document
-Check = Callable[[Item], Iterator[Found]]
+DocumentOrIssue = Issue | Document
+ItemCheck = Callable[[Item], Iterator[DocumentOrIssue]]
 
 
 def validate_file(
@@ -69,7 +69,7 @@ def validate_file(
             count.documents += 1
 
 
-def read_documents(path: Path, project: Project) -> Iterator[Found]:
+def read_documents(path: Path, project: Project) -> Iterator[DocumentOrIssue]:
     """Yield every issue of a file as `validate_file` does, and each sound document or prediction as a document.
 
     A prediction becomes a document of the project's article. Raise `FileProblemError` if the file cannot be opened.
@@ -79,17 +79,19 @@ def read_documents(path: Path, project: Project) -> Iterator[Found]:
 
 def file_kind(path: Path) -> Kind:
     """Return what the first item of a file that can be read is."""
-    return next((kind_of(item.value) for item in items(path) if not isinstance(item, Issue)), "unknown")
+    return next((item_kind(item.value) for item in items(path) if not isinstance(item, Issue)), "unknown")
 
 
-def _look(path: Path, project: Project, layer: str | None, count: Tally, *, repair: bool) -> Iterator[Found]:
-    check: Check | None = None
+def _look(
+    path: Path, project: Project, layer: str | None, count: Tally, *, repair: bool
+) -> Iterator[DocumentOrIssue]:
+    check: ItemCheck | None = None
     for item in items(path):
         if isinstance(item, Issue):
             yield item
             continue
         if check is None:
-            count.kind = kind_of(item.value)
+            count.kind = item_kind(item.value)
             wrong = refused(item.value)
             if wrong is not None:
                 yield msgspec.structs.replace(wrong, file=str(path), pointer=item.pointer)
@@ -99,7 +101,7 @@ def _look(path: Path, project: Project, layer: str | None, count: Tally, *, repa
         yield from check(item)
 
 
-def _checker(kind: str, path: Path, project: Project, layer: str | None, *, repair: bool) -> Check:
+def _checker(kind: str, path: Path, project: Project, layer: str | None, *, repair: bool) -> ItemCheck:
     """Return what looks at one item of a file of this kind."""
     if kind == "export":
         reader = reader_for(project, layer_of(path, layer), repair=repair)
@@ -118,16 +120,16 @@ class _Records:
         self.schema = validator(kind, labels_of(self.ontology))
         self.seen: dict[str, str] = {}
         looks = {"document": self._document, "prediction": self._prediction, "article": self._article}
-        self.look: Callable[[Any], Iterator[Found]] = looks[kind]
+        self.look: Callable[[Any], Iterator[DocumentOrIssue]] = looks[kind]
 
-    def check(self, item: Item) -> Iterator[Found]:
+    def check(self, item: Item) -> Iterator[DocumentOrIssue]:
         """Yield the issues of one item, and its document if it is sound."""
         try:
             yield from self._check(item)
         except RecursionError as error:
             yield issue("item-unreadable", file=self.file, pointer=item.pointer, reason=reason(error))
 
-    def _check(self, item: Item) -> Iterator[Found]:
+    def _check(self, item: Item) -> Iterator[DocumentOrIssue]:
         name = item.value.get("id") if isinstance(item.value, dict) else None
         where: dict[str, Any] = {"file": self.file, "article_id": name if isinstance(name, str) else None}
         problems = [] if self.schema.is_valid(item.value) else self.schema.problems(item.value)
@@ -144,7 +146,7 @@ class _Records:
             else:
                 yield found
 
-    def _document(self, value: Any) -> Iterator[Found]:
+    def _document(self, value: Any) -> Iterator[DocumentOrIssue]:
         document = to_record(value, Document)
         yield from self._sound(document)
         if document.article_stance is None:
@@ -152,7 +154,7 @@ class _Records:
         if canonical(document, self.ontology) != document:
             yield issue("not-canonical")
 
-    def _prediction(self, value: Any) -> Iterator[Found]:
+    def _prediction(self, value: Any) -> Iterator[DocumentOrIssue]:
 
         article = self.articles.find(value["id"])
         if article is None:
@@ -160,14 +162,14 @@ class _Records:
         else:
             yield from self._sound(to_document(value, article))
 
-    def _article(self, value: Any) -> Iterator[Found]:
+    def _article(self, value: Any) -> Iterator[DocumentOrIssue]:
 
         path, article = Path(self.file), to_record(value, Article)
         if path.parent.resolve() == self.project.articles.resolve():
             return check_file(path, article)
         return check_traced(path.parent, article)
 
-    def _sound(self, document: Document) -> Iterator[Found]:
+    def _sound(self, document: Document) -> Iterator[DocumentOrIssue]:
         """Yield the issues of a document, and the document itself if none is an error."""
         found = list(check_document(document, self.ontology))
         yield from found

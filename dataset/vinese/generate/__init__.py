@@ -8,6 +8,6 @@ from __future__ import annotations
 
 from vinese.generate import label_config, tables
 from vinese.generate.labels import labels_schema
-from vinese.generate.registry import GENERATED, Stale, check, update
+from vinese.generate.registry import GENERATED, Stale, stale_files, update_files
 
-__all__ = ["GENERATED", "Stale", "check", "label_config", "labels_schema", "tables", "update"]
+__all__ = ["GENERATED", "Stale", "label_config", "labels_schema", "stale_files", "tables", "update_files"]

@@ -111,7 +111,8 @@ def render(ontology: Ontology, *, lang: Language = "vi", stage: Stage = "all", a
     _labels(bar, ontology, lang, stage)
     body = SubElement(root, "View", className="vinese-body")
     column = SubElement(body, "View", className="vinese-text")
-    _text(column)
+    attributes = {"name": "text", "value": "$text", "granularity": "word", "showLabels": "true"}
+    SubElement(column, "Text", attributes, saveTextResult="yes")
     _article(SubElement(column, "View", className="vinese-article"), ontology, lang, stage)
     if stage == "events":
         row = SubElement(bar, "View", className="vinese-row")
@@ -161,11 +162,6 @@ def _labels(parent: Element, ontology: Ontology, lang: Language, stage: Stage) -
         control = SubElement(row, "Labels", name=name, toName="text", choice="single", showInline="true")
         for label in spans[name]:
             SubElement(control, "Label", _described(label, lang, label.hotkey), background=label.color or "#cccccc")
-
-
-def _text(parent: Element) -> None:
-    attributes = {"name": "text", "value": "$text", "granularity": "word", "showLabels": "true"}
-    SubElement(parent, "Text", attributes, saveTextResult="yes")
 
 
 def _side(parent: Element, ontology: Ontology, lang: Language) -> None:

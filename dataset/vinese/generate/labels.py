@@ -53,14 +53,13 @@ def _definition(name: str, labels: tuple[Label, ...]) -> dict[str, Any]:
         "description": description,
         "type": "string",
         "enum": [label.id for label in labels],
-        "x-labels": {label.id: _documentation(label) for label in labels},
-    }
-
-
-def _documentation(label: Label) -> dict[str, Any]:
-    return {
-        language: {"name": getattr(label.name, language), "definition": getattr(label.definition, language)}
-        for language in ("en", "vi")
+        "x-labels": {
+            label.id: {
+                language: {"name": getattr(label.name, language), "definition": getattr(label.definition, language)}
+                for language in ("en", "vi")
+            }
+            for label in labels
+        },
     }
 
 

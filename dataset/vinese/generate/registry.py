@@ -44,16 +44,22 @@ class Stale(msgspec.Struct, frozen=True):
     state: Literal["missing", "differs", "left over"]
 
 
-def check(project: Project) -> list[Stale]:
+def stale_files(project: Project) -> list[Stale]:
     """Return the generated files of `project` that are missing, differ from the ontology, or are left over.
 
     Raise `FileProblemError` if the ontology is none, or a file cannot be read.
     """
-    stale = [_compare(project.own(*file.split("/")), file, text) for file, text in _produce(project).items()]
-    return [file for file in stale if file] + [Stale(file, "left over") for file in _left_over(project)]
+    stale = []
+    for file, text in _produce(project).items():
+        path = project.own(*file.split("/"))
+        if not path.exists():
+            stale.append(Stale(file, "missing"))
+        elif read_bytes(path) != text.encode():
+            stale.append(Stale(file, "differs"))
+    return stale + [Stale(file, "left over") for file in _left_over(project)]
 
 
-def update(project: Project, pattern: str = "*") -> list[Stale]:
+def update_files(project: Project, pattern: str = "*") -> list[Stale]:
     """Write every stale generated file of `project`, remove what is left over, and return what was stale.
 
     Only files whose path in the project matches `pattern` are looked at. Raise `UsageError` if there is no project
@@ -61,13 +67,16 @@ def update(project: Project, pattern: str = "*") -> list[Stale]:
     """
     project.must_be_own()
     content = _produce(project)
-    stale = [file for file in check(project) if fnmatchcase(file.file, pattern)]
-    for one in stale:
-        path = project.own(*one.file.split("/"))
-        if one.state == "left over":
-            _remove(path)
+    stale = [file for file in stale_files(project) if fnmatchcase(file.file, pattern)]
+    for stale_file in stale:
+        path = project.own(*stale_file.file.split("/"))
+        if stale_file.state == "left over":
+            try:
+                path.unlink()
+            except OSError as error:
+                raise problem(path, error, "remove") from error
         else:
-            write_bytes(path, content[one.file].encode())
+            write_bytes(path, content[stale_file.file].encode())
     return stale
 
 
@@ -76,24 +85,11 @@ def _produce(project: Project) -> dict[str, str]:
     return {file: produce(ontology) for file, produce in GENERATED.items()}
 
 
-def _compare(path: Path, file: str, text: str) -> Stale | None:
-    if not path.exists():
-        return Stale(file, "missing")
-    return None if read_bytes(path) == text.encode() else Stale(file, "differs")
-
-
 def _left_over(project: Project) -> list[str]:
     """Return the files that bear a generated file's kind of name and that nothing makes."""
     root = project.own("annotations").parent
     names = (path.relative_to(root).as_posix() for family in _FAMILIES for path in sorted(root.glob(family)))
     return [file for file in names if file not in GENERATED]
-
-
-def _remove(path: Path) -> None:
-    try:
-        path.unlink()
-    except OSError as error:
-        raise problem(path, error, "remove") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,13 +101,13 @@ class KeptGenerated:
     after: tuple[str, ...] = ()
     by_hand: bool = False
 
-    def there(self, project: Project) -> bool:
+    def applies_to(self, project: Project) -> bool:
         """Return whether the project has an ontology of its own."""
         return project.own("schema", "ontology.json").is_file()
 
     def check(self, project: Project, _progress: Progress) -> Iterator[Issue]:
         """Yield an issue for each file that is missing, left over, or not what the ontology gives."""
-        for stale in check(project):
+        for stale in stale_files(project):
             if fnmatchcase(stale.file, self.pattern):
                 yield issue(
                     "generated-stale", file=str(project.own(*stale.file.split("/"))), state=_STATES[stale.state]
@@ -119,7 +115,7 @@ class KeptGenerated:
 
     def update(self, project: Project, _progress: Progress) -> Iterator[Path]:
         """Write the stale files, remove what is left over, and yield the path of each."""
-        for stale in update(project, self.pattern):
+        for stale in update_files(project, self.pattern):
             yield project.own(*stale.file.split("/"))
 
 

@@ -87,14 +87,12 @@ def table(rows_: tuple[Row, ...], lang: Language) -> str:
         columns.append((title, [row.fillers or "" for row in rows_]))
     if any(row.example for row in rows_):
         columns.append((say["example"], [row.quote for row in rows_]))
-    columns += [(say.get(key, key), [row.mappings.get(key) or "–" for row in rows_]) for key in _mappings(rows_)]
+    columns += [
+        (say.get(scheme, scheme), [row.mappings.get(scheme) or "–" for row in rows_])
+        for scheme in dict.fromkeys(scheme for row in rows_ for scheme in row.mappings)
+        if any(row.mappings.get(scheme) != row.id for row in rows_)  # not PLOVER where it only repeats the ids
+    ]
     return _markdown(columns)
-
-
-def _mappings(rows_: tuple[Row, ...]) -> list[str]:
-    """Return the schemes to show: not PLOVER where it only repeats the ids."""
-    keys = dict.fromkeys(key for row in rows_ for key in row.mappings)
-    return [key for key in keys if any(row.mappings.get(key) != row.id for row in rows_)]
 
 
 def _markdown(columns: list[tuple[str, list[str]]]) -> str:
@@ -105,7 +103,7 @@ def _markdown(columns: list[tuple[str, list[str]]]) -> str:
 
 def _cell(text: str) -> str:
     """Return text that neither ends a cell nor begins an element of HTML; code is shown as it is written."""
-    return re.sub(r"(`[^`]*`)|<", lambda found: found[1] or "&lt;", text).replace("|", "\\|")
+    return re.sub(r"(`[^`]*`)|<", lambda match: match[1] or "&lt;", text).replace("|", "\\|")
 
 
 def render(ontology: Ontology, lang: Language) -> str:

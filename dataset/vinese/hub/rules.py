@@ -25,7 +25,7 @@ from vinese.hub.standoff import CROISSANT, FULL
 from vinese.hub.versions import Step, compare, next_version, read_release, tag_of
 from vinese.package.folder import CARD, CHECKSUMS, Built, read_build
 from vinese.release.build import build
-from vinese.release.recorded import check
+from vinese.release.recorded import check_checksums
 from vinese.release.rendered import check_card
 
 
@@ -161,7 +161,7 @@ def check_origin(project: Project, built: Built, progress: Progress) -> list[Iss
     The new build is made from the layer that the rows name.
     """
     layer = layer_of(built)
-    issues = check(project, layer, folder=built.folder, progress=progress)
+    issues = check_checksums(project, layer, folder=built.folder, progress=progress)
     return issues if has_errors(issues) else [*issues, *check_card(project, layer, folder=built.folder)]
 
 

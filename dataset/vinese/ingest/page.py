@@ -7,7 +7,7 @@ from pathlib import Path
 
 from vinese.checks.article import ARTICLE_ID
 from vinese.core.errors import FileProblemError, MissingExtraError
-from vinese.core.files import kind_of, read_bytes
+from vinese.core.files import content_kind, read_bytes
 from vinese.core.issues import Issue, issue
 from vinese.ingest import html
 from vinese.ingest.damage import has_tags
@@ -149,7 +149,7 @@ def decode(file: str, article_id: str, content: bytes) -> RawPage | Issue:
     """Return the page that the bytes `content` hold, or the issue that keeps them from being one."""
     if not content:
         return issue("file-empty", file=file, article_id=article_id)
-    if kind := kind_of(content):
+    if kind := content_kind(content):
         return issue("raw-kind", file=file, article_id=article_id, kind=kind)
     try:
         text = content.decode()

@@ -60,7 +60,7 @@ def canonical(document: Document, ontology: Ontology) -> Document:
         for entity in document.entities
     ]
     events = [
-        _replace(event, arguments=tuple(sorted(event.arguments, key=lambda one: argument_key(one, rules))))
+        _replace(event, arguments=tuple(sorted(event.arguments, key=lambda argument: argument_key(argument, rules))))
         if len(event.arguments) > 1
         else event
         for event in document.events
@@ -109,8 +109,8 @@ def _with_text(span: dict[str, Any], text: str) -> dict[str, Any]:
     return span if "text" in span else {**span, "text": text[int(span["start"]) : int(span["end"])]}
 
 
-def _inside(thing: dict[str, Any], key: str, text: str) -> dict[str, Any]:
-    return {**thing, key: _with_text(thing[key], text)}
+def _inside(item: dict[str, Any], key: str, text: str) -> dict[str, Any]:
+    return {**item, key: _with_text(item[key], text)}
 
 
 class Named(NamedTuple):
@@ -140,6 +140,11 @@ def named_items(document: Document) -> Iterator[Named]:
 
 def restricted(adjudication: Adjudication, document: Document) -> Adjudication:
     """Return the decisions on what is in `document`, in its order."""
-    known = {Named(one.kind, one.id, one.role, one.filler): one for one in adjudication.decisions}
-    found = (known.get(named) for named in named_items(document))
-    return Adjudication(layers=adjudication.layers, decisions=tuple(one for one in found if one is not None))
+    decisions = {
+        Named(decision.kind, decision.id, decision.role, decision.filler): decision
+        for decision in adjudication.decisions
+    }
+    in_order = (decisions.get(named) for named in named_items(document))
+    return Adjudication(
+        layers=adjudication.layers, decisions=tuple(decision for decision in in_order if decision is not None)
+    )

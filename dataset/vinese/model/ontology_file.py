@@ -44,12 +44,12 @@ _FORMS = {
 }
 
 
-def refuse(path: Path, what: str, found: list[str]) -> None:
+def refuse(path: Path, what: str, lines: list[str]) -> None:
     """Raise `FileProblemError` if anything was found, and say the first of it, one a line."""
-    if not found:
+    if not lines:
         return
-    more = [f"and {len(found) - _SHOWN} more"] if len(found) > _SHOWN else []
-    raise FileProblemError(f"{path} {what}:\n  " + "\n  ".join(found[:_SHOWN] + more), _HELP)
+    more = [f"and {len(lines) - _SHOWN} more"] if len(lines) > _SHOWN else []
+    raise FileProblemError(f"{path} {what}:\n  " + "\n  ".join(lines[:_SHOWN] + more), _HELP)
 
 
 def breaches(raw: object) -> list[str]:
@@ -158,12 +158,12 @@ def _load(path: Path, _stamp_of_path: tuple[int, int]) -> Ontology:
     content = read_bytes(path)
     try:
         raw = msgspec.json.decode(content)
-        found = breaches(raw)
+        breaks = breaches(raw)
     except (msgspec.DecodeError, ValueError, RecursionError) as error:  # the last two: what is nested too deeply
         raise FileProblemError(f"{path} is not an ontology: {error}.", "It has to be JSON in UTF-8.") from error
     if _first_form(raw):
         raise FileProblemError(f"{path} is an ontology of the first form, {_FIRST}.", _CARRY)
-    refuse(path, "is not an ontology", found)
+    refuse(path, "is not an ontology", breaks)
     try:
         ontology = msgspec.convert(raw, Ontology)
     except msgspec.ValidationError as error:

@@ -149,10 +149,10 @@ def _references(ontology: Ontology) -> Iterator[str]:
 
 
 def _unknown(pointer: str, place: str, names: tuple[str, ...], labels: tuple[Label, ...]) -> Iterator[str]:
-    known = dict.fromkeys(label.id for label in labels)
+    label_ids = dict.fromkeys(label.id for label in labels)
     for name in names:
-        if name not in known:
-            yield f"{pointer}: {place} names {name}, which is no label; there are {', '.join(known)}"
+        if name not in label_ids:
+            yield f"{pointer}: {place} names {name}, which is no label; there are {', '.join(label_ids)}"
 
 
 def _relations(ontology: Ontology) -> Iterator[str]:
@@ -162,19 +162,19 @@ def _relations(ontology: Ontology) -> Iterator[str]:
     for name in needed:
         if name not in present:
             yield f"/relations: {name} is missing, which a document with events or stance has a field for"
-    for number, one in enumerate(ontology.relations):
-        if one.id not in _STARTS and (one.source != "entity" or one.events):
-            yield f"/relations/{number}: {one.id}, a relation of your own, has to lead from entities to entities"
+    for number, relation in enumerate(ontology.relations):
+        if relation.id not in _STARTS and (relation.source != "entity" or relation.events):
+            yield f"/relations/{number}: {relation.id}, a relation of your own, has to lead from entities to entities"
             continue
-        place, start = f"/relations/{number}", _STARTS.get(one.id, one.source)
-        if one.source != start:
-            yield f"{place}/source: {one.id} starts from {one.source}; the code needs {start}"
-        if one.sources and one.source != "entity":
-            yield f"{place}/sources: {one.id} starts from no entity, so sources has to be []"
-        if one.many and one.id in _ONE:
-            yield f"{place}/many: a stance has one {one.id} at most, so many has to be false"
-        if one.events and one.id not in _EVENTS:
-            yield f"{place}/events: {one.id} leads to entities alone, so events has to be false"
+        place, start = f"/relations/{number}", _STARTS.get(relation.id, relation.source)
+        if relation.source != start:
+            yield f"{place}/source: {relation.id} starts from {relation.source}; the code needs {start}"
+        if relation.sources and relation.source != "entity":
+            yield f"{place}/sources: {relation.id} starts from no entity, so sources has to be []"
+        if relation.many and relation.id in _ONE:
+            yield f"{place}/many: a stance has one {relation.id} at most, so many has to be false"
+        if relation.events and relation.id not in _EVENTS:
+            yield f"{place}/events: {relation.id} leads to entities alone, so events has to be false"
 
 
 def _auxiliaries(ontology: Ontology) -> Iterator[str]:

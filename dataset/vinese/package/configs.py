@@ -15,6 +15,10 @@ from vinese.core.project import Project
 from vinese.model.ontology import Ontology, ids
 from vinese.model.ontology_file import load_ontology
 from vinese.model.records import Origin
+from vinese.score.views import Scheme
+
+PLOVER = "plover"
+"""The column of events that only an ontology with a projection on PLOVER gives."""
 
 
 class Column(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -63,7 +67,14 @@ def load_configs(project: Project) -> Configs:
     configs = read_record(path, Configs, "Restore it.")
     if configs is None:
         raise FileProblemError(f"There is no {path}.", "Restore it.")
-    return _with_content(configs, load_ontology(project).absent)
+    ontology = load_ontology(project)
+    return _with_content(configs, ontology.absent | (set() if plover_codes(ontology) else {PLOVER}))
+
+
+def plover_codes(ontology: Ontology) -> dict[str, str]:
+    """Return PLOVER's code of every type and modality, two words, that the ontology projects on one."""
+    projected = Scheme.of(ontology).plover or {}
+    return {f"{event} {modality}": code for (event, modality), code in projected.items() if code is not None}
 
 
 def _with_content(configs: Configs, absent: frozenset[str]) -> Configs:
@@ -71,7 +82,11 @@ def _with_content(configs: Configs, absent: frozenset[str]) -> Configs:
     gone = absent | ({"opinions", "stance_pairs"} if "stances" in absent else set())
 
     def columns(fields: tuple[str | Column, ...]) -> tuple[str | Column, ...]:
-        return tuple(field for field in fields if isinstance(field, str) or field.name not in gone)
+        kept = (field for field in fields if isinstance(field, str) or field.name not in gone)
+        return tuple(
+            msgspec.structs.replace(field, fields=columns(field.fields)) if isinstance(field, Column) else field
+            for field in kept
+        )
 
     kept = tuple(
         msgspec.structs.replace(
@@ -95,6 +110,7 @@ def scheme(project: Project, left_out: tuple[str, ...] = ()) -> dict[str, Any]:
         "auxiliary": [label.id for label in ontology.entities if label.auxiliary],
         "holders": fillers.get("holder", []),
         "targets": fillers.get("target", []),
+        "plover": plover_codes(ontology),
         "features": {
             config.name: _record(configs, config.columns, lists)
             for config in configs.configs
@@ -130,6 +146,7 @@ def labels(ontology: Ontology) -> dict[str, list[str]]:
         "label": tuple(dict.fromkeys((*ids(ontology.stance.polarities), "MIXED", "NONE"))),
         "filler_type": (*ids(ontology.entities), *ids(ontology.events)),
         "own_relation": ids(ontology.own_relations),
+        "plover": tuple(dict.fromkeys(plover_codes(ontology).values())),
         "origin": get_args(Origin),
     }
     return {name: list(members) for name, members in lists.items()}
@@ -152,26 +169,3 @@ def old_dialect(feature: Any) -> Any:
     if "_type" in feature:
         return feature
     return {name: old_dialect(part) for name, part in feature.items()}
-
-
-def yaml_features(features: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return features as a card's `dataset_info` has them: a list of `{name, dtype | struct | list | sequence}`."""
-    return [{"name": name, **_yaml(part)} for name, part in features.items()]
-
-
-def _yaml(feature: Any) -> dict[str, Any]:
-    if isinstance(feature, list):
-        return {"list": yaml_features(feature[0])}
-    kind = feature.get("_type")
-    if kind in LISTS and "_type" not in feature["feature"]:
-        return {"list": yaml_features(feature["feature"])}
-    if kind in LISTS:
-        return {"sequence": _scalar(feature["feature"])}
-    return {"dtype": _scalar(feature)} if kind else {"struct": yaml_features(feature)}
-
-
-def _scalar(feature: dict[str, Any]) -> str | dict[str, Any]:
-    """Return the type of a value: its name, or the names of a label by number."""
-    if feature["_type"] == "ClassLabel":
-        return {"class_label": {"names": {str(number): name for number, name in enumerate(feature["names"])}}}
-    return str(feature["dtype"])

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from vinese.loader import Vinese
-from vinese.package.configs import Config, old_dialect, yaml_features
+from vinese.package.configs import Config, old_dialect
 
 # Readers that stream and stop early hang in pyarrow when row groups are much larger.
 ROW_GROUP = 1000
@@ -35,11 +35,10 @@ class BuiltSplit(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class BuiltConfig(msgspec.Struct, frozen=True, kw_only=True):
-    """A built config; `features` are in the form that a card's `dataset_info` has."""
+    """A built config: its name, and a part for each split with rows."""
 
     config: str
     parts: tuple[BuiltSplit, ...]
-    features: list[dict[str, Any]]
 
     @property
     def rows(self) -> int:
@@ -71,7 +70,7 @@ def write_config(config: Config, staging: Path, cache: Path, out: Path, digest: 
             builder.download_and_prepare()
             filled = [name for name, split in builder.info.splits.items() if split.num_examples]
             parts = tuple(_write_split(builder.as_dataset(split=name), name, config, out) for name in filled)
-        return BuiltConfig(config=config.name, parts=parts, features=yaml_features(builder.info.features.to_dict()))
+        return BuiltConfig(config=config.name, parts=parts)
     except (OSError, DatasetGenerationError) as error:
         cause = _os_error(error)
         if cause is None:

@@ -11,7 +11,7 @@ from typing import Any
 from vinese.core.errors import UsageError, VineseError
 from vinese.core.files import file_digest, problem
 from vinese.core.project import LOADER, Project, packaged
-from vinese.corpus.layers import choose, exports
+from vinese.corpus.layers import choose_layer, layer_exports
 from vinese.loader import Vinese
 from vinese.package.stage import stage
 
@@ -52,7 +52,7 @@ def load(
     from datasets import config as settings  # noqa: PLC0415
 
     corpus = project if isinstance(project, Project) else Project(None if project is None else Path(project))
-    chosen = choose(exports(corpus), layer)
+    chosen = choose_layer(layer_exports(corpus), layer)
     cache = Path(settings.HF_DATASETS_CACHE if cache_dir is None else cache_dir).expanduser()
     digest = _digest(corpus, chosen)
     home = cache / f"vinese-{digest[:16]}"
@@ -82,7 +82,7 @@ def _stage(project: Project, layer: str, home: Path) -> None:
     with tempfile.TemporaryDirectory(prefix=".staging.", dir=home) as work:
         fresh = Path(work) / "staging"
         fresh.mkdir()
-        staged = stage(project, exports(project), layer, fresh)
+        staged = stage(project, layer_exports(project), layer, fresh)
         errors = [issue for issue in staged.issues if issue.level == "error"]
         if errors:
             raise VineseError(

@@ -23,7 +23,7 @@ from vinese.core.files import problem, replacing_folder
 from vinese.core.issues import Issue, has_errors, issue
 from vinese.core.progress import Progress, silent
 from vinese.core.project import Project
-from vinese.corpus.layers import choose, exports
+from vinese.corpus.layers import choose_layer, layer_exports
 from vinese.model.ontology_file import load_ontology
 from vinese.package.configs import load_configs
 from vinese.package.folder import CHECKSUMS, checksums, refuse_others
@@ -99,11 +99,12 @@ def build(
     ('gold', 5, ['articles', 'entities'])
     """
     target = Path(out)
-    layers = exports(project)
-    chosen = choose(layers, layer)
+    layers = layer_exports(project)
+    chosen = choose_layer(layers, layer)
     refuse_others(target)
+    above = next(folder for folder in target.absolute().parents if folder.is_dir())  # made there, a rename suffices
     try:
-        with tempfile.TemporaryDirectory(prefix=".vinese.", dir=_above(target)) as work:
+        with tempfile.TemporaryDirectory(prefix=".vinese.", dir=above) as work:
             return _build(_Plan(project, target, layers, chosen, release), Path(work), progress)
     except OSError as error:
         raise problem(target, error, "write") from error
@@ -144,15 +145,10 @@ def _write(plan: _Plan, staged: Staged, work: Path, fresh: Path, progress: Progr
         built.append(write_config(config, work / "staging", work / "cache", fresh, staged.digest))
         yield built[-1]
     filled = tuple(config for config in built if config.parts)
-    _copy_license(plan.project, fresh)
+    if terms := own_terms(plan.project):  # vinese's own are nobody else's
+        (fresh / FILE).write_bytes(terms.encode())
     describe(plan.project, staged, filled, fresh, plan.release)
     (fresh / CHECKSUMS).write_text(checksums(fresh), encoding="utf-8")
-
-
-def _copy_license(project: Project, fresh: Path) -> None:
-    """Copy the project's own terms beside the data, if it has any; vinese's are nobody else's."""
-    if terms := own_terms(project):
-        (fresh / FILE).write_bytes(terms.encode())
 
 
 def _report(plan: _Plan, staged: Staged, built: Sequence[BuiltConfig]) -> BuildReport:
@@ -176,11 +172,6 @@ def _report(plan: _Plan, staged: Staged, built: Sequence[BuiltConfig]) -> BuildR
 def _config_report(built: BuiltConfig) -> ConfigReport:
     rows = {part.split: part.rows for part in built.parts}
     return ConfigReport(name=built.config, rows=rows, annotations=built.annotations, bytes=built.bytes)
-
-
-def _above(target: Path) -> Path:
-    """Return the nearest folder above `target` that exists, so that what is made there can be renamed into place."""
-    return next(folder for folder in target.absolute().parents if folder.is_dir())
 
 
 class FreshBuild:

@@ -95,7 +95,7 @@ def load_recorded(project: Project) -> Recorded | None:
     return read_record(project.own(*FILE), Recorded, _AGAIN)
 
 
-def check(
+def check_checksums(
     project: Project,
     layer: str | None = None,
     *,
@@ -112,7 +112,7 @@ def check(
     """
     if fresh is None:
         with FreshBuild(project, layer, progress) as made:
-            return check(project, folder=folder, fresh=made, progress=progress)
+            return check_checksums(project, folder=folder, fresh=made, progress=progress)
     issues = check_folder(folder, fresh) if folder is not None else []
     recorded, path = load_recorded(project), str(project.own(*FILE))
     if fresh.folder is None:
@@ -203,27 +203,19 @@ def _config(folder: Path) -> Contents:
     for path in sorted(folder.glob("*.parquet")):
         splits.setdefault(path.name.split("-")[0], []).append(path)
     first = min(folder.glob("*.parquet"))
+    features = json.loads(pq.read_schema(first).metadata[b"huggingface"])["info"]["features"]
+    digests = {split: rows_digest(_rows(paths)) for split, paths in splits.items()}
     return Contents(
-        splits={split: _summed(paths) for split, paths in splits.items()}, features=features_digest(_features(first))
+        splits={split: Rows(rows=number, sha256=digest) for split, (number, digest) in digests.items()},
+        features=features_digest(features),
     )
 
 
-def _summed(paths: list[Path]) -> Rows:
-    number, total = rows_digest(_rows(paths))
-    return Rows(rows=number, sha256=total)
-
-
 def _rows(paths: list[Path]) -> Iterator[dict[str, Any]]:
-
     for path in paths:
         with pq.ParquetFile(path) as file:
             for batch in file.iter_batches():
                 yield from batch.to_pylist()
-
-
-def _features(path: Path) -> Any:
-
-    return json.loads(pq.read_schema(path).metadata[b"huggingface"])["info"]["features"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,13 +227,13 @@ class KeptChecksums:
     after: tuple[str, ...] = ("articles", "layers", "words", "splits", "agreement", "quality")
     by_hand: bool = False
 
-    def there(self, project: Project) -> bool:
+    def applies_to(self, project: Project) -> bool:
         """Return whether the project keeps a record."""
         return project.own(*FILE).exists()
 
     def check(self, project: Project, progress: Progress) -> Iterator[Issue]:
         """Yield in what a new build differs from the record."""
-        yield from check(project, fresh=self.fresh, progress=progress)
+        yield from check_checksums(project, fresh=self.fresh, progress=progress)
 
     def update(self, project: Project, _progress: Progress) -> Iterator[Issue | Path]:
         """Write the record of a new build."""

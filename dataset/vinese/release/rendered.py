@@ -119,7 +119,7 @@ class KeptCard:
     after: tuple[str, ...] = ("articles", "layers", "words", "splits", "agreement", "quality")
     by_hand: bool = False
 
-    def there(self, project: Project) -> bool:
+    def applies_to(self, project: Project) -> bool:
         """Return whether the project keeps a rendered card."""
         return project.own(*PLACE).is_dir()
 
@@ -130,7 +130,7 @@ class KeptCard:
     def update(self, project: Project, _progress: Progress) -> Iterator[Issue | Path]:
         """Render the card of a new build, if it is stale."""
         stale = check_card(project, fresh=self.fresh)
-        if any(issue.code == "card-stale" for issue in stale) or not self.there(project):
+        if any(issue.code == "card-stale" for issue in stale) or not self.applies_to(project):
             rendered = render_to(project, fresh=self.fresh)
             yield from rendered.issues
             yield from (Path(issue.file) for issue in stale if issue.file and issue.code == "card-stale")

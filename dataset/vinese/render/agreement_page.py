@@ -117,7 +117,7 @@ def _articles(common: Iterable[tuple[str, tuple[Shelf, ...]]], colors: Mapping[s
     for article_id, shelves in common:
         documents = {shelf.name: shelf.get(article_id) for shelf in shelves}
         pairs = combinations(documents.items(), 2)
-        in_text_order = sorted((one for a, b in pairs for one in disagreements(a, b)), key=position)
+        in_text_order = sorted((disagreement for a, b in pairs for disagreement in disagreements(a, b)), key=position)
         numbered = [Numbered(next(numbers), disagreement) for disagreement in in_text_order]
         yield _article([View(*item) for item in documents.items()], numbered, colors)
 
@@ -128,7 +128,7 @@ def _article(views: list[View], numbered: list[Numbered], colors: Mapping[str, s
     rows, start = [], 0
     for line in first.text.split("\n"):
         end = start + len(line)
-        begun = [one for one in numbered if one.begins is not None and start <= one.begins <= end]
+        begun = [note for note in numbered if note.begins is not None and start <= note.begins <= end]
         rows.append(Row([column.cell(start, end) for column in columns], begun))
         start = end + 1
     return ArticleView(
@@ -137,7 +137,7 @@ def _article(views: list[View], numbered: list[Numbered], colors: Mapping[str, s
         language=first.language,
         layers=[view.layer for view in views],
         judged=[_judged(view) for view in views],
-        whole=[one for one in numbered if one.disagreement.sentence is None],
+        whole=[note for note in numbered if note.disagreement.sentence is None],
         rows=rows,
         differences=len(numbered),
     )
@@ -284,17 +284,17 @@ def tokens(text: str, marks: Iterable[Mark], start: int, end: int) -> list[Token
 
     Opening and closing tokens are always balanced; joined, the texts are `text[start:end]` again.
     """
-    found: list[Token] = []
+    result: list[Token] = []
     stack: list[Token] = []
     for segment in segments(sorted(marks, key=lambda mark: _ORDER.index(mark.kind)), start, end):
         for mark in segment.opened:
             stack.append(Token(opens=mark))
-            found.append(stack[-1])
-        found.append(Token(text[segment.start : segment.end]))
+            result.append(stack[-1])
+        result.append(Token(text[segment.start : segment.end]))
         for mark in segment.closed:
             opening = stack.pop()
             opening.last = min(mark.end, end) == segment.end
-            found.append(Token(closes=mark, last=opening.last))
+            result.append(Token(closes=mark, last=opening.last))
             if stack:
                 stack[-1].height = min(_DEEPEST, max(stack[-1].height, opening.height + 1))
-    return found
+    return result

@@ -13,7 +13,6 @@ from rich.table import Table
 from vinese.compare.records import (
     AdjudicationRate,
     AgreementReport,
-    Disagreement,
     Estimate,
     Judgement,
     LayerPair,
@@ -48,7 +47,11 @@ def print_report(report: AgreementReport, console: Console, *, shown: int) -> No
             _print(console, "Judgements of what both found", _judgements(pair.judgements))
             _reasons(console, [*pair.scores, *pair.judgements])
             _print(console, "F1 by label, percent", _scores(pair, labels=True))
-    _intervals(report, console)
+    settings = report.settings
+    if settings.resamples and report.articles > 1:
+        console.print(f"Intervals: {settings.method}, {settings.resamples} resamples, seed {settings.seed}.")
+    for note in report.notes:
+        console.print(escape(note), style="yellow")
     for rate in report.adjudications:
         count = f"{rate.articles} article{'' if rate.articles == 1 else 's'}"
         title = f"{rate.layer}, decided from {', '.join(rate.layers)} on {count}: items, percent"
@@ -61,8 +64,8 @@ def _print(console: Console, title: str, table: Table) -> None:
     print_table(console, table)
 
 
-def _reasons(console: Console, found: Sequence[Score | MeanScore | Judgement]) -> None:
-    for reason in reasons(found):
+def _reasons(console: Console, measures: Sequence[Score | MeanScore | Judgement]) -> None:
+    for reason in reasons(measures):
         console.print(escape(reason), style="dim", highlight=False)
 
 
@@ -98,17 +101,17 @@ def _scores(pair: LayerPair, *, labels: bool) -> Table:
 
 def _judgements(judgements: Sequence[Judgement]) -> Table:
     """Return alpha and, between two layers, the shares of same judgements, kappa and F1 over for and against."""
-    two = any(one.agreement is not None for one in judgements)
+    two = any(judgement.agreement is not None for judgement in judgements)
     table = _table(("what",), ("units", *(("same", "kappa", "F1") if two else ()), "alpha", _INTERVAL))
-    for one in judgements:
+    for judgement in judgements:
         pairwise = (
-            percent(one.agreement.value) if one.agreement else NONE,
-            coefficient(one.kappa.value) if one.kappa else NONE,
-            percent(one.f1.value) if one.f1 else NONE,
+            percent(judgement.agreement.value) if judgement.agreement else NONE,
+            coefficient(judgement.kappa.value) if judgement.kappa else NONE,
+            percent(judgement.f1.value) if judgement.f1 else NONE,
         )
-        table.add_row(one.name, str(one.units), *(pairwise if two else ()), *_alpha(one.alpha))
-        if one.alpha_ordinal is not None:
-            table.add_row("  ordinal", "", *(("", "", "") if two else ()), *_alpha(one.alpha_ordinal))
+        table.add_row(judgement.name, str(judgement.units), *(pairwise if two else ()), *_alpha(judgement.alpha))
+        if judgement.alpha_ordinal is not None:
+            table.add_row("  ordinal", "", *(("", "", "") if two else ()), *_alpha(judgement.alpha_ordinal))
     return table
 
 
@@ -145,44 +148,34 @@ def _means(scores: Iterable[MeanScore]) -> Table:
 
 def _decisions(rate: AdjudicationRate) -> Table:
     table = _table(("what",), ("items", "agreed", *(f"from {escape(layer)}" for layer in rate.layers), "new"))
-    for one in rate.kinds:
-        chosen = (percent(one.chosen_share[layer]) for layer in rate.layers)
-        name = one.kind.replace("article_", "article ")
-        table.add_row(name, str(one.items), percent(one.agreed_share), *chosen, percent(one.new_share))
+    for decisions in rate.kinds:
+        chosen = (percent(decisions.chosen_share[layer]) for layer in rate.layers)
+        name = decisions.kind.replace("article_", "article ")
+        table.add_row(
+            name, str(decisions.items), percent(decisions.agreed_share), *chosen, percent(decisions.new_share)
+        )
     return table
-
-
-def _intervals(report: AgreementReport, console: Console) -> None:
-    settings = report.settings
-    if settings.resamples and report.articles > 1:
-        console.print(f"Intervals: {settings.method}, {settings.resamples} resamples, seed {settings.seed}.")
-    for note in report.notes:
-        console.print(escape(note), style="yellow")
 
 
 def _disagreements(report: AgreementReport, console: Console, shown: int) -> None:
     if not report.disagreements_total:
         console.print("No disagreements." if report.articles else "Nothing was compared.")
         return
-    kinds = ", ".join(f"{one.unit} {one.kind} {one.count}" for one in report.disagreement_kinds)
+    kinds = ", ".join(f"{kind.unit} {kind.kind} {kind.count}" for kind in report.disagreement_kinds)
     console.print(f"\n{report.disagreements_total} disagreements: {kinds}")
     article = ""
-    for one in report.disagreements[:shown]:
-        if one.article_id != article:
-            article = one.article_id
+    for disagreement in report.disagreements[:shown]:
+        if disagreement.article_id != article:
+            article = disagreement.article_id
             console.print(f"\n[bold]{escape(article)}[/bold]")
-        _disagreement(one, console)
+        console.print(f"  [yellow]{disagreement.unit}: {', '.join(disagreement.kinds)}[/yellow]", highlight=False)
+        for layer, side in zip(disagreement.layers, (disagreement.a, disagreement.b), strict=True):
+            console.print(f"    {escape(layer)}: {escape(side.text) if side else NONE}", highlight=False)
+        if disagreement.sentence is not None:
+            console.print(f"    in: {escape(disagreement.sentence.text)}", style="dim", highlight=False)
     rest = report.disagreements_total - min(shown, len(report.disagreements))
     if rest:
         console.print(f"\n{rest} more: --show N prints more of them, --json and --html list them.")
-
-
-def _disagreement(one: Disagreement, console: Console) -> None:
-    console.print(f"  [yellow]{one.unit}: {', '.join(one.kinds)}[/yellow]", highlight=False)
-    for layer, side in zip(one.layers, (one.a, one.b), strict=True):
-        console.print(f"    {escape(layer)}: {escape(side.text) if side else NONE}", highlight=False)
-    if one.sentence is not None:
-        console.print(f"    in: {escape(one.sentence.text)}", style="dim", highlight=False)
 
 
 NONE = "–"
@@ -232,14 +225,14 @@ def interval(estimate: Estimate, *, shares: bool) -> str:
     return f"{show(estimate.interval.low)} to {show(estimate.interval.high)}"
 
 
-def reasons(found: Iterable[Judgement | Score | MeanScore]) -> list[str]:
+def reasons(measures: Iterable[Judgement | Score | MeanScore]) -> list[str]:
     """Return a sentence for every number over all labels that is not defined, or has no interval."""
     result = []
-    for one in found:
-        if isinstance(one, Judgement):
-            name, estimate = f"alpha of {one.name}", one.alpha
-        elif one.label is None and one.variant == "exact":
-            name, estimate = f"F1 of {one.measure}", one.f1 if isinstance(one, Score) else one.pooled
+    for measure in measures:
+        if isinstance(measure, Judgement):
+            name, estimate = f"alpha of {measure.name}", measure.alpha
+        elif measure.label is None and measure.variant == "exact":
+            name, estimate = f"F1 of {measure.measure}", measure.f1 if isinstance(measure, Score) else measure.pooled
         else:
             continue
         if estimate.reason is not None:

@@ -234,7 +234,8 @@ class Notes:
                 yield f"S{number}", self._stance(stance)
         for entity in self.document.entities:
             if start <= entity.start < end and entity.refers_to:
-                yield "=", self._nominal(entity)
+                referents = self._names(entity.refers_to, entity.start)
+                yield "=", Text(f"«{entity.text}» refers to ").append_text(referents)
 
     def _event(self, event: Event) -> Text:
         line = Text.assemble(
@@ -258,10 +259,6 @@ class Notes:
         if stance.source is not None:
             line.append("; source ", "bold").append_text(self._name(stance.source, here))
         return line.append_text(self._how("stance", stance.id))
-
-    def _nominal(self, entity: Entity) -> Text:
-        line = Text(f"«{entity.text}» refers to ")
-        return line.append_text(self._names(entity.refers_to, entity.start))
 
     def _names(self, keys: tuple[str, ...], here: int) -> Text:
         return Text(", ").join(self._name(key, here) for key in keys)

@@ -83,11 +83,13 @@ def _stretch(error: Disagreement, marks: list[Mark], document: Document) -> tupl
     if not marks:
         return 0, 0
     first, last = min(mark.start for mark in marks), max(mark.end for mark in marks)
-    holding = [one for one in document.sentences if one.start < last and one.end > first]
+    holding = [sentence for sentence in document.sentences if sentence.start < last and sentence.end > first]
     if error.sentence is not None:
         holding.append(Sentence(error.sentence.start, error.sentence.end))
     if holding:
-        return min(first, *(one.start for one in holding)), max(last, *(one.end for one in holding))
+        return min(first, *(sentence.start for sentence in holding)), max(
+            last, *(sentence.end for sentence in holding)
+        )
     return max(0, first - _AROUND), min(len(document.text), last + _AROUND)
 
 

@@ -30,7 +30,7 @@ def print_report(report: ScoreReport, console: Console, ceilings: Mapping[str, f
     for score in report.scores:
         if score.measure in HEADLINES.values():
             _headline(score, console)
-    agreed = [f"{title(one)} {ceilings[one.measure]:.1f}" for one in report.scores if one.measure in ceilings]
+    agreed = [f"{title(score)} {ceilings[score.measure]:.1f}" for score in report.scores if score.measure in ceilings]
     if agreed:
         _line(console, f"Annotators who did not see each other's work agree: {'; '.join(agreed)}.")
     for score in report.scores:
@@ -38,8 +38,8 @@ def print_report(report: ScoreReport, console: Console, ceilings: Mapping[str, f
             _line(console, f"{title(score)}: {note}")
         if score.estimate.reason:
             _line(console, f"{title(score)}: {score.estimate.reason}")
-    for said in caveats(report):
-        _line(console, said)
+    for caveat in caveats(report):
+        _line(console, caveat)
     if report.scores:
         _line(console, "")
     for score in report.scores:
@@ -71,11 +71,13 @@ def caveats(report: ScoreReport) -> Iterator[str]:
 
 def _headline(score: Score, console: Console) -> None:
     if score.labels:
-        rows = [[one.label, *_cells(one.f1, one.precision, one.recall), *_counts(one)] for one in score.labels]
+        rows = [
+            [label.label, *_cells(label.f1, label.precision, label.recall), *_counts(label)] for label in score.labels
+        ]
         _print(console, f"{title(score)}, by label", _table(("label",), _COUNTS, rows))
     if score.articles:
         heads = ("value", "right", "predicted", "gold")
-        rows = [[one.article_id, _percent(one.value), *_counts(one)] for one in score.articles]
+        rows = [[article.article_id, _percent(article.value), *_counts(article)] for article in score.articles]
         _print(console, f"{title(score)}, by article", _table(("article",), heads, rows))
 
 
@@ -90,8 +92,8 @@ def _cells(value: Estimate, precision: Estimate | None, recall: Estimate | None)
     return [_percent(value.value), interval(value), *sides]
 
 
-def _counts(one: object) -> list[str]:
-    return [f"{getattr(one, name):.10g}" for name in ("tp", "predicted", "gold")]
+def _counts(counts: object) -> list[str]:
+    return [f"{getattr(counts, name):.10g}" for name in ("tp", "predicted", "gold")]
 
 
 def _percent(value: float | None) -> str:
@@ -134,11 +136,19 @@ def print_comparison(report: ComparisonReport, console: Console) -> None:
     a, b = report.names
     _line(console, f"A {a} against B {b}: {_articles(report.a.articles)}", bold=True)
     heads = ("A", "B", "A - B", "95% interval", "won : lost", "p", "detectable")
-    _print(console, "Difference in points", _table(_MEASURE, heads, [_compared(one) for one in report.comparisons]))
-    for verdict, names in _by_verdict(report.comparisons).items():
+    _print(
+        console,
+        "Difference in points",
+        _table(_MEASURE, heads, [_compared(comparison) for comparison in report.comparisons]),
+    )
+    by_verdict: dict[str, list[str]] = {}
+    for comparison in report.comparisons:
+        by_verdict.setdefault(comparison.verdict, []).append(title(comparison.a))
+    for verdict, names in by_verdict.items():
         _line(console, f"{', '.join(names)}: {verdict}")
     tests = {
-        "exact sign flips of articles" if one.exact else "drawn sign flips of articles" for one in report.comparisons
+        "exact sign flips of articles" if comparison.exact else "drawn sign flips of articles"
+        for comparison in report.comparisons
     }
     if tests:
         _line(
@@ -146,29 +156,22 @@ def print_comparison(report: ComparisonReport, console: Console) -> None:
             f"p: two-sided, {', '.join(sorted(tests))}. Detectable: the smallest difference that the interval could "
             "tell from none. With several measures or systems, correct for their number (Holm).",
         )
-    for one in report.comparisons[:1]:
-        _line(console, f"\nA {one.a.signature}\nB {one.b.signature}")
+    for comparison in report.comparisons[:1]:
+        _line(console, f"\nA {comparison.a.signature}\nB {comparison.b.signature}")
 
 
-def _compared(one: Comparison) -> list[str]:
-    exact = "" if one.exact else "~"
+def _compared(comparison: Comparison) -> list[str]:
+    exact = "" if comparison.exact else "~"
     return [
-        title(one.a),
-        _percent(one.a.value),
-        _percent(one.b.value),
-        f"{one.difference.value or 0.0:+.1f}",
-        interval(one.difference),
-        f"{one.won} : {one.lost}",
-        f"{exact}{one.p:.4g}",
-        _percent(one.detectable),
+        title(comparison.a),
+        _percent(comparison.a.value),
+        _percent(comparison.b.value),
+        f"{comparison.difference.value or 0.0:+.1f}",
+        interval(comparison.difference),
+        f"{comparison.won} : {comparison.lost}",
+        f"{exact}{comparison.p:.4g}",
+        _percent(comparison.detectable),
     ]
-
-
-def _by_verdict(comparisons: Sequence[Comparison]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for one in comparisons:
-        found.setdefault(one.verdict, []).append(title(one.a))
-    return found
 
 
 def latex(reports: Sequence[ScoreReport]) -> str:

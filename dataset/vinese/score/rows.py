@@ -1,4 +1,4 @@
-"""Read rows of the dataset's configs as predictions: sentences with mentions or tags, articles, their judgements.
+"""Read rows of configs as predictions: sentences with mentions, tags or events, articles, their judgements.
 
 A row is known by its `article_id`; offsets of a sentence's row count from its `start` in the article.
 """
@@ -42,15 +42,16 @@ def read_row(
                 entities.append({"id": f"t{len(entities) + 1}", **found})
     elif not value.keys() & {"entities", "events", "stances", "article_stance", "outlet_stance"}:
         yield issue("no-record", article_id=article_id, found="a row without anything predicted")
-    elif "start" in value and value.keys() & {"events", "stances"}:
-        said = "a sentence's row of events or stances; give records of whole articles"
+    elif "start" in value and "stances" in value:
+        said = "a sentence's row of stances; give records of whole articles"
         yield issue("no-record", article_id=article_id, found=said)
     else:
         start = value.get("start") or 0
         entities += [_moved(entity, start) for entity in value.get("entities") or ()]
-        for kind, read in (("events", _event), ("stances", _stance)):
-            if value.get(kind):
-                parts[kind] = [read(item) for item in value[kind]]
+        if "events" in value:
+            parts.setdefault("events", []).extend(_event(item, start) for item in value["events"] or ())
+        if value.get("stances"):
+            parts["stances"] = [_stance(item) for item in value["stances"]]
         judged = value if "outlet_stance" in value else value.get("article_stance")
         if judged:
             parts["article_stance"] = {key: judged[key] for key in _JUDGED if key in judged}
@@ -69,9 +70,10 @@ def _moved(entity: Mapping[str, Any], by: int) -> dict[str, Any]:
     )
 
 
-def _event(item: Mapping[str, Any]) -> dict[str, Any]:
+def _event(item: Mapping[str, Any], start: int) -> dict[str, Any]:
     return {
         **_kept(item, _EVENT),
+        "trigger": _moved(item["trigger"], start),
         "arguments": [_kept(one, ("role", "entity", "event")) for one in item["arguments"]],
     }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from vinese.corpus.layers import choose, exports
+from vinese.corpus.layers import choose_layer, layer_exports
 from vinese.score.align import Aligned, align, texts_of
 from vinese.score.counting import table
 from vinese.score.measures import Measure, parse_all
@@ -20,8 +20,8 @@ def read_sides(gold: Source | None, systems: Mapping[str, Source], chosen: Optio
     """Return gold beside each system; without `gold`, the project's gold layer, or its only one."""
     source = gold
     if source is None:
-        layers = exports(chosen.project)
-        source = layers[choose(layers, None)]
+        layers = layer_exports(chosen.project)
+        source = layers[choose_layer(layers, None)]
     given = {} if chosen.articles is None else read_texts(chosen.articles)
     reader = Reader(chosen.project, chosen.ontology, given, repair=chosen.repair_bio)
     side = reader.side(source, "gold")

@@ -184,11 +184,11 @@ def _cases(
 
 def _send(sending: Sending, cases: Iterator[_Case], done: Adjudicated) -> None:
     """Send the cases that are not there, and the suggestions that a task lacks."""
-    there = sending.present(models=True)
+    present = sending.present(models=True)
 
     def new() -> Iterator[Json]:
         for case in cases:
-            task = there.get(case.article.id)
+            task = present.get(case.article.id)
             if task is None:
                 yield case.task()
                 continue

@@ -111,7 +111,7 @@ def _token(address: str) -> str:
 
 @contextmanager
 def without(token: str) -> Iterator[None]:
-    """Take the token out of every error that passes: the network's own messages may quote what was sent."""
+    """Remove the token from every error that passes: the network's own messages may quote what was sent."""
     try:
         yield
     except VineseError as error:

@@ -91,7 +91,7 @@ class StudioFolder:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Keep other processes from starting or stopping this server; raise `ServerError` if one is at it."""
+        """Lock this server, so that no other process starts or stops it; raise `ServerError` if one is at it."""
         self.make()
         with (self.path / "lock").open("w") as lock:
             try:

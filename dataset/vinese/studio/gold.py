@@ -55,7 +55,7 @@ def settler(layers: tuple[str, ...], project: Project) -> Settle | None:
 
 
 def _open(task: Json, merged: list[Json]) -> Iterator[Issue]:
-    """Take marks, and the notes that came with regions, out of annotations and drafts; yield where marks are left."""
+    """Remove marks, and the notes that came with regions, from annotations and drafts; yield where marks are left."""
     notes = {region["id"]: region["meta"] for region in merged if "meta" in region}
     for number, annotation in enumerate(task["annotations"]):
         count = _strip(annotation, notes)

@@ -57,15 +57,15 @@ class _Refused(Exception):  # noqa: N818
 class Source:
     """What a layer's file is made from.
 
-    `articles` names, for each article with work on the server, the places of its tasks in `tasks`; `there` has every
-    article with a task. `scrub` and `settle` work on one task; `offered` has
+    `articles` names, for each article with work on the server, the places of its tasks in `tasks`; `listed_ids` has
+    every article with a task. `scrub` and `settle` work on one task; `offered` has
     the labels of each control; `address` gives where a person opens it.
     """
 
     layer: str
     tasks: list[msgspec.Raw]
     articles: dict[str, list[int]]
-    there: frozenset[str]
+    listed_ids: frozenset[str]
     earlier: Earlier
     scrub: Callable[[Json], Json]
     settle: Settle | None
@@ -145,7 +145,7 @@ class LayerWriter:
         source = self.source
         now = [annotation for task in tasks for annotation in task["annotations"]]
         before = source.earlier.annotations.get(name, {})
-        yield from lost(name, before, now, task=name in source.there, layer=source.layer, file=str(self.path))
+        yield from lost(name, before, now, task=name in source.listed_ids, layer=source.layer, file=str(self.path))
         if len(tasks) > 1:
             numbers = ", ".join(str(task["id"]) for task in tasks)
             yield issue("studio-work-twice", article_id=name, tasks=numbers, layer=source.layer)

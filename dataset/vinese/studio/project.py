@@ -270,7 +270,7 @@ def _make(studio: Studio, layer: str, screen: Screen) -> LayerProject:
 
 
 def _update(studio: Studio, project: LayerProject, screen: Screen) -> None:
-    """Give a project a screen; raise `ProjectError` if the server finds work there that the screen does not show."""
+    """Set the screen of a project; raise `ProjectError` if the server finds work there that it does not show."""
 
     def refusal(reason: str) -> ProjectError:
         return ProjectError(

@@ -126,7 +126,7 @@ def pull(
                 layer=layer,
                 tasks=tasks,
                 articles=worked_on,
-                there=frozenset(places),
+                listed_ids=frozenset(places),
                 earlier=earlier,
                 scrub=lambda task: scrubbed(task, pseudonyms, layer, studio.version),
                 settle=settler(target.adjudicates, project),

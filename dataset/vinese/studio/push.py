@@ -107,7 +107,7 @@ def push(
     with connect(folder, url) as studio, alone(folder, url):
         ensured = ensure(studio, layer, wanted, update_config=update_config)
         sending = Sending(studio, ensured.project, project, progress)
-        sent, accepted, there = _send_tasks(sending)
+        sent, accepted, present = _send_tasks(sending)
         suggested, suggestions_accepted = send_suggestions(sending, suggest) if suggest is not None else (0, 0)
         return Pushed(
             layer=layer,
@@ -120,7 +120,7 @@ def push(
             screen=ensured.done,
             sent=sent,
             accepted=accepted,
-            there=there,
+            there=present,
             suggested=suggested,
             suggestions_accepted=suggestions_accepted,
             issues=tuple(sending.issues),
@@ -129,20 +129,20 @@ def push(
 
 def _send_tasks(sending: Sending) -> tuple[int, int, int]:
     """Send the articles that are not there; return how many were sent, accepted, and there before."""
-    present = sending.present()
-    sent = accepted = there = 0
+    tasks = sending.present()
+    sent = accepted = present = 0
 
     def missing() -> Iterator[Json | Issue]:
-        nonlocal there
+        nonlocal present
         for article in Articles(sending.project.articles).read():
             if isinstance(article, Issue):
                 yield article
                 continue
-            task = present.get(article.id)
+            task = tasks.get(article.id)
             if task is None:
                 yield to_task(article)
                 continue
-            there += 1
+            present += 1
             if task.text_sha256 != article.text_sha256:
                 yield issue("studio-text-changed", article_id=article.id, pointer="/text", task=task.task)
 
@@ -150,6 +150,6 @@ def _send_tasks(sending: Sending) -> tuple[int, int, int]:
     for batch in batches(sending.collect(missing()), _BATCH):
         accepted += sending.tasks(batch)
         sent += len(batch)
-        sending.progress("Sending articles", sent + there, total)
+        sending.progress("Sending articles", sent + present, total)
     sending.check_tasks(sent, accepted)
-    return sent, accepted, there
+    return sent, accepted, present

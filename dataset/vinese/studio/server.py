@@ -1,4 +1,4 @@
-"""Bring vinese's own Label Studio up and down: SQLite, 127.0.0.1 only, nothing sent out, no open sign-up."""
+"""Start and stop vinese's own Label Studio: SQLite, 127.0.0.1 only, nothing sent out, no open sign-up."""
 
 from __future__ import annotations
 

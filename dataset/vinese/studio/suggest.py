@@ -20,7 +20,7 @@ import msgspec
 from vinese.core.issues import Issue, issue
 from vinese.corpus.articles import Articles
 from vinese.formats.item import Item
-from vinese.formats.labelstudio.items import items, kind_of
+from vinese.formats.labelstudio.items import item_kind, items
 from vinese.formats.labelstudio.write import document_to_result
 from vinese.generate.label_config import controls
 from vinese.model.ontology import Ontology
@@ -100,7 +100,7 @@ def send_suggestions(sending: Sending, path: str | Path) -> tuple[int, int]:
 def _lacking(sending: Sending, path: str | Path) -> Iterator[Json | Issue]:
     """Yield the suggestions that the project lacks, as Label Studio takes them, and what cannot be sent."""
     listed = present(sending.studio, sending.target, models=True)
-    there = {task.article_id: task for task in listed if isinstance(task, Present)}
+    tasks = {task.article_id: task for task in listed if isinstance(task, Present)}
     ontology, articles = load_ontology(sending.project), Articles(sending.project.articles)
     offered = controls(ontology, sending.target.stage)
     for suggestion in read_suggestions(path):
@@ -109,7 +109,7 @@ def _lacking(sending: Sending, path: str | Path) -> Iterator[Json | Issue]:
             continue
         pointer, record = suggestion
         where: Json = {"article_id": record.id, "file": str(path), "pointer": pointer}
-        article, task = articles.find(record.id), there.get(record.id)
+        article, task = articles.find(record.id), tasks.get(record.id)
         if article is None or task is None:
             yield issue("studio-suggestion-unknown", **where)
             continue
@@ -121,7 +121,12 @@ def _lacking(sending: Sending, path: str | Path) -> Iterator[Json | Issue]:
             if len(shown) < len(regions):
                 left_out = len(regions) - len(shown)
                 yield issue("studio-suggestion-cut", **where, left_out=left_out, regions=len(regions))
-            yield from _new(task, record.model, shown, where)
+            fingerprint_there = task.models.get(record.model)
+            if fingerprint_there is None:
+                task.models[record.model] = fingerprint(shown)
+                yield {"task": task.task, "model_version": record.model, "result": shown}
+            elif fingerprint_there != fingerprint(shown):
+                yield issue("studio-suggestion-changed", **where, system=record.model, task=task.task)
 
 
 def read_suggestions(path: str | Path) -> Iterator[tuple[str, Prediction | Annotated] | Issue]:
@@ -141,7 +146,7 @@ def read_suggestions(path: str | Path) -> Iterator[tuple[str, Prediction | Annot
 
 def _records(item: Item) -> list[Prediction | Annotated]:
     """Return the annotations that count of a pulled task, or else the one prediction that the item is."""
-    if kind_of(item.value) != "export":
+    if item_kind(item.value) != "export":
         return [msgspec.convert(item.value, Prediction)]
     task = msgspec.convert(item.value, LayerTask)
     layer = (task.vinese and task.vinese.layer) or "export"
@@ -193,13 +198,3 @@ def _shown(regions: list[Json], offered: dict[str, frozenset[str]]) -> list[Json
         for region in shown
         if region.get("type") != "relation" or {region.get("from_id"), region.get("to_id")} <= ids
     ]
-
-
-def _new(task: Present, model: str, regions: list[Json], where: Json) -> Iterator[Json | Issue]:
-    """Yield a suggestion if the task has none of this name, and note it there; an issue if that has other regions."""
-    there = task.models.get(model)
-    if there is None:
-        task.models[model] = fingerprint(regions)
-        yield {"task": task.task, "model_version": model, "result": regions}
-    elif there != fingerprint(regions):
-        yield issue("studio-suggestion-changed", **where, system=model, task=task.task)

@@ -72,13 +72,13 @@ class Sending:
         return self.studio.api.projects.import_predictions(id=self.target.id, request=batch).created or 0  # type: ignore[arg-type]
 
     def check_tasks(self, sent: int, accepted: int) -> None:
-        """Keep an issue unless the server took as many tasks as were sent, and its project grew by as many."""
+        """Record an issue unless the server took as many tasks as were sent, and its project grew by as many."""
         grown = load(self.studio, self.target.id, self.target.layer).tasks - self.target.tasks
         if not accepted == grown == sent:
             self._not_accepted("tasks", sent, grown)
 
     def check_suggestions(self, sent: int, accepted: int) -> None:
-        """Keep an issue unless the server took as many suggestions as were sent."""
+        """Record an issue unless the server took as many suggestions as were sent."""
         if accepted != sent:
             self._not_accepted("suggestions", sent, accepted)
 

@@ -108,11 +108,11 @@ def _by_words(line: str, offset: int) -> Clean:
     starts: list[int] = []
     ends: list[int] = []
     after = 0
-    for found in WORD.finditer(line):
-        word = _clean_word(found[0])
+    for match in WORD.finditer(line):
+        word = _clean_word(match[0])
         if not word.text:
             continue
-        begin = found.start() + offset
+        begin = match.start() + offset
         if text:
             text.append(" ")
             starts.append(after)
@@ -120,7 +120,7 @@ def _by_words(line: str, offset: int) -> Clean:
         text.append(word.text)
         starts.extend([begin + place for place in word.starts])
         ends.extend([begin + place for place in word.ends])
-        after = found.end() + offset
+        after = match.end() + offset
     return Clean("".join(text), starts, ends)
 
 

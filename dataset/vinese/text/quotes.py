@@ -1,4 +1,4 @@
-"""Take quotes of the articles out of annotators' notes, and put them back.
+"""Remove quotes of the articles from annotators' notes, and restore them.
 
 A note may quote its own article, or another. Where the quote was, its place stands: `⟦120:145⟧` in the note's own
 article, `⟦003-abc:120:145⟧` in another.
@@ -31,7 +31,7 @@ class Quotes(NamedTuple):
 
     texts: dict[str, str]
     first: dict[str, str]
-    said: frozenset[str]
+    windows: frozenset[str]
 
 
 def windows(text: str) -> Iterator[str]:
@@ -102,4 +102,4 @@ def stuck(note: str, own: str, quotes: Quotes) -> str | None:
     place = PLACE.search(note)
     if place:
         return place[0]
-    return next((window for window in windows(fold(hide(note, own, quotes))) if window in quotes.said), None)
+    return next((window for window in windows(fold(hide(note, own, quotes))) if window in quotes.windows), None)

@@ -21,12 +21,12 @@ def occurrences(text: str, words: str) -> list[int]:
     >>> occurrences("Ngay sau đó, Nga và Anh", "Nga")
     [13]
     """
-    found, at = [], text.find(words) if words else -1
+    positions, at = [], text.find(words) if words else -1
     while at >= 0:
         if not _inside(text, at) and not _inside(text, at + len(words)):
-            found.append(at)
+            positions.append(at)
         at = text.find(words, at + 1)
-    return found
+    return positions
 
 
 def _inside(text: str, at: int) -> bool:
@@ -44,7 +44,7 @@ def resolve(text: str, mentions: Iterable[Mapping[str, Any]]) -> Resolved:
     [(0, 2), (7, 9)]
     """
     listed: Counter[tuple[str, str]] = Counter()
-    found = Resolved([], [])
+    resolved = Resolved([], [])
     for mention in mentions:
         words = normalize("NFC", str(mention.get("text", ""))).strip()
         label = str(mention.get("type", ""))
@@ -53,7 +53,7 @@ def resolve(text: str, mentions: Iterable[Mapping[str, Any]]) -> Resolved:
         listed[words, label] += 1
         if number < len(places):
             place = {"start": places[number], "end": places[number] + len(words)}
-            found.mentions.append({"id": f"e{len(found.mentions) + 1}", **place, "text": words, "type": label})
+            resolved.mentions.append({"id": f"e{len(resolved.mentions) + 1}", **place, "text": words, "type": label})
         else:
-            found.unresolvable.append(dict(mention))
-    return found
+            resolved.unresolvable.append(dict(mention))
+    return resolved

@@ -8,9 +8,8 @@ from typing import Any, NamedTuple
 import msgspec
 
 from vinese.checks.document import check_labels
-from vinese.checks.text import sha256
+from vinese.checks.document_text import in_utc, sha256
 from vinese.core.issues import Issue, issue
-from vinese.core.times import in_utc
 from vinese.corpus.layers import Layers
 from vinese.formats.labelstudio.draft import Draft
 from vinese.formats.labelstudio.regions import TOOL, Regions

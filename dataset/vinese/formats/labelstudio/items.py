@@ -230,13 +230,13 @@ def _labelled(value: Any) -> bool:
 
 def refused(value: Any, kind: Kind | None = None) -> Issue | None:
     """Return the issue of a file whose first item is `value` if it is nothing known, or not of the wanted `kind`."""
-    actual = kind_of(value)
+    actual = item_kind(value)
     if actual == "unknown":
         return issue("file-unknown")
     return None if kind in {None, actual} else issue("export-other", kind=_NAMES[actual])
 
 
-def kind_of(value: Any) -> Kind:
+def item_kind(value: Any) -> Kind:
     """Return what an item is, by its keys."""
     if not isinstance(value, dict):
         return "unknown"

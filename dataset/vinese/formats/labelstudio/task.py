@@ -11,11 +11,10 @@ from typing import Any, TypeGuard
 import msgspec
 
 from vinese.checks.article import ARTICLE_ID
+from vinese.checks.document_text import moment, sha256, what_is_unclean
 from vinese.checks.personal import check_personal
-from vinese.checks.text import sha256, what_is_unclean
 from vinese.core.issues import Issue, issue
 from vinese.core.schemas import Path, validator
-from vinese.core.times import moment
 from vinese.corpus.layers import Layers
 from vinese.formats.item import Item
 from vinese.formats.labelstudio.annotation import Frame, LayerContext, Read, annotator, read_annotation

@@ -111,7 +111,7 @@ def check(
     issues: dict[Issue, None] = {}  # each once, however many files it is about
     with _kept(project, layer, names, progress) as (kept_files, fresh):
         for kept in kept_files:
-            if not names and not kept.there(project):
+            if not names and not kept.applies_to(project):
                 states[kept.name] = "absent"
                 continue
             progress(f"checking {kept.name}", 0, None)
@@ -187,7 +187,7 @@ def update(
     issues: dict[Issue, None] = {}
     with _kept(project, layer, names, progress) as (kept_files, _):
         for kept in kept_files:
-            if not names and not kept.there(project):
+            if not names and not kept.applies_to(project):
                 continue
             if failed.intersection(kept.after):
                 failed.add(kept.name)
@@ -250,7 +250,7 @@ class KeptArticles:
     after: tuple[str, ...] = ()
     by_hand: bool = True
 
-    def there(self, project: Project) -> bool:
+    def applies_to(self, project: Project) -> bool:
         """Return whether there is any article."""
         return any(project.articles.glob("*.json"))
 
@@ -272,7 +272,7 @@ class KeptLayers:
     after: tuple[str, ...] = ("articles",)
     by_hand: bool = True
 
-    def there(self, project: Project) -> bool:
+    def applies_to(self, project: Project) -> bool:
         """Return whether there is any layer."""
         return any(project.exports.glob("*.json"))
 
