@@ -249,6 +249,10 @@ PROVENANCE = st.builds(
     tool_version=st.none() | st.just("1.23.2"),
     annotated_at=st.none() | TIMES,
     notes=st.lists(st.text(st.characters(exclude_categories=("Cs",)), max_size=20), max_size=2).map(tuple),
+    ontology_version=st.none() | st.just("2.0.0"),
+    stage=st.none() | st.just("all"),
+    guidelines_sha256=st.none() | st.just("0" * 64),
+    reviewed_by=st.none() | NAMES,
 )
 
 

@@ -226,6 +226,8 @@ def contributors(chosen: LayerCounts, passes: Iterable[LayerCounts]) -> set[str 
 def review(chosen: LayerCounts, passes: Iterable[LayerCounts] = ()) -> str:
     """Return what kind of annotator made the layer, and so whether a person has looked at it."""
     passes = tuple(passes)
+    if chosen.reviewed:
+        return _reviewed(chosen, passes)
     own, every = set(chosen.annotators.values()), contributors(chosen, passes)
     if every == {"model"}:
         return "A language model made every label in this layer. No person has reviewed them."
@@ -236,6 +238,18 @@ def review(chosen: LayerCounts, passes: Iterable[LayerCounts] = ()) -> str:
     if chosen.adjudication is None:
         return "People and language models made the labels in this layer, each some articles."
     return f"{_named(own).capitalize()} decided this layer from what {_named(_sources(chosen, passes))} had labelled."
+
+
+def _reviewed(chosen: LayerCounts, passes: Iterable[LayerCounts]) -> str:
+    """Return who labelled a layer that a person reviewed, whole or in part."""
+    others = {kind for one in passes if one.layer != chosen.layer for kind in one.annotators.values()}
+    before = {frozenset({"model"}): "a language model", frozenset({"person"}): "other people"}
+    whose = before.get(frozenset(map(str, others)), "another layer")
+    done = f"went through what {whose} had labelled, and accepted or changed every label"
+    if chosen.reviewed == chosen.documents:
+        return f"A person {done}, in all articles of this layer."
+    rest = chosen.documents - chosen.reviewed
+    return f"In {chosen.reviewed} of {chosen.documents} articles a person {done}; in {rest} nobody did."
 
 
 def _sources(chosen: LayerCounts, passes: Iterable[LayerCounts]) -> set[str | None]:
