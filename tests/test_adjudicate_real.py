@@ -14,7 +14,7 @@ from vinese.compare.agree import agree, named
 from vinese.core.errors import ProjectError, UsageError
 from vinese.core.issues import Issue
 from vinese.corpus.articles import Articles
-from vinese.formats.labelstudio.read import read_export
+from vinese.formats.read import read_export
 from vinese.model.records import Document
 from vinese.studio.adjudicate import adjudicate
 from vinese.studio.connection import connect

@@ -14,7 +14,7 @@ from vinese.compare import saved
 from vinese.compare.agree import agree, named
 from vinese.core.errors import FileProblemError, UsageError
 from vinese.core.project import Project
-from vinese.formats.labelstudio.read import read_export
+from vinese.formats.read import read_export
 from vinese.model.records import Document
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ import pytest
 from support.strategies import sha256
 from vinese.core.project import Project
 from vinese.formats.labelstudio.items import items
-from vinese.formats.labelstudio.read import read_export
 from vinese.formats.labelstudio.write import document_to_task
+from vinese.formats.read import read_export
 from vinese.model.document import canonical
 from vinese.model.ontology_file import load_ontology
 from vinese.model.records import (

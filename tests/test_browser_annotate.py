@@ -10,7 +10,7 @@ import pytest
 from vinese.core.issues import Issue
 from vinese.core.project import Project
 from vinese.corpus.articles import Articles
-from vinese.formats.labelstudio.read import read_export
+from vinese.formats.read import read_export
 from vinese.formats.validate import validate_file
 from vinese.ingest.run import ingest_files
 from vinese.studio.pull import pull

@@ -232,6 +232,7 @@ CALLS: dict[tuple[str, ...], list[str]] = {
     ("convert",): [EXPORT, "--out", "{here}/documents.jsonl"],
     ("show",): ["004"],
     ("agree",): ["--resamples", "0"],
+    ("init",): ["{here}/made", "--from", EXPORT],
     ("score",): [EXPORT, EXPORT],
     ("schema",): [],
     ("check",): ["schema", "tables"],

@@ -12,7 +12,7 @@ import pytest
 from support.sample_document import line
 from vinese import loader
 from vinese.core.project import Project
-from vinese.formats.labelstudio.read import read_export
+from vinese.formats.read import read_export
 from vinese.model.records import Document
 from vinese.package.configs import scheme
 

@@ -11,7 +11,7 @@ import pytest
 from vinese.cli import run
 from vinese.core.project import Project
 from vinese.core.schemas import validator
-from vinese.formats.labelstudio.read import read_export
+from vinese.formats.read import read_export
 from vinese.generate.labels import labels_of
 from vinese.model.ontology_file import load_ontology
 from vinese.model.records import Document

@@ -13,7 +13,7 @@ from vinese.card.trust import review
 from vinese.cli import run
 from vinese.core.project import Project
 from vinese.corpus.guidelines import fingerprint, pages
-from vinese.formats.labelstudio.read import read_export
+from vinese.formats.read import read_export
 from vinese.model.ontology_file import load_ontology
 from vinese.model.records import Document
 from vinese.package.counts import LayerCounts

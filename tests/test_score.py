@@ -20,7 +20,7 @@ from vinese.compare.f1 import compare_spans
 from vinese.compare.matching import LabelledSpan, heaviest_matching, one_to_one
 from vinese.core.errors import UsageError
 from vinese.core.project import Project, packaged
-from vinese.formats.labelstudio.read import read_export
+from vinese.formats.read import read_export
 from vinese.model.records import Document
 from vinese.score.errors import errors, kind
 from vinese.score.measures import ALIASES, GROUPS, TASKS, parse

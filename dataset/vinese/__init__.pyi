@@ -5,7 +5,8 @@ from vinese.compare.records import AgreementReport
 from vinese.core.errors import VineseError
 from vinese.core.issues import Issue
 from vinese.core.project import Project
-from vinese.formats.labelstudio.read import read_export as convert
+from vinese.formats.init import InitReport, init
+from vinese.formats.read import read_export as convert
 from vinese.formats.validate import validate_file as validate
 from vinese.hub.publish import publish
 from vinese.hub.records import PublishReport
@@ -28,6 +29,7 @@ __all__ = [
     "BuildReport",
     "CheckReport",
     "Document",
+    "InitReport",
     "Issue",
     "Ontology",
     "Project",
@@ -42,6 +44,7 @@ __all__ = [
     "check",
     "convert",
     "ingest",
+    "init",
     "iter_scores",
     "load",
     "load_ontology",

@@ -16,7 +16,10 @@ _HOTLINE = (
     r"(?<!\w)(?:1[89]00)[ .-]?[0-9]{3,4}(?:[ .-]?[0-9]{2,4})?(?!\w)"
     r"|\(\+?84[ -]?[0-9]{1,3}\)[ .-]?[0-9]{3,4}[ .-]?[0-9]{3,4}"
 )
-PERSONAL = re.compile(rf"{_EMAIL.pattern}|[\w.+-]+\s?[\[(]at[\])]\s?[\w.-]+|{_PHONE.pattern}|{_HOTLINE}")
+PERSONAL = re.compile(
+    r"(?<![\w.+-])[\w.+-]{1,64}(?:@[\w-]+(?:\.[\w-]+)+|\s?[\[(]at[\])]\s?[\w.-]+)"
+    rf"|{_PHONE.pattern}|{_HOTLINE}"
+)
 """E-mail addresses and telephone numbers, wherever they stand; a date beside a time of day may look like a number."""
 _WRITTEN_DATE = re.compile(r"(?<![0-9])[0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{4}(?![0-9])")
 _WORK = ("annotations", "drafts", "predictions")
@@ -108,6 +111,10 @@ def _walk(value: Any, path: tuple[str | int, ...], deep: bool) -> Iterator[tuple
     elif isinstance(value, str):
         if deep and _EMAIL.search(value):
             yield path, "an e-mail address"
+    elif isinstance(value, dict) and last == "value" and "textarea" not in value and ("start" in value):
+        # The words of a span are the article's.
+        for key in value.keys() - {"text"}:
+            yield from _walk(value[key], (*path, key), deep)
     elif isinstance(value, dict):
         for key, inner in value.items():
             yield from _walk(inner, (*path, key), deep)

@@ -20,9 +20,10 @@ _PART = {"span-outside": "/end", "span-text-differs": "/text"}
 def check_spans(document: Document) -> Iterator[Issue]:
     """Yield what is wrong with the spans of a document; pointers are into it."""
     text, name = document.text, document.id
+    syllables = document.language == "vi"
     sound: list[tuple[int, int, int]] = []
     for index, (pointer, span) in enumerate(document.spans()):
-        problem = check_span(text, span.start, span.end, span.text)
+        problem = check_span(text, span.start, span.end, span.text, syllables=syllables)
         if problem is not None:
             code, fields = problem
             yield issue(code, article_id=name, pointer=pointer + _PART.get(code, ""), **fields)
@@ -34,8 +35,13 @@ def check_spans(document: Document) -> Iterator[Issue]:
     yield from _twins(document)
 
 
-def check_span(text: str, start: int, end: int, span_text: str) -> tuple[str, dict[str, Any]] | None:
-    """Return the code and fields of the first thing that is wrong with one span, or None; `span_text` is its text."""
+def check_span(
+    text: str, start: int, end: int, span_text: str, *, syllables: bool = True
+) -> tuple[str, dict[str, Any]] | None:
+    """Return the code and fields of the first thing that is wrong with one span, or None; `span_text` is its text.
+
+    `syllables` is whether the text is written in syllables, as Vietnamese is, which a span may not cut.
+    """
     if not 0 <= start < end <= len(text):
         return "span-outside", {"start": start, "end": end, "length": len(text)}
     words = text[start:end]
@@ -45,7 +51,9 @@ def check_span(text: str, start: int, end: int, span_text: str) -> tuple[str, di
     if first.isspace() or last.isspace():
         return "span-edge-space", {"words": words}
     # Most spans stand between spaces: then nothing can be cut.
-    if (start and text[start - 1] != " " and cuts(text, start)) or (text[end : end + 1] != " " and cuts(text, end)):
+    if syllables and (
+        (start and text[start - 1] != " " and cuts(text, start)) or (text[end : end + 1] != " " and cuts(text, end))
+    ):
         return "span-cuts-syllable", {"words": words, "around": _around(text, start, end)}
     if not (first.isalnum() and last.isalnum()) and (loose := _loose(words)):
         return "span-edge-punctuation", {"words": words, "marks": loose}

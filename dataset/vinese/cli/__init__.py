@@ -23,6 +23,7 @@ PIPE_CLOSED = 141
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
 
 VERBS = (
+    "init",
     "ingest",
     "studio",
     "validate",

@@ -56,22 +56,20 @@ class Bootstrap:
             return dict.fromkeys(series)
         np = self._np
         sums: dict[Key, list[NDArray[Any]]] = {key: [] for key in series}
-        tables = {key: self._table(rows) for key, rows in series.items()}
+        tables = {}  # where each row's article is among ours, and its hits and items, those of both sides added up
+        for key, rows in series.items():
+            table = np.asarray(rows, dtype=np.int64).reshape(-1, 5)
+            both = np.stack([table[:, 3] + table[:, 4], table[:, 1] + table[:, 2]], axis=1)
+            tables[key] = np.searchsorted(self._articles, table[:, 0]), both
         for weights in self._weights():
             for key, (where, both) in tables.items():
                 sums[key].append(weights[:, where] @ both)
-        return {key: self._ratio(np.concatenate(blocks)) for key, blocks in sums.items()}
-
-    def _table(self, rows: array[int]) -> tuple[NDArray[Any], NDArray[Any]]:
-        """Return the place of each row's article among ours, and its hits and items, those of both sides added up."""
-        np = self._np
-        table = np.asarray(rows, dtype=np.int64).reshape(-1, 5)
-        both = np.stack([table[:, 3] + table[:, 4], table[:, 1] + table[:, 2]], axis=1)
-        return np.searchsorted(self._articles, table[:, 0]), both
-
-    def _ratio(self, drawn: NDArray[Any]) -> Interval | None:
-        drawn = drawn[drawn[:, 1] > 0]
-        return self._interval(drawn[:, 0] / drawn[:, 1])
+        intervals = {}
+        for key, blocks in sums.items():
+            drawn = np.concatenate(blocks)
+            drawn = drawn[drawn[:, 1] > 0]
+            intervals[key] = self._interval(drawn[:, 0] / drawn[:, 1])
+        return intervals
 
     def alpha(self, counts: NDArray[Any], articles: Sequence[int], level: Level) -> Interval | None:
         """Return the interval of Krippendorff's alpha; `articles[i]` is the article of unit `i` of `counts`.

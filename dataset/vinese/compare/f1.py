@@ -119,7 +119,11 @@ def compare_spans(
     left, right = (set(a), set(b)) if labels else (_bare(a), _bare(b))
     groups: list[tuple[str | None, tuple[set[LabelledSpan], set[LabelledSpan]]]] = [(None, (left, right))]
     if labels:
-        groups += _by_label(left, right).items()
+        by_label: dict[str, tuple[set[LabelledSpan], set[LabelledSpan]]] = {}
+        for index, side in enumerate((left, right)):
+            for span in side:
+                by_label.setdefault(span.label, (set(), set()))[index].add(span)
+        groups += sorted(by_label.items())
     for label, (mine, theirs) in groups:
         for variant, compare in SPAN_VARIANTS.items():
             yield Key("", prefix + variant, label), compare(mine, theirs)
@@ -127,14 +131,6 @@ def compare_spans(
 
 def _bare(spans: Iterable[LabelledSpan]) -> set[LabelledSpan]:
     return {LabelledSpan(span.start, span.end) for span in spans}
-
-
-def _by_label(a: set[LabelledSpan], b: set[LabelledSpan]) -> dict[str, tuple[set[LabelledSpan], set[LabelledSpan]]]:
-    groups: dict[str, tuple[set[LabelledSpan], set[LabelledSpan]]] = {}
-    for index, side in enumerate((a, b)):
-        for span in side:
-            groups.setdefault(span.label, (set(), set()))[index].add(span)
-    return dict(sorted(groups.items()))
 
 
 MEASURES = {

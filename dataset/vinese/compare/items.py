@@ -65,8 +65,11 @@ def extract(document: records.Document, auxiliary: Collection[str]) -> Items:
     """Return what is compared of a document; entity types in `auxiliary` (NOM) are kept apart."""
     places = places_of(document)
     spans = [LabelledSpan(entity.start, entity.end, entity.type) for entity in document.entities]
-    pairs = [(key, stance) for stance in document.stances for key in stance_pairs(document, stance, places)]
+    pairs = [(key, each) for each in document.stances for key in stance_pairs(document, each, places)]
     numbered_pairs = numbered(key for key, _ in pairs)
+    events = sorted(document.events, key=lambda event: (*trigger(event), event.modality))
+    numbered_triggers = numbered(trigger(event) for event in events)
+    stance = document.article_stance
     return Items(
         entities=tuple(span for span in spans if span.label not in auxiliary),
         nominals=tuple(span for span in spans if span.label in auxiliary),
@@ -78,8 +81,9 @@ def extract(document: records.Document, auxiliary: Collection[str]) -> Items:
         judgements={
             "polarity": {k: s.polarity for k, (_, s) in zip(numbered_pairs, pairs, strict=True)},
             "attribution": {k: s.attribution for k, (_, s) in zip(numbered_pairs, pairs, strict=True)},
-            "modality": _modalities(document),
-            **_article_stance(document),
+            "modality": {key: event.modality for key, event in zip(numbered_triggers, events, strict=True)},
+            "outlet_stance": {stance.topic: stance.outlet_stance} if stance is not None else {},
+            "overall_leaning": {stance.topic: stance.overall_leaning} if stance is not None else {},
         },
     )
 
@@ -116,17 +120,3 @@ def numbered(keys: Iterable[K]) -> list[tuple[K, int]]:
         result.append((key, seen[key]))
         seen[key] += 1
     return result
-
-
-def _modalities(document: records.Document) -> dict[Hashable, str]:
-    events = sorted(document.events, key=lambda event: (*trigger(event), event.modality))
-    keys = numbered(trigger(event) for event in events)
-    return {key: event.modality for key, event in zip(keys, events, strict=True)}
-
-
-def _article_stance(document: records.Document) -> dict[str, dict[Hashable, str]]:
-    stance = document.article_stance
-    if stance is None:
-        return {"outlet_stance": {}, "overall_leaning": {}}
-    unit = stance.topic
-    return {"outlet_stance": {unit: stance.outlet_stance}, "overall_leaning": {unit: stance.overall_leaning}}

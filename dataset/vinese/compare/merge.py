@@ -71,21 +71,16 @@ class Merged:
         for key, item in self.items.items():
             if len(item.modalities()) > 1:
                 disputed.setdefault(key, []).append("modality")
-        ends = self._ends()
-        for (source, label, group), have in ends.items():
+        groups = {key: tuple(group) for group in self.groups for key in group}
+        layers_by_end: dict[tuple[ItemKey, str, tuple[ItemKey, ...]], set[str]] = {}
+        for link, layers in self.links.items():  # to any of the items that exclude each other
+            group = groups.get(link.target, (link.target,))
+            layers_by_end.setdefault((link.source, link.label, group), set()).update(layers)
+        for (source, label, group), have in layers_by_end.items():
             able = {layer for key in group for layer in self.items[key].versions}
             if not able & self.items[source].versions.keys() <= have:
                 disputed.setdefault(source, []).append(label)
         return {key: tuple(dict.fromkeys(what)) for key, what in disputed.items()}
-
-    def _ends(self) -> dict[tuple[ItemKey, str, tuple[ItemKey, ...]], set[str]]:
-        """Return which layers have a relation from an item to any of the items that exclude each other."""
-        groups = {key: tuple(group) for group in self.groups for key in group}
-        layers_by_end: dict[tuple[ItemKey, str, tuple[ItemKey, ...]], set[str]] = {}
-        for link, layers in self.links.items():
-            group = groups.get(link.target, (link.target,))
-            layers_by_end.setdefault((link.source, link.label, group), set()).update(layers)
-        return layers_by_end
 
     def judgement(self, name: str) -> str | None:
         """Return a judgement of the article on which all layers agree, None where they do not."""

@@ -24,7 +24,7 @@ from vinese.compare.alpha import (
 from vinese.compare.bootstrap import FEW, Bootstrap
 from vinese.compare.disagreements import disagreements
 from vinese.compare.f1 import CountTable, Key, compare
-from vinese.compare.items import RATED, Items, extract
+from vinese.compare.items import RATED, extract
 from vinese.compare.records import (
     Cell,
     Disagreement,
@@ -245,7 +245,10 @@ class Gathered:
         """Compare the layers of one article, in the order of the layers."""
         article = len(self.per_article)
         items = {layer: extract(document, self._auxiliary) for layer, document in documents.items()}
-        self._rate(article, items)
+        for name, units in self.units.items():
+            judged = {layer: item.judgements[name] for layer, item in items.items()}
+            for unit in dict.fromkeys(unit for values in judged.values() for unit in values):
+                units.add(article, [judged.get(layer, {}).get(unit) for layer in self.layers])
         count = 0
         for a, b in combinations(documents, 2):
             self.articles[a, b].append(article)
@@ -258,9 +261,3 @@ class Gathered:
         self.per_article.append(count)
         for layer in documents:
             self.compared[layer] += 1
-
-    def _rate(self, article: int, items: Mapping[str, Items]) -> None:
-        for name, units in self.units.items():
-            judged = {layer: item.judgements[name] for layer, item in items.items()}
-            for unit in dict.fromkeys(unit for values in judged.values() for unit in values):
-                units.add(article, [judged.get(layer, {}).get(unit) for layer in self.layers])

@@ -25,7 +25,7 @@ from vinese.core.issues import Issue, has_errors, issue
 from vinese.core.progress import Progress, silent
 from vinese.core.project import Project
 from vinese.corpus.layers import load_layers
-from vinese.formats.labelstudio.read import read_export
+from vinese.formats.read import read_export
 from vinese.model.records import Document, Record
 
 FILE = ("annotations", "agreement.json")

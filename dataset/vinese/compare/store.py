@@ -21,7 +21,7 @@ from vinese.core.errors import UsageError
 from vinese.core.files import problem
 from vinese.core.issues import Issue, has_errors, issue
 from vinese.core.project import Project
-from vinese.formats.labelstudio.read import read_export
+from vinese.formats.read import read_export
 from vinese.formats.validate import file_kind, read_documents
 from vinese.model import records
 from vinese.model.ontology_file import load_ontology

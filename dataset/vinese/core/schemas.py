@@ -58,12 +58,13 @@ class Problem(msgspec.Struct, frozen=True):
     @property
     def code(self) -> str:
         """Return the code of the check in the catalogue."""
-        if self.keyword in {"enum", "const"}:
-            return self._closed_list_code()
-        fixed = {"required": "schema-missing", "additionalProperties": "schema-unknown-key", "type": "schema-type"}
-        return fixed.get(self.keyword, "schema-value")
-
-    def _closed_list_code(self) -> str:
+        if self.keyword not in {"enum", "const"}:
+            fixed = {
+                "required": "schema-missing",
+                "additionalProperties": "schema-unknown-key",
+                "type": "schema-type",
+            }
+            return fixed.get(self.keyword, "schema-value")
         words = [part for part in self.path if isinstance(part, str)]
         last = words[-1] if words else ""
         if last in {"from_name", "to_name"} or (last == "type" and "result" in words):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Literal
 
@@ -59,10 +60,12 @@ class Layers(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """`annotations/layers.json`; `schema/layers.schema.json` describes it for other readers.
 
     `independent` names the layers whose annotators did not see each other's work: `vinese agree` is about these.
+    `default` is the layer that is meant where none is named and none is called gold.
     """
 
     layers: dict[str, Layer] = {}
     independent: tuple[str, ...] = ()
+    default: str | None = None
     schema: str | None = msgspec.field(default=None, name="$schema")
 
     def kind(self, layer: str, annotator: str) -> Kind | None:
@@ -75,6 +78,17 @@ class Layers(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 def is_name(name: str) -> bool:
     """Return whether a layer can have this name; the form is that of article ids."""
     return NAME.fullmatch(name) is not None
+
+
+def proposed_name(name: str, other: str = "layer") -> str:
+    """Return the name that a layer can have and that is nearest to `name`.
+
+    >>> proposed_name("Gold_v2 (1)"), proposed_name("金")
+    ('gold-v2-1', 'layer')
+    """
+    if is_name(name):
+        return name
+    return re.sub("[^a-z0-9]+", "-", name.lower()).strip("-")[:64].strip("-") or other
 
 
 def check_name(name: str) -> None:
@@ -106,8 +120,8 @@ def layer_exports(project: Project) -> dict[str, Path]:
     return layers
 
 
-def choose_layer(layers: dict[str, Path], wanted: str | None) -> str:
-    """Return `wanted`, or else gold, or else the only layer; raise `UsageError`, naming the layers, if none fits."""
+def choose_layer(layers: dict[str, Path], wanted: str | None, default: str | None = None) -> str:
+    """Return `wanted`, or else gold, the `default` or the only layer; raise `UsageError` if none fits."""
     names = ", ".join(layers)
     if wanted is not None:
         if wanted not in layers:
@@ -115,6 +129,8 @@ def choose_layer(layers: dict[str, Path], wanted: str | None) -> str:
         return wanted
     if GOLD in layers:
         return GOLD
+    if default in layers:
+        return default
     if len(layers) > 1:
         raise UsageError("There are several layers and none is called gold.", f"Name one with --layer: {names}.")
     return next(iter(layers))

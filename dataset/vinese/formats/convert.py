@@ -15,7 +15,7 @@ from vinese.core.files import replacing
 from vinese.core.issues import Issue, Tally
 from vinese.core.project import Project
 from vinese.formats.labelstudio.items import STDIN
-from vinese.formats.labelstudio.read import read_export
+from vinese.formats.read import read_export
 from vinese.model.records import Document
 
 STDOUT = "-"

@@ -8,9 +8,9 @@ from typing import NamedTuple
 from vinese.core.errors import UsageError
 from vinese.core.issues import Issue
 from vinese.core.project import Project
-from vinese.corpus.layers import choose_layer, layer_exports
-from vinese.formats.labelstudio.items import items
-from vinese.formats.labelstudio.read import read_item, reader_for
+from vinese.corpus.layers import choose_layer, layer_exports, load_layers
+from vinese.formats.read import read_item, reader_for
+from vinese.formats.registry import format_of
 from vinese.formats.validate import read_documents
 from vinese.model.records import Document
 
@@ -37,10 +37,10 @@ def find_document(project: Project, article: str, layer: str | None = None) -> F
     if layer is not None and layer.endswith((".json", ".jsonl")):
         return _in_file(Path(layer).expanduser(), article_id, project)
     layers = layer_exports(project)
-    chosen = choose_layer(layers, layer)
+    chosen = choose_layer(layers, layer, load_layers(project).default)
     documents, issues, seen = [], [], False
     reader, file = reader_for(project, chosen), str(layers[chosen])
-    for item in items(layers[chosen]):
+    for item in format_of(layers[chosen]).items(layers[chosen]):
         if isinstance(item, Issue):
             issues.append(item)
         elif article_id.encode() in item.raw:

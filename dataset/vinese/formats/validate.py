@@ -16,7 +16,8 @@ from vinese.core.schemas import validator
 from vinese.corpus.articles import Articles, check_file, check_traced
 from vinese.formats.item import Item
 from vinese.formats.labelstudio.items import Kind, item_kind, items, refused
-from vinese.formats.labelstudio.read import layer_of, read_item, reader_for
+from vinese.formats.read import layer_of, read_item, reader_for, renamed
+from vinese.formats.registry import format_of
 from vinese.generate.labels import labels_of
 from vinese.model.document import canonical, to_document
 from vinese.model.ontology_file import load_ontology
@@ -86,13 +87,15 @@ def _look(
     path: Path, project: Project, layer: str | None, count: Tally, *, repair: bool
 ) -> Iterator[DocumentOrIssue]:
     check: ItemCheck | None = None
-    for item in items(path):
+    for item in format_of(path).items(path):
         if isinstance(item, Issue):
             yield item
             continue
         if check is None:
             count.kind = item_kind(item.value)
             wrong = refused(item.value)
+            if count.kind == "export":
+                yield from renamed(path, layer)
             if wrong is not None:
                 yield msgspec.structs.replace(wrong, file=str(path), pointer=item.pointer)
                 return

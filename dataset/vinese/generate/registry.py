@@ -56,7 +56,12 @@ def stale_files(project: Project) -> list[Stale]:
             stale.append(Stale(file, "missing"))
         elif read_bytes(path) != text.encode():
             stale.append(Stale(file, "differs"))
-    return stale + [Stale(file, "left over") for file in _left_over(project)]
+    root = project.own("annotations").parent
+    for path in (path for family in _FAMILIES for path in sorted(root.glob(family))):
+        file = path.relative_to(root).as_posix()
+        if file not in GENERATED:  # it bears a generated file's kind of name, and nothing makes it
+            stale.append(Stale(file, "left over"))
+    return stale
 
 
 def update_files(project: Project, pattern: str = "*") -> list[Stale]:
@@ -83,13 +88,6 @@ def update_files(project: Project, pattern: str = "*") -> list[Stale]:
 def _produce(project: Project) -> dict[str, str]:
     ontology = load_ontology(project)
     return {file: produce(ontology) for file, produce in GENERATED.items()}
-
-
-def _left_over(project: Project) -> list[str]:
-    """Return the files that bear a generated file's kind of name and that nothing makes."""
-    root = project.own("annotations").parent
-    names = (path.relative_to(root).as_posix() for family in _FAMILIES for path in sorted(root.glob(family)))
-    return [file for file in names if file not in GENERATED]
 
 
 @dataclass(frozen=True, slots=True)

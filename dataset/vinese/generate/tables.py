@@ -92,10 +92,6 @@ def table(rows_: tuple[Row, ...], lang: Language) -> str:
         for scheme in dict.fromkeys(scheme for row in rows_ for scheme in row.mappings)
         if any(row.mappings.get(scheme) != row.id for row in rows_)  # not PLOVER where it only repeats the ids
     ]
-    return _markdown(columns)
-
-
-def _markdown(columns: list[tuple[str, list[str]]]) -> str:
     lines = [[title for title, _ in columns], ["---"] * len(columns)]
     lines += [list(cells) for cells in zip(*(cells for _, cells in columns), strict=True)]
     return "\n".join("| " + " | ".join(map(_cell, line)) + " |" for line in lines)

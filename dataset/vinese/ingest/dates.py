@@ -20,7 +20,7 @@ _PREFIX = (
     r"|thời gian(?: đăng)?|published|updated)\s*:?\s*)?"
 )
 _MOMENT = rf"(?:{_DAY_FORM}(?:{_GAP}{_CLOCK_FORM})?|{_CLOCK_FORM}{_GAP}{_DAY_FORM}|{_ISO_FORM})(?:{_GAP}{_ZONE})?"
-_DATE = re.compile(rf"\(?{_PREFIX}{_MOMENT}\)?", re.IGNORECASE)
+_DATE = re.compile(rf"[-–|•]?\s*\(?{_PREFIX}{_MOMENT}\)?", re.IGNORECASE)
 _MOMENT_IN = re.compile(rf"(?<![\w/.-]){_MOMENT}(?![\w/])", re.IGNORECASE)
 
 _ISO = re.compile(

@@ -89,6 +89,7 @@ _INNER_CREDIT = re.compile(rf"[.\s(]{_SOURCE}\s*:\s*\S")
 _NUMBERED = re.compile(r".*-\s*(?:Ảnh|Hình) \d+\.?|.*\s(?:hình ảnh|hinh anh|ảnh|photo) \d{1,2}\.?", re.IGNORECASE)
 NUMBER = re.compile(r"\s*[-–]?\s*(?:(?:hình )?ảnh|hình|hinh anh|photo)?\s*\d{1,2}\.?$", re.IGNORECASE)
 _ITEM = re.compile(r"[-–+•*]\s")
+_ORIGIN = re.compile(r"\(?(?:theo|tổng hợp|lược dịch|nguồn)\b", re.IGNORECASE)
 _SLUG = re.compile(r"[a-z0-9]+(?:[ _-][a-z0-9]+){3,}")
 _NOTE = re.compile(r"\s*\([^()]{2,60}\)$")
 _ROLE = re.compile(
@@ -182,8 +183,14 @@ def followed_site(text: str) -> str | None:
 
 def is_credit(text: str) -> bool:
     """Return whether the whole line credits an agency, a paper or a picture."""
-    by_name = text[:5].lower() == "theo " and is_name(text[5:])
+    word, _, name = text.partition(" ")
+    by_name = word.lower() in ("theo", "nguồn") and is_name(name)
     return by_name or text.rstrip(".") in AGENCIES or (len(text) <= 100 and _CREDIT.fullmatch(text) is not None)
+
+
+def names_origin(text: str) -> bool:
+    """Return whether the line says what an article goes by: `Theo TTXVN`, `(Theo Reuters, BBC)`."""
+    return _ORIGIN.match(text) is not None and is_credit(text)
 
 
 def is_closing_credit(text: str) -> bool:

@@ -55,7 +55,7 @@ def is_near(page: Page, index: int) -> bool:
     if index < heading:  # above the title may stand the day of scraping, at the top of every page of the site
         return has_clock(page.text(index)) and set(page.zones[index + 1 : heading]) <= {"byline", "date"}
     between = page.zones[heading + 1 : index]
-    return len(between) <= 4 and set(between) <= {"byline", "widget", "date", "topic_tag", "credit", "lead"}
+    return len(between) <= 8 and set(between) <= {"byline", "widget", "date", "topic_tag", "credit", "lead"}
 
 
 def _texts(page: Page, zone: str) -> tuple[str, ...]:

@@ -13,9 +13,9 @@ from vinese.checks.personal import personal_data
 from vinese.ingest import heuristics
 from vinese.ingest.damage import MARKUP, MOJIBAKE
 from vinese.ingest.dates import iso_time
+from vinese.ingest.lists import PARAGRAPH_LENGTH, PICTURES, end_of_article
 from vinese.ingest.metadata import date_line, is_near
 from vinese.ingest.page import Page
-from vinese.ingest.zoning import PARAGRAPH_LENGTH, PICTURES, end_of_article
 from vinese.model.records import Review
 
 SHORT_PARAGRAPHS = 6
@@ -74,7 +74,7 @@ def dates(page: Page) -> Iterator[Review]:
         yield _note(
             page, choice, "date-far", "The date does not stand next to the title; it may be of the day of scraping."
         )
-    end = end_of_article(page)
+    end = max(_in_text(page), default=-1)
     day = (iso_time(page.text(choice)) or "")[:10]
     for index in range(end):
         other = iso_time(page.text(index)) if page.zones[index] == "date" else None
@@ -175,9 +175,18 @@ def repeated(page: Page) -> Iterator[Review]:
 def after_end(page: Page) -> Iterator[Review]:
     """Question text below a line that seemed to end the article."""
     end = end_of_article(page)
-    for index in _in_text(page):
+    text = _in_text(page)
+    for index in text:
         if index >= end:
             yield _note(page, index, "text-after-end", "A paragraph below what seemed to end the article.")
+    for index in range(text[0], text[-1]) if text else ():
+        line = page.text(index)
+        if heuristics.is_tail_marker(line) and not heuristics.heads_comments(line):
+            yield _note(
+                page, index, "text-after-list", "A list of other pages, it seems, and text that goes on below it."
+            )
+        elif page.zones[index] == "credit" and heuristics.names_origin(line):
+            yield _note(page, index, "text-after-credit", "Text goes on below what the article goes by.")
 
 
 def long_tail(page: Page) -> Iterator[Review]:

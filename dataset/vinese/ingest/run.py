@@ -18,7 +18,7 @@ from vinese.core.files import read_bytes, replacing
 from vinese.core.issues import Issue, issue
 from vinese.core.project import Project
 from vinese.corpus.articles import article_bytes, article_path, raw_path, read_article
-from vinese.ingest.damage import damage_of
+from vinese.ingest.damage import ENOUGH_WORDS, damage_of
 from vinese.ingest.heuristics import is_running
 from vinese.ingest.metadata import metadata_of
 from vinese.ingest.page import Page, RawPage, article_id_of, page_of, read_raw
@@ -232,7 +232,8 @@ def _metadata(page: Page, raw: RawPage) -> Metadata:
 def _against(text: str, page: Page, raw: RawPage, *, reviewed: bool) -> Iterator[Issue]:
     """Yield why the text of a page may not become an article's; whoever reviewed the zones has read its language."""
     if not reviewed:
-        yield from damage_of(text, file=raw.file, article_id=raw.article_id)
+        enough = len(text.split()) >= ENOUGH_WORDS
+        yield from damage_of(text if enough else raw.text, file=raw.file, article_id=raw.article_id)
     for line, zone in zip(page.lines, page.zones, strict=True):
         if zone in TEXT_ZONES and (what := personal_data(line.text)):
             yield issue("raw-personal", file=raw.file, article_id=raw.article_id, line=line.number, what=what)

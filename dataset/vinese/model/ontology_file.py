@@ -63,11 +63,6 @@ def _validator() -> Validator:
     return Validator(schema["$id"], {schema["$id"]: schema})
 
 
-def contradictions(ontology: Ontology) -> list[str]:
-    """Return what contradicts itself in an ontology that follows its schema."""
-    return problems(ontology)
-
-
 def _said(problem: Problem) -> str:
     """Return one breach in words that need no knowledge of JSON Schema."""
     where, value = problem.pointer or "the file", short(problem.value)
@@ -168,5 +163,5 @@ def _load(path: Path, _stamp_of_path: tuple[int, int]) -> Ontology:
         ontology = msgspec.convert(raw, Ontology)
     except msgspec.ValidationError as error:
         raise FileProblemError(f"{path} is not an ontology: {error}.", "Correct it, or restore it.") from error
-    refuse(path, "contradicts itself", contradictions(ontology))
+    refuse(path, "contradicts itself", problems(ontology))
     return ontology

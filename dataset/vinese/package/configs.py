@@ -78,11 +78,14 @@ def plover_codes(ontology: Ontology) -> dict[str, str]:
 
 
 def _with_content(configs: Configs, absent: frozenset[str]) -> Configs:
-    """Return the configs and columns that the ontology has labels for."""
+    """Return the configs that the ontology has labels for, and the columns: none of relations where it has none."""
     gone = absent | ({"opinions", "stance_pairs"} if "stances" in absent else set())
 
+    # The row of an article has a place for events and stance in every project, so that all read it alike.
+    lacking = absent - {"events", "stances", "article_stance"}
+
     def columns(fields: tuple[str | Column, ...]) -> tuple[str | Column, ...]:
-        kept = (field for field in fields if isinstance(field, str) or field.name not in gone)
+        kept = (field for field in fields if isinstance(field, str) or field.name not in lacking)
         return tuple(
             msgspec.structs.replace(field, fields=columns(field.fields)) if isinstance(field, Column) else field
             for field in kept

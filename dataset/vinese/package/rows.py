@@ -11,7 +11,7 @@ from typing import Any
 from vinese.core.errors import UsageError, VineseError
 from vinese.core.files import file_digest, problem
 from vinese.core.project import LOADER, Project, packaged
-from vinese.corpus.layers import choose_layer, layer_exports
+from vinese.corpus.layers import choose_layer, layer_exports, load_layers
 from vinese.loader import Vinese
 from vinese.package.stage import stage
 
@@ -52,7 +52,7 @@ def load(
     from datasets import config as settings  # noqa: PLC0415
 
     corpus = project if isinstance(project, Project) else Project(None if project is None else Path(project))
-    chosen = choose_layer(layer_exports(corpus), layer)
+    chosen = choose_layer(layer_exports(corpus), layer, load_layers(corpus).default)
     cache = Path(settings.HF_DATASETS_CACHE if cache_dir is None else cache_dir).expanduser()
     digest = _digest(corpus, chosen)
     home = cache / f"vinese-{digest[:16]}"

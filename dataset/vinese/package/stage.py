@@ -18,7 +18,7 @@ from vinese.corpus.articles import Articles
 from vinese.corpus.layers import NAME, is_name
 from vinese.corpus.splits import Audit, corpus_digest, leaks, load_audit, load_splits, unplaced, within
 from vinese.corpus.words import Words, read_words
-from vinese.formats.labelstudio.read import read_export
+from vinese.formats.read import read_export
 from vinese.model.records import Document, Metadata
 from vinese.package.configs import scheme
 from vinese.package.counts import LayerCounts

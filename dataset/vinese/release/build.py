@@ -23,7 +23,7 @@ from vinese.core.files import problem, replacing_folder
 from vinese.core.issues import Issue, has_errors, issue
 from vinese.core.progress import Progress, silent
 from vinese.core.project import Project
-from vinese.corpus.layers import choose_layer, layer_exports
+from vinese.corpus.layers import choose_layer, layer_exports, load_layers
 from vinese.model.ontology_file import load_ontology
 from vinese.package.configs import load_configs
 from vinese.package.folder import CHECKSUMS, checksums, refuse_others
@@ -100,7 +100,7 @@ def build(
     """
     target = Path(out)
     layers = layer_exports(project)
-    chosen = choose_layer(layers, layer)
+    chosen = choose_layer(layers, layer, load_layers(project).default)
     refuse_others(target)
     above = next(folder for folder in target.absolute().parents if folder.is_dir())  # made there, a rename suffices
     try:

@@ -21,7 +21,7 @@ from vinese.corpus.guidelines import KeptGuidelines
 from vinese.corpus.quality import KeptQuality, renew
 from vinese.corpus.splitting import KeptSplits
 from vinese.corpus.words import KeptWords
-from vinese.formats.labelstudio.read import read_export
+from vinese.formats.read import read_export
 from vinese.generate.registry import KEPT as GENERATED
 from vinese.release.build import FreshBuild
 from vinese.release.recorded import KeptChecksums, check_folder

@@ -17,7 +17,7 @@ from vinese.core.files import read_bytes, reason
 from vinese.core.issues import Issue, issue
 from vinese.core.project import Project
 from vinese.core.schemas import Validator, validator
-from vinese.formats.labelstudio.read import read_export
+from vinese.formats.read import read_export
 from vinese.generate.labels import labels_of as labels_json
 from vinese.model.ontology import Ontology
 from vinese.model.records import Document, Sentence, to_record

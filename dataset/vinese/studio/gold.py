@@ -17,9 +17,9 @@ from vinese.compare.store import read_layer
 from vinese.core.issues import Issue, issue
 from vinese.core.project import Project
 from vinese.formats.item import Item
-from vinese.formats.labelstudio.read import reader_for
 from vinese.formats.labelstudio.task import TaskReader
 from vinese.formats.labelstudio.write import document_to_result
+from vinese.formats.read import reader_for
 from vinese.generate.label_config import DECIDE
 from vinese.model.ontology_file import load_ontology
 from vinese.model.records import Document
@@ -41,15 +41,20 @@ def settler(layers: tuple[str, ...], project: Project) -> Settle | None:
 
     def settle(task: Json, pointer: str, file: str) -> list[Issue]:
         task["data"].pop(DECIDE, None)
+        name = task["data"]["article_id"]
         suggested: dict[str, list[Json]] = {}
         for prediction in task["predictions"]:  # oldest first
             suggested.setdefault(prediction["model_version"], prediction["result"])
         issues = [
             *_open(task, suggested.get(MERGED, [])),
             *_decide(task, layers, suggested, reader),
-            *_changed(task, suggested, current),
+            *(
+                issue("adjudicate-layer-changed", article_id=name, layer=layer)
+                for layer, fingerprints in current.items()  # no longer what the task carries
+                if layer in suggested and fingerprints.get(name) != fingerprint(suggested[layer])
+            ),
         ]
-        return [msgspec.structs.replace(issue, file=file, pointer=pointer + issue.pointer) for issue in issues]
+        return [msgspec.structs.replace(each, file=file, pointer=pointer + each.pointer) for each in issues]
 
     return settle
 
@@ -118,11 +123,3 @@ def _fingerprints(layers: tuple[str, ...], project: Project) -> dict[str, dict[s
             }
             shelf.close()
     return fingerprints
-
-
-def _changed(task: Json, suggested: dict[str, list[Json]], current: dict[str, dict[str, str]]) -> Iterator[Issue]:
-    """Yield an issue for each layer that is no longer what the task carries."""
-    name = task["data"]["article_id"]
-    for layer, fingerprints in current.items():
-        if layer in suggested and fingerprints.get(name) != fingerprint(suggested[layer]):
-            yield issue("adjudicate-layer-changed", article_id=name, layer=layer)

@@ -257,3 +257,17 @@ def _of_studio(value: dict[str, Any]) -> bool:
     if isinstance(value.get("task"), dict) and ("annotation" in value or "result" in value):
         return True
     return json_min(value) or nested(value) is not None
+
+
+class LabelStudio:
+    """Label Studio's JSON in all its forms, and the records of vinese itself, which are JSON too."""
+
+    name = "Label Studio"
+
+    def sniff(self, head: bytes, name: str) -> bool:  # noqa: ARG002
+        """Return whether a file may hold JSON."""
+        return head.removeprefix(_BOM).lstrip()[:1] in (b"[", b"{")
+
+    def items(self, path: Path) -> Iterator[Item | Issue]:
+        """Yield the items of a file."""
+        return items(path)

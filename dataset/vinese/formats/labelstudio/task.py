@@ -22,6 +22,7 @@ from vinese.formats.labelstudio.mend import mend
 from vinese.formats.labelstudio.places import relocated
 from vinese.formats.labelstudio.shapes import tasks_of
 from vinese.formats.ledger import Balance, Counts, Ledger, works
+from vinese.formats.mapping import Mapping, applied
 from vinese.formats.offsets import Marked, cleaned, recognise, same
 from vinese.generate.labels import labels_of
 from vinese.model.links import rules_of
@@ -86,11 +87,13 @@ class TaskReader:
         find_article: Callable[[str], Article | None],
         all_articles: Callable[[], Iterable[Article]] = tuple,
         repair: bool = False,
+        mapping: Mapping | None = None,
     ) -> None:
         self.context = LayerContext(ontology, rules_of(ontology), layer, layers)
         self.find_article = find_article
         self.all_articles = all_articles
         self.repair = repair
+        self.mapping = mapping
         self.balance = Balance()
         self.reasons: dict[int, str] = {}
         self.hushed: dict[int, set[int]] = {}
@@ -104,7 +107,7 @@ class TaskReader:
             if isinstance(task, Issue):
                 yield task
             else:
-                yield from self._balanced(task)
+                yield from self._balanced(task if self.mapping is None else applied(task, self.mapping))
 
     def _balanced(self, item: Item) -> Iterator[Document | Issue]:
         """Yield what one task gives, and an issue for all of its annotations that neither came out nor was named."""

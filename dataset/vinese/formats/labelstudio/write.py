@@ -17,7 +17,7 @@ Region = dict[str, Any]
 def document_to_result(document: Document, ontology: Ontology) -> list[Region]:
     """Return the regions, choices, relations and notes of a document, as Label Studio stores and reads them.
 
-    Reading them back with `vinese.formats.labelstudio.read` gives the same document, for every sound
+    Reading them back with `vinese.formats.read` gives the same document, for every sound
     document in canonical order.
     """
     expression = ontology.stance.expression.id

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 import msgspec
@@ -11,10 +12,12 @@ from vinese.core.files import reason
 from vinese.core.issues import Issue, Tally, issue
 from vinese.core.project import Project
 from vinese.corpus.articles import Articles
-from vinese.corpus.layers import check_name, load_layers
+from vinese.corpus.layers import check_name, is_name, load_layers, proposed_name
 from vinese.formats.item import Item
-from vinese.formats.labelstudio.items import STDIN, items, refused
+from vinese.formats.labelstudio.items import STDIN, refused
 from vinese.formats.labelstudio.task import TaskReader
+from vinese.formats.mapping import load_mapping
+from vinese.formats.registry import format_of
 from vinese.model.ontology_file import load_ontology
 from vinese.model.records import Document
 
@@ -43,7 +46,7 @@ def read_export(
     (5, 'gold')
     """
     reader = reader_for(project, layer_of(Path(path), layer), articles, repair=repair)
-    found = _read(Path(path), reader, tally)
+    found = chain(renamed(Path(path), layer), _read(Path(path), reader, tally))
     return found if tally is None else _counted(found, tally)
 
 
@@ -61,7 +64,7 @@ def _counted(found: Iterator[Document | Issue], tally: Tally) -> Iterator[Docume
 def _read(path: Path, reader: TaskReader, tally: Tally | None) -> Iterator[Document | Issue]:
     file = str(path)
     first = True
-    for item in items(path):
+    for item in format_of(path).items(path):
         if isinstance(item, Issue):
             yield item
             continue
@@ -76,10 +79,17 @@ def _read(path: Path, reader: TaskReader, tally: Tally | None) -> Iterator[Docum
 
 
 def layer_of(path: Path, layer: str | None) -> str:
-    """Return `layer`, or else the name that an export's file gives its layer."""
+    """Return `layer`, or else the name that a file gives its layer, or the nearest that a layer can have."""
     if layer is not None:
         return layer
-    return "stdin" if path == STDIN else path.stem
+    return "stdin" if path == STDIN else proposed_name(path.stem)
+
+
+def renamed(path: Path, layer: str | None) -> Iterator[Issue]:
+    """Yield that a file's name was changed to be that of its layer, if it was."""
+    if layer is None and path != STDIN and not is_name(path.stem):
+        name = proposed_name(path.stem)
+        yield issue("layer-renamed", file=str(path), said=path.stem, name=name)
 
 
 def reader_for(project: Project, layer: str, articles: Articles | None = None, *, repair: bool = False) -> TaskReader:
@@ -96,6 +106,7 @@ def reader_for(project: Project, layer: str, articles: Articles | None = None, *
         find_article=articles.find,
         all_articles=lambda: iter(articles),
         repair=repair,
+        mapping=load_mapping(project),
     )
 
 

@@ -1,0 +1,28 @@
+"""The formats of annotation that are read, the most particular first."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from vinese.core.files import problem
+from vinese.formats.conll import Conll
+from vinese.formats.doccano import Doccano
+from vinese.formats.format import Format
+from vinese.formats.labelstudio.items import STDIN, LabelStudio
+
+FORMATS: tuple[Format, ...] = (Doccano(), Conll(), LabelStudio())
+_HEAD = 1 << 16
+
+
+def format_of(path: Path) -> Format:
+    """Return the format that a file is of; the last one, which says what is wrong with a file, if it is of none."""
+    if path == STDIN:
+        return FORMATS[-1]
+    try:
+        if not path.is_file():
+            return FORMATS[-1]
+        with path.open("rb") as file:
+            head = file.read(_HEAD)
+    except OSError as error:
+        raise problem(path, error, "read") from error
+    return next((one for one in FORMATS if one.sniff(head, path.name)), FORMATS[-1])

@@ -1,0 +1,207 @@
+"""Look over the tasks of somebody else's project: labels, relations, choices, annotators, text, language."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import msgspec
+
+from vinese.core.errors import FileProblemError
+from vinese.core.files import read_bytes
+from vinese.formats.item import Item
+from vinese.formats.ledger import Counts, entry_kind, works
+from vinese.formats.offsets import same
+
+_VIETNAMESE = re.compile("[ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]", re.IGNORECASE)
+_SCRIPTS = {
+    "ja": re.compile("[\u3040-\u30ff]"),
+    "ko": re.compile("[\uac00-\ud7af]"),
+    "zh": re.compile("[\u4e00-\u9fff]"),
+    "th": re.compile("[\u0e00-\u0e7f]"),
+    "ar": re.compile("[\u0600-\u06ff]"),
+    "ru": re.compile("[\u0400-\u04ff]"),
+}
+_COMMON = {
+    "en": {"the", "of", "and", "to", "in", "was", "that", "is"},
+    "es": {"el", "la", "los", "que", "del", "en", "por", "una"},
+    "fr": {"le", "les", "des", "et", "une", "dans", "est", "du"},
+    "de": {"der", "die", "und", "das", "ist", "mit", "von", "den"},
+    "nl": {"het", "een", "van", "de", "zijn", "werd", "voor", "en"},
+    "no": {"og", "er", "det", "som", "på", "til", "ikke", "av"},
+}
+
+
+class LabelConfig(msgspec.Struct, frozen=True):
+    """What a label configuration says: each text's data key, the labels of controls with colour and key, in order."""
+
+    texts: dict[str, str] = {}
+    labels: dict[str, dict[str, tuple[str | None, str | None]]] = {}
+    relations: tuple[str, ...] = ()
+
+
+class Survey(msgspec.Struct):
+    """What the tasks of a file hold, counted; `held` counts the entries of all annotations."""
+
+    tasks: int = 0
+    annotations: int = 0
+    held: Counts = msgspec.field(default_factory=Counts)
+    labels: dict[str, Counter[str]] = msgspec.field(default_factory=lambda: defaultdict(Counter))
+    relations: Counter[str] = msgspec.field(default_factory=Counter)
+    choices: dict[str, Counter[str]] = msgspec.field(default_factory=lambda: defaultdict(Counter))
+    annotators: Counter[str] = msgspec.field(default_factory=Counter)
+    keys: Counter[str] = msgspec.field(default_factory=Counter)
+    objects: Counter[str] = msgspec.field(default_factory=Counter)
+    most: int = 0
+    text: str | None = None
+    language: str = "und"
+
+
+def read_config(path: Path) -> LabelConfig:
+    """Return what a label configuration says; raise `FileProblemError` if it is no XML."""
+    try:
+        root = ElementTree.fromstring(read_bytes(path))  # noqa: S314  # expat of today expands no entities without end
+    except ElementTree.ParseError as error:
+        raise FileProblemError(f"{path} is no label configuration: {error}.", "Name an XML file.") from error
+    texts: dict[str, str] = {}
+    labels: dict[str, dict[str, tuple[str | None, str | None]]] = {}
+    relations: list[str] = []
+    for tag in root.iter():
+        if tag.tag in {"Text", "HyperText", "Paragraphs"} and tag.get("name"):
+            texts[tag.get("name", "")] = (tag.get("value") or "").removeprefix("$")
+        elif tag.tag.endswith("Labels") and tag.get("name"):
+            labels[tag.get("name", "")] = {
+                label.get("alias") or label.get("value") or "": (label.get("background"), label.get("hotkey"))
+                for label in tag.iter("Label")
+            }
+        elif tag.tag == "Relation" and tag.get("value"):
+            relations.append(tag.get("value", ""))
+    return LabelConfig(texts, labels, tuple(relations))
+
+
+def labels_in(entry: Any) -> list[str]:
+    """Return the labels of a region that is a span of text; empty for whatever else."""
+    value = entry.get("value") if isinstance(entry, dict) else None
+    if not isinstance(value, dict) or entry.get("type") == "relation":
+        return []
+    if not all(isinstance(value.get(key), int | float | str) for key in ("start", "end")):
+        return []
+    for key, said in value.items():
+        if str(key).endswith("labels") and isinstance(said, list):
+            return [label.strip() for label in said if isinstance(label, str) and label.strip()]
+    return []
+
+
+def relation_labels(entry: dict[str, Any]) -> list[str]:
+    """Return the labels of a relation, one without a name where it has none."""
+    said = entry.get("labels")
+    labels = [label.strip() for label in said if isinstance(label, str)] if isinstance(said, list) else []
+    return [label for label in labels if label] or ["related"]
+
+
+def live(task: Any) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield the annotations of a task that were submitted, with their numbers."""
+    annotations = task.get("annotations") if isinstance(task, dict) else None
+    for number, annotation in enumerate(annotations if isinstance(annotations, list) else []):
+        if isinstance(annotation, dict) and annotation.get("was_cancelled") is not True:
+            yield number, annotation
+
+
+def survey(items: list[Item], config: LabelConfig | None, text_key: str | None) -> Survey:
+    """Return what the tasks of a file hold."""
+    found = Survey(tasks=len(items))
+    for item in items:
+        task = item.value
+        data = task.get("data") if isinstance(task, dict) else None
+        for key, value in (data if isinstance(data, dict) else {}).items():
+            if isinstance(value, str) and value.strip():
+                found.keys[str(key)] += 1
+        annotations = task.get("annotations") if isinstance(task, dict) else None
+        for annotation in annotations if isinstance(annotations, list) else []:
+            found.held.add(works(annotation))
+        makers = 0
+        for _, annotation in live(task):
+            makers += 1
+            found.annotations += 1
+            for entry in works(annotation):
+                _entry(entry, found)
+        found.most = max(found.most, makers)
+    found.text = text_key or _text_key(items, found, config)
+    if found.text is not None:
+        found.language = language(
+            " ".join(text for item in items[:200] if (text := text_of(item, found.text)))[:200_000]
+        )
+    return found
+
+
+def _entry(entry: Any, found: Survey) -> None:
+    kind = entry_kind(entry)
+    if kind == "relations":
+        found.relations.update(relation_labels(entry))
+    elif kind == "choices":
+        value = entry.get("value")
+        for key, said in (value if isinstance(value, dict) else {}).items():
+            if key in {"choices", "taxonomy", "rating", "number"}:
+                for one in said if isinstance(said, list) else [said]:
+                    found.choices[str(entry.get("from_name"))][str(one)] += 1
+    elif kind == "regions" and (labels := labels_in(entry)):
+        found.labels[str(entry.get("from_name"))].update(labels)
+        found.objects[str(entry.get("to_name"))] += 1
+
+
+def text_of(item: Item, key: str) -> str | None:
+    """Return the text of a task under this key of its data, or None."""
+    data = item.value.get("data") if isinstance(item.value, dict) else None
+    text = data.get(key) if isinstance(data, dict) else None
+    return text if isinstance(text, str) and text.strip() else None
+
+
+def _text_key(items: list[Item], found: Survey, config: LabelConfig | None) -> str | None:
+    """Return the key of the text: as the configuration says, or where spans say what stands there, or the longest."""
+    if config is not None and found.objects:
+        for name, _ in found.objects.most_common():
+            key = config.texts.get(name)
+            if key and found.keys[key]:
+                return key
+    scores: Counter[str] = Counter()
+    lengths: Counter[str] = Counter()
+    for item in items[:300]:
+        data = item.value.get("data") if isinstance(item.value, dict) else None
+        pairs = data.items() if isinstance(data, dict) else ()
+        strings = {key: value for key, value in pairs if isinstance(value, str)}
+        for key, value in strings.items():
+            lengths[key] += len(value)
+        for _, annotation in live(item.value):
+            for entry in works(annotation)[:50]:
+                span: dict[str, Any] = entry["value"] if labels_in(entry) else {}
+                start, end, words = span.get("start"), span.get("end"), span.get("text")
+                if type(start) is int and type(end) is int and isinstance(words, str):
+                    for key, text in strings.items():
+                        scores[key] += 2 * same(text, words, start, end) + (words in text)
+    if scores and scores.most_common(1)[0][1]:
+        return scores.most_common(1)[0][0]
+    if "text" in lengths:
+        return "text"
+    return lengths.most_common(1)[0][0] if lengths else None
+
+
+def language(text: str) -> str:
+    """Return the language that a text seems to be in, as a BCP 47 tag; `und` where nothing tells it.
+
+    >>> language("Thủ tướng đến Hà Nội"), language("The end of the line was that")
+    ('vi', 'en')
+    """
+    letters = sum(char.isalpha() for char in text) or 1
+    if len(_VIETNAMESE.findall(text)) > 0.03 * letters:
+        return "vi"
+    for tag, script in _SCRIPTS.items():
+        if len(script.findall(text)) > 0.1 * letters:
+            return tag
+    words = Counter(re.findall(r"\w+", text.casefold()))
+    shares = {tag: sum(words[word] for word in common) for tag, common in _COMMON.items()}
+    best = max(shares, key=lambda tag: shares[tag])
+    return best if shares[best] > 0.04 * (sum(words.values()) or 1) else "und"

@@ -1,0 +1,204 @@
+"""Projects made of somebody else's annotation: all that came in is kept or told, and the road goes on from there."""
+
+import json
+import random
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+import vinese
+from vinese.cli import run
+from vinese.core.errors import UsageError
+from vinese.core.issues import Issue
+from vinese.core.project import Project
+from vinese.formats.init import InitReport
+from vinese.formats.ledger import Counts
+from vinese.formats.validate import validate_file
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+TEXT = "Bà  Mai ở Huế 😀.\r\n\r\nÔng Nam thăm\tĐà Nẵng, quê của An. "
+
+
+def span(name: str, words: str, *labels: str, control: str = "ner", **more: Any) -> dict[str, Any]:
+    start = TEXT.index(words)
+    value = {"start": start, "end": start + len(words), "text": words, "labels": list(labels)}
+    return {"id": name, "type": "labels", "from_name": control, "to_name": "t", "value": value} | more
+
+
+def relation(source: str, target: str, *labels: str) -> dict[str, Any]:
+    return {"type": "relation", "from_id": source, "to_id": target, "direction": "right", "labels": list(labels)}
+
+
+def task(*result: Any, annotator: Any = 3, text: str = TEXT, **more: Any) -> dict[str, Any]:
+    annotation = {"id": 1, "completed_by": annotator, "result": list(result), "updated_at": "2026-01-02T03:04:05Z"}
+    return {"id": 1, "data": {"body": text, "source": "x"}, "annotations": [annotation], **more}
+
+
+SOUND = (
+    span("1", "Mai", "Người"),
+    span("2", "Huế ", "Địa điểm"),
+    span("3", "Đà Nẵng", "Địa điểm", "人物"),
+    relation("1", "2", "sống ở"),
+    relation("1", "3"),
+    {"id": "1", "type": "choices", "from_name": "giọng", "to_name": "t", "value": {"choices": ["vui"]}},
+)
+
+
+def write(path: Path, value: Any) -> Path:
+    path.write_bytes(msgspec.json.encode(value))
+    return path
+
+
+def made(tmp_path: Path, *tasks: Any, **more: Any) -> InitReport:
+    return vinese.init(tmp_path / "project", write(tmp_path / "Their export (1).json", list(tasks)), **more)
+
+
+def assert_balanced(report: InitReport) -> None:
+    """Check that what came in is what was kept and what an issue tells, by count."""
+    for name in ("regions", "relations", "choices"):
+        held, kept, told = (getattr(part, name) for part in (report.held, report.kept, report.told))
+        assert held == kept + told, name
+    assert report.issues or not report.told.total()
+
+
+def test_an_export_becomes_a_project_that_builds_with_no_edit(tmp_path: Path) -> None:
+    report = made(tmp_path, task(*SOUND))
+    assert_balanced(report)
+    assert report.kept == Counts(regions=3, relations=2)
+    assert report.told == Counts(choices=1)
+    assert report.mapping.labels == {"ner": {"Người": "Nguoi", "Địa điểm": "Dia_diem", "人物": "LABEL_1"}}
+    assert report.mapping.text == "body"
+    project = Project(tmp_path / "project")
+    export = project.exports / "their-export-1.json"
+    assert [one for one in validate_file(export, project) if one.level == "error"] == []
+    built = vinese.build(project, tmp_path / "out")
+    assert [config.name for config in built.configs] == ["articles", "entities", "relations", "annotators"]
+    assert list(vinese.load("relations", project=project, split="test")["relation"]) or built.out
+
+
+def test_unclean_text_is_cleaned_and_spans_move_with_it(tmp_path: Path) -> None:
+    made(tmp_path, task(*SOUND))
+    project = Project(tmp_path / "project")
+    documents = [
+        one for one in vinese.convert(next(project.exports.glob("*.json")), project) if not isinstance(one, Issue)
+    ]
+    assert documents[0].text == "Bà Mai ở Huế 😀.\nÔng Nam thăm Đà Nẵng, quê của An."
+    assert [one.text for one in documents[0].entities] == ["Mai", "Huế", "Đà Nẵng", "Đà Nẵng"]
+    assert {one.type for one in documents[0].relations or ()} == {"song_o", "related"}
+
+
+def test_utf_16_offsets_are_converted_and_told(tmp_path: Path) -> None:
+    far = span("9", "An", "Người")
+    far["value"] |= {"start": far["value"]["start"] + 1, "end": far["value"]["end"] + 1}
+    near = span("8", "Đà Nẵng", "Địa điểm")
+    near["value"] |= {"start": near["value"]["start"] + 1, "end": near["value"]["end"] + 1}
+    report = made(tmp_path, task(span("1", "Mai", "Người"), near, far))
+    assert report.kept.regions == 3
+    assert "UTF-16" in next(one.message for one in report.issues if one.code == "offsets-converted")
+
+
+def test_layers_are_those_of_annotators_where_a_task_has_several(tmp_path: Path) -> None:
+    two = task(*SOUND)
+    two["annotations"] += task(span("1", "Mai", "Người"), annotator="someone@example.com")["annotations"]
+    report = made(tmp_path, two)
+    assert_balanced(report)
+    assert report.layers == {"annotator-1": 1, "annotator-2": 1}
+    project = Project(tmp_path / "project")
+    assert b"example.com" not in b"".join(path.read_bytes() for path in project.own().rglob("*.json"))
+    assert vinese.build(project, tmp_path / "out").out
+    assert run(["agree", "--project", str(project.root), "--resamples", "0"]) == 0
+
+
+def test_a_second_export_brings_what_is_new_and_keeps_what_was_edited(tmp_path: Path) -> None:
+    made(tmp_path, task(*SOUND))
+    path = tmp_path / "project" / "schema" / "mapping.json"
+    mapping = json.loads(path.read_text(encoding="utf-8"))
+    mapping["labels"]["ner"]["人物"] = None
+    path.write_text(json.dumps(mapping), encoding="utf-8")
+    other = task(span("1", "Mai", "Vật"), text=TEXT.replace("\t", " "))
+    report = made(tmp_path, task(*SOUND), other)
+    assert report.added == ("label Vật",)
+    assert (report.articles, report.new_articles) == (2, 1)
+    assert report.mapping.labels["ner"]["人物"] is None
+    assert report.layers == {"their-export-1": 2}
+
+
+def test_a_label_config_gives_colours_keys_and_unused_labels(tmp_path: Path) -> None:
+    config = tmp_path / "config.xml"
+    config.write_text(
+        '<View><Labels name="ner" toName="t"><Label value="Người" background="#FFA39E" hotkey="g"/>'
+        '<Label value="Vật"/></Labels><Text name="t" value="$body"/></View>',
+        encoding="utf-8",
+    )
+    made(tmp_path, task(*SOUND), config=config)
+    ontology = vinese.load_ontology(Project(tmp_path / "project"))
+    assert [(one.id, one.name.vi) for one in ontology.entities][:2] == [("Nguoi", "Người"), ("Vat", "Vật")]
+    assert (ontology.entities[0].color, ontology.entities[0].hotkey) == ("#ffa39e", "g")
+
+
+def test_more_labels_than_keys_leave_some_without(tmp_path: Path) -> None:
+    regions = [span(str(number), "Mai", f"L{number}") for number in range(90)]
+    report = made(tmp_path, task(*regions))
+    ontology = vinese.load_ontology(Project(tmp_path / "project"))
+    keys = [one.hotkey for one in ontology.entities]
+    assert None in keys
+    assert len([key for key in keys if key]) == len({key for key in keys if key})
+    assert report.kept.regions == 90
+
+
+@pytest.mark.parametrize("value", [[], [{"data": {"image": "x.png"}, "annotations": []}], [{"a": 1}], [7]])
+def test_what_has_no_span_is_told_and_no_exception(tmp_path: Path, value: Any) -> None:
+    report = vinese.init(tmp_path / "project", write(tmp_path / "a.json", value))
+    assert_balanced(report)
+    assert [one.code for one in report.issues if one.code in {"init-empty", "item-unreadable"}]
+
+
+def test_a_project_of_another_kind_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "project" / "schema").mkdir(parents=True)
+    (tmp_path / "project" / "schema" / "ontology.json").write_text("{}")
+    with pytest.raises(UsageError):
+        made(tmp_path, task(*SOUND))
+
+
+def mutants(base: Any, count: int) -> Any:
+    """Yield changed copies of a task: a value of any depth removed, doubled, or replaced by something else."""
+    chance = random.Random(7)
+    values = [None, True, -1, 0, 3, 10**9, 2.5, "", "x", "5", [], {}, [[]], "😀", "a\nb"]
+    for _ in range(count):
+        copy = json.loads(json.dumps(base))
+        for _ in range(chance.choice((1, 1, 2, 3))):
+            holder: Any = copy
+            while True:
+                keys = list(holder) if isinstance(holder, dict) else list(range(len(holder)))
+                if not keys:
+                    break
+                key = chance.choice(keys)
+                if isinstance(holder[key], dict | list) and holder[key] and chance.random() < 0.85:
+                    holder = holder[key]
+                    continue
+                change = chance.randrange(3)
+                if change == 0:
+                    del holder[key]
+                elif change == 1 and isinstance(holder, list):
+                    holder.append(json.loads(json.dumps(holder[key])))
+                else:
+                    holder[key] = chance.choice(values)
+                break
+        yield copy
+
+
+def test_mutants_of_a_sound_task_are_kept_or_told(tmp_path: Path) -> None:
+    path = tmp_path / "mutants.json"
+    for number, mutant in enumerate(mutants(task(*SOUND), 150)):
+        report = vinese.init(tmp_path / str(number), write(path, [mutant]))
+        assert_balanced(report)
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="needs ../shared")
+@pytest.mark.parametrize(
+    "path", sorted((SHARED / "external" / "label_studio").glob("*.json")), ids=lambda path: path.stem
+)
+def test_exports_of_others_are_kept_or_told(path: Path, tmp_path: Path) -> None:
+    assert_balanced(vinese.init(tmp_path / "project", path))
