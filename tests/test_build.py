@@ -16,6 +16,7 @@ import msgspec
 import pyarrow.parquet as pq
 import pytest
 
+from support.configs import CONFIGS
 from support.projects import add_layer, annotate, copy_corpus, make_project
 from vinese.cli import run
 from vinese.core.errors import FileProblemError, UsageError
@@ -27,10 +28,6 @@ from vinese.model.ontology_file import load_ontology
 from vinese.package.folder import refuse_others
 from vinese.release.build import BuildReport, build
 from vinese.release.rendered import render_to
-
-CONFIGS = (
-    "articles", "entities", "entities_words", "opinions", "stance_pairs", "article_stance", "events", "annotators",
-)  # fmt: skip
 
 LOAD = """
 import json, sys

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pytest
 from hypothesis import given
 
+from support.configs import CONFIGS
 from support.sample_document import TEXT, document, line
 from support.strategies import documents
 from vinese import loader
@@ -26,9 +27,6 @@ if TYPE_CHECKING:
 
     from vinese.model.records import Document
 
-CONFIGS = (
-    "articles", "entities", "entities_words", "opinions", "stance_pairs", "article_stance", "events", "annotators",
-)  # fmt: skip
 WINDOWED = ("entities", "entities_words", "opinions", "stance_pairs", "events")
 Row = dict[str, Any]
 

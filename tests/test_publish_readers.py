@@ -15,7 +15,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from compat_matrix import VARIABLE, environment
-from support.hub import CONFIGS, Client, Place, python
+from support.configs import CONFIGS
+from support.hub import Client, Place, python
 from support.studio import free_port
 
 if TYPE_CHECKING:

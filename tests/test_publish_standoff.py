@@ -14,8 +14,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from support.configs import CONFIGS
 from support.described import described
-from support.hub import CONFIGS, Place, environment, python, signed, tampered
+from support.hub import Place, environment, python, signed, tampered
 from support.projects import annotate
 from vinese.cli import run
 from vinese.core.errors import FileProblemError, PublishError, UsageError

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pyarrow.parquet as pq
 import pytest
 
+from support.configs import CONFIGS
 from support.hub import (
-    CONFIGS,
     Place,
     copied,
     digest,

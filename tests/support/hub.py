@@ -126,11 +126,6 @@ def python(code: str, *words: str, url: str, home: Path, executable: str | Path 
     return done.stdout
 
 
-CONFIGS = (
-    "articles", "entities", "entities_words", "opinions", "stance_pairs", "article_stance", "events", "annotators",
-)  # fmt: skip
-
-
 @dataclass(frozen=True)
 class Place:
     """A repository of the stand-in, and the project and build to publish there."""

@@ -40,7 +40,7 @@ class _CompiledTemplates(BytecodeCache):
             self._compiled[bucket.key, bucket.checksum] = bucket.code
 
 
-def fill_template(project: Project, name: str, known: dict[str, Any]) -> str:
+def fill_template(project: Project, name: str, values: dict[str, Any]) -> str:
     """Return a template of `card/` filled with what is known; raise `FileProblemError` if the template is wrong."""
     environment = Environment(  # noqa: S701  Markdown, not HTML
         loader=FunctionLoader(lambda part: read_bytes(project.path("card", part)).decode()),
@@ -52,7 +52,7 @@ def fill_template(project: Project, name: str, known: dict[str, Any]) -> str:
     )
     environment.filters["oneline"] = lambda text: " ".join(text.split())
     try:
-        return environment.get_template(name).render(known)
+        return environment.get_template(name).render(values)
     except TemplateError as error:
         path = project.path("card", name)
         raise FileProblemError(f"{path} is not a sound template: {error}.", "Correct it, or restore it.") from error
@@ -61,27 +61,31 @@ def fill_template(project: Project, name: str, known: dict[str, Any]) -> str:
 def context(project: Project, staged: Staged, built: tuple[BuiltConfig, ...]) -> dict[str, Any]:
     """Return what the template may use; it may use nothing else."""
     configs, ontology = load_configs(project), load_ontology(project)
-    chosen, found = staged.chosen, makers(project, staged.layers)
-    splits = list(dict.fromkeys(part.split for one in built for part in one.parts))
+    chosen, annotators = staged.chosen, makers(project, staged.layers)
+    splits = list(dict.fromkeys(part.split for built_config in built for part in built_config.parts))
     return {
         "chosen": chosen,
         "passes": staged.layers,
-        "makers": found,
-        "unnamed": unnamed(found),
+        "makers": annotators,
+        "unnamed": unnamed(annotators),
         "review": review(chosen, staged.layers),
         "machine": contributors(chosen, staged.layers) == {"model"},
         "trust": trust(project, staged),
         "reviewed": staged.reviewed,
-        "silent": all(one.origins.keys() == {"not stated"} for one in staged.layers if one.adjudication is None),
+        "silent": all(
+            layer.origins.keys() == {"not stated"} for layer in staged.layers if layer.adjudication is None
+        ),
         "without": staged.without,
         "elsewhere": staged.elsewhere,
         "splits": splits,
         "leakage": staged.audit,
         "segmenters": staged.segmenters,
-        "configs": [config for config in configs.configs if config.name in {one.config for one in built}],
-        "built": {one.config: one for one in built},
+        "configs": [
+            config for config in configs.configs if config.name in {built_config.config for built_config in built}
+        ],
+        "built": {built_config.config: built_config for built_config in built},
         "columns": lambda config: own_columns(configs, config),
-        "numbers": numbers(configs, labels(ontology), {one.config for one in built}),
+        "numbers": numbers(configs, labels(ontology), {built_config.config for built_config in built}),
         "candidate_rule": candidate_rule(),
         "lists": label_lists(ontology, chosen),
         "unused": unused_lists(ontology, chosen),
@@ -94,9 +98,9 @@ def columns(configs: Configs, config: Config) -> list[dict[str, str]]:
     return _paths(configs, configs.columns(config.columns), "")
 
 
-def _paths(configs: Configs, found: tuple[Column, ...], prefix: str) -> list[dict[str, str]]:
+def _paths(configs: Configs, columns: tuple[Column, ...], prefix: str) -> list[dict[str, str]]:
     table = []
-    for column in found:
+    for column in columns:
         kind, _, labels = column.type.partition(":")
         words = f"label{' as string' if prefix else ''} ({labels.replace('_', ' ')})"
         name = words if labels else {"struct": "record"}.get(kind, kind)
@@ -111,14 +115,14 @@ def numbers(configs: Configs, lists: dict[str, list[str]], built: set[str]) -> l
 
     The order is that of the configs; `labels` are in the order that numbers them, from 0.
     """
-    found: dict[str, dict[str, list[str]]] = {}
+    columns_by_list: dict[str, dict[str, list[str]]] = {}
     for config in configs.configs:
         for column in configs.columns(config.columns) if config.name in built else ():
             kind, _, name = column.type.partition(":")
             if kind == "label":
                 path = f"{column.name}[]" if column.list else column.name
-                found.setdefault(name, {}).setdefault(path, []).append(config.name)
-    return [{"name": name, "columns": columns, "labels": lists[name]} for name, columns in found.items()]
+                columns_by_list.setdefault(name, {}).setdefault(path, []).append(config.name)
+    return [{"name": name, "columns": columns, "labels": lists[name]} for name, columns in columns_by_list.items()]
 
 
 def own_columns(configs: Configs, config: Config) -> tuple[list[str], list[dict[str, str]]]:
@@ -130,25 +134,27 @@ def own_columns(configs: Configs, config: Config) -> tuple[list[str], list[dict[
     mine = configs.columns(config.columns)
     same = [column.name for column in mine if column in first and config != configs.configs[0]]
     every = columns(configs, config)
-    own = [one for one in every if re.split(r"[.\[]", one["path"])[0] not in same]
+    own = [row for row in every if re.split(r"[.\[]", row["path"])[0] not in same]
     return (same, own) if 2 * len(own) < len(every) else ([], every)
 
 
 def label_lists(ontology: Ontology, chosen: LayerCounts) -> list[dict[str, str]]:
     """Return a title and a table with counts for every list of labels that rows use."""
     say = words("en")
-    found = []
+    lists = []
     for name, rows in tables.rows(ontology, "en").items():
         plain = tuple(msgspec.structs.replace(row, hotkey=None) for row in rows)
         counts = [str(chosen.labels.get(name, {}).get(row.id, 0)) for row in plain] if name in COUNTED else None
-        found.append({"title": say[name], "table": _counted(tables.table(plain, "en"), counts)})
-    return found
+        lists.append({"title": say[name], "table": _counted(tables.table(plain, "en"), counts)})
+    return lists
 
 
 def unused_lists(ontology: Ontology, chosen: LayerCounts) -> list[dict[str, str]]:
     """Return the title of every list with labels that the layer never uses, and these."""
-    say, found = words("en"), chosen.unused(ontology)
-    return [{"title": say[name], "labels": ", ".join(f"`{one}`" for one in labels)} for name, labels in found.items()]
+    say, unused = words("en"), chosen.unused(ontology)
+    return [
+        {"title": say[name], "labels": ", ".join(f"`{label}`" for label in labels)} for name, labels in unused.items()
+    ]
 
 
 def _counted(table: str, counts: list[str] | None) -> str:

@@ -59,8 +59,8 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
         """Return the dataset's name on the Hub, `ORG/NAME`, if it is published there."""
         if self.release is not None:
             return self.release.repo
-        found = _HUB.fullmatch(self.url or "")
-        return found["name"] if found else None
+        match = _HUB.fullmatch(self.url or "")
+        return match["name"] if match else None
 
     @property
     def page(self) -> str | None:
@@ -117,53 +117,53 @@ def load_about(project: Project) -> About:
             license=None,
             license_url=None,
         )
-    found = _mapping(path)
-    title, license_id = str(found.get("title", "")), _license(found)
+    citation = _mapping(path)
+    title, license_id = str(citation.get("title", "")), _license(citation)
     return About(
         stated=True,
         name=re.sub(r"[^a-z0-9]+", "-", title.split(":", maxsplit=1)[0].lower()).strip("-") or "corpus",
         title=title,
-        abstract=" ".join(str(found.get("abstract", title)).split()),
-        authors=tuple(_author(one) for one in found.get("authors", [])),
-        keywords=tuple(str(one) for one in found.get("keywords", [])),
-        version=str(found["version"]) if "version" in found else None,
-        released=str(found["date-released"]) if "date-released" in found else None,
+        abstract=" ".join(str(citation.get("abstract", title)).split()),
+        authors=tuple(_author(author) for author in citation.get("authors", [])),
+        keywords=tuple(str(keyword) for keyword in citation.get("keywords", [])),
+        version=str(citation["version"]) if "version" in citation else None,
+        released=str(citation["date-released"]) if "date-released" in citation else None,
         license=license_id,
-        license_url=str(found.get("license-url") or "") or _page(license_id),
-        url=_address(path, found, "url"),
-        code=_address(path, found, "repository-code"),
+        license_url=str(citation.get("license-url") or "") or _page(license_id),
+        url=_address(path, citation, "url"),
+        code=_address(path, citation, "repository-code"),
     )
 
 
-def _address(path: Path, found: dict[str, Any], key: str) -> str | None:
+def _address(path: Path, citation: dict[str, Any], key: str) -> str | None:
     """Return an address without a slash at its end; raise `FileProblemError` if it cannot stand in a link."""
-    if found.get(key) is None:
+    if citation.get(key) is None:
         return None
-    said = str(found[key])
-    if not re.fullmatch(r"https?://[^\s<>()\[\]{}\"]+", said):
+    address = str(citation[key])
+    if not re.fullmatch(r"https?://[^\s<>()\[\]{}\"]+", address):
         raise FileProblemError(
-            f"{path} has the {key} {said!r}, which is no web address.", "Write it from https:// on."
+            f"{path} has the {key} {address!r}, which is no web address.", "Write it from https:// on."
         )
-    return said.rstrip("/")
+    return address.rstrip("/")
 
 
 def _mapping(path: Path) -> dict[str, Any]:
     try:
-        found = yaml.safe_load(read_bytes(path))
+        content = yaml.safe_load(read_bytes(path))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise FileProblemError(f"{path} is not YAML: {error}.", "Correct it, or restore it.") from error
-    if not isinstance(found, dict) or not found.get("title"):
+    if not isinstance(content, dict) or not content.get("title"):
         raise FileProblemError(
             f"{path} does not say what to cite.", "Give it at least a title; see citation-file-format."
         )
-    return found
+    return content
 
 
-def _license(found: dict[str, Any]) -> str | None:
+def _license(citation: dict[str, Any]) -> str | None:
     """Return the SPDX id; several make an expression, since citation-file-format lets the reader choose."""
-    named = found.get("license")
+    named = citation.get("license")
     several = named if isinstance(named, list) else [named]
-    return " OR ".join(str(one) for one in several if one) or None
+    return " OR ".join(str(identifier) for identifier in several if identifier) or None
 
 
 def _page(license_id: str | None) -> str | None:
@@ -171,20 +171,20 @@ def _page(license_id: str | None) -> str | None:
     return f"https://spdx.org/licenses/{license_id}" if license_id and " " not in license_id else None
 
 
-def _author(found: dict[str, Any]) -> str:
-    parts = (str(found[key]) for key in ("given-names", "family-names") if key in found)
-    return str(found["name"]) if "name" in found else " ".join(parts)
+def _author(person: dict[str, Any]) -> str:
+    parts = (str(person[key]) for key in ("given-names", "family-names") if key in person)
+    return str(person["name"]) if "name" in person else " ".join(parts)
 
 
 def load_sections(project: Project) -> dict[str, str]:
     """Return `SECTIONS` of the project's own `card/corpus.md`, empty where it lacks one, or there is no file."""
     path = project.own("card", "corpus.md")
-    found = sections(read_bytes(path).decode()) if path.exists() else {}
-    if unknown := sorted(found.keys() - set(SECTIONS)):
+    written = sections(read_bytes(path).decode()) if path.exists() else {}
+    if unknown := sorted(written.keys() - set(SECTIONS)):
         raise FileProblemError(
             f"{path} has the unknown section {unknown[0]!r}.", f"There are: {', '.join(SECTIONS)}."
         )
-    return dict.fromkeys(SECTIONS, "") | found
+    return dict.fromkeys(SECTIONS, "") | written
 
 
 def sections(text: str) -> dict[str, str]:
@@ -195,8 +195,8 @@ def sections(text: str) -> dict[str, str]:
 
 def items(text: str) -> list[str]:
     """Return the items of a Markdown list, each on one line; a text without one is one item."""
-    found = [" ".join(part.split()) for part in re.split(r"^- ", text, flags=re.MULTILINE)]
-    return [part for part in found if part]
+    parts = [" ".join(part.split()) for part in re.split(r"^- ", text, flags=re.MULTILINE)]
+    return [part for part in parts if part]
 
 
 def doubts(project: Project) -> list[dict[str, str]]:
@@ -205,7 +205,7 @@ def doubts(project: Project) -> list[dict[str, str]]:
     if not path.exists():
         return []
     lines = read_bytes(path).decode().splitlines()
-    return [found.groupdict() for found in map(_DOUBT.match, lines) if found is not None]
+    return [match.groupdict() for match in map(_DOUBT.match, lines) if match is not None]
 
 
 FILE = "LICENSE.md"

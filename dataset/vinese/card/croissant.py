@@ -57,7 +57,7 @@ def render_croissant(
     project: Project, configs: Configs, built: tuple[BuiltConfig, ...], folder: Path, whole: Whole
 ) -> str:
     """Return the description of the built `folder` as JSON, the same for the same files."""
-    files = {part.path: file_digest(folder / part.path) for one in built for part in one.parts}
+    files = {part.path: file_digest(folder / part.path) for built_config in built for part in built_config.parts}
     records = _Records(configs, labels(load_ontology(project)))
     by_name = {config.name: config for config in configs.configs}
     document = {
@@ -66,11 +66,11 @@ def render_croissant(
         **_general(whole),
         "distribution": [_file(path, digest, (folder / path).stat().st_size) for path, digest in files.items()],
         "recordSet": [
-            _splits(list(dict.fromkeys(part.split for one in built for part in one.parts))),
+            _splits(list(dict.fromkeys(part.split for built_config in built for part in built_config.parts))),
             *(
-                records.record_set(by_name[one.config], part, len(one.parts) > 1)
-                for one in built
-                for part in one.parts
+                records.record_set(by_name[built_config.config], part, len(built_config.parts) > 1)
+                for built_config in built
+                for part in built_config.parts
             ),
         ],
     }
@@ -100,7 +100,7 @@ def _context() -> dict[str, Any]:
 def _general(whole: Whole) -> dict[str, Any]:
     """Return what is said of the whole; while it is published nowhere, its page is the card in the same folder."""
     about = whole.about
-    said = {
+    properties = {
         "name": about.name,
         "conformsTo": list(CONFORMS),
         "description": about.abstract,
@@ -116,7 +116,7 @@ def _general(whole: Whole) -> dict[str, Any]:
         **whole.provenance,
         **{f"rai:{name}": value for name, value in whole.rai.items()},
     }
-    return {name: value for name, value in said.items() if value not in (None, [], "")}
+    return {name: value for name, value in properties.items() if value not in (None, [], "")}
 
 
 def _file(path: str, digest: str, size: int) -> dict[str, Any]:
@@ -221,11 +221,11 @@ class _Records(NamedTuple):
         """
         fields: list[dict[str, Any]] = []
         for inner in self.configs.columns(column.fields):
-            found, name = place.inside(inner), f"{prefix}{inner.name}"
+            inner_place, name = place.inside(inner), f"{prefix}{inner.name}"
             if inner.type == "struct" and not inner.list:
-                fields += self._inside(inner, found, f"{name}.")
+                fields += self._inside(inner, inner_place, f"{name}.")
             else:
-                fields.append(self._field(inner, found, name))
+                fields.append(self._field(inner, inner_place, name))
         return fields
 
     def _values(self, column: Column, *, numbered: bool) -> str:

@@ -72,31 +72,36 @@ def describe(
     quoted, best = guidelines.Quoted(pages), BestSentence(label_colors(ontology))
     polarities = PolarityByTopic(lists)
     facts = load_facts(folder, built, configs, quoted.add, best.add, polarities.add)
-    known = {**context(project, staged, built), **extra(project, staged, facts, about), "quoted": quoted.number}
+    values = {**context(project, staged, built), **extra(project, staged, facts, about), "quoted": quoted.number}
     guidelines.put(pages, folder)
-    drawn = figures(ontology, staged.chosen, facts, known["trust"]["agreement"], best.example)
-    known["figures"] = drawn.keys()
+    drawn = figures(ontology, staged.chosen, facts, values["trust"]["agreement"], best.example)
+    values["figures"] = drawn.keys()
     (folder / FOLDER).mkdir()
     for name, drawing in drawn.items():
         (folder / FOLDER / f"{name}.svg").write_text(drawing, encoding="utf-8")
-    told = modelling(project, folder, built, facts)
-    known |= {"modelling": told, "positive": positive, "polarities": polarities.table, "constants": constants(told)}
-    known |= {"protocols": protocols(built, configs), "majorities": majorities(folder, built, configs, lists)}
-    known["unread"] = best_unread(told.blind)
-    known["examples"] = example_rows(folder, built, configs, lists)
-    known["front_matter"] = front_matter(configs, staged, built, about, known["licence"])
+    modelled = modelling(project, folder, built, facts)
+    values |= {
+        "modelling": modelled,
+        "positive": positive,
+        "polarities": polarities.table,
+        "constants": constants(modelled),
+    }
+    values |= {"protocols": protocols(built, configs), "majorities": majorities(folder, built, configs, lists)}
+    values["unread"] = best_unread(modelled.blind)
+    values["examples"] = example_rows(folder, built, configs, lists)
+    values["front_matter"] = front_matter(configs, staged, built, about, values["licence"])
     (folder / DOCS).mkdir()
     for name, template in PAGES.items():
-        text = fill_template(project, template, {**known, "rules": {}})
+        text = fill_template(project, template, {**values, "rules": {}})
         if cited := guidelines.cited(pages, text):
-            text = fill_template(project, template, {**known, "rules": cited})
+            text = fill_template(project, template, {**values, "rules": cited})
         (folder / name).write_text(text, encoding="utf-8")
     whole = Whole(
         about=about,
-        licence=known["licence"],
+        licence=values["licence"],
         dates=_dates(about, facts),
-        provenance=_provenance(known),
-        rai=_rai(fill_template(project, "rai.md.jinja", known)),
+        provenance=_provenance(values),
+        rai=_rai(fill_template(project, "rai.md.jinja", values)),
     )
     content = render_croissant(project, configs, built, folder, whole)
     (folder / CROISSANT).write_text(content, encoding="utf-8")
@@ -123,35 +128,35 @@ def extra(project: Project, staged: Staged, facts: Facts, about: About) -> dict[
 
 def origins(chosen: LayerCounts) -> str:
     """Return in words how the regions of a layer came into the tool, as far as it tells."""
-    known = {name: number for name, number in chosen.origins.items() if name != "not stated"}
-    if not known:
+    stated = {name: number for name, number in chosen.origins.items() if name != "not stated"}
+    if not stated:
         return "The tool does not say of any region whether it was drawn there or taken over."
-    told = [f"{number} {ORIGINS[name]}" for name, number in sorted(known.items())]
+    parts = [f"{number} {ORIGINS[name]}" for name, number in sorted(stated.items())]
     silent = chosen.origins.get("not stated", 0)
-    return f"Regions of this layer: {', '.join([*told, *([f'{silent} not stated'] if silent else [])])}."
+    return f"Regions of this layer: {', '.join([*parts, *([f'{silent} not stated'] if silent else [])])}."
 
 
 def _dates(about: About, facts: Facts) -> dict[str, str]:
     """Return the dates that are known, by their names in schema.org."""
-    found = {"datePublished": about.released, "dateModified": facts.annotated[1] if facts.annotated else None}
-    return {name: date for name, date in found.items() if date}
+    dates = {"datePublished": about.released, "dateModified": facts.annotated[1] if facts.annotated else None}
+    return {name: date for name, date in dates.items() if date}
 
 
-def _provenance(known: dict[str, Any]) -> dict[str, Any]:
+def _provenance(values: dict[str, Any]) -> dict[str, Any]:
     """Return in the words of PROV from what and by whom the rows were made."""
     steps = ["Scraped pages were cut into zones and cleaned (vinese ingest)"]
-    steps += [f"Annotation: layer {one.layer}" for one in known["passes"]]
+    steps += [f"Annotation: layer {layer.layer}" for layer in values["passes"]]
     return {
         "prov:wasDerivedFrom": {"@type": "prov:Entity", "prov:label": "News pages in Vietnamese, scraped as text"},
         "prov:wasGeneratedBy": [{"@type": "prov:Activity", "prov:label": step} for step in steps],
         "prov:wasAttributedTo": [
-            {"@type": "prov:Agent", "prov:label": f"{one.name} ({one.role}), layer {one.layer}"}
-            for one in known["makers"]
+            {"@type": "prov:Agent", "prov:label": f"{maker.name} ({maker.role}), layer {maker.layer}"}
+            for maker in values["makers"]
         ],
     }
 
 
 def _rai(text: str) -> dict[str, Any]:
     """Return the properties that a rendered `rai.md` gives, one text or a list of them; empty ones are left out."""
-    found = {name: items(body) for name, body in sections(text).items()}
-    return {name: " ".join(body) if name in ONE else body for name, body in found.items() if body}
+    properties = {name: items(body) for name, body in sections(text).items()}
+    return {name: " ".join(body) if name in ONE else body for name, body in properties.items() if body}

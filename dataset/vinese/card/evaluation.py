@@ -38,16 +38,16 @@ class Protocol(NamedTuple):
 def protocols(built: tuple[BuiltConfig, ...], configs: Configs) -> list[Protocol]:
     """Return how each built config that is a task is scored: the headline of its task, or its flat labels."""
     flat = {config.name: [name for name, _ in _flat(configs, config.name)] for config in configs.configs}
-    found = []
-    for one in built:
-        task = TASK_OF.get(one.config, "")
+    scored = []
+    for built_config in built:
+        task = TASK_OF.get(built_config.config, "")
         if task:
             measure = HEADLINES[task] or JUDGED
-            found.append(Protocol(one.config, f"`{measure}`: {TASKS[measure.split('.')[0]].counts}", task))
-        elif flat[one.config]:
-            columns = " and ".join(f"`{name}`" for name in flat[one.config])
-            found.append(Protocol(one.config, f"macro F1 of {columns}, rows by `fold`", ""))
-    return found
+            scored.append(Protocol(built_config.config, f"`{measure}`: {TASKS[measure.split('.')[0]].counts}", task))
+        elif flat[built_config.config]:
+            columns = " and ".join(f"`{name}`" for name in flat[built_config.config])
+            scored.append(Protocol(built_config.config, f"macro F1 of {columns}, rows by `fold`", ""))
+    return scored
 
 
 class Majority(NamedTuple):
@@ -64,18 +64,18 @@ def majorities(
     folder: Path, built: tuple[BuiltConfig, ...], configs: Configs, lists: dict[str, list[str]]
 ) -> list[Majority]:
     """Return what the most frequent label of each flat column scores; macro F1 is over the labels that occur."""
-    found = []
-    for one in built:
-        for column, name in _flat(configs, one.config):
+    rows = []
+    for built_config in built:
+        for column, name in _flat(configs, built_config.config):
             counts = Counter[int]()
-            for batch in batches(folder, one, [column]):
+            for batch in batches(folder, built_config, [column]):
                 counts.update(number for number in batch[column].to_pylist() if number is not None)
             if counts:
                 label, number = counts.most_common(1)[0]
                 share = number / counts.total()
                 macro = 2 * share / (1 + share) / len(counts)
-                found.append(Majority(one.config, column, lists[name][label], percent(share), percent(macro)))
-    return found
+                rows.append(Majority(built_config.config, column, lists[name][label], percent(share), percent(macro)))
+    return rows
 
 
 def _flat(configs: Configs, name: str) -> list[tuple[str, str]]:
@@ -106,14 +106,14 @@ class Constant(NamedTuple):
     label: str
 
 
-def constants(found: Modelling) -> list[Constant]:
+def constants(modelled: Modelling) -> list[Constant]:
     """Return the columns that hold one label alone, each once; how a region came in is no label."""
     every = [
         Constant(".".join((path if "." in path else f"{config}.{path}").split(".")[-2:]).replace("[]", ""), label)
-        for config, by_path in found.constant.items()
+        for config, by_path in modelled.constant.items()
         for path, label in by_path.items()
     ]
-    return [one for one in dict.fromkeys(every) if not one.column.endswith(".origin")]
+    return [constant for constant in dict.fromkeys(every) if not constant.column.endswith(".origin")]
 
 
 class Polarities(NamedTuple):
@@ -144,6 +144,10 @@ class PolarityByTopic:
         """The counts, topics in the order of their list; None without stances."""
         if not self._counts:
             return None
-        columns = [name for name in self._lists["polarity"] if any(name == one for _, one in self._counts)]
-        topics = [name for name in [*self._lists["topic"], NO_TOPIC] if any(name == one for one, _ in self._counts)]
-        return Polarities(columns, {topic: [self._counts[topic, one] for one in columns] for topic in topics})
+        columns = [name for name in self._lists["polarity"] if any(name == polarity for _, polarity in self._counts)]
+        topics = [
+            name for name in [*self._lists["topic"], NO_TOPIC] if any(name == topic for topic, _ in self._counts)
+        ]
+        return Polarities(
+            columns, {topic: [self._counts[topic, polarity] for polarity in columns] for topic in topics}
+        )

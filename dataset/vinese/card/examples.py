@@ -31,15 +31,18 @@ def example_rows(
 
     A column that an earlier row shows is left out of later ones, but for the text.
     """
-    found, shown = [], set[str]()
+    rows, shown = [], set[str]()
     for config in configs.configs:
-        one = next((one for one in built if one.config == config.name and config.name in MAIN), None)
-        row = _shortest(folder, one, config) if one is not None else None
+        built_config = next(
+            (built_config for built_config in built if built_config.config == config.name and config.name in MAIN),
+            None,
+        )
+        row = _shortest(folder, built_config, config) if built_config is not None else None
         if row is not None:
-            columns = tuple(one for one in configs.columns(config.columns) if one.name not in shown)
-            found.append(Row(config.name, list(_lines(columns, row, configs, lists))))
-            shown |= {one.name for one in columns} - {"text"}
-    return found
+            columns = tuple(column for column in configs.columns(config.columns) if column.name not in shown)
+            rows.append(Row(config.name, list(_lines(columns, row, configs, lists))))
+            shown |= {column.name for column in columns} - {"text"}
+    return rows
 
 
 def _shortest(folder: Path, built: BuiltConfig, config: Config) -> dict[str, Any] | None:
@@ -65,7 +68,9 @@ def _lines(
                 records = inner if inner and isinstance(inner, list) and isinstance(inner[0], dict) else []
                 yield from _wrapped(f"  {name}:" if records else f"  {name}: {_text(inner)}")
                 for record in records[:MOST]:
-                    yield from _wrapped(f"    {_text({key: one for key, one in record.items() if one is not None})}")
+                    yield from _wrapped(
+                        f"    {_text({key: item for key, item in record.items() if item is not None})}"
+                    )
         elif column.list and len(value or ()) > SHOWN:
             shown = _text(value[:SHOWN])
             yield from _wrapped(f"{column.name}: {shown[:-1]}, …]  # {len(value)}")
@@ -93,7 +98,7 @@ def _named(column: Column, value: Any, configs: Configs, lists: dict[str, list[s
         return None
     if column.list:
         single = Column(name=column.name, type=column.type, about="", fields=column.fields)
-        return [_named(single, one, configs, lists) for one in value]
+        return [_named(single, item, configs, lists) for item in value]
     kind, _, name = column.type.partition(":")
     if kind == "label":
         return lists[name][value] if isinstance(value, int) else value

@@ -120,10 +120,10 @@ class Point(NamedTuple):
 def bars(title: str, lists: list[Bars]) -> str:
     """Return a picture of lists of labels in two columns, each with a scale of its own and every count in figures."""
     heights, placed = [MARGIN, MARGIN], []
-    for one in lists:
+    for chart in lists:
         side = heights.index(min(heights))
-        placed.append((MARGIN + side * (COLUMN + 20), heights[side], one))
-        heights[side] += ROW * (len(one.counts) + 1) + 22
+        placed.append((MARGIN + side * (COLUMN + 20), heights[side], chart))
+        heights[side] += ROW * (len(chart.counts) + 1) + 22
     return draw("bars", title, max(heights), placed=placed, row=ROW)
 
 
@@ -138,17 +138,17 @@ class Histogram(NamedTuple):
 def histograms(title: str, lists: list[Bars]) -> str:
     """Return a picture of how often each length occurs, side by side; the keys of `counts` are the lengths."""
     wide = (WIDTH - MARGIN * (len(lists) + 1)) / len(lists)
-    return draw("histograms", title, 235, histograms=[_histogram(one) for one in lists], margin=MARGIN, wide=wide)
+    return draw("histograms", title, 235, histograms=[_histogram(chart) for chart in lists], margin=MARGIN, wide=wide)
 
 
-def _histogram(one: Bars) -> Histogram:
-    lengths = {int(length): count for length, count in one.counts.items()}
+def _histogram(chart: Bars) -> Histogram:
+    lengths = {int(length): count for length, count in chart.counts.items()}
     step = bin_width(max(lengths, default=1))
     first, last = min(lengths, default=0) // step, max(lengths, default=0) // step
     counts = {number * step: 0 for number in range(first, last + 1)}
     for length, count in lengths.items():
         counts[length // step * step] += count
-    return Histogram(one.title, step, counts)
+    return Histogram(chart.title, step, counts)
 
 
 def bin_width(longest: int) -> int:

@@ -30,14 +30,14 @@ def front_matter(
     a digest of the content, and changed data is not answered with rows of before. (`datasets` 2.14 looks at neither.)
     Columns and labels are left to the Parquet files, whose metadata every version reads.
     """
-    said = {config.name: config.row for config in configs.configs}
+    descriptions = {config.name: config.row for config in configs.configs}
     document = {
         **_general(staged, built, about, licence),
         "configs": [
-            _config(one, f"{said[one.config]}; content {staged.digest[:16]}", number == 0)
-            for number, one in enumerate(built)
+            _config(built_config, f"{descriptions[built_config.config]}; content {staged.digest[:16]}", number == 0)
+            for number, built_config in enumerate(built)
         ],
-        "dataset_info": [_info(one) for one in built],
+        "dataset_info": [_info(built_config) for built_config in built],
     }
     text = yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=110)
     check_yaml(text)
@@ -45,7 +45,7 @@ def front_matter(
 
 
 def _general(staged: Staged, built: tuple[BuiltConfig, ...], about: About, licence: Licence) -> dict[str, Any]:
-    creators = {CREATORS[kind] for one in staged.layers for kind in one.annotators.values()}
+    creators = {CREATORS[kind] for layer in staged.layers for kind in layer.annotators.values()}
     return {
         "pretty_name": about.title,
         "language": ["vi"],
@@ -54,7 +54,7 @@ def _general(staged: Staged, built: tuple[BuiltConfig, ...], about: About, licen
         "language_creators": ["found"],
         "language_details": ["vi-VN"],
         "multilinguality": ["monolingual"],
-        "size_categories": [size_category(sum(one.rows for one in built))],
+        "size_categories": [size_category(sum(built_config.rows for built_config in built))],
         "source_datasets": ["original"],
         "task_categories": ["token-classification", "text-classification"],
         "task_ids": ["named-entity-recognition", "multi-class-classification", "multi-input-text-classification"],
@@ -64,16 +64,16 @@ def _general(staged: Staged, built: tuple[BuiltConfig, ...], about: About, licen
 
 def size_category(rows: int) -> str:
     """Return the Hub's name for a number of rows."""
-    found = next((number for number in range(len(STEPS)) if rows < 10 ** (number + 3)), None)
-    if found is None:
+    step = next((number for number in range(len(STEPS)) if rows < 10 ** (number + 3)), None)
+    if step is None:
         return f"n>{STEPS[-1]}"
-    return f"{STEPS[found - 1]}<n<{STEPS[found]}" if found else f"n<{STEPS[0]}"
+    return f"{STEPS[step - 1]}<n<{STEPS[step]}" if step else f"n<{STEPS[0]}"
 
 
 def _config(built: BuiltConfig, description: str, default: bool) -> dict[str, Any]:
     files = [{"split": part.split, "path": f"data/{built.config}/{part.split}-*.parquet"} for part in built.parts]
-    found: dict[str, Any] = {"config_name": built.config, "description": description, "data_files": files}
-    return {**found, "default": True} if default else found
+    entry: dict[str, Any] = {"config_name": built.config, "description": description, "data_files": files}
+    return {**entry, "default": True} if default else entry
 
 
 def _info(built: BuiltConfig) -> dict[str, Any]:
@@ -94,10 +94,10 @@ LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the first needs libyam
 
 def check_yaml(text: str) -> None:
     """Raise `FileProblemError`, naming the first breach, unless the Hub takes `text` as the YAML of a card."""
-    found = next(breaches(text), None)
-    if found is not None:
+    breach = next(breaches(text), None)
+    if breach is not None:
         raise FileProblemError(
-            f"The card's YAML is not what the Hub takes: {found}.", "Correct CITATION.cff or schema/configs.json."
+            f"The card's YAML is not what the Hub takes: {breach}.", "Correct CITATION.cff or schema/configs.json."
         )
 
 

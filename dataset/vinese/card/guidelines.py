@@ -20,30 +20,30 @@ def pages(project: Project) -> dict[str, str]:
     return {path.name: read_bytes(path).decode() for path in sorted(folder.glob("*.md"))}
 
 
-def put(found: dict[str, str], folder: Path) -> None:
+def put(pages: dict[str, str], folder: Path) -> None:
     """Write the pages into a folder of the build; a link to what does not go with them becomes its words."""
-    if found:
+    if pages:
         (folder / FOLDER).mkdir()
-    for name, text in found.items():
-        (folder / FOLDER / name).write_text(_LINK.sub(lambda link: _kept(link, found), text), encoding="utf-8")
+    for name, text in pages.items():
+        (folder / FOLDER / name).write_text(_LINK.sub(lambda link: _kept(link, pages), text), encoding="utf-8")
 
 
-def _kept(link: re.Match[str], found: dict[str, str]) -> str:
-    return link[0] if "://" in link["place"] or link["place"] in found else link["words"]
+def _kept(link: re.Match[str], pages: dict[str, str]) -> str:
+    return link[0] if "://" in link["place"] or link["place"] in pages else link["words"]
 
 
 _RULE = re.compile(r"^- \*\*(?P<number>[A-Z][0-9]+)\. (?P<words>.+)$", re.MULTILINE)
 _CITED = re.compile(r"\b[A-Z][0-9]+\b")
 
 
-def cited(found: dict[str, str], text: str) -> dict[str, str]:
+def cited(pages: dict[str, str], text: str) -> dict[str, str]:
     """Return the words of every rule of the English pages that a text names by its number, by that number.
 
     What those words name in turn is among them.
     """
     rules = {
         rule["number"]: rule["words"].replace("**", "", 1).rstrip()
-        for name, page in found.items()
+        for name, page in pages.items()
         if not name.endswith(".vi.md")
         for rule in _RULE.finditer(page)
     }

@@ -90,7 +90,7 @@ class Modelling(msgspec.Struct, frozen=True, kw_only=True):
 def modelling(project: Project, folder: Path, built: tuple[BuiltConfig, ...], facts: Facts) -> Modelling:
     """Return what the rows of a built `folder` say to a modeller; `built` are the configs that have rows."""
     configs, ontology = load_configs(project), load_ontology(project)
-    lists, made = labels(ontology), {one.config: one for one in built}
+    lists, made = labels(ontology), {built_config.config: built_config for built_config in built}
     described = [config for config in configs.configs if config.name in made]
     columns = {
         config.name: facts.columns if config.name == "articles" else look(folder, made[config.name], configs, config)
@@ -143,8 +143,8 @@ def _windows(folder: Path, built: BuiltConfig, facts: Facts) -> Windows:
 def _tags(folder: Path, built: BuiltConfig, names: list[str]) -> Tags:
     counts = Counter[str]()
     for table in batches(folder, built, ["ner_tags"]):
-        for one in table["ner_tags"].flatten().value_counts().to_pylist():
-            counts[names[one["values"]][0]] += one["counts"]
+        for entry in table["ner_tags"].flatten().value_counts().to_pylist():
+            counts[names[entry["values"]][0]] += entry["counts"]
     return Tags(
         config=built.config,
         outside=counts["O"],
@@ -168,4 +168,4 @@ def _nulls(columns: dict[str, dict[str, Values]]) -> list[Nulls]:
         for values in by_path.values():
             if values.meaning or values.nulls:
                 by_meaning.setdefault(values.meaning, []).append((config, values))
-    return [Nulls(meaning=meaning, columns=found) for meaning, found in by_meaning.items()]
+    return [Nulls(meaning=meaning, columns=entries) for meaning, entries in by_meaning.items()]

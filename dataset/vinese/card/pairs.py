@@ -115,9 +115,9 @@ def unread_opinions(folder: Path, built: BuiltConfig) -> Counter[Unread]:
 def _opinions(folder: Path, built: BuiltConfig) -> Iterator[Unread]:
     for split, batch in _batches(folder, built, ["fold", "opinions"]):
         for fold, opinions in zip(batch["fold"].to_pylist(), batch["opinions"].to_pylist(), strict=True):
-            for one in opinions:
-                part = TOPIC if one["mention"] is None else MENTION
-                yield Unread(split, fold, part, (one["topic"],), one["polarity"])
+            for stance in opinions:
+                part = TOPIC if stance["mention"] is None else MENTION
+                yield Unread(split, fold, part, (stance["topic"],), stance["polarity"])
 
 
 def _batches(folder: Path, built: BuiltConfig, columns: list[str]) -> Iterator[tuple[str, Any]]:

@@ -122,16 +122,16 @@ def _inside(span: dict[str, Any], start: int, end: int) -> bool:
 
 def _words_by_id(row: dict[str, Any]) -> dict[str, str]:
     """Return the words of every mention and trigger by id."""
-    triggers = {one["id"]: one["trigger"]["text"] for one in row["events"]}
-    return {**{one["id"]: one["text"] for one in row["entities"]}, **triggers}
+    triggers = {event["id"]: event["trigger"]["text"] for event in row["events"]}
+    return {**{entity["id"]: entity["text"] for entity in row["entities"]}, **triggers}
 
 
 def _event(row: dict[str, Any], start: int, end: int, colors: Colors) -> Fact | None:
     """Return the event of a stretch that has most arguments, in words; the first of equals."""
-    here = [one for one in row["events"] if one["arguments"] and _inside(one["trigger"], start, end)]
+    here = [event for event in row["events"] if event["arguments"] and _inside(event["trigger"], start, end)]
     if not here:
         return None
-    event, words = max(here, key=lambda one: len(one["arguments"])), _words_by_id(row)
+    event, words = max(here, key=lambda event: len(event["arguments"])), _words_by_id(row)
     filled = [(part["role"], words[part["entity"] or part["event"]]) for part in event["arguments"]]
     title = f"Event: {event['type']}, {event['modality']}"
     return Fact(title, colors["events"][event["type"]], (("trigger", event["trigger"]["text"]), *filled))
@@ -139,17 +139,17 @@ def _event(row: dict[str, Any], start: int, end: int, colors: Colors) -> Fact | 
 
 def _stance(row: dict[str, Any], start: int, end: int, colors: Colors) -> Fact | None:
     """Return the stance of a stretch that has most of its places filled, in words; the first of equals."""
-    here = [one for one in row["stances"] if one["expression"] and _inside(one["expression"], start, end)]
+    here = [stance for stance in row["stances"] if stance["expression"] and _inside(stance["expression"], start, end)]
     words = _words_by_id(row)
     facts = []
-    for one in here:
-        holders = [words[holder] for holder in one["holders"]] or [one["holder_kind"]]
-        target = [("target", words[one["mention"]])] if one["mention"] else []
-        topic = [("topic", one["topic"])] if one["topic"] is not None else []
-        title = f"Stance: {one['polarity']}, {one['attribution']}"
+    for stance in here:
+        holders = [words[holder] for holder in stance["holders"]] or [stance["holder_kind"]]
+        target = [("target", words[stance["mention"]])] if stance["mention"] else []
+        topic = [("topic", stance["topic"])] if stance["topic"] is not None else []
+        title = f"Stance: {stance['polarity']}, {stance['attribution']}"
         ends = (*(("holder", holder) for holder in holders), *target, *topic)
         facts.append(
-            Fact(title, colors["stances"][one["polarity"]], (("expression", one["expression"]["text"]), *ends))
+            Fact(title, colors["stances"][stance["polarity"]], (("expression", stance["expression"]["text"]), *ends))
         )
     return max(facts, key=lambda fact: len({name for name, _ in fact.parts}), default=None)
 

@@ -138,7 +138,7 @@ def load_facts(
     `visitors` are called with each row too, in the order of splits and ids.
     """
     facts = Facts()
-    for articles in (one for one in built if one.config == "articles"):
+    for articles in (built_config for built_config in built if built_config.config == "articles"):
         config = next(config for config in configs.configs if config.name == articles.config)
         columns = ColumnValues(configs, config)
         for batch in batches(folder, articles, size=ARTICLES):

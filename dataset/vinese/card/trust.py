@@ -75,8 +75,10 @@ def _tried(one: TrialRound, name: str) -> str:
 
 def told(layers: Layers, staged: Staged) -> dict[str, str]:
     """Return how each layer that there is was made, by name, where the project says it."""
-    said = {one.layer: layers.layers[one.layer].description for one in staged.layers if one.layer in layers.layers}
-    return {name: about for name, about in said.items() if about}
+    descriptions = {
+        layer.layer: layers.layers[layer.layer].description for layer in staged.layers if layer.layer in layers.layers
+    }
+    return {name: about for name, about in descriptions.items() if about}
 
 
 def scores(saved: Saved) -> list[dict[str, str]]:
@@ -88,8 +90,8 @@ def scores(saved: Saved) -> list[dict[str, str]]:
     return [_score(line, line.exact.pooled, f"{line.exact.pairs} pairs of layers") for line in means]
 
 
-def _headlines(found: Iterable[S]) -> list[Line[S]]:
-    by_name = {line.name: line for line in lines(found)}
+def _headlines(scored: Iterable[S]) -> list[Line[S]]:
+    by_name = {line.name: line for line in lines(scored)}
     return [by_name[name] for name in MEASURES if name in by_name]
 
 
@@ -108,62 +110,62 @@ def _score(line: Line[Score] | Line[MeanScore], exact: Estimate, items: str) -> 
 
 def judged(saved: Saved) -> Iterator[dict[str, str]]:
     """Yield a line for each closed list of values that the layers chose from."""
-    found: tuple[Judgement, ...] = saved.overall.judgements if saved.overall else saved.pairs[0].judgements
-    for one in found:
+    judgements: tuple[Judgement, ...] = saved.overall.judgements if saved.overall else saved.pairs[0].judgements
+    for judgement in judgements:
         yield {
-            "name": one.name,
-            "units": str(one.units),
-            "same": percent(one.agreement.value) if one.agreement else "",
-            "alpha": coefficient(one.alpha.value),
-            "interval": interval(one.alpha, shares=False),
+            "name": judgement.name,
+            "units": str(judgement.units),
+            "same": percent(judgement.agreement.value) if judgement.agreement else "",
+            "alpha": coefficient(judgement.alpha.value),
+            "interval": interval(judgement.alpha, shares=False),
         }
 
 
 def reservations(saved: Saved) -> list[str]:
     """Return what a reader must know before quoting the numbers: what is not defined and why, what they rest on."""
     part = saved.overall or saved.pairs[0]
-    found = [*reasons([*part.scores, *part.judgements]), *saved.notes]
+    texts = [*reasons([*part.scores, *part.judgements]), *saved.notes]
     if any(row["interval"] in {"100.0 to 100.0", "1.000 to 1.000"} for row in [*scores(saved), *judged(saved)]):
-        found.append(
+        texts.append(
             "An interval without width is no certainty: where the layers agree in every article, drawing these "
             "articles again can show nothing else."
         )
-    return found
+    return texts
 
 
 def kinds(saved: Saved, staged: Staged) -> str | None:
     """Return what kind of annotators made the compared layers, None where that differs or is not stated."""
     names = {layer.name for layer in saved.layers}
-    found = {kind for one in staged.layers if one.layer in names for kind in one.annotators.values()}
-    return found.pop() if len(found) == 1 else None
+    annotator_kinds = {kind for layer in staged.layers if layer.layer in names for kind in layer.annotators.values()}
+    return annotator_kinds.pop() if len(annotator_kinds) == 1 else None
 
 
 def decided(rate: AdjudicationRate) -> list[dict[str, str]]:
     """Return a line for each kind of item that an adjudicated layer has, and one for all of them."""
     return [
         {
-            "kind": one.kind.replace("_", " "),
-            "items": str(one.items),
-            "agreed": percent(one.agreed_share),
-            "chosen": " | ".join(percent(one.chosen_share[layer]) for layer in rate.layers),
-            "new": percent(one.new_share),
-            "settled": percent((one.items - one.agreed) / one.items),
+            "kind": row.kind.replace("_", " "),
+            "items": str(row.items),
+            "agreed": percent(row.agreed_share),
+            "chosen": " | ".join(percent(row.chosen_share[layer]) for layer in rate.layers),
+            "new": percent(row.new_share),
+            "settled": percent((row.items - row.agreed) / row.items),
         }
-        for one in rate.kinds
-        if one.items
+        for row in rate.kinds
+        if row.items
     ]
 
 
 def quality(project: Project, chosen: LayerCounts) -> Quality | None:
     """Return what was done to find errors in the layer that is built, None where no file says it of this layer."""
-    found = load_quality(project)
-    return found if found is not None and found.layer == chosen.layer else None
+    record = load_quality(project)
+    return record if record is not None and record.layer == chosen.layer else None
 
 
 def old_passes(project: Project, chosen: LayerCounts) -> list[Issue]:
     """Return an issue for every pass over the layer of which it is not known that it was of the layer as it is."""
-    found = quality(project, chosen)
-    return stale(project, found) if found is not None else []
+    record = quality(project, chosen)
+    return stale(project, record) if record is not None else []
 
 
 def limit(saved: Saved | None, staged: Staged) -> str:
@@ -174,9 +176,9 @@ def limit(saved: Saved | None, staged: Staged) -> str:
     if saved is None:
         count = len(staged.layers)
         return f"{count} layers exist, and how far they agree is not said here; this dataset holds `{layer}`."
-    if layer in {one.name for one in saved.layers}:
+    if layer in {compared.name for compared in saved.layers}:
         return f"`{layer}` is one of the layers compared above; where they differ, the rows say what `{layer}` says."
-    names = ", ".join(f"`{one.name}`" for one in saved.layers)
+    names = ", ".join(f"`{compared.name}`" for compared in saved.layers)
     return (
         f"The agreement is that of {names} with each other; how far anybody would agree with `{layer}` is not known."
     )
@@ -200,13 +202,13 @@ class Maker(NamedTuple):
 def makers(project: Project, passes: Iterable[LayerCounts]) -> list[Maker]:
     """Return everybody who made a layer, layer by layer."""
     layers = load_layers(project).layers
-    found = []
-    for one in passes:
-        told = layers[one.layer].annotators if one.layer in layers else {}
-        for name, kind in sorted(one.annotators.items()):
-            about = told.get(name)
-            found.append(Maker(one.layer, name, kind, _model(kind, about), about.description if about else ""))
-    return found
+    entries = []
+    for layer in passes:
+        annotators = layers[layer.layer].annotators if layer.layer in layers else {}
+        for name, kind in sorted(layer.annotators.items()):
+            about = annotators.get(name)
+            entries.append(Maker(layer.layer, name, kind, _model(kind, about), about.description if about else ""))
+    return entries
 
 
 def _model(kind: str | None, about: Annotator | None) -> str:
@@ -255,13 +257,13 @@ def _reviewed(chosen: LayerCounts, passes: Iterable[LayerCounts]) -> str:
 def _sources(chosen: LayerCounts, passes: Iterable[LayerCounts]) -> set[str | None]:
     """Return the kinds of those who made the layers that one was decided from."""
     sources = chosen.adjudication.layers if chosen.adjudication else ()
-    return {kind for one in passes if one.layer in sources for kind in one.annotators.values()}
+    return {kind for layer in passes if layer.layer in sources for kind in layer.annotators.values()}
 
 
 def _named(kinds: set[str | None]) -> str:
     return "people and language models" if len(kinds) > 1 else "people" if kinds == {"person"} else "language models"
 
 
-def unnamed(found: Iterable[Maker]) -> list[Maker]:
+def unnamed(makers: Iterable[Maker]) -> list[Maker]:
     """Return the models of which no file says which they are: nobody can make their labels again."""
-    return [one for one in found if one.model.startswith("which model ")]
+    return [maker for maker in makers if maker.model.startswith("which model ")]

@@ -16,10 +16,9 @@ _HOTLINE = (
     r"(?<!\w)(?:1[89]00)[ .-]?[0-9]{3,4}(?:[ .-]?[0-9]{2,4})?(?!\w)"
     r"|\(\+?84[ -]?[0-9]{1,3}\)[ .-]?[0-9]{3,4}[ .-]?[0-9]{3,4}"
 )
-PERSONAL = re.compile(
-    r"(?<![\w.+-])[\w.+-]{1,64}(?:@[\w-]+(?:\.[\w-]+)+|\s?[\[(]at[\])]\s?[\w.-]+)"
-    rf"|{_PHONE.pattern}|{_HOTLINE}"
-)
+_NUMBER = re.compile(rf"{_PHONE.pattern}|{_HOTLINE}")
+_SPELT = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}\s?[\[(]at[\])]\s?[\w.-]+")
+PERSONAL = re.compile(rf"(?<![\w.+-])[\w.+-]{{1,64}}@[\w-]+(?:\.[\w-]+)+|{_SPELT.pattern}|{_NUMBER.pattern}")
 """E-mail addresses and telephone numbers, wherever they stand; a date beside a time of day may look like a number."""
 _WRITTEN_DATE = re.compile(r"(?<![0-9])[0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{4}(?![0-9])")
 _WORK = ("annotations", "drafts", "predictions")
@@ -34,10 +33,9 @@ def personal_data(text: str) -> str:
     """
     if "@" in text and _EMAIL.search(text):
         return "an e-mail address"
-    match = PERSONAL.search(_WRITTEN_DATE.sub("/", text))
-    return (
-        ("a telephone number" if any(char.isdigit() for char in match[0]) else "an e-mail address") if match else ""
-    )
+    if ("[at" in text or "(at" in text) and _SPELT.search(text):
+        return "an e-mail address"
+    return "a telephone number" if _NUMBER.search(_WRITTEN_DATE.sub("/", text)) else ""
 
 
 def check_personal(value: object, raw: bytes, prefix: str, article_id: str | None) -> Iterator[Issue]:

@@ -153,6 +153,7 @@ class _Init:
         self.kept: set[tuple[int, int, int]] = set()
         self.article: Article | None = None
         self.objects: set[str | None] = set()
+        self.tool = ""
 
     def run(self, config_path: Path | None, text: str | None, language: str | None, layer: str | None) -> InitReport:
         """Read, map and write."""
@@ -166,6 +167,7 @@ class _Init:
         config = read_config(config_path) if config_path is not None else None
         self.progress(f"reading {self.source}", 0, None)
         form = format_of(self.source)
+        self.tool = form.name
         items = list(self._items())
         found = survey(items, config, text or (mapping.text if mapping else None))
         mapping = mapping or self._proposed(found, layer)
@@ -417,6 +419,7 @@ class _Init:
         article = task.article
         value = {
             "data": {"text": article.text, "title": "", "article_id": article.id, "text_sha256": article.text_sha256},
+            "meta": {"tool": self.tool},
             "annotations": [
                 {
                     "completed_by": layer if mapping.layers == "annotator" else "unknown",

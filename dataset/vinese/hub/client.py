@@ -65,10 +65,10 @@ class Hub:
         """Return the files of a revision by path."""
         with speaking(f"list the files of {self.repo}"):
             tree = self._api.list_repo_tree(**self._place, revision=revision, recursive=True)
-            found = [one for one in tree if isinstance(one, RepoFile)]
+            files = [file for file in tree if isinstance(file, RepoFile)]
         return {
-            one.path: HubFile(size=one.size, blob=one.blob_id, sha256=one.lfs.sha256 if one.lfs else None)
-            for one in found
+            file.path: HubFile(size=file.size, blob=file.blob_id, sha256=file.lfs.sha256 if file.lfs else None)
+            for file in files
         }
 
     def read(self, path: str, revision: str) -> bytes:
@@ -95,11 +95,11 @@ class Hub:
         with speaking(f"list the pull requests of {self.repo}"):
             refs = self._api.list_repo_refs(**self._place, include_pull_requests=True).pull_requests or []
             commits = {ref.ref: ref.target_commit for ref in refs}
-            for found in self._api.get_repo_discussions(
+            for request in self._api.get_repo_discussions(
                 **self._place, discussion_type="pull_request", discussion_status="open"
             ):
-                ref = f"refs/pr/{found.num}"
-                yield found.url, commits.get(ref, ref)
+                ref = f"refs/pr/{request.num}"
+                yield request.url, commits.get(ref, ref)
 
     def create(self, private: bool) -> None:
         """Make the repository, unless it is there."""
@@ -116,7 +116,7 @@ class Hub:
         """
         with speaking(f"publish to {self.repo}"), quiet():
             todo = operations(built, changes)
-            added = [one for one in todo if isinstance(one, CommitOperationAdd)]
+            added = [operation for operation in todo if isinstance(operation, CommitOperationAdd)]
             self._api.preupload_lfs_files(**self._place, additions=added, create_pr=request, free_memory=False)
             check_uploaded(built, added)
             done = self._api.create_commit(
@@ -161,8 +161,8 @@ def speaking(what: str) -> Iterator[None]:
 def _refused(what: str, error: Any) -> PublishError:
     """Return what the answer of the Hub means."""
     status = getattr(error.response, "status_code", 0)
-    said = _plain(error.server_message or "")
-    answer = f"Cannot {what}: the Hub answered {status}{f' ({said})' if said else ''}."
+    message = _plain(error.server_message or "")
+    answer = f"Cannot {what}: the Hub answered {status}{f' ({message})' if message else ''}."
     if status == 401 or (status in {403, 404} and type(error).__name__ != "RemoteEntryNotFoundError"):
         return AccessError(
             answer, "Check the name, and that this login may write there: hf auth whoami, hf auth login, or HF_TOKEN."
@@ -211,10 +211,10 @@ def operations(built: Built, changes: Iterable[Change]) -> list[Any]:
 
 def check_uploaded(built: Built, done: Iterable[Any]) -> None:
     """Raise `ChangedError` if a large file was uploaded with other content than was checked."""
-    for one in done:
-        path = getattr(one, "path_in_repo", None)
-        if path in built.files and not isinstance(one.path_or_fileobj, bytes):
-            _compare(built, path, one.upload_info.sha256.hex())
+    for operation in done:
+        path = getattr(operation, "path_in_repo", None)
+        if path in built.files and not isinstance(operation.path_or_fileobj, bytes):
+            _compare(built, path, operation.upload_info.sha256.hex())
 
 
 def check_same(built: Built) -> None:

@@ -46,7 +46,7 @@ class Masks:
         """Take the text of each file by its path."""
         self.files = files
         self._hidden = {path: bytearray(len(text)) for path, text in files.items()}
-        self._read = [(path, one) for path, text in files.items() for one in _readings(path, text)]
+        self._read = [(path, reading) for path, text in files.items() for reading in _readings(path, text)]
         self._places: dict[str, list[tuple[int, int]]] = {}
         for number, (_, reading) in enumerate(self._read):
             for at in range(len(reading.letters) - SEED + 1):
@@ -73,7 +73,7 @@ class Masks:
         return emit(path, text, whole)
 
     def _hide(self, words: str) -> None:
-        at = [place for place, one in enumerate(words) if one.isalnum()]
+        at = [place for place, character in enumerate(words) if character.isalnum()]
         letters = "".join(words[place] for place in at)
         last = len(words) - WINDOW
         for first, place in enumerate(at):
@@ -82,26 +82,26 @@ class Masks:
                 return
             if first + SEED > len(at) or at[first + SEED - 1] >= start + WINDOW:
                 self._hide_sparse(words[start : place + WINDOW], min(place, last) - start)
-            for number, there in self._places.get(letters[first : first + SEED], ()):
+            for number, position in self._places.get(letters[first : first + SEED], ()):
                 least, most = (bisect_left(at, end + WINDOW) - first for end in (start, min(place, last)))
-                self._extend(number, there, letters[first : first + most], least)
+                self._extend(number, position, letters[first : first + most], least)
 
-    def _extend(self, number: int, there: int, letters: str, least: int) -> None:
+    def _extend(self, number: int, position: int, letters: str, least: int) -> None:
         """Mark as many of `letters` as a reading has at a place, if that are at least so many."""
         path, reading = self._read[number]
         size = len(letters)
-        while size >= least and not reading.letters.startswith(letters[:size], there):
+        while size >= least and not reading.letters.startswith(letters[:size], position):
             size -= 1
         if size >= max(least, SEED):
-            self._mark(path, reading.starts[there], reading.ends[there + size - 1])
+            self._mark(path, reading.starts[position], reading.ends[position + size - 1])
 
-    def _hide_sparse(self, words: str, more: int) -> None:
+    def _hide_sparse(self, words: str, shifts: int) -> None:
         """Mark a stretch of few letters, such as a row of dots with a name in it, where it stands as it is."""
-        for window in (words[at : at + WINDOW] for at in range(more + 1)):
+        for window in (words[at : at + WINDOW] for at in range(shifts + 1)):
             parts = r"\s*".join(map(re.escape, "".join(window.split())))
             for path, text in self.files.items():
-                for found in re.finditer(parts, text) if any(one.isalnum() for one in window) else ():
-                    self._mark(path, *found.span())
+                for match in re.finditer(parts, text) if any(character.isalnum() for character in window) else ():
+                    self._mark(path, *match.span())
 
     def _mark(self, path: str, start: int, end: int) -> None:
         self._hidden[path][start:end] = b"\1" * (end - start)
@@ -109,34 +109,34 @@ class Masks:
 
 def _whole_words(text: str, hidden: bytearray) -> bytearray:
     """Return what to hide without the parts of words at the ends of a stretch: a letter there is chance."""
-    found = bytearray(hidden)
+    whole = bytearray(hidden)
     for run in re.finditer(b"\x01+", hidden):
         start, end = run.span()
         words = list(re.finditer(r"[^\W_]+", text[start:end]))
         if len(words) > 1 and text[:start][-1:].isalnum():
-            found[start : start + words[1].start()] = bytes(words[1].start())
+            whole[start : start + words[1].start()] = bytes(words[1].start())
         if len(words) > 1 and text[end : end + 1].isalnum():
-            found[start + words[-2].end() : end] = bytes(end - start - words[-2].end())
-    return found
+            whole[start + words[-2].end() : end] = bytes(end - start - words[-2].end())
+    return whole
 
 
 def _readings(path: str, text: str) -> Iterator[_Reading]:
     """Yield a file as it is written, and as it is shown where that differs."""
     yield _reading(text, [])
     kind = "json" if path.endswith(JSON) else "html"
-    found = list(_HIDDEN[kind].finditer(text))
-    if found:
-        yield _reading(text, found)
+    matches = list(_HIDDEN[kind].finditer(text))
+    if matches:
+        yield _reading(text, matches)
 
 
 def _reading(text: str, hidden: list[re.Match[str]]) -> _Reading:
     """Return the letters of a text, with what each hidden part stands for instead of it."""
     units: list[tuple[str, int, int]] = []
     at = 0
-    for found in hidden:
-        units += [(text[place], place, place + 1) for place in range(at, found.start())]
-        units += [(one, *found.span()) for one in _stands_for(found[0])]
-        at = found.end()
+    for match in hidden:
+        units += [(text[place], place, place + 1) for place in range(at, match.start())]
+        units += [(character, *match.span()) for character in _stands_for(match[0])]
+        at = match.end()
     units += [(text[place], place, place + 1) for place in range(at, len(text))]
     shown = [unit for unit in units if unit[0].isalnum()]
     return _Reading("".join(one for one, _, _ in shown), [one for _, one, _ in shown], [one for _, _, one in shown])
@@ -168,11 +168,11 @@ class Place(NamedTuple):
 def places(path: str, text: str) -> Iterator[Place]:
     """Yield where the words of a file stand: its JSON strings, its blocks of Markdown, or its lines."""
     if path.endswith(JSON):
-        yield from (Place((found.span(1),)) for found in _STRING.finditer(text))
+        yield from (Place((match.span(1),)) for match in _STRING.finditer(text))
     elif path.endswith(".md"):
         yield from _markdown_places(text)
     else:
-        yield from (Place((found.span(),)) for found in re.finditer(r".+", text))
+        yield from (Place((match.span(),)) for match in re.finditer(r".+", text))
 
 
 def _markdown_places(text: str) -> Iterator[Place]:
@@ -256,7 +256,7 @@ def _emitted(text: str, hidden: bytes, markdown: bool) -> Iterator[str]:
         yield text[at : run.start()]
         at = run.end()
         at += sum(text[at : at + 1] == close and words.count(mark) > words.count(close) for mark, close in BRACKETS)
-        if not any(one.isalnum() for one in words):
+        if not any(character.isalnum() for character in words):
             yield re.sub(r"[*_`~\[\]]", "", words)
             continue
         yield f"{words[:before]}{MASK}"

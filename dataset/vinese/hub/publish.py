@@ -52,13 +52,13 @@ class _Job(NamedTuple):
 
     def report(self, **facts: object) -> PublishReport:
         """Return a report with what is known of the job."""
-        known = {
+        target = {
             "repo": self.hub.repo,
             "version": str(self.version),
             "tag": tag_of(self.version),
             "url": self.hub.url,
         }
-        return msgspec.convert({**known, "standoff": self.standoff, **facts}, PublishReport, strict=True)
+        return msgspec.convert({**target, "standoff": self.standoff, **facts}, PublishReport, strict=True)
 
 
 def publish(
@@ -127,9 +127,9 @@ def _publish(job: _Job, built: Built, issues: list[Issue], made: Remote | None =
     at = Situation(job.hub, built, remote, earlier, changes(built, remote, earlier))
     seen = tuple(edits(job.hub, remote, built))
     facts |= {"edits": seen, "configs": planned(built), "texts": _texts(job, remote)}
-    told, issues = issues, [*issues, *check_text(at)]
+    build_issues, issues = issues, [*issues, *check_text(at)]
     if tag_of(job.version) in remote.tags:
-        late = [issue("publish-main-edited", file=f"{job.hub.repo}/{one.path}", **told_of(one)) for one in seen]
+        late = [issue("publish-main-edited", file=f"{job.hub.repo}/{edit.path}", **told_of(edit)) for edit in seen]
         return _tagged(job, at, {**facts, "issues": (*issues, *check_private(at, job.private), *late)})
     step, why, wrong = check_version(at, job.version, last)
     stated = [*check_stated(built, job.version), *check_address(built, job.hub.url)]
@@ -145,7 +145,7 @@ def _publish(job: _Job, built: Built, issues: list[Issue], made: Remote | None =
     if has_errors(issues):
         return job.report(outcome="refused", **facts)
     if job.push and remote.head is None:
-        return _publish(job, built, told, make(job.hub, job.private, job.progress))
+        return _publish(job, built, build_issues, make(job.hub, job.private, job.progress))
     return _act(job, at, facts, made is not None)
 
 

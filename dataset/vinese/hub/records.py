@@ -145,10 +145,10 @@ def changes(built: Built, remote: Remote, earlier: dict[str, str]) -> tuple[Chan
 
 def _changes(built: Built, remote: Remote, earlier: dict[str, str]) -> Iterator[Change]:
     for path, file in built.files.items():
-        there = remote.files.get(path)
-        if there is None:
+        remote_file = remote.files.get(path)
+        if remote_file is None:
             yield Change(path=path, action="add", before=None, after=file.size)
-        elif not there.holds(file):
-            yield Change(path=path, action="change", before=there.size, after=file.size)
+        elif not remote_file.holds(file):
+            yield Change(path=path, action="change", before=remote_file.size, after=file.size)
     for path in earlier.keys() & remote.files.keys() - built.files.keys():
         yield Change(path=path, action="remove", before=remote.files[path].size, after=None)

@@ -61,11 +61,11 @@ def rehydrate(folder: str | Path, articles: str | Path, out: str | Path) -> Rehy
     refuse_itself(source, target)
     refuse_others(target)
     wanted = parse_sums(read_bytes(source / FULL))
-    found = list(check_build(read_build(source)))
+    issues = list(check_build(read_build(source)))
     hashes = {row["article_id"]: row["text_sha256"] for path in wanted for row in _hashes(source / path)}
-    found += [one for name, digest in hashes.items() for one in _compare(copies, name, digest)]
-    if has_errors(found):
-        return RehydrateReport(out=None, articles=len(hashes), files=0, issues=tuple(found))
+    issues += [issue for name, digest in hashes.items() for issue in _compare(copies, name, digest)]
+    if has_errors(issues):
+        return RehydrateReport(out=None, articles=len(hashes), files=0, issues=tuple(issues))
     return _written(source, copies, target, wanted, len(hashes))
 
 
@@ -88,13 +88,13 @@ def _written(source: Path, copies: Path, target: Path, wanted: dict[str, str], a
     try:
         with replacing_folder(target) as fresh:
             _write(source, copies, fresh, wanted)
-            found = [one for path, digest in wanted.items() for one in _unlike(source, fresh, path, digest)]
-            _stop_at_errors(found)
+            issues = [issue for path, digest in wanted.items() for issue in _unlike(source, fresh, path, digest)]
+            _stop_at_errors(issues)
     except _UnlikeError as error:
         return RehydrateReport(out=None, articles=articles, files=0, issues=tuple(error.issues))
     except OSError as error:
         raise problem(target, error, "write") from error
-    return RehydrateReport(out=str(target), articles=articles, files=len(wanted), issues=tuple(found))
+    return RehydrateReport(out=str(target), articles=articles, files=len(wanted), issues=tuple(issues))
 
 
 class _UnlikeError(Exception):
@@ -105,9 +105,9 @@ class _UnlikeError(Exception):
         self.issues = issues
 
 
-def _stop_at_errors(found: list[Issue]) -> None:
-    if has_errors(found):
-        raise _UnlikeError(found)
+def _stop_at_errors(issues: list[Issue]) -> None:
+    if has_errors(issues):
+        raise _UnlikeError(issues)
 
 
 def _write(source: Path, copies: Path, fresh: Path, wanted: dict[str, str]) -> None:
@@ -127,10 +127,10 @@ def _filler(copies: Path) -> Callable[[Row], Row]:
 
     @lru_cache(maxsize=8)
     def article(name: str) -> Article:
-        found = Articles(copies).find(name)
-        if found is None:
+        copy = Articles(copies).find(name)
+        if copy is None:
             raise FileProblemError(f"Cannot read {article_path(copies, name)}: it was there before.", "Run it again.")
-        return found
+        return copy
 
     return lambda row: fill(row, article)
 

@@ -64,13 +64,13 @@ def _edited(at: Situation) -> Iterator[Issue]:
     """
     if at.remote.head is None or not at.changes:
         return
-    said = at.earlier or dict.fromkeys({CARD} & at.remote.files.keys(), "")
-    for path, digest in sorted(said.items()):
-        there, ours = at.remote.files.get(path), at.built.files.get(path)
-        if there is None or (ours is not None and there.holds(ours)):
+    checksums = at.earlier or dict.fromkeys({CARD} & at.remote.files.keys(), "")
+    for path, digest in sorted(checksums.items()):
+        remote_file, ours = at.remote.files.get(path), at.built.files.get(path)
+        if remote_file is None or (ours is not None and remote_file.holds(ours)):
             continue
-        found = there.sha256 or hashlib.sha256(at.hub.read(path, at.remote.head)).hexdigest()
-        if found != digest:
+        current = remote_file.sha256 or hashlib.sha256(at.hub.read(path, at.remote.head)).hexdigest()
+        if current != digest:
             yield issue("publish-hub-edited", file=f"{at.hub.repo}/{path}", path=path)
 
 
@@ -108,15 +108,15 @@ def check_version(
     step, why = compare(at.hub, at.built, release, str(last))
     facts = {"version": str(version), "last": str(last)}
     if version <= last:
-        found = [issue("publish-version-behind", file=at.hub.repo, **facts)]
+        issues = [issue("publish-version-behind", file=at.hub.repo, **facts)]
     elif step is None:
-        found = [issue("publish-nothing-new", file=at.hub.repo, **facts)]
+        issues = [issue("publish-nothing-new", file=at.hub.repo, **facts)]
     elif version < next_version(last, step):
         least = str(next_version(last, step))
-        found = [issue("publish-version-small", file=at.hub.repo, **facts, step=step, why=why, least=least)]
+        issues = [issue("publish-version-small", file=at.hub.repo, **facts, step=step, why=why, least=least)]
     else:
-        found = []
-    return step, why, found
+        issues = []
+    return step, why, issues
 
 
 def addressed(project: Project, built: Built, release: Release) -> Built:
@@ -171,8 +171,11 @@ def layer_of(built: Built) -> str | None:
         if path.startswith("data/articles/") and path.endswith(".parquet"):
             metadata = pq.read_metadata(built.folder / path)
             columns = (metadata.row_group(0).column(number) for number in range(metadata.num_columns))
-            found = next((one.statistics for one in columns if one.path_in_schema == LAYER and one.statistics), None)
-            return str(found.max) if found is not None else None
+            statistics = next(
+                (column.statistics for column in columns if column.path_in_schema == LAYER and column.statistics),
+                None,
+            )
+            return str(statistics.max) if statistics is not None else None
     return None
 
 
@@ -194,13 +197,13 @@ def _versions(built: Built) -> Iterator[tuple[str, str, str]]:
     if "version" in about:
         yield CROISSANT, "/version", str(about["version"])
     entry = re.compile(rf"@\w+\{{{re.escape(str(about.get('name', '')))},\s[^@]*?\bversion = \{{([^}}]*)\}}")
-    yield from ((CROISSANT, "/citeAs", found[1]) for found in entry.finditer(str(about.get("citeAs", ""))))
+    yield from ((CROISSANT, "/citeAs", match[1]) for match in entry.finditer(str(about.get("citeAs", ""))))
     title = re.escape(str(built.card.get("pretty_name", "")))
-    said = re.compile(rf"{entry.pattern}|\*{title}\* \(Version ([^)]*)\) \[Data set\]|^- Version: ([^,\n]+)", re.M)
+    pattern = re.compile(rf"{entry.pattern}|\*{title}\* \(Version ([^)]*)\) \[Data set\]|^- Version: ([^,\n]+)", re.M)
     for path in (path for path in built.files if path.endswith(".md") and "/" not in path):
         text = read_checked(built, path).decode("utf-8", "replace")
-        for found in said.finditer(text):
-            yield path, "", str(found[found.lastindex or 0]).strip()
+        for match in pattern.finditer(text):
+            yield path, "", str(match[match.lastindex or 0]).strip()
 
 
 def check_address(built: Built, address: str) -> Iterator[Issue]:
@@ -209,10 +212,10 @@ def check_address(built: Built, address: str) -> Iterator[Issue]:
     `address` is where it will be. What is no place on the Hub, a page of its makers' own, may stand.
     """
     stated = str(_croissant(built).get("url") or "")
-    said, real = urlsplit(stated), urlsplit(address)
-    if not said.netloc:
+    stated_url, real = urlsplit(stated), urlsplit(address)
+    if not stated_url.netloc:
         yield issue("publish-address-missing", file=CROISSANT, pointer="/url", address=address)
-    elif said.netloc.lower() in {*HUB, real.netloc.lower()} and _names(said.path) != _names(real.path):
+    elif stated_url.netloc.lower() in {*HUB, real.netloc.lower()} and _names(stated_url.path) != _names(real.path):
         yield issue("publish-address-stated", file=CROISSANT, pointer="/url", stated=stated, address=address)
 
 
@@ -224,5 +227,5 @@ def _names(path: str) -> list[str]:
 def _croissant(built: Built) -> dict[str, Any]:
     if CROISSANT not in built.files:
         return {}
-    found = json.loads(read_checked(built, CROISSANT))
-    return found if isinstance(found, dict) else {}
+    content = json.loads(read_checked(built, CROISSANT))
+    return content if isinstance(content, dict) else {}

@@ -90,8 +90,8 @@ def _compare(at: Situation, now: Remote, tag: str, private: bool) -> None:
                 f"{path} in {at.hub.repo} is not what was checked and sent. {untagged}",
                 f"Delete {path} on the Hub, build again, and run the same command again.",
             )
-    for found in check_place(at._replace(remote=now, earlier={}, changes=()), private):
-        raise ConflictError(f"{found.message} {untagged}", found.todo)
+    for problem in check_place(at._replace(remote=now, earlier={}, changes=()), private):
+        raise ConflictError(f"{problem.message} {untagged}", problem.todo)
     others = sorted(now.tags.keys() - at.remote.tags.keys() - {tag})
     if others:
         raise ConflictError(f"Somebody made the tag {others[0]} meanwhile. {untagged}", AGAIN)
@@ -125,13 +125,13 @@ def _tag(at: Situation, tag: str, commit: str) -> str:
         now = _look_after(at, error)
         if tag not in now.tags:
             raise type(error)(f"{error.message} The commit {commit[:7]} is there, its tag is not.", AGAIN) from error
-        there = now.tags[tag]
-        if there != commit and not is_release(at.built, at.hub.files(there)):
+        tagged = now.tags[tag]
+        if tagged != commit and not is_release(at.built, at.hub.files(tagged)):
             raise ConflictError(
                 f"Somebody else made {tag} with other content meanwhile; {commit[:7]} is on main without a tag.",
                 "Publish it under a higher version.",
             ) from error
-        return there
+        return tagged
     return commit
 
 
@@ -139,18 +139,18 @@ def request(at: Situation, tag: str, progress: Progress) -> Sent:
     """Open a pull request with the changes, unless one with the same content is open."""
     assert at.remote.head is not None
     gone = frozenset(change.path for change in at.changes if change.after is None)
-    found = _open(at, at.built, gone)
-    if found is None:
+    address = _open(at, at.built, gone)
+    if address is None:
         progress("opening a pull request", 0, None)
         try:
-            _, found = at.hub.commit(at.built, at.changes, at.remote.head, f"Publish {tag}", request=True)
+            _, address = at.hub.commit(at.built, at.changes, at.remote.head, f"Publish {tag}", request=True)
         except ChangedError:
             raise
         except PublishError as error:
-            found = _open(at, at.built, gone)
-            if found is None:
+            address = _open(at, at.built, gone)
+            if address is None:
                 raise type(error)(f"{error.message} No pull request was opened.", error.todo) from error
-    return Sent(None, found, at.remote.private)
+    return Sent(None, address, at.remote.private)
 
 
 def _open(at: Situation, built: Built, gone: frozenset[str]) -> str | None:
@@ -165,5 +165,5 @@ def steps(at: Situation, tag: str, private: bool, made: bool) -> tuple[str, ...]
     return (*first, *_commit_step(at.changes), f"tag it {tag}")
 
 
-def _commit_step(found: tuple[Change, ...]) -> tuple[str, ...]:
-    return (f"send one commit with {len(found)} changed file{'' if len(found) == 1 else 's'}",) if found else ()
+def _commit_step(changes: tuple[Change, ...]) -> tuple[str, ...]:
+    return (f"send one commit with {len(changes)} changed file{'' if len(changes) == 1 else 's'}",) if changes else ()

@@ -61,9 +61,9 @@ def standoff(folder: str | Path, out: str | Path) -> tuple[Issue, ...]:
     refuse_itself(source, Path(out))
     refuse_others(Path(out))
     quotes = find_quotes((note for _, row in _rows(source) for note in notes(row)), _pages(source))
-    found = [one for path, row in _rows(source) for one in _stuck(path, row, quotes)]
-    if found:
-        return tuple(found)
+    issues = [issue for path, row in _rows(source) for issue in _stuck(path, row, quotes)]
+    if issues:
+        return tuple(issues)
     try:
         with replacing_folder(out) as fresh:
             _write(source, fresh, quotes)
@@ -87,7 +87,7 @@ def _rows(folder: Path) -> Iterator[tuple[str, Row]]:
 
 def _pages(folder: Path) -> Iterator[Said]:
     """Yield what every page says, once or more often."""
-    return (said for _, row in _rows(folder) if (said := page(row)))
+    return (content for _, row in _rows(folder) if (content := page(row)))
 
 
 def _stuck(path: str, row: Row, quotes: Quotes) -> Iterator[Issue]:
@@ -114,8 +114,8 @@ def _copy(source: Path, fresh: Path, every: list[str]) -> str:
     """Write files without quotes, but drawings that show any not at all; return the card."""
     files = {name: _read(source / name) for name in every}
     head, body = cut(files[CARD])
-    said = json.dumps(head, ensure_ascii=False, default=str)
-    masks = Masks({**files, CARD: body, HEAD: said}).hide(_pages(source))
+    head_text = json.dumps(head, ensure_ascii=False, default=str)
+    masks = Masks({**files, CARD: body, HEAD: head_text}).hide(_pages(source))
     for name in files:
         if name != CARD and not (name.endswith(DRAWN) and masks.found(name)):
             (fresh / name).parent.mkdir(parents=True, exist_ok=True)
@@ -156,7 +156,7 @@ def bare_card(card: str, sizes: dict[str, int], folder: Path) -> str:
     Pictures that `folder` lacks are left out.
     """
     head, body = cut(card)
-    body = PICTURE.sub(lambda found: found[0] if (folder / found[1]).is_file() else LEFT_OUT, body)
+    body = PICTURE.sub(lambda match: match[0] if (folder / match[1]).is_file() else LEFT_OUT, body)
     for config in head.get("configs") or ():
         config["description"] = f"{config.get('description', '')}{MARK}"
     title, line, rest = body.partition("\n\n")
@@ -207,13 +207,13 @@ def finish(folder: Path) -> None:
 def _digested(value: Any, folder: Path, sums: dict[str, str]) -> Any:
     """Return a part of Croissant with what it states of our files made true."""
     if isinstance(value, list):
-        return [_digested(one, folder, sums) for one in value]
+        return [_digested(item, folder, sums) for item in value]
     if not isinstance(value, dict):
         return value
-    found = {key: _digested(one, folder, sums) for key, one in value.items()}
-    path = str(found.get("contentUrl", ""))
-    if path in sums and "sha256" in found:
-        found["sha256"] = sums[path]
-        if "contentSize" in found:
-            found["contentSize"] = f"{(folder / path).stat().st_size} B"
-    return found
+    fields = {key: _digested(item, folder, sums) for key, item in value.items()}
+    path = str(fields.get("contentUrl", ""))
+    if path in sums and "sha256" in fields:
+        fields["sha256"] = sums[path]
+        if "contentSize" in fields:
+            fields["contentSize"] = f"{(folder / path).stat().st_size} B"
+    return fields

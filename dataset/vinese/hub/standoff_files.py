@@ -99,8 +99,8 @@ def blank(row: Row, quotes: Quotes) -> Row:
 
     In notes the places of quotes stand instead of them.
     """
-    found: Row = {key: [] if isinstance(row[key], list) else None for key in (*METADATA, TOKENS) if key in row}
-    return {**_changed(row, lambda _: None, lambda note: hide(note, row["article_id"], quotes)), **found}
+    emptied: Row = {key: [] if isinstance(row[key], list) else None for key in (*METADATA, TOKENS) if key in row}
+    return {**_changed(row, lambda _: None, lambda note: hide(note, row["article_id"], quotes)), **emptied}
 
 
 def fill(row: Row, find: Callable[[str], Article]) -> Row:
@@ -108,7 +108,7 @@ def fill(row: Row, find: Callable[[str], Article]) -> Row:
     own = row["article_id"]
     article, start = find(own), row.get("start")
     base = article.text if start is None else article.text[start : row["end"]]
-    found = {key: _plain(getattr(article.metadata, key)) for key in METADATA if key in row}
+    metadata = {key: _plain(getattr(article.metadata, key)) for key in METADATA if key in row}
     whole: Row = {TEXT: base} if TEXT in row else {}
     if TOKENS in row:
         places = zip(row["token_starts"], row["token_ends"], strict=True)
@@ -117,7 +117,11 @@ def fill(row: Row, find: Callable[[str], Article]) -> Row:
     def words(span: Row) -> str | None:
         return None if span.get("start") is None else base[span["start"] : span["end"]]
 
-    return {**_changed(row, words, lambda note: show(note, own, lambda one: find(one).text)), **found, **whole}
+    return {
+        **_changed(row, words, lambda note: show(note, own, lambda article_id: find(article_id).text)),
+        **metadata,
+        **whole,
+    }
 
 
 def _plain(value: Any) -> Any:
@@ -127,23 +131,23 @@ def _plain(value: Any) -> Any:
 def _changed(value: Any, words: Callable[[Row], str | None], note: Callable[[str], str]) -> Any:
     """Return a value with every text as `words` gives it for the record that it stands in, every note as `note`."""
     if isinstance(value, list):
-        return [_changed(one, words, note) for one in value]
+        return [_changed(item, words, note) for item in value]
     if not isinstance(value, dict):
         return value
-    found = {key: _changed(one, words, note) for key, one in value.items()}
-    if TEXT in found:
-        found[TEXT] = words(found)
-    return {**found, **{key: [note(one) for one in found[key] or ()] for key in NOTES & found.keys()}}
+    changed = {key: _changed(item, words, note) for key, item in value.items()}
+    if TEXT in changed:
+        changed[TEXT] = words(changed)
+    return {**changed, **{key: [note(item) for item in changed[key] or ()] for key in NOTES & changed.keys()}}
 
 
 def notes(value: Any) -> Iterator[str]:
     """Yield every note in a row."""
     if isinstance(value, list):
-        for one in value:
-            yield from notes(one)
+        for item in value:
+            yield from notes(item)
     elif isinstance(value, dict):
-        for key, one in value.items():
-            yield from (one or ()) if key in NOTES else notes(one)
+        for key, item in value.items():
+            yield from (item or ()) if key in NOTES else notes(item)
 
 
 def page(row: Row) -> Said | None:
@@ -151,5 +155,5 @@ def page(row: Row) -> Said | None:
     if row.get(TEXT) is None or row.get("start") is not None:
         return None
     beside = [row[key] for key in METADATA if row.get(key)]
-    words = (one for value in beside for one in (value if isinstance(value, list) else [value]))
+    words = (word for value in beside for word in (value if isinstance(value, list) else [value]))
     return Said(row["article_id"], row[TEXT], tuple(words))

@@ -116,17 +116,17 @@ def _broken(hub: Hub, built: Built, release: Release) -> str | None:
     The first file of each config tells its columns, labels and version of the schema, and only its end is read.
     """
     ours, theirs = _first_files(built.card, built.files), _first_files(release.card, release.files)
-    found = []
+    compared = []
     for config, path in theirs.items():
         if config not in ours:
             return f"the config {config} is gone"
         if path != ours[config] or not release.files[path].holds(built.files[path]):
             with hub.opened(path, release.commit) as opened:
-                found.append((config, _own_stated(built, ours[config]), _stated(opened)))
-    for config, now, before in found:
+                compared.append((config, _own_stated(built, ours[config]), _stated(opened)))
+    for config, now, before in compared:
         if now.features != before.features:
             return f"the columns or labels of {config} changed"
-    for _, now, before in found:
+    for _, now, before in compared:
         if now.versions and before.versions and now.versions != before.versions:
             return f"the schema's version changed from {max(before.versions)} to {max(now.versions)}"
     return None
@@ -134,12 +134,12 @@ def _broken(hub: Hub, built: Built, release: Release) -> str | None:
 
 def _first_files(card: dict[str, Any], files: Iterable[str]) -> dict[str, str]:
     """Return the first file of every config of a card that has any."""
-    found: dict[str, str] = {}
+    first_files: dict[str, str] = {}
     for config, pattern in patterns(card):
         path = min((path for path in files if fnmatchcase(path, pattern)), default=None)
         if path is not None:
-            found.setdefault(config, path)
-    return found
+            first_files.setdefault(config, path)
+    return first_files
 
 
 class _Stated(NamedTuple):
@@ -164,7 +164,9 @@ def _stated(source: Any) -> _Stated:
         for group in range(file.metadata.num_row_groups):
             columns = (file.metadata.row_group(group).column(n) for n in range(file.metadata.num_columns))
             statistics = [column.statistics for column in columns if column.path_in_schema == SCHEMA]
-            versions |= {str(end).partition(".")[0] for one in statistics if one for end in (one.min, one.max)}
+            versions |= {
+                str(end).partition(".")[0] for bounds in statistics if bounds for end in (bounds.min, bounds.max)
+            }
         stated = (file.schema_arrow.metadata or {}).get(b"huggingface")
         features = plain(json.loads(stated)["info"]["features"]) if stated else str(file.schema_arrow)
     return _Stated(features, versions)

@@ -187,7 +187,7 @@ def lead(page: Page) -> None:
     for index in range(page.zones.index("title") if "title" in page.zones else 0, len(page.lines)):
         if page.zone(index) in ("caption", *PICTURES):
             return
-        unstopped = len(heuristics.words(page.text(index))) >= UNSTOPPED_LEAD
+        unstopped = len(heuristics.words(page.text(index)[:600])) >= UNSTOPPED_LEAD
         if page.free(index) and (unstopped or heuristics.ends_sentence(page.text(index))):
             if len(page.text(index)) <= LEAD_LENGTH:
                 page.claim(index, "lead")

@@ -32,7 +32,7 @@ _CARRY = """\
 Take "article" out of every "example" and give the ontology a new version; ids, keys and annotations may stay.
   Better still, make the examples up: who annotates should not find the corpus in the rules. "projections" is new and
   may be left out. schema/README.md and CHANGELOG, under schema 2.0, say the rest."""
-_HELP = "README, under Bring your own corpus and labels, says what may be changed."
+_HELP = "schema/README.md, under A corpus and labels of your own, says what may be changed."
 _LINE = "text on one line without white space at its ends"
 _ID = "an id: a letter of a-z or A-Z, then letters, digits and _"
 _FORMS = {

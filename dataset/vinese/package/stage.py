@@ -160,9 +160,9 @@ class DocumentFile:
         self._places: dict[tuple[str, str], tuple[int, int]] = {}
         self._unsorted: BinaryIO = path.with_suffix(".unsorted").open("w+b")
 
-    def put(self, document: Document, **more: Any) -> None:
+    def put(self, document: Document, **extra: Any) -> None:
         """Add a document as a line of JSON, with `more` keys."""
-        content = msgspec.json.encode(msgspec.to_builtins(document) | more) + b"\n"
+        content = msgspec.json.encode(msgspec.to_builtins(document) | extra) + b"\n"
         self.articles.add(document.id)
         self._places[document.id, document.provenance.layer] = (self._unsorted.tell(), len(content))
         self._unsorted.write(content)

@@ -49,8 +49,8 @@ class Views(Sequence[View]):
         if isinstance(index, slice):
             return [self[i] for i in range(*index.indices(len(self)))]
         if index not in self._made:
-            found = self.annotations[index] or Submission(id=self._ids[index])
-            self._made[index] = View(as_document(found, self._texts[index]), self.scheme)
+            annotation = self.annotations[index] or Submission(id=self._ids[index])
+            self._made[index] = View(as_document(annotation, self._texts[index]), self.scheme)
         return self._made[index]
 
     @cached_property
@@ -69,7 +69,9 @@ class Views(Sequence[View]):
     def has(self, group: str) -> bool:
         """Return whether anything at all is annotated for a group of measures."""
         name = {"opinions": "stances"}.get(group, group)
-        return any(getattr(one, name) not in ((), None) for one in self.annotations if one is not None)
+        return any(
+            getattr(annotation, name) not in ((), None) for annotation in self.annotations if annotation is not None
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ class Aligned:
     @property
     def scorable(self) -> bool:
         """Return whether nothing forbids scoring."""
-        return not any(found.level == "error" and found.code not in _COUNTED for found in self.issues)
+        return not any(issue.level == "error" and issue.code not in _COUNTED for issue in self.issues)
 
 
 def texts_of(gold: Side, given: Mapping[str, Text]) -> dict[str, Text]:
@@ -134,8 +136,10 @@ def _checked(side: Side, views: Views, texts: Mapping[str, Text], labels: Labels
 def _cut(side: Side, whole: Sequence[Labelled], texts: Mapping[str, Text]) -> Iterator[Issue]:
     """Yield whether most spans without words cut syllables, of some articles from all over the side."""
     step = 1 + len(whole) // _SAMPLE
-    found = [count_cuts(one, texts[one.id].text) for one in whole[::step] if one.id in texts]
-    total, cut, inclusive = (sum(row[column] for row in found) for column in range(3))
+    counts = [
+        count_cuts(annotation, texts[annotation.id].text) for annotation in whole[::step] if annotation.id in texts
+    ]
+    total, cut, inclusive = (sum(row[column] for row in counts) for column in range(3))
     if cut > 1 and cut > _MANY * total:
         hint = " (inclusive-end: most would not if 1 were added to each end)" if inclusive > _MANY * cut else ""
         yield issue("offsets-cut-syllables", file=side.name, cut=cut, total=total, hint=hint)
@@ -147,8 +151,8 @@ def _ids(gold: Side, predicted: Side, lacking: Sequence[str], missing: str) -> I
         yield issue("unknown-article", article_id=key, file=file, pointer="/id", id=key)
     # Where records could not be read, an article is missing for that reason, which is said already.
     for key in () if predicted.issues else lacking:
-        found = issue("missing-article", article_id=key, file=predicted.name, id=key)
-        yield found if missing == "error" else msgspec.structs.replace(found, level="info")
+        absent = issue("missing-article", article_id=key, file=predicted.name, id=key)
+        yield absent if missing == "error" else msgspec.structs.replace(absent, level="info")
     for key, why in predicted.failed.items():
         file = str(predicted.place(key))
         yield issue("reply-failed", article_id=key, file=file, pointer="/failed", reason=why)
@@ -167,10 +171,10 @@ def _texts(gold: Side, predicted: Side, texts: Mapping[str, Text]) -> Iterator[I
         yield issue("bio-cannot-hold", file=predicted.name, count=nested)
 
 
-def _nested(found: Labelled) -> int:
+def _nested(annotation: Labelled) -> int:
     """Return how many mentions lie in longer ones, or share their offsets."""
     reach = count = 0
-    for start, end in sorted((entity.start, -entity.end) for entity in found.entities):
+    for start, end in sorted((entity.start, -entity.end) for entity in annotation.entities):
         count += int(-end <= reach and start < reach)
         reach = max(reach, -end)
     return count
@@ -179,16 +183,16 @@ def _nested(found: Labelled) -> int:
 def digest(aligned: Aligned) -> str:
     """Return a digest of gold, 16 hexadecimal digits: texts and labels by place, whatever their order and ids."""
     total = hashlib.sha256("\n".join(aligned.ids).encode())
-    found = aligned.gold.columns
-    longest = found.longest()
-    if found.fits(longest):
-        total.update(np.sort(found.keys(longest)).astype("<i8").tobytes())
+    columns = aligned.gold.columns
+    longest = columns.longest()
+    if columns.fits(longest):
+        total.update(np.sort(columns.keys(longest)).astype("<i8").tobytes())
     else:
-        order = np.lexsort((found.label, found.end, found.start, found.article))
-        for column in (found.article, found.start, found.end, found.label):
+        order = np.lexsort((columns.label, columns.end, columns.start, columns.article))
+        for column in (columns.article, columns.start, columns.end, columns.label):
             total.update(column[order].astype("<i8").tobytes())
     total.update(str(longest).encode())
-    total.update(" ".join(found.labels).encode())
+    total.update(" ".join(columns.labels).encode())
     for index, annotation in enumerate(aligned.gold.annotations):
         if annotation is not None and (annotation.events or annotation.stances or annotation.article_stance):
             view = aligned.gold[index]

@@ -27,10 +27,10 @@ def ceilings(project: Project) -> dict[str, float]:
     With more than two layers it is the mean over their pairs.
     """
     saved = read_record(project.own(*FILE), Saved)
-    found: dict[str, list[float]] = {}
+    by_measure: dict[str, list[float]] = {}
     for pair in saved.pairs if saved is not None else ():
         for score in pair.scores:
             name = _SAME.get((score.measure, score.variant))
             if name is not None and score.label is None and score.f1.value is not None:
-                found.setdefault(parse(name).name, []).append(100 * score.f1.value)
-    return {name: sum(values) / len(values) for name, values in found.items()}
+                by_measure.setdefault(parse(name).name, []).append(100 * score.f1.value)
+    return {name: sum(values) / len(values) for name, values in by_measure.items()}

@@ -55,8 +55,8 @@ def _labels_known(submitted: Labelled, labels: Labels) -> bool:
 def _unknown_labels(submitted: Labelled, labels: Labels) -> Iterator[Issue]:
     for pointer, name, value in _label_places(submitted):
         if value not in labels[name]:
-            known = ", ".join(sorted(labels[name]))
-            yield issue("unknown-label", article_id=submitted.id, pointer=pointer, value=f'"{value}"', known=known)
+            allowed = ", ".join(sorted(labels[name]))
+            yield issue("unknown-label", article_id=submitted.id, pointer=pointer, value=f'"{value}"', known=allowed)
 
 
 def _label_places(submitted: Labelled) -> Iterator[tuple[str, str, str]]:
@@ -83,30 +83,31 @@ def _places_sound(submitted: Labelled, text: Text | None) -> bool:
     if text is not None and not (submitted.events or submitted.stances):
         length = len(text.text)
         return all(
-            0 <= one.start < one.end <= length and (not one.text or text.text[one.start : one.end] == one.text)
-            for one in submitted.entities
+            0 <= entity.start < entity.end <= length
+            and (not entity.text or text.text[entity.start : entity.end] == entity.text)
+            for entity in submitted.entities
         )
     return not any(True for _ in _wrong_places(submitted, text))
 
 
 def _wrong_places(submitted: Labelled, text: Text | None) -> Iterator[Issue]:
     for pointer, span in as_document(submitted, None).spans():
-        start, end, said = span.start, span.end, span.text
+        start, end, given = span.start, span.end, span.text
         where: dict[str, Any] = {"article_id": submitted.id}
-        words = said if text is None else text.text[start:end]
+        words = given if text is None else text.text[start:end]
         length = _LONGEST if text is None else len(text.text)
-        if said and not is_normalized("NFC", said):
-            yield issue("not-nfc", pointer=f"{pointer}/text", said=repr(said), **where)
-        elif not 0 <= start < end <= length and not (said and text is not None and 0 <= start < end):
+        if given and not is_normalized("NFC", given):
+            yield issue("not-nfc", pointer=f"{pointer}/text", said=repr(given), **where)
+        elif not 0 <= start < end <= length and not (given and text is not None and 0 <= start < end):
             yield issue("span-outside", pointer=f"{pointer}/end", start=start, end=end, length=length, **where)
-        elif text is not None and said and words != said:
-            where |= {"said": repr(said), "start": start, "end": end, "words": repr(words)}
+        elif text is not None and given and words != given:
+            where |= {"said": repr(given), "start": start, "end": end, "words": repr(words)}
             yield issue("text-differs", pointer=f"{pointer}/text", hint=_hint(text.text, span), **where)
 
 
 def _hint(text: str, span: Span | Entity) -> str:
     """Return in words what the offsets seem to count, for the end of a sentence; empty where that cannot be told."""
-    start, end, said = span.start, span.end, span.text
+    start, end, given = span.start, span.end, span.text
     guesses = (
         (text[start : end + 1], "inclusive-end: the ends look inclusive; add 1 to each"),
         (
@@ -118,9 +119,9 @@ def _hint(text: str, span: Span | Entity) -> str:
         (text[max(0, start - 1) : end - 1], "one-based: the offsets look as if they began at 1"),
     )
     for words, hint in guesses:
-        if words == said:
+        if words == given:
             return f" ({hint})"
-    places = [at for at in range(max(0, start - _NEAR), start + _NEAR) if text.startswith(said, at)]
+    places = [at for at in range(max(0, start - _NEAR), start + _NEAR) if text.startswith(given, at)]
     if not places:
         return " (the words do not stand near there)"
     nearest = min(places, key=lambda at: abs(at - start))
@@ -154,8 +155,8 @@ def _references(submitted: Labelled) -> Iterator[Issue]:
             yield issue("schema-value", article_id=submitted.id, pointer=pointer, value=repr(name), rule=_ID_RULE)
     kinds = _ITEMS if submitted.events or submitted.stances else _ITEMS[:1]
     ids = [item.id for kind in kinds for item in getattr(submitted, kind)]
-    known = set(ids)
-    if len(known) != len(ids):
+    unique = set(ids)
+    if len(unique) != len(ids):
         seen: set[str] = set()
         for kind in kinds:
             for i, item in enumerate(getattr(submitted, kind)):
@@ -206,10 +207,12 @@ def _duplicates(submitted: Labelled) -> Iterator[Issue]:
         triggers = [(event.trigger.start, event.trigger.end, event.type) for event in submitted.events]
         yield from _twins(submitted.id, "/events", triggers, "an event's trigger")
         for i, event in enumerate(submitted.events):
-            ends = [(one.role, places.get(one.entity or one.event or "")) for one in event.arguments]
+            ends = [
+                (argument.role, places.get(argument.entity or argument.event or "")) for argument in event.arguments
+            ]
             yield from _twins(submitted.id, f"/events/{i}/arguments", ends, "an argument")
     if submitted.stances:
-        said = [
+        stances = [
             (
                 (stance.expression.start, stance.expression.end, stance.polarity, stance.attribution),
                 (stance.holder_kind, frozenset(stance.holders), stance.source),
@@ -217,7 +220,7 @@ def _duplicates(submitted: Labelled) -> Iterator[Issue]:
             )
             for stance in submitted.stances
         ]
-        yield from _twins(submitted.id, "/stances", said, "an opinion")
+        yield from _twins(submitted.id, "/stances", stances, "an opinion")
         for i, stance in enumerate(submitted.stances):
             yield from _twins(submitted.id, f"/stances/{i}/holders", list(stance.holders), "a holder")
 

@@ -69,7 +69,7 @@ def columns(
     names = [entity.type for entity in flat]
     code = dict.fromkeys(names, -1) | {label: index for index, label in enumerate(labels)}
     article = np.repeat(np.arange(len(sizes)), sizes)
-    found = Columns(
+    mentions = Columns(
         len(annotations),
         article,
         np.fromiter(start, np.int64, size),
@@ -78,17 +78,17 @@ def columns(
         labels,
         False,
     )
-    sound = _plain(annotations) and _sound(found, flat, (start, end), texts, sizes)
+    sound = _plain(annotations) and _sound(mentions, flat, (start, end), texts, sizes)
     if code.keys() - set(labels) or not auxiliary.isdisjoint(names):
-        wanted = np.isin(found.label, [index for index, label in enumerate(labels) if label not in auxiliary])
-        found = replace(
-            found,
-            article=found.article[wanted],
-            start=found.start[wanted],
-            end=found.end[wanted],
-            label=found.label[wanted],
+        wanted = np.isin(mentions.label, [index for index, label in enumerate(labels) if label not in auxiliary])
+        mentions = replace(
+            mentions,
+            article=mentions.article[wanted],
+            start=mentions.start[wanted],
+            end=mentions.end[wanted],
+            label=mentions.label[wanted],
         )
-    return replace(found, ordinary=sound)
+    return replace(mentions, ordinary=sound)
 
 
 def _plain(annotations: Sequence[Labelled | None]) -> bool:
@@ -100,7 +100,7 @@ def _plain(annotations: Sequence[Labelled | None]) -> bool:
 
 
 def _sound(
-    found: Columns,
+    mentions: Columns,
     flat: Sequence[Entity],
     places: tuple[list[int], list[int]],
     texts: Sequence[Text | None],
@@ -108,20 +108,20 @@ def _sound(
 ) -> bool:
     """Return whether types, ids, offsets and words are right, and nothing is given twice."""
     ids = [entity.id for entity in flat]
-    if not flat or found.label.min() < 0 or not all(map(_ID.fullmatch, set(ids))):
+    if not flat or mentions.label.min() < 0 or not all(map(_ID.fullmatch, set(ids))):
         return not flat
     length = np.repeat([_LONGEST if text is None else len(text.text) for text in texts], sizes)
-    outside = (found.start < 0) | (found.start >= found.end) | (found.end > length)
-    if outside.any() or any(one.refers_to for one in flat):
+    outside = (mentions.start < 0) | (mentions.start >= mentions.end) | (mentions.end > length)
+    if outside.any() or any(entity.refers_to for entity in flat):
         return False
-    words = [one.text for one in flat]
+    words = [entity.text for entity in flat]
     if any(words) and words != _slices(places, texts, sizes):
         return False
-    longest = found.longest()
+    longest = mentions.longest()
     # Two ids of one hash look like one id given twice; what that leads to is a closer look.
-    names = np.fromiter(map(hash, ids), np.int64, len(ids)) ^ (found.article * 0x9E3779B97F4A7C1)
-    columns = (np.sort(found.keys(longest)), np.sort(names))
-    return found.fits(longest) and all((keys[1:] != keys[:-1]).all() for keys in columns)
+    names = np.fromiter(map(hash, ids), np.int64, len(ids)) ^ (mentions.article * 0x9E3779B97F4A7C1)
+    columns = (np.sort(mentions.keys(longest)), np.sort(names))
+    return mentions.fits(longest) and all((keys[1:] != keys[:-1]).all() for keys in columns)
 
 
 def _slices(places: tuple[list[int], list[int]], texts: Sequence[Text | None], sizes: Sequence[int]) -> list[str]:
@@ -149,5 +149,5 @@ def exact_table(gold: Columns, predicted: Columns) -> Table | None:
         counts[:, column] = np.bincount(cells, minlength=gold.articles * width)
     occurs = counts[:, 1:].reshape(gold.articles, width, 2).sum(axis=(0, 2)) > 0
     table = counts.reshape(gold.articles, width, 3)
-    kept = tuple(label for label, there in zip(gold.labels, occurs, strict=True) if there)
+    kept = tuple(label for label, present in zip(gold.labels, occurs, strict=True) if present)
     return Table(kept, table[:, occurs]) if kept else Table(("",), np.zeros((gold.articles, 1, 3)))

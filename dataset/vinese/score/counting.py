@@ -53,11 +53,11 @@ def seen_names(aligned: Aligned) -> dict[str, set[str]]:
         raise UsageError(
             "Which names were seen cannot be told without the articles' texts.", "Give them: --articles PATH."
         )
-    found: dict[str, set[str]] = {}
+    articles: dict[str, set[str]] = {}
     for view in aligned.gold:
         for span in view.entities:
-            found.setdefault(view.words(span), set()).add(view.document.id)
-    return found
+            articles.setdefault(view.words(span), set()).add(view.document.id)
+    return articles
 
 
 def statistic_of(measure: Measure) -> Statistic:

@@ -37,9 +37,11 @@ def errors(gold: Source | None, predictions: Source, **settings: Any) -> Iterato
         raise NoScoreError(aligned.issues)
     for mine, theirs in zip(aligned.gold, aligned.predicted, strict=True):
         sides = with_words(mine.document), with_words(theirs.document)
-        found = disagreements((GOLD, sides[0]), (SYSTEM, sides[1]))
+        listed = disagreements((GOLD, sides[0]), (SYSTEM, sides[1]))
         auxiliary = mine.scheme.auxiliary
-        yield ArticleErrors(*sides, tuple(one for one in found if _scored(one, sides, auxiliary)))
+        yield ArticleErrors(
+            *sides, tuple(disagreement for disagreement in listed if _scored(disagreement, sides, auxiliary))
+        )
 
 
 def kind(error: Disagreement) -> str:

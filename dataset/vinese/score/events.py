@@ -79,7 +79,9 @@ def count_arguments(gold: View, predicted: View, measure: Measure) -> Outcome:
     if options["triggers"] == "matched":
         mine = {argument for argument in mine if argument.trigger in predicted.triggers}
     if options["type"] != "all":
-        mine, theirs = ({one for one in side if one.role == options["type"]} for side in (mine, theirs))
+        mine, theirs = (
+            {argument for argument in side if argument.role == options["type"]} for side in (mine, theirs)
+        )
     keys = [{_key(argument, options) for argument in side} for side in (mine, theirs)]
     labels = [[role for *_, role in side] for side in (keys[0] & keys[1], keys[1], keys[0])]
     return Outcome(*labels)

@@ -88,11 +88,11 @@ def benchmark_problems(content: Mapping[str, Any]) -> Iterator[str]:
         yield from (f"tasks/{number}: unknown key {key}" for key in task.keys() - _TASK_KEYS)
         yield from (f"tasks/{number}: missing key {key}" for key in sorted(_TASK_KEYS - task.keys()))
         yield from (f"tasks/{number}: unknown field {key}" for key in task.get("field_spec", {}).keys() - _FIELDS)
-        for kind, known in (("solvers", _SOLVERS), ("scorers", SCORERS)):
-            names = [one.get("name") for one in task.get(kind, ())]
-            yield from (f"tasks/{number}: unknown {kind[:-1]} {name}" for name in names if name not in known)
+        for kind, allowed in (("solvers", _SOLVERS), ("scorers", SCORERS)):
+            names = [entry.get("name") for entry in task.get(kind, ())]
+            yield from (f"tasks/{number}: unknown {kind[:-1]} {name}" for name in names if name not in allowed)
 
 
 def publishable(issues: Sequence[Issue]) -> bool:
     """Return whether gold tells systems apart, so that a benchmark is worth registering."""
-    return not any(found.code == "gold-has-one-class" for found in issues)
+    return not any(issue.code == "gold-has-one-class" for issue in issues)

@@ -189,21 +189,21 @@ def parse(name: str | Measure) -> Measure:
     """
     if isinstance(name, Measure):
         return name
-    found = _FORM.fullmatch(ALIASES.get(name.strip(), name.strip()).replace(" ", ""))
-    task = TASKS.get(found["task"]) if found else None
-    if found is None or task is None or found["statistic"] not in task.statistics:
+    match = _FORM.fullmatch(ALIASES.get(name.strip(), name.strip()).replace(" ", ""))
+    task = TASKS.get(match["task"]) if match else None
+    if match is None or task is None or match["statistic"] not in task.statistics:
         raise UsageError(
             f"There is no measure {name!r}.", f"Measures: {', '.join(_all_names())}; {', '.join(ALIASES)}."
         )
     given: dict[str, str] = {}
-    for part in filter(None, (found["options"] or "").split(",")):
+    for part in filter(None, (match["options"] or "").split(",")):
         option, _, value = part.partition("=")
         values = task.options.get(option, ())
         if option in given or (value not in values and not (ANY in values and value)):
             raise UsageError(f"The measure {name!r} has a wrong option: {part!r}.", f"Options: {_options(task)}.")
         given[option] = value
     options = {option: given.get(option, values[0]) for option, values in task.options.items()}
-    return Measure(found["task"], found["statistic"], options)
+    return Measure(match["task"], match["statistic"], options)
 
 
 def parse_all(names: Iterable[str | Measure]) -> tuple[Measure, ...]:

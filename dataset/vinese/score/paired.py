@@ -99,7 +99,7 @@ def compare(
         b=reports[1],
         names=names,
         comparisons=comparisons,
-        issues=tuple(dict.fromkeys(issue for one in reports for issue in one.issues)),
+        issues=tuple(dict.fromkeys(issue for side_report in reports for issue in side_report.issues)),
     )
 
 
@@ -131,13 +131,13 @@ def _compared(measure: Measure, tables: list[Table], reports: list[ScoreReport],
 
 def _together(tables: list[Table]) -> tuple[Table, Table]:
     """Return both tables with the labels of either, so that articles can be exchanged."""
-    labels = sorted({label for one in tables for label in one.labels})
-    if all(one.labels == tuple(labels) for one in tables) or len({one.labels for one in tables}) == 1:
+    labels = sorted({label for side in tables for label in side.labels})
+    if all(side.labels == tuple(labels) for side in tables) or len({side.labels for side in tables}) == 1:
         return tables[0], tables[1]
     widened = []
-    for one in tables:
-        counts = np.zeros((len(one.counts), len(labels), 3))
-        counts[:, [labels.index(label) for label in one.labels]] = one.counts
+    for side in tables:
+        counts = np.zeros((len(side.counts), len(labels), 3))
+        counts[:, [labels.index(label) for label in side.labels]] = side.counts
         widened.append(Table(tuple(labels), counts))
     return widened[0], widened[1]
 

@@ -56,23 +56,23 @@ class Side:
     failed: dict[str, str] = field(default_factory=dict)
     flat: bool = False
 
-    def add(self, found: Labelled, place: Place) -> None:
+    def add(self, annotation: Labelled, place: Place) -> None:
         """Take in one article; a second record of it is an issue."""
-        if found.id in self.annotations:
-            self.twice(found.id, place)
+        if annotation.id in self.annotations:
+            self.twice(annotation.id, place)
             return
-        self.annotations[found.id] = found
-        self.lines[found.id] = place.line
-        if isinstance(found, Submission) and found.failed:
-            self.failed[found.id] = found.failed
+        self.annotations[annotation.id] = annotation
+        self.lines[annotation.id] = place.line
+        if isinstance(annotation, Submission) and annotation.failed:
+            self.failed[annotation.id] = annotation.failed
 
-    def add_all(self, found: Sequence[Labelled]) -> bool:
+    def add_all(self, records: Sequence[Labelled]) -> bool:
         """Take in articles that stand in their order; return False, and take in none, if one comes twice."""
-        annotations = {one.id: one for one in found}
-        if len(annotations) < len(found):
+        annotations = {record.id: record for record in records}
+        if len(annotations) < len(records):
             return False
         self.annotations = annotations
-        self.failed = {one.id: one.failed for one in found if type(one) is Submission and one.failed}
+        self.failed = {record.id: record.failed for record in records if type(record) is Submission and record.failed}
         return True
 
     def twice(self, article_id: str, place: Place) -> None:
@@ -117,8 +117,8 @@ class Reader:
             if isinstance(value, Document | Submission):
                 side.add(value, place)
             elif not isinstance(value, Mapping):
-                found = "null" if value is None else f"a {type(value).__name__}"
-                side.issues.append(issue("no-record", file=str(place), found=found))
+                kind = "null" if value is None else f"a {type(value).__name__}"
+                side.issues.append(issue("no-record", file=str(place), found=kind))
             elif is_row(value):
                 self._row(value, place, side, rows)
             else:
@@ -153,30 +153,30 @@ class Reader:
                 yield Place(name, number), value
 
     def _export(self, path: Path, side: Side) -> Iterator[tuple[Place, Document]]:
-        for number, found in enumerate(read_export(path, self.project), 1):
-            if isinstance(found, Issue):
-                if found.level == "error":
-                    side.issues.append(found)
+        for number, record in enumerate(read_export(path, self.project), 1):
+            if isinstance(record, Issue):
+                if record.level == "error":
+                    side.issues.append(record)
             else:
-                yield Place(str(path), number), found
+                yield Place(str(path), number), record
 
     def _decoded(self, content: bytes, place: Place, side: Side) -> Any:
         try:
             return msgspec.json.decode(content)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             why = reason(error)
-            said = f"Line {place.line} is no whole JSON: {why}"
-            side.issues.append(issue("not-json", file=str(place), reason=said))
+            message = f"Line {place.line} is no whole JSON: {why}"
+            side.issues.append(issue("not-json", file=str(place), reason=message))
             return _BROKEN
 
     def _record(self, value: Mapping[str, Any], place: Place, side: Side) -> None:
         kind: type[Any] = Document if "provenance" in value or "text" in value else Submission
         try:
-            found = to_record(value, kind)
+            record = to_record(value, kind)
         except msgspec.ValidationError as error:
             side.issues += self._explained(value, place, kind, error)
             return
-        side.add(found, place)
+        side.add(record, place)
 
     def _explained(self, value: Any, place: Place, kind: type[Any], error: Exception) -> list[Issue]:
         """Return what the schema finds wrong; whole numbers written as `3.0`, which it allows, are no fault."""
@@ -201,8 +201,8 @@ class Reader:
         side.flat = side.flat or is_tagged(value)
         parts = rows.setdefault(article_id, {})
         types = self.labels["entity_type"]
-        for found in read_row(value, text.text, types, parts, repair=self._repair):
-            side.issues.append(msgspec.structs.replace(found, file=str(place)))
+        for problem in read_row(value, text.text, types, parts, repair=self._repair):
+            side.issues.append(msgspec.structs.replace(problem, file=str(place)))
         try:
             side.annotations[article_id] = to_record({"id": article_id, **parts}, Submission)
         except msgspec.ValidationError as error:
@@ -234,7 +234,7 @@ def read_texts(source: Source | Mapping[str, Any]) -> dict[str, Text]:
         return dict(_text(record) for record in source)
     path = Path(source).expanduser()
     files = sorted(path.glob("*.json")) if path.is_dir() else [path]
-    found: dict[str, Text] = {}
+    texts: dict[str, Text] = {}
     for file in files:
         content = read_bytes(file).removeprefix(_BOM)
         lines = content.split(b"\n") if file.suffix == ".jsonl" else [content]
@@ -243,14 +243,14 @@ def read_texts(source: Source | Mapping[str, Any]) -> dict[str, Text]:
                 value = msgspec.json.decode(line)
             except (msgspec.DecodeError, UnicodeDecodeError) as error:
                 raise UsageError(f"{file} is no JSON: {error}.", "Name a file of articles.") from error
-            found.update(_text(record) for record in (value if isinstance(value, list) else [value]))
-    return found
+            texts.update(_text(record) for record in (value if isinstance(value, list) else [value]))
+    return texts
 
 
 def _text(record: Any) -> tuple[str, Text]:
     if isinstance(record, Mapping):
         if not isinstance(record.get("id"), str) or not isinstance(record.get("text"), str):
             raise UsageError("An article needs `id` and `text`.", "Give articles or documents.")
-        sentences = tuple(Sentence(one["start"], one["end"]) for one in record.get("sentences", ()))
+        sentences = tuple(Sentence(sentence["start"], sentence["end"]) for sentence in record.get("sentences", ()))
         return record["id"], Text(record["text"], sentences)
     return record.id, Text(record.text, record.sentences)

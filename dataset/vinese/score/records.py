@@ -75,8 +75,8 @@ class NoScoreError(VineseError):
     """Report that what was handed in is too faulty to be scored; `issues` has all that is wrong."""
 
     def __init__(self, issues: tuple[Issue, ...]) -> None:
-        first = next(found for found in issues if found.level == "error")
-        count = sum(found.level == "error" for found in issues)
+        first = next(issue for issue in issues if issue.level == "error")
+        count = sum(issue.level == "error" for issue in issues)
         super().__init__(f"Nothing was scored: {count} error{'s' * (count != 1)}, the first:\n{first.line()}")
         self.issues = issues
 
@@ -103,7 +103,7 @@ class ScoreReport(Record, frozen=True, kw_only=True):
     @property
     def sound(self) -> bool:
         """Return whether there is no issue of level error."""
-        return not any(found.level == "error" for found in self.issues)
+        return not any(issue.level == "error" for issue in self.issues)
 
     def _by_name(self) -> dict[str, Score]:
         if not self.scores and not self.sound:

@@ -50,11 +50,11 @@ def check_measures(measures: Iterable[Measure], ontology: Ontology) -> None:
     }
     for measure in measures:
         wanted = measure.options.get("type", "all")
-        known = labels.get(measure.task, set())
-        if wanted != "all" and wanted not in known:
+        allowed = labels.get(measure.task, set())
+        if wanted != "all" and wanted not in allowed:
             raise UsageError(
                 f"{measure.name} is about {wanted}, which the ontology does not have.",
-                f"Labels: {', '.join(sorted(known))}.",
+                f"Labels: {', '.join(sorted(allowed))}.",
             )
 
 
@@ -96,14 +96,14 @@ def _estimate(counts: Table, statistic: Statistic, chosen: Options) -> Estimate:
     make = INTERVALS[chosen.interval]
     if chosen.interval == "bootstrap":
         make = partial(statistics.bootstrap, resamples=chosen.resamples, seed=chosen.seed)
-    found = make(counts, statistic)
-    return Estimate(value=value, **_bounds(found))
+    interval = make(counts, statistic)
+    return Estimate(value=value, **_bounds(interval))
 
 
-def _bounds(found: Interval) -> dict[str, Any]:
-    low, high = found.low, found.high
+def _bounds(interval: Interval) -> dict[str, Any]:
+    low, high = interval.low, interval.high
     percent = {"low": None, "high": None} if low is None or high is None else {"low": 100 * low, "high": 100 * high}
-    return {**percent, "reason": found.reason}
+    return {**percent, "reason": interval.reason}
 
 
 def _score(measure: Measure, counts: Table, aligned: Aligned, chosen: Options, data: str) -> Score:
@@ -147,13 +147,13 @@ def _sums(measure: Measure, total: Any) -> tuple[float, float, float]:
 def _labels(measure: Measure, counts: Table, chosen: Options) -> tuple[LabelScore, ...]:
     if measure.statistic == "sf1" or counts.labels == ("",):
         return ()
-    found = []
+    scores = []
     for label in counts.labels:
         only = counts.only(label)
         tp, predicted, gold = (int(number) for number in only.total()[0])
         estimates = {name: _estimate(only, MICRO[name], chosen) for name in PRF}
-        found.append(LabelScore(label=label, tp=tp, predicted=predicted, gold=gold, **estimates))
-    return tuple(found)
+        scores.append(LabelScore(label=label, tp=tp, predicted=predicted, gold=gold, **estimates))
+    return tuple(scores)
 
 
 def article_scores(measure: Measure, counts: Table, aligned: Aligned) -> Iterator[ArticleScore]:

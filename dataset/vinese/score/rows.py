@@ -32,19 +32,19 @@ def read_row(
     article_id = str(value.get("article_id", value.get("id")))
     if is_tagged(value):
         if value.get("entities"):
-            said = "a row with tags and mentions, of which one alone can be predicted"
-            yield issue("no-record", article_id=article_id, found=said)
+            form = "a row with tags and mentions, of which one alone can be predicted"
+            yield issue("no-record", article_id=article_id, found=form)
             return
-        for found in read_tagged(value, text, types, repair=repair):
-            if isinstance(found, Issue):
-                yield found
+        for tagged in read_tagged(value, text, types, repair=repair):
+            if isinstance(tagged, Issue):
+                yield tagged
             else:
-                entities.append({"id": f"t{len(entities) + 1}", **found})
+                entities.append({"id": f"t{len(entities) + 1}", **tagged})
     elif not value.keys() & {"entities", "events", "stances", "article_stance", "outlet_stance"}:
         yield issue("no-record", article_id=article_id, found="a row without anything predicted")
     elif "start" in value and "stances" in value:
-        said = "a sentence's row of stances; give records of whole articles"
-        yield issue("no-record", article_id=article_id, found=said)
+        form = "a sentence's row of stances; give records of whole articles"
+        yield issue("no-record", article_id=article_id, found=form)
     else:
         start = value.get("start") or 0
         entities += [_moved(entity, start) for entity in value.get("entities") or ()]
@@ -62,19 +62,15 @@ def _kept(item: Mapping[str, Any], keys: tuple[str, ...]) -> dict[str, Any]:
 
 
 def _moved(entity: Mapping[str, Any], by: int) -> dict[str, Any]:
-    found = _kept(entity, _SPAN)
-    return (
-        {**found, "start": found["start"] + by, "end": found["end"] + by}
-        if {"start", "end"} <= found.keys()
-        else found
-    )
+    span = _kept(entity, _SPAN)
+    return {**span, "start": span["start"] + by, "end": span["end"] + by} if {"start", "end"} <= span.keys() else span
 
 
 def _event(item: Mapping[str, Any], start: int) -> dict[str, Any]:
     return {
         **_kept(item, _EVENT),
         "trigger": _moved(item["trigger"], start),
-        "arguments": [_kept(one, ("role", "entity", "event")) for one in item["arguments"]],
+        "arguments": [_kept(argument, ("role", "entity", "event")) for argument in item["arguments"]],
     }
 
 

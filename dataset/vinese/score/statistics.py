@@ -97,8 +97,8 @@ def sf1(counts: Array) -> Array:
     both = counts[..., 0, 1] + counts[..., 1, 2]
     p = _ratio(counts[..., 0, 0], counts[..., 0, 1], counts[..., 1, 2])
     r = _ratio(counts[..., 1, 0], counts[..., 1, 2], counts[..., 0, 1])
-    found = p + r
-    return np.where(both > 0, np.where(found > 0, 2 * p * r / np.where(found > 0, found, 1.0), 0.0), 1.0)
+    total = p + r
+    return np.where(both > 0, np.where(total > 0, 2 * p * r / np.where(total > 0, total, 1.0), 0.0), 1.0)
 
 
 def _pooled(counts: Array) -> tuple[Array, Array, Array]:
@@ -172,9 +172,9 @@ def _distinct(counts: Array) -> tuple[Array, Array]:
         return counts, np.ones(n)
     packed = counts[:, 0] @ np.asarray([_SMALL**2, _SMALL, 1.0])
     times = np.bincount(packed.astype(np.int64))
-    found = np.flatnonzero(times)
-    rows = np.stack([found // _SMALL**2, found // _SMALL % _SMALL, found % _SMALL], axis=1)
-    return rows[:, None].astype(np.float64), times[found].astype(np.float64)
+    occurring = np.flatnonzero(times)
+    rows = np.stack([occurring // _SMALL**2, occurring // _SMALL % _SMALL, occurring % _SMALL], axis=1)
+    return rows[:, None].astype(np.float64), times[occurring].astype(np.float64)
 
 
 def _logit(share: Any) -> Any:

@@ -76,13 +76,13 @@ def as_document(submitted: Labelled, text: Text | None) -> Document:
     """Return what was submitted as a document of the article's text; a document stays as it is."""
     if isinstance(submitted, Document):
         return submitted
-    found = text or Text("")
+    article = text or Text("")
     return Document(
         id=submitted.id,
-        text=found.text,
+        text=article.text,
         text_sha256="",
         zones=(),
-        sentences=found.sentences,
+        sentences=article.sentences,
         entities=submitted.entities,
         events=submitted.events,
         stances=submitted.stances,

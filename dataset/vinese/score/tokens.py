@@ -50,12 +50,12 @@ def read_tagged(
             yield place
             return
         places.append(place)
-    for found in decode(tags, types, repair=repair):
-        if isinstance(found, Issue):
-            pointer = f"/{tags_key}{found.pointer}"
-            yield _moved(found, article_id, pointer)
+    for span in decode(tags, types, repair=repair):
+        if isinstance(span, Issue):
+            pointer = f"/{tags_key}{span.pointer}"
+            yield _moved(span, article_id, pointer)
         else:
-            label, first, last = found
+            label, first, last = span
             yield {"start": places[first].start, "end": places[last].end, "type": label}
 
 
@@ -63,8 +63,8 @@ def _size(value: Any) -> int:
     return len(value) if isinstance(value, Sequence) else 0
 
 
-def _moved(found: Issue, article_id: str, pointer: str) -> Issue:
-    return Issue(code=found.code, level=found.level, message=found.message, article_id=article_id, pointer=pointer)
+def _moved(issue: Issue, article_id: str, pointer: str) -> Issue:
+    return Issue(code=issue.code, level=issue.level, message=issue.message, article_id=article_id, pointer=pointer)
 
 
 def _places(tokens: Sequence[Any], text: str, start: int, pointer: str, article_id: str) -> Iterator[Token | Issue]:
@@ -72,17 +72,17 @@ def _places(tokens: Sequence[Any], text: str, start: int, pointer: str, article_
     for i, token in enumerate(tokens):
         if isinstance(token, Mapping):
             place = Token(start + int(token["start"]), start + int(token["end"]))
-            said = token.get("text")
-            if said is not None and text[place.start : place.end] != said:
+            words = token.get("text")
+            if words is not None and text[place.start : place.end] != words:
                 at_token = f"{pointer}/{i}"
-                yield issue("tokens-differ", article_id=article_id, pointer=at_token, token=said, start=place.start)
+                yield issue("tokens-differ", article_id=article_id, pointer=at_token, token=words, start=place.start)
                 return
         else:
-            found = _find(str(token), text, at)
-            if found is None:
+            match = _find(str(token), text, at)
+            if match is None:
                 yield issue("tokens-differ", article_id=article_id, pointer=f"{pointer}/{i}", token=token, start=at)
                 return
-            place = found
+            place = match
         at = place.end
         yield place
 
@@ -111,8 +111,8 @@ def decode(
         prefix, _, label = str(tag).partition("-")
         outside = tag == "O"
         if not outside and (prefix not in {"B", "I"} or label not in types):
-            known = f"O, and B- and I- with {', '.join(sorted(types))}"
-            yield issue("unknown-label", pointer=f"/{i}", value=f'"{tag}"', known=known)
+            allowed = f"O, and B- and I- with {', '.join(sorted(types))}"
+            yield issue("unknown-label", pointer=f"/{i}", value=f'"{tag}"', known=allowed)
             outside = True
         continues = prefix == "I" and not outside and current is not None and current[0] == label
         if current is not None and not continues:

@@ -102,11 +102,18 @@ class View:
         return tuple(sorted({self._opinion(stance) for stance in self.document.stances}, key=repr))
 
     def _opinion(self, stance: Stance) -> Opinion:
-        said = stance_content(stance, self.places)
-        sentence = sentence_index(self.document.sentences, said.expression.start)
-        mention, topic = said.target
+        content = stance_content(stance, self.places)
+        sentence = sentence_index(self.document.sentences, content.expression.start)
+        mention, topic = content.target
         return Opinion(
-            sentence, said.holder, mention, topic, said.polarity, said.attribution, said.expression, said.source
+            sentence,
+            content.holder,
+            mention,
+            topic,
+            content.polarity,
+            content.attribution,
+            content.expression,
+            content.source,
         )
 
     def words(self, span: LabelledSpan) -> str:
@@ -130,10 +137,10 @@ class View:
 
 def counted(pairs: Iterable[tuple[Hashable, str]]) -> dict[Hashable, Counter[str]]:
     """Return how often each key has each label."""
-    found: dict[Hashable, Counter[str]] = {}
+    counts: dict[Hashable, Counter[str]] = {}
     for key, label in pairs:
-        found.setdefault(key, Counter())[label] += 1
-    return found
+        counts.setdefault(key, Counter())[label] += 1
+    return counts
 
 
 def same(gold: Collection[LabelledSpan], predicted: Collection[LabelledSpan]) -> Outcome:
