@@ -12,7 +12,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import Any
+from typing import Any, TextIO
 
 import click
 
@@ -118,16 +118,16 @@ def run(arguments: Sequence[str] | None = None) -> int:
         with _pipes():
             output.close(code)
     except _PipeClosedError:
-        _let_go()
+        _let_go(sys.stdout, sys.stderr)
         return PIPE_CLOSED
     except Exception as error:
         try:
             _print_error(error, output)
         except BrokenPipeError:
-            _let_go()
+            _let_go(sys.stdout, sys.stderr)
             return PIPE_CLOSED
         except OSError:
-            pass  # there is no place for messages
+            _let_go(sys.stdout, sys.stderr)  # there is no place for messages
         return 2
     return code
 
@@ -147,7 +147,7 @@ def _print_error(error: Exception, output: Output) -> None:
         from vinese.core.files import problem
 
         # What has no file's name is a stream, and that is standard output: files are written by `vinese.core.files`.
-        _let_go()
+        _let_go(sys.stdout)
         message = problem("the output", error, "write").message
     elif os.environ.get("VINESE_DEBUG"):
         raise error
@@ -162,7 +162,8 @@ def _print_error(error: Exception, output: Output) -> None:
     output.close(2, (message, todo))
 
 
-def _let_go() -> None:
-    """Discard what is still to be printed, lest Python fail once more at its end."""
-    with suppress(OSError, ValueError), open(os.devnull, "wb") as nowhere:  # noqa: PTH123
-        os.dup2(nowhere.fileno(), sys.stdout.fileno())
+def _let_go(*streams: TextIO | None) -> None:
+    """Discard what is still buffered for streams, lest Python fail once more at its end, with 120."""
+    for stream in streams:
+        with suppress(OSError, ValueError, AttributeError), open(os.devnull, "wb") as nowhere:  # noqa: PTH123
+            os.dup2(nowhere.fileno(), stream.fileno())  # type: ignore[union-attr]

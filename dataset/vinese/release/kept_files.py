@@ -200,8 +200,9 @@ def update(
                     else:
                         written.append(str(made))
             except MissingExtraError as error:
+                # Asked for by name it is an error; otherwise what depends on it is made of what is there.
                 missing = _missing(kept, error)
-                faults.append(msgspec.structs.replace(missing, level="error"))
+                faults.append(msgspec.structs.replace(missing, level="error") if kept.name in names else missing)
             if has_errors(faults):
                 failed.add(kept.name)
             issues |= dict.fromkeys(faults)
