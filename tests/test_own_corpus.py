@@ -161,9 +161,8 @@ def test_own_pages_and_labels_become_a_dataset(project: Project, tmp_path: Path)
     assert run(["update", "card", "checksums"]) == 0
     assert run(["check", "--built", "build/vinese"]) == 0
     rows = load_dataset("build/vinese", "entities", split="test", cache_dir=str(tmp_path / "cache"))
-    names = load_ontology(project).named_entity_ids
-    assert {"CROP", "COOP"} < set(names)
-    found = {span["text"]: names[span["type"]] for row in rows for span in row["entities"]}
+    assert {"CROP", "COOP"} < set(load_ontology(project).named_entity_ids)
+    found = {span["text"]: span["type"] for row in rows for span in row["entities"]}
     assert found == {words: label for mentions in MENTIONS.values() for words, label in mentions.items()}
     card = described(project.own("build") / "vinese")
     assert "| `AWARD` | Own AWARD | Ours. |" in card

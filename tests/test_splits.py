@@ -180,11 +180,12 @@ def test_the_command_adds_what_is_new_and_says_what_repeats(
     shown = capsys.readouterr()
     assert "warning near-duplicate d" in shown.err
     assert "repeats b: of the word sequences that either has, 100% are in both" in shown.err
-    assert "5 articles in 3 groups: test 5" in shown.out
-    assert "added 2: d, e" in shown.out
+    assert f"wrote {splits_path(project)}" in shown.out
     places = read_splits(project)
+    assert sorted(places) == ["a", "b", "c", "d", "e"]
     assert places["b"] == places["d"] == places["e"] == Place("test", 1)
     report = json.loads(audit_path(project).read_bytes())
+    assert (report["articles"], report["groups"]) == (5, 3)
     assert report["repeated"] == {"exact": 1, "near": 1}
     assert report["across_folds"] == report["across_splits"] == {"exact": 0, "near": 0}
 
@@ -215,8 +216,8 @@ def test_a_build_stops_at_a_leak_and_says_when_nobody_looked(tmp_path: Path) -> 
     project = make_project(tmp_path / "project")
     report = build(project, tmp_path / "out")
     assert not [one for one in report.issues if one.code == "leakage-unknown"]
-    card = (tmp_path / "out/README.md").read_text(encoding="utf-8")
-    assert "| repeat an article of another fold | 0 | 0 |" in card
+    columns = (tmp_path / "out/docs/columns.md").read_text(encoding="utf-8")
+    assert "| repeat an article of another fold | 0 | 0 |" in columns
 
     first = json.loads(next(iter(sorted(project.articles.glob("*.json")))).read_bytes())
     fill(project, {"copy": first["text"]})
