@@ -127,6 +127,11 @@ class Ontology(_Part, frozen=True, kw_only=True, eq=False):
         return ids(tuple(label for label in self.entities if not label.auxiliary))
 
     @property
+    def tags(self) -> tuple[str, ...]:
+        """Return the BIO tags of named mentions in the order that numbers them."""
+        return ("O", *(f"{prefix}-{name}" for name in self.named_entity_ids for prefix in "BI"))
+
+    @property
     def own_relations(self) -> tuple[Relation, ...]:
         """Return the relations between entities that a document has no field of their own for."""
         return tuple(relation for relation in self.relations if relation.id not in RELATIONS)

@@ -24,7 +24,7 @@ def read_sides(gold: Source | None, systems: Mapping[str, Source], chosen: Optio
         source = layers[choose_layer(layers, None)]
     given = {} if chosen.articles is None else read_texts(chosen.articles)
     reader = Reader(chosen.project, chosen.ontology, given, repair=chosen.repair_bio)
-    side = reader.side(source, "gold")
+    side = reader.side(source, "gold", own_texts=True)
     texts = texts_of(side, given)
     scheme = Scheme.of(chosen.ontology)
     reader.texts = texts
@@ -46,8 +46,8 @@ def score(
     Parameters
     ----------
     gold
-        A file or an iterable: documents, records of `prediction.json`, or a Label Studio export. None is the gold
-        layer of the project.
+        A file or an iterable: documents, records of `prediction.json`, a Label Studio export, or rows of a config,
+        as JSON, Parquet or a `datasets.Dataset`. None is the gold layer of the project.
     predictions
         The same, or records of tokens with BIO tags. Articles are joined by id.
     measures
@@ -114,6 +114,6 @@ def iter_scores(
     if not aligned.scorable:
         raise NoScoreError(aligned.issues)
     chosen_measures = usual(aligned, chosen.ontology) if wanted is None else wanted
-    check_measures(chosen_measures, chosen.ontology)
+    check_measures(chosen_measures, aligned, chosen.ontology)
     for measure in chosen_measures:
         yield from article_scores(measure, table(aligned, measure), aligned)

@@ -160,7 +160,10 @@ def same(gold: Collection[LabelledSpan], predicted: Collection[LabelledSpan]) ->
 
 
 def judged(gold: Mapping[Hashable, Counter[str]], predicted: Mapping[Hashable, Counter[str]]) -> Outcome:
-    """Return the labels of the units that both sides have; of several with one key, equal labels are paired first."""
+    """Return the labels of the units that both sides have; of several with one key, equal labels are paired first.
+
+    A label that was not given is empty, and counts as not predicted.
+    """
     right: list[str] = []
     rest: tuple[list[str], list[str]] = ([], [])
     for key in gold.keys() & predicted.keys():
@@ -170,4 +173,4 @@ def judged(gold: Mapping[Hashable, Counter[str]], predicted: Mapping[Hashable, C
         others = min(mine.total(), theirs.total()) - both.total()
         rest[0].extend(sorted((mine - both).elements())[:others])
         rest[1].extend(sorted((theirs - both).elements())[:others])
-    return Outcome(right, right + rest[1], right + rest[0])
+    return Outcome(right, right + [label for label in rest[1] if label], right + rest[0])
