@@ -16,7 +16,7 @@ from vinese.compare.records import Disagreement
 from vinese.core.files import replacing
 from vinese.model.ontology import Ontology
 from vinese.model.records import Document, Sentence
-from vinese.render.score_text import caveats, interval, title
+from vinese.render.score_text import caveats, interval, shown, title
 from vinese.render.spans import Mark, Segment, segments
 from vinese.score.errors import ArticleErrors, kind
 from vinese.score.measures import parse
@@ -55,7 +55,7 @@ def write_page(file: Path, report: ScoreReport, articles: Iterable[ArticleErrors
             groups.setdefault((error.unit, kind(error)), []).append(_line(error, article, colors))
     ordered = sorted(groups.items(), key=lambda group: (group[0][0], -len(group[1]), group[0][1]))
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.globals.update(interval=interval, title=title)
+    environment.globals.update(interval=interval, title=title, shown=shown)
     template = environment.from_string(_TEMPLATE.read_text(encoding="utf-8"))
     parts = template.generate(
         report=report, groups=ordered, total=sum(map(len, groups.values())), caveats=list(caveats(report))

@@ -15,6 +15,7 @@ from vinese.score.paired import Comparison, ComparisonReport
 from vinese.score.records import Estimate, Score, ScoreReport
 
 _NONE: Mapping[str, float] = {}
+NOTHING = "nothing to find"
 _MEASURE = ("measure",)
 _VALUES = ("value", "95% interval", "P", "R", "right", "predicted", "gold")
 _COUNTS = ("F1", "95% interval", "P", "R", "right", "predicted", "gold")
@@ -28,12 +29,14 @@ def print_report(report: ScoreReport, console: Console, ceilings: Mapping[str, f
     _line(console, f"{report.system}: {_articles(report.articles)}", bold=True)
     _print(console, "Scores, percent", _table(_MEASURE, _VALUES, [_row(score) for score in report.scores]))
     for score in report.scores:
-        if score.measure in HEADLINES.values():
+        if score.measure in HEADLINES.values() and (score.gold or score.predicted):
             _headline(score, console)
     agreed = [f"{title(score)} {ceilings[score.measure]:.1f}" for score in report.scores if score.measure in ceilings]
     if agreed:
         _line(console, f"Annotators who did not see each other's work agree: {'; '.join(agreed)}.")
     for score in report.scores:
+        if not (score.gold or score.predicted):
+            continue
         for note in score.notes:
             _line(console, f"{title(score)}: {note}")
         if score.estimate.reason:
@@ -77,14 +80,31 @@ def _headline(score: Score, console: Console) -> None:
         _print(console, f"{title(score)}, by label", _table(("label",), _COUNTS, rows))
     if score.articles:
         heads = ("value", "right", "predicted", "gold")
-        rows = [[article.article_id, _percent(article.value), *_counts(article)] for article in score.articles]
+        rows = [
+            [
+                article.article_id,
+                _percent(article.value if article.gold or article.predicted else None),
+                *_counts(article),
+            ]
+            for article in score.articles
+        ]
         _print(console, f"{title(score)}, by article", _table(("article",), heads, rows))
 
 
 def _row(score: Score) -> list[str]:
     name = title(score) + (" (headline)" if score.measure in HEADLINES.values() else "")
     majority = "" if score.majority is None else f" (majority {_percent(score.majority)})"
-    return [name + majority, *_cells(score.estimate, score.precision, score.recall), *_counts(score)]
+    return [name + majority, *_score_cells(score), *_counts(score)]
+
+
+def shown(score: Score) -> str:
+    """Return the value of a measure; 100 by convention is no result where there is nothing on either side."""
+    return _percent(score.value) if score.gold or score.predicted else NOTHING
+
+
+def _score_cells(score: Score) -> list[str]:
+    _, *others = _cells(score.estimate, score.precision, score.recall)
+    return [shown(score), *(others if score.gold or score.predicted else ["–"] * len(others))]
 
 
 def _cells(value: Estimate, precision: Estimate | None, recall: Estimate | None) -> list[str]:
@@ -164,8 +184,8 @@ def _compared(comparison: Comparison) -> list[str]:
     exact = "" if comparison.exact else "~"
     return [
         title(comparison.a),
-        _percent(comparison.a.value),
-        _percent(comparison.b.value),
+        shown(comparison.a),
+        shown(comparison.b),
         f"{comparison.difference.value or 0.0:+.1f}",
         interval(comparison.difference),
         f"{comparison.won} : {comparison.lost}",
@@ -179,8 +199,8 @@ def latex(reports: Sequence[ScoreReport]) -> str:
     rows, signatures = [], []
     for report in reports:
         for score in report.scores:
-            cells = _cells(score.estimate, score.precision, score.recall)
-            rows.append(" & ".join(map(_tex, [report.system, title(score), *cells, *_counts(score)])) + r" \\")
+            cells = [report.system, title(score), *_score_cells(score), *_counts(score)]
+            rows.append(" & ".join(map(_tex, cells)) + r" \\")
             signatures.append(f"% {parse(score.measure).name}: {score.signature}")
     head = " & ".join(["System", "Measure", "Value", r"95\,\% interval", "P", "R", "Right", "Predicted", "Gold"])
     return "\n".join(
