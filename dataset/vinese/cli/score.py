@@ -48,7 +48,7 @@ _FEW = 20
 )
 @click.option("--eval-results", metavar="MODEL", help="Write .eval_results/vinese.yaml in the folder MODEL.")
 @click.option(
-    "--dataset", default="vinese", show_default=True, help="The dataset's id on the Hub, for --eval-results."
+    "--dataset", default="", metavar="ORG/NAME[@REVISION]", help="The dataset on the Hub, for --eval-results."
 )
 @json_option
 @project_option
@@ -71,9 +71,10 @@ def command(
 ) -> int:
     """Score predictions against gold, with intervals.
 
-    With one file, gold is the project's; with more, the first is gold. Gold and predictions are documents or records
-    of schema/v1/prediction.json, one a line or in one .json; predictions may be tokens with BIO tags. Articles are
-    joined by id. Without -m and --task, what was predicted is scored by the usual measures.
+    With one file, gold is the project's; with more, the first is gold. Gold and predictions are documents, records of
+    schema/v1/prediction.json, or rows of a config, one a line or in one .json, or Parquet; predictions may be tokens
+    with BIO tags. Articles are joined by id. Without -m and --task, what was predicted is scored by the usual
+    measures.
 
     Ends with 1 if there is any error, with 2 if a file cannot be read. Articles that are missing, or where the system
     failed, are errors, and count as nothing found.
@@ -168,6 +169,7 @@ def _leaderboard(report: ScoreReport, model: str, dataset: str) -> None:
     from vinese.core.files import write_bytes
     from vinese.score.hub import eval_results
 
+    name, _, revision = dataset.partition("@")
     path = Path(model).expanduser() / ".eval_results" / "vinese.yaml"
-    write_bytes(path, eval_results(report, dataset))
-    click.echo(f"Wrote {path}", err=True)
+    write_bytes(path, eval_results(report, name, revision=revision or None))
+    click.echo(f"Wrote {path}; the Hub shows it once {name} is a registered benchmark with these tasks.", err=True)
