@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import threading
+from itertools import product
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from support.fake_studio import TOKEN, annotate, codes, fetch, send
+from support.proxy import cutting_proxy
 from support.studio import free_port
 from vinese.cli import run
 from vinese.core.errors import AuthError, FileProblemError, ProjectError, ServerError, StudioError, UsageError
@@ -132,9 +134,14 @@ def test_a_push_that_breaks_anywhere_is_finished_by_the_next(fake, corpus, folde
 
 
 @pytest.mark.parametrize(
-    "route", ["list_projects", "get_project", "make_snapshot", "download", "list_snapshots", "users"]
+    ("route", "trouble"),
+    [
+        *product(
+            ["list_projects", "get_project", "download", "list_snapshots", "users"], ["lost", "cut", "500", "404"]
+        ),
+        *product(["make_snapshot"], ["500", "404"]),
+    ],
 )
-@pytest.mark.parametrize("trouble", ["lost", "cut", "500", "404"])
 def test_a_pull_that_breaks_anywhere_leaves_the_file_as_it_was(fake, corpus, folder, route, trouble):
     send(fake, corpus, folder)
     file = corpus.exports / "trial.json"
@@ -149,6 +156,35 @@ def test_a_pull_that_breaks_anywhere_leaves_the_file_as_it_was(fake, corpus, fol
     assert [path.name for path in corpus.exports.iterdir()] == ["trial.json"]
     assert fetch(fake, corpus, folder).written
     assert len(json.loads(file.read_bytes())) == 2
+
+
+@pytest.mark.parametrize("trouble", ["lost", "cut", "504html", "502"])
+def test_a_snapshot_whose_answer_is_cut_is_waited_for_and_used(fake, corpus, folder, trouble):
+    send(fake, corpus, folder)
+    annotate(fake, 0)
+    fake.pending = 2
+    fake.trouble["make_snapshot"] = trouble
+    assert fetch(fake, corpus, folder).written
+    assert fake.asked["make_snapshot"] == 1
+    assert fake.snapshots == []
+    assert not fetch(fake, corpus, folder).written
+
+
+def test_a_proxy_that_cuts_is_no_obstacle(fake, corpus, folder):
+    with cutting_proxy(fake.url, seconds=1.5) as (url, cuts):
+        push("trial", project=corpus, folder=folder, url=url)
+        annotate(fake, 0)
+        fake.slow["make_snapshot"] = 3.0
+        assert pull("trial", project=corpus, folder=folder, url=url).written
+        assert cuts == ["POST /api/projects/1/exports/"]
+
+
+def test_a_snapshot_that_was_never_begun_is_not_waited_for(fake, corpus, folder, monkeypatch):
+    monkeypatch.setattr("vinese.studio.snapshot._LISTED_WITHIN", 0.0)
+    send(fake, corpus, folder)
+    fake.trouble["make_snapshot"] = "never"
+    with pytest.raises(ServerError, match=fake.url):
+        fetch(fake, corpus, folder)
 
 
 def test_what_the_server_drops_in_silence_is_counted(fake, corpus, folder):

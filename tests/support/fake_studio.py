@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 import threading
+import time
+from collections import Counter
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
@@ -24,7 +26,11 @@ TOKEN = "f" * 40
 
 
 class FakeStudio:
-    """Hold one project's state; `trouble` maps a route's name to what goes wrong there, once."""
+    """Hold one project's state; `trouble` maps a route's name to what goes wrong there, once.
+
+    `pending` is how often a new snapshot is listed before it is complete, `slow` how many seconds a route takes,
+    `asked` how often each was asked.
+    """
 
     def __init__(self) -> None:
         self.version = "1.23.2"
@@ -32,6 +38,10 @@ class FakeStudio:
         self.tasks: list[dict[str, Any]] = []
         self.others: list[dict[str, Any]] = []
         self.trouble: dict[str, str] = {}
+        self.snapshots: list[dict[str, Any]] = []
+        self.pending = 0
+        self.slow: dict[str, float] = {}
+        self.asked: Counter[str] = Counter()
         self.url = ""
 
     def version_info(self, _body: Any, _query: Any) -> Any:
@@ -94,16 +104,22 @@ class FakeStudio:
             task["predictions"].append({"id": len(task["predictions"]) + 1, **one})
         return {"created": len(body)}
 
-    def make_snapshot(self, _body: Any, _query: Any) -> Any:
-        return {"id": 7, "status": "completed", "title": "vinese pull"}
+    def make_snapshot(self, body: Any, _query: Any) -> Any:
+        status = "in_progress" if self.pending else "completed"
+        self.snapshots.append({"id": 7, "status": status, "title": body["title"]})
+        return self.snapshots[-1]
 
     def download(self, _body: Any, _query: Any) -> Any:
         return self.tasks
 
     def list_snapshots(self, _body: Any, _query: Any) -> Any:
-        return [{"id": 7, "status": "completed", "title": "vinese pull"}]
+        self.pending -= bool(self.pending)
+        if not self.pending:
+            self.snapshots = [{**one, "status": "completed"} for one in self.snapshots]
+        return self.snapshots
 
     def delete_snapshot(self, _body: Any, _query: Any) -> Any:
+        self.snapshots.clear()
         return {}
 
 
@@ -149,12 +165,20 @@ def _handler(studio: FakeStudio) -> type[BaseHTTPRequestHandler]:
 
         def perform(self, route: str, body: Any, query: dict[str, list[str]]) -> None:
             trouble = studio.trouble.pop(route, "")
+            if trouble == "never":
+                self.close_connection = True
+                return
             if trouble.removesuffix("html").isdigit():
+                if trouble.startswith(("502", "504")):  # a proxy's: the server goes on
+                    getattr(studio, route)(body, query)
+                studio.asked[route] += 1
                 self.send(int(trouble.removesuffix("html")), {"detail": "trouble"}, html=trouble.endswith("html"))
                 return
             if trouble == "quotes":
                 self.send(400, {"detail": f"Never heard of {self.headers['Authorization']}"})
                 return
+            studio.asked[route] += 1
+            time.sleep(studio.slow.get(route, 0))
             said = getattr(studio, route)(body, query)
             if trouble == "lost":
                 self.close_connection = True

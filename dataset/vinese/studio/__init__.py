@@ -12,6 +12,7 @@ layer keeps layers blind to each other. From the ground up:
 - `tasks`: articles as tasks, what is on the server already, the sending of what it lacks
 - `push`, `suggest`: articles and suggestions to a layer's project
 - `pseudonyms`: who is behind an annotator's name, and tasks without personal data
+- `snapshot`: all tasks of a project at one moment
 - `pull`, `layer_writer`: a layer's work to a file
 - `adjudicate`, `gold`: a project where one person decides between layers; what was decided, when it is pulled
 """

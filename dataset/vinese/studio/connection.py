@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     from label_studio_sdk import LabelStudio
 
 TOKEN_VARIABLE = "VINESE_STUDIO_TOKEN"  # noqa: S105  # the name of a variable
-_ANSWER_WITHIN = 1800.0  # seconds; the server makes a snapshot of 100,000 tasks before it answers
+ANSWER_WITHIN = 1800.0  # seconds; the server makes a snapshot of 100,000 tasks before it answers
+_CUT = frozenset((408, 502, 504, 524))  # how proxies answer for a server that takes them too long
 _AGAIN = (
     "Check that the server is up and the network works, then run the command again: it goes on from what is there."
 )
@@ -62,7 +63,7 @@ def connect(folder: StudioFolder, url: str | None = None) -> Iterator[Studio]:
     address, token = _address(folder, url)
     sdk = _sdk()
     near = urlsplit(address).hostname in {"127.0.0.1", "localhost", "::1"}
-    limits = sdk.httpx.Timeout(_ANSWER_WITHIN, connect=10.0)
+    limits = sdk.httpx.Timeout(ANSWER_WITHIN, connect=10.0)
     with (
         without(token),
         sdk.httpx.Client(timeout=limits, follow_redirects=True, trust_env=not near) as client,
@@ -177,6 +178,15 @@ def named(url: str) -> Iterator[None]:
         raise ServerError(f"The connection to Label Studio at {url} was cut: {error}.", _AGAIN) from error
     except (sdk.ParsingError, json.JSONDecodeError) as error:
         raise _stranger(url) from error
+
+
+def was_cut(error: Exception) -> bool:
+    """Return whether a request may have reached the server, and only its answer was lost on the way."""
+    sdk = _sdk()
+    if isinstance(error, sdk.ApiError):
+        return error.status_code in _CUT
+    unreached = (sdk.httpx.ConnectError, sdk.httpx.ConnectTimeout, sdk.httpx.PoolTimeout)
+    return isinstance(error, sdk.httpx.TransportError) and not isinstance(error, unreached)
 
 
 @contextmanager

@@ -11,31 +11,26 @@ written (`vinese.studio.layer_writer`).
 from __future__ import annotations
 
 import itertools
-import tempfile
-import time
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, cast
 
 import msgspec
 
-from vinese.core.errors import ServerError, UsageError
-from vinese.core.files import problem
+from vinese.core.errors import UsageError
 from vinese.core.issues import Issue, issue
 from vinese.core.progress import Progress, silent
 from vinese.core.project import Project
-from vinese.formats.labelstudio.items import map_file
 from vinese.generate.label_config import controls
 from vinese.model.ontology_file import load_ontology
-from vinese.studio.connection import Studio, connect
+from vinese.studio.connection import connect
 from vinese.studio.folder import StudioFolder
 from vinese.studio.gold import settler
 from vinese.studio.layer_file import read_earlier
 from vinese.studio.layer_writer import Accept, LayerWriter, Source
 from vinese.studio.project import checked_layer, require
 from vinese.studio.pseudonyms import pseudonyms_of, scrubbed
+from vinese.studio.snapshot import snapshot, tidy
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,63 +184,3 @@ def _worked_on(tasks: list[msgspec.Raw], places: list[int]) -> list[int]:
     """Return the places of the tasks that hold work."""
     decoded = ((index, msgspec.json.decode(tasks[index])) for index in places)
     return [index for index, task in decoded if task["annotations"] or task["drafts"]]
-
-
-_TITLE = "vinese pull"
-_FULL = {
-    "annotations__completed_by": {"only_id": True},
-    "drafts": {"only_id": False},
-    "predictions": {"only_id": False},
-    "include_annotation_history": False,
-}
-
-
-@contextmanager
-def snapshot(studio: Studio, project: int, folder: StudioFolder, progress: Progress) -> Iterator[list[msgspec.Raw]]:
-    """Yield the project's tasks, each still undecoded; they live in a nameless file that is gone after the block.
-
-    The server's form of it holds e-mail addresses, so it never gets a name on this disk. Raise `ServerError` if the
-    server fails to make it or if it arrives cut.
-    """
-    folder.make()
-    try:
-        with tempfile.TemporaryFile(dir=folder.path) as file:
-            _download(studio, project, file, progress)
-            try:
-                tasks = msgspec.json.decode(map_file(file), type=list[msgspec.Raw])
-            except (msgspec.DecodeError, UnicodeDecodeError) as error:
-                raise ServerError(
-                    f"What Label Studio at {studio.url} sent is not whole: {error}.",
-                    "Nothing was changed; run the command again.",
-                ) from error
-            yield tasks
-    except OSError as error:
-        raise problem(folder.path, error, "write") from error
-
-
-def tidy(folder: StudioFolder, project: int) -> None:
-    """Delete the snapshot files of a project that vinese's own server keeps, one a pull, even when told to delete."""
-    for left in (folder.data / "media" / "export" / str(project)).glob(f"project-{project}-at-*.json"):
-        left.unlink(missing_ok=True)
-
-
-def _download(studio: Studio, project: int, file: IO[bytes], progress: Progress) -> None:
-    exports = studio.api.projects.exports
-    progress("Making a snapshot", 0, None)
-    made = exports.create(id=project, title=_TITLE, serialization_options=cast("Any", _FULL))
-    key = int(made.id or 0)
-    status = made.status
-    while status not in {"completed", "failed"}:
-        time.sleep(0.5)
-        status = exports.get(id=project, export_pk=key).status
-    if status == "failed":
-        raise ServerError(f"Label Studio at {studio.url} could not make a snapshot.", "See its log, then run again.")
-    size = 0
-    for chunk in exports.download(id=project, export_pk=key, export_type="JSON"):
-        file.write(chunk)
-        size += len(chunk)
-        progress("Downloading (kB)", size // 1024, None)
-    file.flush()
-    for old in exports.list(id=project):  # this one, and those that cut downloads left behind
-        if old.title == _TITLE:
-            exports.delete(id=project, export_pk=int(old.id or 0))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
 import sys
 import time
 import urllib.error
 import urllib.request
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from http.client import HTTPResponse
 from pathlib import Path
@@ -66,7 +68,16 @@ def up(
             require_free(port)  # making the environment may have taken minutes
             state = start(folder, environment, port, secrets, SERVER_VERSION)
         _wait(folder, state, secrets, progress, patience)
+        _write_ahead(folder)
     return _running(folder, state, secrets, started=started)
+
+
+def _write_ahead(folder: StudioFolder) -> None:
+    """Set the mode of the database, which it keeps, to one in which annotators can save while a snapshot is read."""
+    if folder.database.exists():
+        # Whatever holds the database at this moment, the next start sets the mode.
+        with suppress(sqlite3.Error), closing(sqlite3.connect(folder.database)) as database:
+            database.execute("PRAGMA journal_mode=WAL")
 
 
 def _require_same(folder: StudioFolder, state: State, port: int | None) -> None:
