@@ -233,6 +233,8 @@ CALLS: dict[tuple[str, ...], list[str]] = {
     ("show",): ["004"],
     ("agree",): ["--resamples", "0"],
     ("init",): ["{here}/made", "--from", EXPORT],
+    ("prompts",): ["--task", "entities", "--out", "{here}/batch.jsonl", "--project", str(ROOT)],
+    ("predict",): ["--task", "entities", "--replies", "{here}/none.jsonl", "--out", "{here}/predictions.jsonl"],
     ("score",): [EXPORT, EXPORT],
     ("schema",): [],
     ("check",): ["schema", "tables"],

@@ -22,6 +22,8 @@ from vinese.release.kept_files import CheckReport, UpdateReport, check, update
 from vinese.render.article import render_article as show
 from vinese.score.records import ScoreReport
 from vinese.score.scorer import iter_scores, score
+from vinese.systems.llm.predict import PredictReport, predict
+from vinese.systems.llm.prompts import prompts
 
 __all__ = [
     "AgreementReport",
@@ -32,6 +34,7 @@ __all__ = [
     "InitReport",
     "Issue",
     "Ontology",
+    "PredictReport",
     "Project",
     "PublishReport",
     "RehydrateReport",
@@ -48,6 +51,8 @@ __all__ = [
     "iter_scores",
     "load",
     "load_ontology",
+    "predict",
+    "prompts",
     "publish",
     "rehydrate",
     "score",

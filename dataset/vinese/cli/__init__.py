@@ -30,6 +30,8 @@ VERBS = (
     "convert",
     "show",
     "agree",
+    "prompts",
+    "predict",
     "score",
     "schema",
     "check",

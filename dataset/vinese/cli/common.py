@@ -13,6 +13,7 @@ there is also `"error": {"message", "todo"}`. The object is written to its end, 
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -21,7 +22,7 @@ from typing import Any
 import click
 import msgspec
 
-from vinese.core.errors import UsageError
+from vinese.core.errors import FileProblemError, UsageError
 from vinese.core.issues import Issue
 from vinese.core.project import Project
 
@@ -189,3 +190,20 @@ def one_mode(**given: bool) -> str | None:
 def folder(value: str | Path) -> Path:
     """Return `value` as a path with `~` spelled out."""
     return Path(value).expanduser()
+
+
+def write_lines(out: str | Path, records: Iterable[object]) -> None:
+    """Write records as JSON Lines to a file, at once or not at all; `-` is standard output.
+
+    Raise `FileProblemError` if that cannot be written.
+    """
+    from vinese.core.files import write_bytes
+
+    content = b"".join(msgspec.json.encode(record) + b"\n" for record in records)
+    if str(out) != "-":
+        write_bytes(folder(out), content)
+    elif sys.stdout is None:
+        raise FileProblemError("Cannot write standard output: it is closed.", "Name a file with --out.")
+    else:
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
