@@ -196,13 +196,12 @@ def test_the_setting_that_the_guidelines_name_selects_what_is_marked(annotator, 
     assert f"“{name}”" in page.read_text(encoding="utf-8")
     pushed = push(layer, project=corpus, folder=studio_server.folder, stage="stance", lang=lang)
     annotator.open_stream(pushed.project)
-    annotator.page.locator(".lsf-bottombar").get_by_role("button", name="settings").click()
-    annotator.page.get_by_text(name).click()
-    annotator.page.keyboard.press("Escape")
-    annotator.page.get_by_text(name).wait_for(state="hidden")
+    annotator.turn_on(name, "selectAfterCreate")
     annotator.page.keyboard.press("s")
     annotator.page.locator(".vinese-labels .lsf-label_selected").wait_for()
     annotator.drag(10, 20)
+    annotator.page.locator(".htx-highlight").first.wait_for()
+    annotator.page.locator(".htx-highlight.__active").first.wait_for()
     annotator.page.locator(".vinese-side input[name=FAVOR]").wait_for()
 
 

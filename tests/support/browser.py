@@ -40,6 +40,26 @@ RECTANGLES = """
 }
 """
 
+# Give the same rectangles once the first and the last character can be pressed: a dialog lies over neither.
+WITHIN_REACH = f"""
+(range) => {{
+  const boxes = ({RECTANGLES})(range);
+  const text = document.querySelector('{TEXT}');
+  const reached = [boxes[0], boxes.at(-1)].every(([left, top, right, bottom]) =>
+    text.contains(document.elementFromPoint((left + right) / 2, (top + bottom) / 2)));
+  return reached && boxes;
+}}
+"""
+
+# Say that no dialog is opening or closing. While one grows, its buttons move away from under the pointer: a press that
+# begins on one element and ends on another is no click, and nothing says so.
+AT_REST = """
+() => [...document.querySelectorAll('.ant-modal-root, [class*=modal-ls]')].every((dialog) =>
+  !dialog.matches('[class*=appear]') &&
+  !dialog.querySelector('[class*=-appear], [class*=-enter], [class*=-leave]') &&
+  dialog.getAnimations({ subtree: true }).length === 0)
+"""
+
 
 @dataclass
 class Annotator:
@@ -58,7 +78,11 @@ class Annotator:
     def open_stream(self, project: int) -> None:
         """Open the next article of a project, as "Label All Tasks" does, and close the instructions."""
         self._open(f"{self.url}/projects/{project}/data?labeling=1")
-        self.page.get_by_label("Close modal").click()
+        close = self.page.get_by_label("Close modal")
+        close.wait_for()
+        self._rest()
+        close.click()
+        close.wait_for(state="detached")
 
     def open_task(self, project: int, task: int) -> None:
         """Open an article from the list."""
@@ -68,6 +92,24 @@ class Annotator:
         self.page.goto(address)
         self.page.locator(TEXT).wait_for()
         self.save_button.wait_for()
+
+    def _rest(self) -> None:
+        """Wait until no dialog is opening or closing."""
+        self.page.wait_for_function(AT_REST)
+
+    def turn_on(self, name: str, stored: str) -> None:
+        """Turn on a setting of Label Studio by its name, and wait until the browser keeps it under another."""
+        self.page.locator(".lsf-bottombar").get_by_role("button", name="settings").click()
+        setting = self.page.get_by_text(name)
+        setting.wait_for()
+        self._rest()
+        setting.click()
+        self.page.wait_for_function(
+            "(stored) => JSON.parse(localStorage.getItem('labelStudio:settings') ?? '{}')[stored]", arg=stored
+        )
+        self.page.keyboard.press("Escape")
+        setting.wait_for(state="hidden")
+        self._rest()
 
     @property
     def save_button(self) -> Locator:
@@ -86,7 +128,7 @@ class Annotator:
         self.let_go()
 
     def drag(self, start: int, end: int) -> None:
-        boxes = self.page.evaluate(RECTANGLES, [start, end])
+        boxes = self.page.wait_for_function(WITHIN_REACH, arg=[start, end]).json_value()
         (left, top, _, bottom), (_, last_top, right, last_bottom) = boxes[0], boxes[-1]
         self.page.mouse.move(left + 1, (top + bottom) / 2)
         self.page.mouse.down()
@@ -130,10 +172,7 @@ class Annotator:
         self.save_button.click()
         dialog = self.page.locator(".ant-modal-confirm")
         said = dialog.locator(".ant-modal-confirm-content").inner_text()
-        # A click on a dialog that is still growing can be lost.
-        self.page.wait_for_function(
-            "() => !document.querySelector('.ant-modal-confirm')?.matches('.ant-zoom-enter, .ant-zoom-appear')"
-        )
+        self._rest()
         dialog.get_by_role("button", name="OK").click()
         dialog.wait_for(state="detached")
         return said
