@@ -335,7 +335,7 @@ def test_a_folder_that_cannot_be_written_is_named(
     def refuse(*_: object, **__: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("tempfile.mkdtemp", refuse)
+    monkeypatch.setattr(Path, "mkdir", refuse)
     with pytest.raises(FileProblemError, match=r"Cannot write .*/out: permission denied"):
         build(project, tmp_path / "out")
 

@@ -73,14 +73,14 @@ def test_an_unknown_verb_is_wrong_use(capsys: pytest.CaptureFixture[str]) -> Non
         (KeyboardInterrupt(), "interrupted"),
     ],
 )
-def test_whatever_goes_wrong_is_one_message_and_exit_2(
+def test_whatever_goes_wrong_is_one_message_and_an_exit_code(
     error: BaseException, said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def fail(*_args: object, **_kwargs: object) -> None:
         raise error
 
     monkeypatch.setattr(cli.cli, "invoke", fail)
-    assert cli.run(["ingest"]) == 2
+    assert cli.run(["ingest"]) == (130 if isinstance(error, KeyboardInterrupt) else 2)
     captured = capsys.readouterr().err
     assert said in captured
     assert "Traceback" not in captured

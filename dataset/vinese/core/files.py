@@ -5,9 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import shutil
 import stat
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,7 +14,9 @@ from typing import IO, TypeVar
 import msgspec
 
 from vinese.core.errors import FileProblemError
+from vinese.core.exchange import put, put_into, stands_fast, sync, sync_folder
 from vinese.core.issues import Issue, issue
+from vinese.core.workplace import work_file, work_folder
 
 T = TypeVar("T")
 
@@ -68,12 +68,13 @@ def problem(path: str | Path, error: OSError, verb: str) -> FileProblemError:
 
 
 @contextmanager
-def replacing(path: str | Path, mode: int = 0o644) -> Iterator[IO[bytes]]:
-    """Open a temporary file beside `path` for writing, and rename it onto `path` when the block ends well.
+def replacing(path: str | Path, mode: int | None = None) -> Iterator[IO[bytes]]:
+    """Open a file out of sight for writing, and rename it onto `path` when the block ends well.
 
-    After an error the temporary file is removed and what was at `path` stays. `mode` is set before anything is
-    written, so that a secret is never readable by others, not even for a moment. A link stays, and what it leads to
-    is replaced. What is no regular file (a pipe, a terminal, `/dev/null`, `/dev/stdout`) is written to as it is.
+    After an error what was at `path` stays, and nothing else does. The file has the mode of the one that it replaces,
+    a new one what the user's umask allows. `mode` is for secrets: they are never readable by others, not even for a
+    moment. A link stays, and what it leads to is replaced. What is no regular file (a pipe, a terminal, `/dev/null`,
+    `/dev/stdout`) is written to as it is.
     A reader of a pipe who goes away is a `BrokenPipeError`, every other trouble a `FileProblemError`.
     """
     try:
@@ -102,28 +103,25 @@ def _straight(path: Path) -> IO[bytes]:
 
 
 @contextmanager
-def _beside(path: Path, mode: int) -> Iterator[IO[bytes]]:
+def _beside(path: Path, mode: int | None) -> Iterator[IO[bytes]]:
     target = Path(os.path.realpath(path))
-    temporary: str | None = None
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if target.is_dir():
-            raise IsADirectoryError(21, "Is a directory", str(target))
-        handle, temporary = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-        os.fchmod(handle, mode)
-        with os.fdopen(handle, "wb") as file:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if target.is_dir():
+        raise IsADirectoryError(21, "Is a directory", str(target))
+    if mode is None and target.exists():
+        mode = stat.S_IMODE(target.stat().st_mode)
+    with work_file(target.parent) as fresh:
+        with fresh.open("xb") as file:
+            if mode is not None:
+                fresh.chmod(mode)
             yield file
             file.flush()
             os.fsync(file.fileno())
-        Path(temporary).replace(target)
-        temporary = None
-    finally:
-        if temporary is not None:
-            Path(temporary).unlink(missing_ok=True)
+        fresh.replace(target)
 
 
-def write_bytes(path: str | Path, content: bytes, mode: int = 0o644) -> bool:
-    """Write `content` to `path` at once or not at all; return whether that changed anything."""
+def write_bytes(path: str | Path, content: bytes, mode: int | None = None) -> bool:
+    """Write `content` to `path` at once or not at all, as `replacing` does; return whether that changed anything."""
     target = Path(path)
     if target.is_file() and target.read_bytes() == content:
         return False
@@ -133,42 +131,34 @@ def write_bytes(path: str | Path, content: bytes, mode: int = 0o644) -> bool:
 
 
 @contextmanager
-def replacing_folder(path: str | Path) -> Iterator[Path]:
-    """Yield a new empty folder beside `path`, and replace `path` with it when the block ends well.
+def replacing_folder(path: str | Path, listing: str | None = None) -> Iterator[Path]:
+    """Yield a new empty folder, and put it in the place of `path` when the block ends well.
 
-    After an error the new folder is removed and what was at `path` stays. A link stays; what it leads to is replaced.
+    After an error what was at `path` stays, and nothing else does. Old and new folder are exchanged in one step where
+    the system can. A mount point, or a folder in one that may not be written to, is filled anew instead: `listing`
+    is the file, of a folder that has one, which lists the others. A link stays; what it leads to is replaced. The
+    folder has the mode of the one that it replaces, a new one what the user's umask allows.
     """
     target = Path(os.path.realpath(path))
-    fresh: Path | None = None
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         if target.exists() and not target.is_dir():
             raise NotADirectoryError(20, "Not a directory", str(target))
-        fresh = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
-        fresh.chmod(0o755)
-        yield fresh
-        _swap(fresh, target)
+        inside = stands_fast(target)
+        with work_folder(target if inside else target.parent) as work:
+            fresh = work / "fresh"
+            fresh.mkdir()
+            yield fresh
+            if target.is_dir():
+                fresh.chmod(stat.S_IMODE(target.stat().st_mode))
+            sync(fresh)
+            if inside:
+                put_into(fresh, target, work, listing)
+            else:
+                put(fresh, target, work)
+            sync_folder(target if inside else target.parent)
     except OSError as error:
         raise problem(path, error, "write") from error
-    finally:
-        if fresh is not None:
-            shutil.rmtree(fresh, ignore_errors=True)
-
-
-def _swap(fresh: Path, target: Path) -> None:
-    """Rename `fresh` onto `target`; a folder that stood there is moved aside first and removed last."""
-    if not target.exists():
-        fresh.rename(target)
-        return
-    aside = Path(tempfile.mkdtemp(prefix=f".{target.name}.old.", dir=target.parent))
-    target.rename(aside / target.name)
-    try:
-        fresh.rename(target)
-    except OSError:
-        (aside / target.name).rename(target)
-        raise
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
 
 
 HEAD = 4096

@@ -19,6 +19,7 @@ from vinese.core.files import write_bytes
 from vinese.core.issues import Issue, issue
 from vinese.core.progress import Progress, silent
 from vinese.core.project import Project
+from vinese.core.workplace import keeping_work_folders
 from vinese.corpus.articles import article_bytes, article_path, raw_path
 from vinese.corpus.layers import Annotator, Layer, is_name, load_layers, proposed_name
 from vinese.formats.item import Item
@@ -136,9 +137,10 @@ def init(
     >>> report.layers, report.kept.regions
     ({'train': 1}, 2)
     """
-    return _Init(Path(folder), Path(source), progress).run(
-        Path(config) if config is not None else None, text, language, layer
-    )
+    with keeping_work_folders():
+        return _Init(Path(folder), Path(source), progress).run(
+            Path(config) if config is not None else None, text, language, layer
+        )
 
 
 class _Init:

@@ -86,7 +86,7 @@ def _compare(copies: Path, name: str, digest: str) -> Iterator[Issue]:
 def _written(source: Path, copies: Path, target: Path, wanted: dict[str, str], articles: int) -> RehydrateReport:
     """Write all files, unless one that should be the same as in the full build is not."""
     try:
-        with replacing_folder(target) as fresh:
+        with replacing_folder(target, CHECKSUMS) as fresh:
             _write(source, copies, fresh, wanted)
             issues = [issue for path, digest in wanted.items() for issue in _unlike(source, fresh, path, digest)]
             _stop_at_errors(issues)

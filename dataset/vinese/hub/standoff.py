@@ -65,7 +65,7 @@ def standoff(folder: str | Path, out: str | Path) -> tuple[Issue, ...]:
     if issues:
         return tuple(issues)
     try:
-        with replacing_folder(out) as fresh:
+        with replacing_folder(out, CHECKSUMS) as fresh:
             _write(source, fresh, quotes)
     except OSError as error:
         raise problem(out, error, "write") from error

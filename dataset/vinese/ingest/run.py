@@ -17,6 +17,7 @@ from vinese.core.errors import FileProblemError, UsageError
 from vinese.core.files import read_bytes, replacing
 from vinese.core.issues import Issue, issue
 from vinese.core.project import Project
+from vinese.core.workplace import keeping_work_folders
 from vinese.corpus.articles import article_bytes, article_path, raw_path, read_article
 from vinese.ingest.damage import ENOUGH_WORDS, damage_of
 from vinese.ingest.heuristics import is_running
@@ -97,22 +98,23 @@ def _ingest(
     """Yield the outcome of every file; of two files with one id and different pages the first wins, even then."""
     seen: dict[str, str] = {}
     twins: dict[str, str] = {}
-    for file in files:
-        raw = read_raw(file)
-        if isinstance(raw, Issue):
-            yield Outcome(file=str(file), status="refused", article_id=raw.article_id, issues=(raw,))
-            continue
-        article = article_of(raw, rows.get(raw.article_id))
-        if isinstance(article, list):
-            yield Outcome(file=raw.file, status="refused", article_id=raw.article_id, issues=tuple(article))
-            continue
-        first = seen.setdefault(raw.article_id, article.raw.sha256) == article.raw.sha256
-        stored = keep(folder, article, raw, replace=replace and first)
-        if isinstance(stored, Issue):
-            yield Outcome(file=raw.file, status="refused", article_id=raw.article_id, issues=(stored,))
-        else:
-            twin = twins.setdefault(stored[1].text_sha256, raw.article_id)
-            yield _outcome(raw, *stored, twin if twin != raw.article_id else _stored_twin(folder, raw))
+    with keeping_work_folders():
+        for file in files:
+            raw = read_raw(file)
+            if isinstance(raw, Issue):
+                yield Outcome(file=str(file), status="refused", article_id=raw.article_id, issues=(raw,))
+                continue
+            article = article_of(raw, rows.get(raw.article_id))
+            if isinstance(article, list):
+                yield Outcome(file=raw.file, status="refused", article_id=raw.article_id, issues=tuple(article))
+                continue
+            first = seen.setdefault(raw.article_id, article.raw.sha256) == article.raw.sha256
+            stored = keep(folder, article, raw, replace=replace and first)
+            if isinstance(stored, Issue):
+                yield Outcome(file=raw.file, status="refused", article_id=raw.article_id, issues=(stored,))
+            else:
+                twin = twins.setdefault(stored[1].text_sha256, raw.article_id)
+                yield _outcome(raw, *stored, twin if twin != raw.article_id else _stored_twin(folder, raw))
 
 
 def _outcome(raw: RawPage, status: Status, article: Article, twin: str | None) -> Outcome:

@@ -14,6 +14,7 @@ import yaml
 from vinese.core.errors import FileProblemError, UsageError
 from vinese.core.files import file_digest, problem, read_bytes
 from vinese.core.issues import Issue, issue
+from vinese.core.workplace import is_work
 
 CARD, CHECKSUMS = "README.md", "SHA256SUMS"
 BLOCK = 1 << 20
@@ -135,6 +136,8 @@ def _paths(folder: Path, prefix: str, listed: Set[str]) -> Iterator[str]:
     """Yield what is in `folder`, by name; a folder that is not listed is not entered, nor is a link."""
     for path in sorted(folder.iterdir()):
         name = f"{prefix}{path.name}"
+        if is_work(path.name):
+            continue
         yield name
         if name in listed and path.is_dir() and not path.is_symlink():
             yield from _paths(path, f"{name}/", listed)

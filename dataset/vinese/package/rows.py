@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import tempfile
 from pathlib import Path
 from typing import Any
 
 from vinese.core.errors import UsageError, VineseError
 from vinese.core.files import file_digest, problem
 from vinese.core.project import LOADER, Project, packaged
+from vinese.core.workplace import work_folder
 from vinese.corpus.layers import choose_layer, layer_exports, load_layers
 from vinese.loader import Vinese
 from vinese.package.stage import stage
@@ -79,8 +79,8 @@ def _digest(project: Project, layer: str) -> str:
 def _stage(project: Project, layer: str, home: Path) -> None:
     """Stage what the loader reads in `home`, at once or not at all; if another process was faster, its work stays."""
     home.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".staging.", dir=home) as work:
-        fresh = Path(work) / "staging"
+    with work_folder(home) as work:
+        fresh = work / "staging"
         fresh.mkdir()
         staged = stage(project, layer_exports(project), layer, fresh)
         errors = [issue for issue in staged.issues if issue.level == "error"]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple, Self
@@ -23,6 +23,7 @@ from vinese.core.files import problem, replacing_folder
 from vinese.core.issues import Issue, has_errors, issue
 from vinese.core.progress import Progress, silent
 from vinese.core.project import Project
+from vinese.core.workplace import work_folder
 from vinese.corpus.layers import choose_layer, layer_exports, load_layers
 from vinese.model.ontology_file import load_ontology
 from vinese.package.configs import load_configs
@@ -104,8 +105,8 @@ def build(
     refuse_others(target)
     above = next(folder for folder in target.absolute().parents if folder.is_dir())  # made there, a rename suffices
     try:
-        with tempfile.TemporaryDirectory(prefix=".vinese.", dir=above) as work:
-            return _build(_Plan(project, target, layers, chosen, release), Path(work), progress)
+        with work_folder(above) as work:
+            return _build(_Plan(project, target, layers, chosen, release), work, progress)
     except OSError as error:
         raise problem(target, error, "write") from error
 
@@ -128,7 +129,7 @@ def _build(plan: _Plan, work: Path, progress: Progress) -> BuildReport:
     staged = stage(plan.project, plan.layers, plan.layer, staging)
     if has_errors(list(staged.issues)):
         return _report(plan, staged, ())
-    with replacing_folder(plan.target) as fresh:
+    with replacing_folder(plan.target, CHECKSUMS) as fresh:
         built = tuple(_write(plan, staged, work, fresh, progress))
     return _report(plan, staged, built)
 
@@ -186,16 +187,17 @@ class FreshBuild:
         self.progress = progress
 
     def __enter__(self) -> Self:
-        self._work = tempfile.TemporaryDirectory()
+        self._stack = ExitStack()
+        self._work = self._stack.enter_context(work_folder())
         return self
 
     def __exit__(self, *_error: object) -> None:
-        self._work.cleanup()
+        self._stack.close()
 
     @cached_property
     def report(self) -> BuildReport:
         """Return the report of the build."""
-        return build(self.project, Path(self._work.name) / "built", self.layer, progress=self.progress)
+        return build(self.project, self._work / "built", self.layer, progress=self.progress)
 
     @property
     def folder(self) -> Path | None:

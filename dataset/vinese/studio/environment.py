@@ -85,11 +85,15 @@ def _run(command: Sequence[str], progress: Progress) -> None:
     clean = {name: value for name, value in os.environ.items() if name not in {"PYTHONPATH", "PYTHONHOME"}}
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=clean) as process:
         assert process.stdout is not None
-        for line in process.stdout:
-            tail.append(line.rstrip())
-            if line.startswith("Collecting "):
-                collected = min(collected + 1, _PACKAGES - 1)
-                progress("Making the server's environment", collected, _PACKAGES)
+        try:
+            for line in process.stdout:
+                tail.append(line.rstrip())
+                if line.startswith("Collecting "):
+                    collected = min(collected + 1, _PACKAGES - 1)
+                    progress("Making the server's environment", collected, _PACKAGES)
+        except BaseException:  # whoever stops this stops what it started, and does not wait for it
+            process.kill()
+            raise
     if process.returncode != 0:
         raise ServerError(
             "The server's environment could not be made: "

@@ -14,7 +14,6 @@ The folder has mode 0700; in it are
 
 from __future__ import annotations
 
-import fcntl
 import os
 import secrets as randomness
 from collections.abc import Iterator
@@ -24,6 +23,7 @@ from pathlib import Path
 
 import msgspec
 
+from vinese.core import locks
 from vinese.core.errors import FileProblemError, ServerError
 from vinese.core.files import problem, read_record, write_bytes
 
@@ -94,13 +94,11 @@ class StudioFolder:
         """Lock this server, so that no other process starts or stops it; raise `ServerError` if one is at it."""
         self.make()
         with (self.path / "lock").open("w") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
+            if not locks.lock(lock.fileno()):
                 raise ServerError(
                     f"Another vinese is starting or stopping the Label Studio in {self.path}.",
                     "Wait until it is done, then run the command again.",
-                ) from error
+                )
             yield
 
     @contextmanager
@@ -112,7 +110,7 @@ class StudioFolder:
         except OSError as error:
             raise problem(self.path, error, "write") from error
         with lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+            locks.wait_for_lock(lock.fileno())
             yield
 
 
