@@ -47,7 +47,7 @@ def test_the_file_says_the_layer_and_the_tool(pushed, corpus, folder):
     annotate(pushed, 0)
     fetch(pushed, corpus, folder)
     (task,) = read(corpus)
-    assert task["vinese"] == {"layer": "trial"}
+    assert task["vinese"]["layer"] == "trial"
     assert task["meta"] == {"tool": "Label Studio", "tool_version": "1.23.2"}
 
 

@@ -75,7 +75,7 @@ class Output:
         self._levels[issue.level] += 1
         if self.as_json:
             self._open()
-            text = msgspec.json.encode({**msgspec.structs.asdict(issue), "todo": issue.todo}).decode()
+            text = msgspec.json.encode(issue).decode()
             self._write(f"{',' if self._separated else ''}\n  {text}")
             self._separated = True
             return
@@ -185,6 +185,11 @@ def one_mode(**given: bool) -> str | None:
     if len(modes) > 1:
         raise UsageError(f"{' and '.join(f'--{mode}' for mode in modes)} do not go together.", "Give one of them.")
     return modes[0] if modes else None
+
+
+def counted(count: int, noun: str) -> str:
+    """Return a count with its noun, in the plural unless it is one."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def folder(value: str | Path) -> Path:

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from vinese.cli.common import Output, json_option, project_option
+from vinese.cli.common import Output, counted, json_option, project_option
 from vinese.cli.progress import drawn
 from vinese.core.project import Project
 from vinese.studio.folder import StudioFolder
@@ -165,9 +165,18 @@ def pull(
 
     def text() -> None:
         click.echo(
-            f"Layer {pulled.layer}: {pulled.tasks} of {pulled.on_server} articles hold work, {pulled.annotations} "
-            f"annotations ({pulled.cancelled} skipped) by {pulled.annotators} annotators, {pulled.drafts} drafts."
+            f"Layer {pulled.layer}: {pulled.tasks} of {counted(pulled.on_server, 'article')} "
+            f"{'holds' if pulled.on_server == 1 else 'hold'} work, {counted(pulled.annotations, 'annotation')} "
+            f"({pulled.cancelled} skipped) by {counted(pulled.annotators, 'annotator')}, "
+            f"{counted(pulled.drafts, 'draft')}."
         )
+        if pulled.changes:
+            words = ", ".join(
+                f"{sum(len(getattr(change, what)) for change in pulled.changes)} {what}"
+                for what in ("came", "changed", "went")
+            )
+            articles = len({change.article_id for change in pulled.changes})
+            click.echo(f"Since the last pull, in {counted(articles, 'article')} that it had: {words}.")
         if pulled.kept:
             click.echo(f"Not brought up to the server because of the errors above: {', '.join(pulled.kept)}.")
         if pulled.records:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from vinese.cli.common import FEW, Output, json_option, project_option, repair_option
+from vinese.cli.common import FEW, Output, counted, json_option, project_option, repair_option
 from vinese.core.errors import VineseError
 from vinese.core.issues import Tally
 from vinese.core.project import Project
@@ -56,12 +56,8 @@ def command(
 def _summary(tally: Tally) -> str:
     """Return one line on one file."""
     items = {"export": "task", "unknown": "item"}.get(tally.kind, tally.kind)
-    parts = [_count(tally.items, items)]
+    parts = [counted(tally.items, items)]
     if tally.kind == "export":
-        parts.append(_count(tally.documents, "document"))
-    parts += [_count(tally.error, "error"), _count(tally.warning, "warning")]
+        parts.append(counted(tally.documents, "document"))
+    parts += [counted(tally.error, "error"), counted(tally.warning, "warning")]
     return f"{tally.file}: {', '.join(parts)}"
-
-
-def _count(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"

@@ -22,7 +22,8 @@ Level = Literal["error", "warning", "info"]
 class Issue(msgspec.Struct, frozen=True, kw_only=True):
     """What is wrong with one piece of data, and where.
 
-    `pointer` is a JSON Pointer into `file` (into the article, document or export as the check's `stage` says).
+    `pointer` is a JSON Pointer into `file` (into the article, document or export as the check's `stage` says), `todo`
+    what to do about it.
     """
 
     code: str
@@ -31,11 +32,7 @@ class Issue(msgspec.Struct, frozen=True, kw_only=True):
     file: str | None = None
     article_id: str | None = None
     pointer: str = ""
-
-    @property
-    def todo(self) -> str:
-        """Return what to do about it, from the catalogue."""
-        return catalogue()[self.code].todo
+    todo: str = ""
 
     def line(self) -> str:
         """Return the issue as one line for a person, what to do included."""
@@ -46,7 +43,7 @@ class Issue(msgspec.Struct, frozen=True, kw_only=True):
 class Check(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A check: an entry of `schema/checks.json`.
 
-    `message` is a template for `str.format`; `stage` says what the check looks at.
+    `message` and `todo` are templates for `str.format`; `stage` says what the check looks at.
     """
 
     code: str
@@ -59,14 +56,16 @@ class Check(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     def issue(
         self, *, article_id: str | None = None, pointer: str = "", file: str | None = None, **fields: object
     ) -> Issue:
-        """Return an issue of this check, its message filled in from `fields`."""
+        """Return an issue of this check, its message and what to do filled in from `fields` and the place."""
+        short = {name: _cut(value) for name, value in fields.items()}
         return Issue(
             code=self.code,
             level=self.level,
-            message=self.message.format(**{name: _cut(value) for name, value in fields.items()}),
+            message=self.message.format(**short),
             file=file,
             article_id=article_id,
             pointer=pointer,
+            todo=self.todo.format(**{"article": article_id, "file": file} | short) if "{" in self.todo else self.todo,
         )
 
 

@@ -9,6 +9,7 @@ layer keeps layers blind to each other. From the ground up:
 - `connection`: one Label Studio, own or elsewhere, and its errors by name; the one importer of label-studio-sdk
 - `project`: the project of a layer: its screen, found again, made, brought up to date
 - `layer_file`: what earlier pulls wrote
+- `changes`, `losses`: what became of an annotation since; what the server lost, and the log of it
 - `tasks`: articles as tasks, what is on the server already, the sending of what it lacks
 - `push`, `suggest`: articles and suggestions to a layer's project
 - `pseudonyms`: who is behind an annotator's name, and tasks without personal data

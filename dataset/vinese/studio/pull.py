@@ -28,6 +28,7 @@ from vinese.studio.folder import StudioFolder
 from vinese.studio.gold import settler
 from vinese.studio.layer_file import read_earlier
 from vinese.studio.layer_writer import Accept, LayerWriter, Source
+from vinese.studio.losses import Changed
 from vinese.studio.project import checked_layer, require
 from vinese.studio.pseudonyms import pseudonyms_of, scrubbed
 from vinese.studio.snapshot import snapshot, tidy
@@ -38,6 +39,7 @@ class Pulled:
     """What a pull found on the server; `written` is whether the file changed.
 
     `kept` names the articles that are in the file as an earlier pull left them, or not at all, because of errors.
+    `changes` has what changed of annotations that it had, in words.
     """
 
     layer: str
@@ -49,6 +51,7 @@ class Pulled:
     drafts: int
     annotators: int
     kept: tuple[str, ...]
+    changes: tuple[Changed, ...]
     records: int
     written: bool
     issues: tuple[Issue, ...]
@@ -127,6 +130,7 @@ def pull(
                 settle=settler(target.adjudicates, project),
                 offered=offered,
                 address=lambda task: f"{studio.project_url(target.id)}?task={task}",
+                given={"ontology_version": load_ontology(project).version, "stage": target.stage},
             )
             writer = LayerWriter(source, path, accepted, progress)
             written = writer.write()
@@ -141,6 +145,7 @@ def pull(
                 drafts=counts.drafts,
                 annotators=len(counts.annotators),
                 kept=tuple(writer.held),
+                changes=tuple(writer.changes),
                 records=writer.records,
                 written=written,
                 issues=(*issues, *writer.issues),
