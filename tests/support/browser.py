@@ -51,8 +51,8 @@ WITHIN_REACH = f"""
 }}
 """
 
-# Say that no dialog is opening or closing. While one grows, its buttons move away from under the pointer: a press that
-# begins on one element and ends on another is no click, and nothing says so.
+# Say that no dialog is opening or closing. While one grows, its buttons move away from under the pointer: a press
+# that begins on one element and ends on another is no click, and nothing says so.
 AT_REST = """
 () => [...document.querySelectorAll('.ant-modal-root, [class*=modal-ls]')].every((dialog) =>
   !dialog.matches('[class*=appear]') &&
