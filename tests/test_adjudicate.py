@@ -316,7 +316,7 @@ def test_a_relation_stays_whichever_candidate_is_kept_if_the_role_takes_it() -> 
     second = document(entities={"e1": ("Tổng thư ký", "ROLE")}, stances=mixed)
     result = merged_result(merge({"first": first, "second": second}), ONTOLOGY)
     assert len([one for one in result if one.get("labels") == ["holder"]]) == 4
-    third = document(entities={"e1": ("Tổng thư ký NATO", "QUANT")})
+    third = document(entities={"e1": ("Tổng thư ký NATO", "DOC")})
     result = merged_result(merge({"first": first, "third": third}), ONTOLOGY)
     assert len([one for one in result if one.get("labels") == ["holder"]]) == 1
 

@@ -339,8 +339,8 @@ def test_three_layers_give_all_pairs_their_mean_and_one_alpha(tmp_path: Path) ->
     outlet = next(one for one in report.overall.judgements if one.name == "outlet_stance")
     assert outlet.units == 2
     assert outlet.kappa is None
-    assert codes(report) == [("nom-unused", "one"), ("agree-article-missing", "two")]
-    assert report.issues[1].message == "In a, b, but not in c."
+    assert codes(report) == [("nom-unused", "one"), ("event-without-stance", "one"), ("agree-article-missing", "two")]
+    assert report.issues[-1].message == "In a, b, but not in c."
 
 
 def test_two_layers_have_no_overall(tmp_path: Path) -> None:

@@ -82,13 +82,13 @@ def test_a_missing_event_is_one_disagreement() -> None:
 @pytest.mark.parametrize(
     ("change", "kinds"),
     [
-        (("ca ngợi", "AGAINST", ("ong",), "duc", None, "REPORTED"), ("polarity",)),
-        (("ca ngợi", "FAVOR", ("ong",), "duc", None, "NARRATION"), ("attribution",)),
-        (("ca ngợi", "FAVOR", "AUTHOR", "duc", None, "REPORTED"), ("holder",)),
-        (("ca ngợi", "FAVOR", ("ong",), "duc", "other", "REPORTED"), ("target",)),
-        (("ca ngợi", "FAVOR", ("ong",), "duc", None, "REPORTED", "nato"), ("source",)),
-        (("Ông", "FAVOR", ("ong",), "duc", None, "REPORTED"), ("expression",)),
-        (("ngợi", "MIXED", "IMPLICIT", "duc", None, "REPORTED"), ("holder", "polarity")),
+        (("ca ngợi", "AGAINST", ("ong",), "duc", "other", "REPORTED"), ("polarity",)),
+        (("ca ngợi", "FAVOR", ("ong",), "duc", "other", "NARRATION"), ("attribution",)),
+        (("ca ngợi", "FAVOR", "AUTHOR", "duc", "other", "REPORTED"), ("holder",)),
+        (("ca ngợi", "FAVOR", ("ong",), "duc", "war", "REPORTED"), ("target",)),
+        (("ca ngợi", "FAVOR", ("ong",), "duc", "other", "REPORTED", "nato"), ("source",)),
+        (("Ông", "FAVOR", ("ong",), "duc", "other", "REPORTED"), ("expression",)),
+        (("ngợi", "MIXED", "IMPLICIT", "duc", "other", "REPORTED"), ("holder", "polarity")),
     ],
 )
 def test_opinions(change: tuple, kinds: tuple[str, ...]) -> None:

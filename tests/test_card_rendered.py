@@ -118,7 +118,7 @@ def test_links_lead_to_files_that_a_build_makes(own: Path) -> None:
 @pytest.mark.parametrize("name", ["README.md", "data-statement.md", "datasheet.md", *PAGES_BESIDE])
 def test_a_corpus_that_says_nothing_of_itself_borrows_nothing(foreign: Project, tmp_path: Path, name: str) -> None:
     assert render_to(foreign, out=tmp_path / "out").issues == ()
-    text = read(tmp_path / "out", name)
+    text = re.sub("None (?=of the others|for CONSULT)", "", read(tmp_path / "out", name))  # words of definitions
     for sign in ("{{", "{%", "NATO, the European Union", "The vinese maintainers", "None", "Undefined", "0.1.0"):
         assert sign not in text.split("## Labels")[0], sign
     assert "not state" in text or name in {

@@ -570,7 +570,14 @@ def test_one_fault_brings_no_error_but_those_that_follow_from_it(name: str, tmp_
     follow = {
         *("left-out", "relation-missing-end", "stance-without-holder", "article-unknown", "text-hash-wrong"),
         *("nom-unused", "task-annotations", "text-changed", "choice-orphan", "personal-data"),
-        *("span-outside", "span-text-differs", "annotation-lost", "keys-ignored", "schema-missing"),
+        *(
+            "span-outside",
+            "span-text-differs",
+            "annotation-lost",
+            "keys-ignored",
+            "schema-missing",
+            "event-without-stance",
+        ),
     }
     assert found - follow <= {code}
 
@@ -773,7 +780,111 @@ def impossible_id(value: Any) -> str:
     return "/id"
 
 
+def no_topic(value: Any) -> str:
+    value["stances"][0]["target"]["topic"] = None
+    return "/stances/0"
+
+
+def two_stances_on_the_same_words(value: Any) -> str:
+    value["stances"].append({**value["stances"][0], "id": "s2", "polarity": "MIXED"})
+    return "/stances/1"
+
+
+def reworded(value: Any, start: int, words: str) -> dict[str, Any]:
+    """Put words of the same length into the text, and return their span."""
+    end = start + len(words)
+    value["text"] = value["text"][:start] + words + value["text"][end:]
+    return {"start": start, "end": end, "text": words}
+
+
+def trigger_on_an_entity(value: Any) -> str:
+    value["events"][2]["trigger"] = {"start": 83, "end": 92, "text": "5 tỉ euro"}
+    return "/events/2"
+
+
+def trigger_in_an_office(value: Any) -> str:
+    value["events"][0]["trigger"] = {"start": 24, "end": 30, "text": "thư ký"}
+    return "/events/0"
+
+
+def trigger_with_its_classifier(value: Any) -> str:
+    value["events"][0]["trigger"] = reworded(value, 36, "lời hứa")
+    return "/events/0"
+
+
+def party_with_its_pointing_word(value: Any) -> str:
+    value["entities"][6] |= {**reworded(value, 83, "hai bà ấy"), "type": "NOM"}
+    return "/entities/6"
+
+
+def country_in_a_country(value: Any) -> str:
+    for entity in value["entities"][:2]:
+        entity["type"] = "GPE"
+    return "/entities/1"
+
+
+def recipient_of_a_meeting(value: Any) -> str:
+    value["events"][0]["arguments"][2]["role"] = "RECIPIENT"
+    return "/events/0/arguments/2"
+
+
+def request_of_what_is_planned(value: Any) -> str:
+    value["events"][1]["type"] = "REQUEST"
+    return "/events/1/arguments/1"
+
+
+def instrument_without_means(value: Any) -> str:
+    value["entities"][6]["type"] = "WPN"
+    value["events"][2]["arguments"][1]["role"] = "INSTRUMENT"
+    return "/events/2/arguments/1"
+
+
+def support_without_stance(value: Any) -> str:
+    value["stances"] = []
+    return "/events/1"
+
+
+def stance_on_what_is_only_supposed(value: Any) -> str:
+    value["events"][1]["modality"] = "HYPOTHETICAL"
+    return "/stances/0"
+
+
+def against_by_support(value: Any) -> str:
+    value["stances"][0]["polarity"] = "AGAINST"
+    return "/stances/0"
+
+
+def for_by_support_denied(value: Any) -> str:
+    value["events"][1]["modality"] = "NEGATED"
+    return "/stances/0"
+
+
+def for_by_asking_not_to(value: Any) -> str:
+    value["events"][1]["type"] = "REQUEST"
+    value["events"][2]["modality"] = "NEGATED"
+    return "/stances/0"
+
+
+def target_in_another_sentence(value: Any) -> str:
+    value["stances"][0]["target"]["mention"] = "e4"
+    return "/stances/0/target/mention"
+
+
 DOCUMENTS = {
+    "stance-without-topic": [no_topic],
+    "stances-same-words": [two_stances_on_the_same_words],
+    "trigger-is-mention": [trigger_on_an_entity],
+    "trigger-inside-name": [trigger_in_an_office],
+    "trigger-first-word": [trigger_with_its_classifier],
+    "span-last-word": [party_with_its_pointing_word],
+    "mention-inside-like": [country_in_a_country],
+    "role-not-for-event": [recipient_of_a_meeting],
+    "argument-modality": [request_of_what_is_planned],
+    "argument-marker": [instrument_without_means],
+    "event-without-stance": [support_without_stance],
+    "stance-not-on-event": [stance_on_what_is_only_supposed],
+    "stance-against-event": [against_by_support, for_by_support_denied, for_by_asking_not_to],
+    "relation-outside-sentence": [target_in_another_sentence],
     "schema-value": [impossible_id],
     "zone-broken": [zone_out_of_place, zone_that_is_no_text, zones_in_disorder, a_zone_less],
     "time-unreadable": [the_31st_of_february, hour_25],
@@ -796,6 +907,24 @@ def test_a_spoiled_document_is_reported_where_it_is_spoiled(code: str, spoil: An
     path.write_bytes(msgspec.json.encode(example("document/valid-minimal")) + b"\n" + msgspec.json.encode(value))
     found = [(issue.code, issue.pointer) for issue in validate_file(path, make_project(tmp_path / "project"))]
     assert (code, f"/1{pointer}") in found
+
+
+@pytest.mark.parametrize("spoil", [no_topic, trigger_on_an_entity, recipient_of_a_meeting, against_by_support])
+def test_an_ontology_that_asks_for_nothing_has_no_conventions(spoil: Any) -> None:
+    value = example("document/valid-full")
+    spoil(value)
+    free = msgspec.structs.replace(load_ontology(), conventions=None)
+    assert list(check_document(msgspec.convert(value, Document), free)) == []
+
+
+def test_a_party_may_be_a_pointing_word_and_a_means_be_named() -> None:
+    value = example("document/valid-full")
+    value["entities"][4] |= reworded(value, 65, "Đó ")
+    value["entities"][4] |= {"end": 67, "text": "Đó"}
+    instrument_without_means(value)
+    reworded(value, 65, "qua")
+    found = {issue.code for issue in check_document(msgspec.convert(value, Document), load_ontology())}
+    assert found.isdisjoint({"span-last-word", "argument-marker"})
 
 
 def test_a_document_without_zones_is_sound_for_its_article_was_not_at_hand(tmp_path: Path) -> None:

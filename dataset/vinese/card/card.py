@@ -16,7 +16,7 @@ from vinese.core.files import read_bytes
 from vinese.core.project import LOADER, Project
 from vinese.generate import tables
 from vinese.generate.tables import words
-from vinese.model.ontology import Example, Ontology
+from vinese.model.ontology import Ontology
 from vinese.model.ontology_file import load_ontology
 from vinese.model.records import JUDGEMENTS
 from vinese.package.configs import Column, Config, Configs, labels, load_configs
@@ -87,7 +87,7 @@ def context(project: Project, staged: Staged, built: tuple[BuiltConfig, ...]) ->
         "columns": lambda config: own_columns(configs, config),
         "numbers": numbers(configs, labels(ontology), {built_config.config for built_config in built}),
         "candidate_rule": candidate_rule(),
-        "lists": label_lists(project, ontology, chosen),
+        "lists": label_lists(ontology, chosen),
         "auxiliary": {
             label.id: chosen.labels.get("entity_type", {}).get(label.id, 0)
             for label in ontology.entities
@@ -143,25 +143,15 @@ def own_columns(configs: Configs, config: Config) -> tuple[list[str], list[dict[
     return (same, own) if 2 * len(own) < len(every) else ([], every)
 
 
-def label_lists(project: Project, ontology: Ontology, chosen: LayerCounts) -> list[dict[str, str]]:
-    """Return a title and a table with counts for every list of labels that rows use.
-
-    An example from an article that is not the project's own is left out: an ontology that was copied brings those of
-    the corpus that it was made for.
-    """
+def label_lists(ontology: Ontology, chosen: LayerCounts) -> list[dict[str, str]]:
+    """Return a title and a table with counts for every list of labels that rows use."""
     say = words("en")
     lists = []
     for name, rows in tables.rows(ontology, "en").items():
-        plain = tuple(
-            msgspec.structs.replace(row, hotkey=None, example=_own_example(project, row.example)) for row in rows
-        )
+        plain = tuple(msgspec.structs.replace(row, hotkey=None) for row in rows)
         counts = [str(chosen.labels.get(name, {}).get(row.id, 0)) for row in plain] if name in COUNTED else None
         lists.append({"title": say[name], "table": _counted(tables.table(plain, "en"), counts)})
     return lists
-
-
-def _own_example(project: Project, example: Example | None) -> Example | None:
-    return example if example and (project.articles / f"{example.article}.json").is_file() else None
 
 
 def unused_lists(ontology: Ontology, chosen: LayerCounts) -> list[dict[str, str]]:

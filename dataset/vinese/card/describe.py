@@ -70,7 +70,7 @@ def describe(
     if release is not None:
         about = about.published(release)
     configs, lists = load_configs(project), labels(ontology)
-    quoted, best = guidelines.Quoted(ontology, pages), BestSentence(label_colors(ontology))
+    quoted, best = guidelines.Quoted(pages), BestSentence(label_colors(ontology))
     polarities = PolarityByTopic(lists)
     facts = load_facts(folder, built, configs, quoted.add, best.add, polarities.add)
     values = {**context(project, staged, built), **extra(project, staged, facts, about), "quoted": quoted.number}

@@ -8,8 +8,12 @@ from typing import Any, NamedTuple
 from vinese.compare.f1 import MEASURES
 from vinese.compare.records import AdjudicationRate, Estimate, Judgement, MeanScore, Score
 from vinese.compare.saved import Saved, load_saved, outdated
+from vinese.compare.trial import ALL, Trial, TrialRound, load_trial
+from vinese.compare.trial import MEASURES as TRIED
 from vinese.core.issues import Issue, issue
 from vinese.core.project import Project
+from vinese.corpus.articles import Articles
+from vinese.corpus.guidelines import measure, pages
 from vinese.corpus.layers import Annotator, Layers, Model, load_layers
 from vinese.corpus.quality import Quality, load_quality, stale, states
 from vinese.package.counts import LayerCounts
@@ -45,7 +49,28 @@ def trust(project: Project, staged: Staged) -> dict[str, Any]:
         "quality": looked,
         "quality_of": states(project, looked) if looked is not None else {},
         "limit": limit(saved, staged),
+        "leak": percent(measure(project, Articles(project.articles)).share) if pages(project) else None,
+        "trial": trials(load_trial(project)),
     }
+
+
+def trials(trial: Trial | None) -> dict[str, Any] | None:
+    """Return a table of the rounds of trials of the guidelines, a row a measure; None without any.
+
+    Several pairs of readers of a round stand in one cell.
+    """
+    if trial is None or not trial.rounds:
+        return None
+    rows = [[TRIED[name], *(_tried(one, name) for one in trial.rounds)] for name in TRIED]
+    shares = [[percent(reader.share) for reader in one.open if reader.share is not None] for one in trial.rounds]
+    rows.append(["decisions that no rule settled, of all, by reader", *(" / ".join(share) for share in shares)])
+    return {"rounds": trial.rounds, "rows": rows, "again": [str(one.round) for one in trial.rounds if one.again]}
+
+
+def _tried(one: TrialRound, name: str) -> str:
+    """Return the F1 of every pair of readers of a round by one measure, in percent."""
+    scores = [score for pair in one.pairs for score in pair.scores[ALL] if score.name == name]
+    return " / ".join("–" if score.f1 is None else percent(score.f1) for score in scores)
 
 
 def layer_descriptions(layers: Layers, staged: Staged) -> dict[str, str]:
@@ -203,6 +228,8 @@ def contributors(chosen: LayerCounts, passes: Iterable[LayerCounts]) -> set[str 
 def review(chosen: LayerCounts, passes: Iterable[LayerCounts] = ()) -> str:
     """Return what kind of annotator made the layer, and so whether a person has looked at it."""
     passes = tuple(passes)
+    if chosen.reviewed:
+        return _reviewed(chosen, passes)
     own, every = set(chosen.annotators.values()), contributors(chosen, passes)
     if every == {"model"}:
         whole = all(set(one.annotators.values()) == {"model"} for one in passes)
@@ -215,6 +242,18 @@ def review(chosen: LayerCounts, passes: Iterable[LayerCounts] = ()) -> str:
     if chosen.adjudication is None:
         return "People and language models made the labels in this layer, each some articles."
     return f"{_named(own).capitalize()} decided this layer from what {_named(_sources(chosen, passes))} had labelled."
+
+
+def _reviewed(chosen: LayerCounts, passes: Iterable[LayerCounts]) -> str:
+    """Return who labelled a layer that a person reviewed, whole or in part."""
+    others = {kind for one in passes if one.layer != chosen.layer for kind in one.annotators.values()}
+    before = {frozenset({"model"}): "a language model", frozenset({"person"}): "other people"}
+    whose = before.get(frozenset(map(str, others)), "another layer")
+    done = f"went through what {whose} had labelled, and accepted or changed every label"
+    if chosen.reviewed == chosen.documents:
+        return f"A person {done}, in all articles of this layer."
+    rest = chosen.documents - chosen.reviewed
+    return f"In {chosen.reviewed} of {chosen.documents} articles a person {done}; in {rest} nobody did."
 
 
 def _sources(chosen: LayerCounts, passes: Iterable[LayerCounts]) -> set[str | None]:

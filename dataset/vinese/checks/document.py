@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from vinese.checks.conventions import check_conventions
 from vinese.checks.document_text import (
     check_document_hash,
     check_document_sentences,
@@ -39,3 +40,4 @@ def check_labels(document: Document, ontology: Ontology) -> Iterator[Issue]:
     """Yield what is wrong with the entities, events and stances, taking text and sentences to be sound."""
     yield from check_spans(document)
     yield from check_links(document, rules_of(ontology))
+    yield from check_conventions(document, ontology)

@@ -16,10 +16,11 @@ Names:
   label-config  annotations/label_config.xml
   tables        annotations/guidelines/labels.*.md
   articles      annotations/articles/
+  guidelines    annotations/guidelines/: that they do not quote the articles
   layers        annotations/exports/
   words         annotations/words/
   splits        annotations/splits.json and leakage.json
-  agreement     annotations/agreement.json
+  agreement     annotations/agreement.json, and trial/trial.json
   quality       annotations/quality.json
   checksums     card/checksums.json: what the data build
   card          card/rendered/: what a build says of itself"""

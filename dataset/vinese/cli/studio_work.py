@@ -49,10 +49,11 @@ _layer_option = click.option("--layer", required=True, metavar="NAME", help="The
 )
 @click.option(
     "--suggest",
-    metavar="FILE",
+    metavar="FILE|LAYER",
     type=click.Path(dir_okay=False),
     help="Predictions or documents (JSON or JSON lines) that annotators can take, change or leave; or a pulled "
-    "layer, of which what the project lost comes back.",
+    "layer, of which what the project lost comes back; or the name of a layer of this corpus, such as gold, for a "
+    "person to review.",
 )
 @click.option("--update-config", is_flag=True, help="Replace a configuration that was changed by hand on the server.")
 @project_option

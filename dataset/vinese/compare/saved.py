@@ -18,6 +18,7 @@ import msgspec
 from vinese.compare.agree import agree, named
 from vinese.compare.records import AdjudicationRate, KindCount, LayerPair, LayerSummary, Overall, Settings
 from vinese.compare.store import Decided
+from vinese.compare.trial import check_trial, readings, update_trial
 from vinese.core.errors import UsageError
 from vinese.core.files import file_digest, read_bytes, read_record, write_bytes
 from vinese.core.issues import Issue, has_errors, issue
@@ -157,7 +158,7 @@ def _rounded(value: Any) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class KeptAgreement:
-    """The agreement of the independent layers as a kept file."""
+    """The agreement of the independent layers, and of trials of the guidelines, as kept files."""
 
     name: str = "agreement"
     after: tuple[str, ...] = ("layers",)
@@ -165,10 +166,13 @@ class KeptAgreement:
 
     def applies_to(self, project: Project) -> bool:
         """Return whether the project keeps the file, or has layers to make it from."""
-        return project.own(*FILE).exists() or len(load_layers(project).independent) > 1
+        return self._layers(project) or bool(readings(project))
 
     def check(self, project: Project, progress: Progress) -> Iterator[Issue]:
         """Yield an error if the file is not what `save_agreement` would write, or the errors of the layers."""
+        yield from check_trial(project)
+        if readings(project) and not self._layers(project):
+            return
         outcome = check_agreement(project, progress=progress)
         yield from outcome.issues
         if outcome.state in {"missing", "differs"}:
@@ -177,7 +181,15 @@ class KeptAgreement:
 
     def update(self, project: Project, progress: Progress) -> Iterator[Issue | Path]:
         """Write the file, unless a layer has errors."""
+        yield from update_trial(project)
+        if readings(project) and not self._layers(project):
+            return
         outcome = save_agreement(project, progress=progress)
         yield from outcome.issues
         if outcome.state == "written":
             yield project.own(*FILE)
+
+    @staticmethod
+    def _layers(project: Project) -> bool:
+        """Return whether there is an agreement of layers to keep."""
+        return project.own(*FILE).exists() or len(load_layers(project).independent) > 1

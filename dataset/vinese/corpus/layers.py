@@ -19,16 +19,21 @@ NAME = ARTICLE_ID  # of layers and annotators: `name` in schema/v1/common.json
 
 
 class Model(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A model, so named that somebody else can run the same one; settings are by name, as they were set."""
+    """A model, so named that somebody else can run the same one; settings are by name, as they were set.
+
+    `maker` is who publishes it. `version` may be the words `not known`, where the model itself could not state it.
+    """
 
     name: str
+    maker: str | None = None
     version: str | None = None
     settings: dict[str, str | int | float | bool | None] = {}
 
     def in_words(self) -> str:
         """Return the model in words, for a card."""
         how = ", ".join(f"{name} {value}" for name, value in self.settings.items())
-        return f"{self.name}, {f'version {self.version}' if self.version else 'version not recorded'}, " + (
+        name = f"{self.name} by {self.maker}" if self.maker else self.name
+        return f"{name}, {f'version {self.version}' if self.version else 'version not recorded'}, " + (
             f"settings: {how}" if how else "settings not recorded"
         )
 

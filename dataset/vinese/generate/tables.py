@@ -137,8 +137,8 @@ EN: dict[str, str] = {
     "tables": "Labels",
     "tables_intro": (
         "Generated from `schema/ontology.json` by `vinese update`; edit that file, not this one. "
-        "An example shows the marked words in bold; a dash means that the articles have none, "
-        "or that the label is about a whole article."
+        "An example shows the marked words in bold; no sentence is from the corpus. "
+        "A dash: the label is about a whole article."
     ),
     "label": "Label",
     "name": "Name",
@@ -183,8 +183,8 @@ VI: dict[str, str] = {
     "tables": "Các nhãn",
     "tables_intro": (
         "Sinh ra từ `schema/ontology.json` bằng `vinese update`; hãy sửa tệp đó, đừng sửa tệp này. "
-        "Trong ví dụ, phần được đánh dấu in đậm; dấu gạch ngang nghĩa là các bài báo không có ví dụ, "
-        "hoặc nhãn dành cho cả bài."
+        "Trong ví dụ, phần được đánh dấu in đậm; không câu nào lấy từ ngữ liệu. "
+        "Dấu gạch ngang: nhãn dành cho cả bài."
     ),
     "label": "Nhãn",
     "name": "Tên",

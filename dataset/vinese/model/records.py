@@ -204,8 +204,17 @@ class Adjudication(Record, frozen=True, kw_only=True):
     decisions: tuple[Decision, ...] = ()
 
 
+GIVEN = ("ontology_version", "stage", "guidelines_sha256")
+"""What of a document's provenance is recorded when its article is sent to annotators."""
+
+
 class Provenance(Record, frozen=True, kw_only=True):
-    """Who made a document's labels and with what; times are ISO 8601 in UTC."""
+    """Who made a document's labels and with what; times are ISO 8601 in UTC.
+
+    `ontology_version`, `stage` and `guidelines_sha256` are what annotators were given when the article was sent to
+    them; null where that was not recorded. `reviewed_by` is the person who went through the labels of an earlier
+    layer and accepted or changed each, null where nobody did.
+    """
 
     layer: str
     annotator: str
@@ -215,6 +224,10 @@ class Provenance(Record, frozen=True, kw_only=True):
     annotated_at: str | None = None
     notes: tuple[str, ...] = ()
     adjudication: Adjudication | None = None
+    ontology_version: str | None = None
+    stage: str | None = None
+    guidelines_sha256: str | None = None
+    reviewed_by: str | None = None
 
 
 class Link(NamedTuple):

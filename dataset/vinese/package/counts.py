@@ -30,7 +30,7 @@ class LayerCounts(msgspec.Struct, kw_only=True):
 
     `annotators` maps a pseudonym to `person`, `model` or null; `labels` has the names of `COUNTED`, lists of
     `Ontology.lists`, beside `outlet_stance` and `overall_leaning`. `adjudication` is null for a layer that was not
-    decided from others.
+    decided from others. `reviewed` counts the documents whose labels a person went through.
     """
 
     layer: str
@@ -42,10 +42,12 @@ class LayerCounts(msgspec.Struct, kw_only=True):
     origins: dict[str, int] = msgspec.field(default_factory=dict)
     labels: dict[str, dict[str, int]] = msgspec.field(default_factory=dict)
     adjudication: AdjudicationRate | None = None
+    reviewed: int = 0
 
     def add(self, document: Document) -> None:
         """Count a document."""
         self.documents += 1
+        self.reviewed += document.provenance.reviewed_by is not None
         self.annotators[document.provenance.annotator] = document.provenance.annotator_kind
         for name in ("entities", "events", "stances"):
             items = getattr(document, name)

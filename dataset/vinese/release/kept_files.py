@@ -17,6 +17,7 @@ from vinese.core.kept import Kept
 from vinese.core.progress import Progress, silent
 from vinese.core.project import Project
 from vinese.corpus.articles import Articles
+from vinese.corpus.guidelines import KeptGuidelines
 from vinese.corpus.quality import KeptQuality, renew
 from vinese.corpus.splitting import KeptSplits
 from vinese.corpus.words import KeptWords
@@ -33,6 +34,7 @@ NAMES = (
     "label-config",
     "tables",
     "articles",
+    "guidelines",
     "layers",
     "words",
     "splits",
@@ -228,6 +230,7 @@ def _kept(
         every: tuple[Kept, ...] = (
             *GENERATED,
             KeptArticles(articles),
+            KeptGuidelines(articles),
             KeptLayers(articles),
             KeptWords(articles),
             KeptSplits(articles),

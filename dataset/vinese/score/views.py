@@ -38,21 +38,11 @@ class Scheme:
     @classmethod
     def of(cls, ontology: Ontology) -> Scheme:
         """Return the scheme of an ontology."""
-        rows = (getattr(ontology, "projections", None) or {}).get("plover")
-        plover = None
-        if rows:
-            plover = {(str(_field(row, "event")), str(_field(row, "modality"))): _field(row, "code") for row in rows}
         return cls(
             frozenset(label.id for label in ontology.entities if label.auxiliary),
             {label.id: label.coarse for label in ontology.entities},
-            plover,
+            ontology.projection("plover") or None,
         )
-
-
-def _field(row: object, name: str) -> str | None:
-    """Return a field of one row of a projection, a record or a mapping."""
-    value: str | None = row.get(name) if isinstance(row, Mapping) else getattr(row, name)
-    return value
 
 
 class Opinion(NamedTuple):

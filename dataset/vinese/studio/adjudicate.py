@@ -32,7 +32,7 @@ from vinese.studio.connection import connect
 from vinese.studio.folder import StudioFolder
 from vinese.studio.layer_file import Json
 from vinese.studio.project import LayerProject, Screen, checked_layer, ensure, screen
-from vinese.studio.tasks import Present, Sending, alone, batches, fingerprint, to_task
+from vinese.studio.tasks import Present, Sending, alone, batches, fingerprint, given, to_task
 
 _BATCH = 100  # tasks sent at a time; each carries every layer
 
@@ -63,10 +63,11 @@ class _Case:
     article: Article
     summary: str
     suggestions: dict[str, list[Json]]
+    meta: Json
 
     def task(self) -> Json:
         """Return the case as Label Studio takes it; the suggestion to open comes last."""
-        task = to_task(self.article)
+        task = to_task(self.article, self.meta)
         task["data"][DECIDE] = self.summary
         predictions = [{"model_version": model, "result": result} for model, result in self.suggestions.items()]
         return {**task, "predictions": predictions}
@@ -166,6 +167,7 @@ def _cases(
 ) -> Iterator[_Case | Issue]:
     """Yield the articles to decide on, and count what is in them."""
     ontology, articles = load_ontology(sending.project), Articles(sending.project.articles)
+    meta = given(sending.project, sending.target.stage)
     for number, (name, shelves) in enumerate(common):
         sending.progress("Merging articles", number, len(common))
         documents = {shelf.name: shelf.get(name) for shelf in shelves}
@@ -179,7 +181,7 @@ def _cases(
         done.to_decide += to_decide(merged)
         suggestions = {layer: document_to_result(document, ontology) for layer, document in documents.items()}
         suggestions[MERGED] = merged_result(merged, ontology)
-        yield _Case(article, summary(merged, sending.target.lang), suggestions)
+        yield _Case(article, summary(merged, sending.target.lang), suggestions, meta)
 
 
 def _send(sending: Sending, cases: Iterator[_Case], done: Adjudicated) -> None:

@@ -24,7 +24,7 @@ from vinese.studio.folder import StudioFolder
 from vinese.studio.layer_file import Json
 from vinese.studio.project import LayerProject, Screen, checked_layer, ensure, screen
 from vinese.studio.suggest import send_suggestions
-from vinese.studio.tasks import Sending, alone, batches, to_task
+from vinese.studio.tasks import Sending, alone, batches, given, to_task
 
 _BATCH = 1000  # tasks sent at a time
 
@@ -80,7 +80,8 @@ def push(
         What the screen is for, and its language. A project keeps its own unless others are given; a new one has all
         stages, in Vietnamese.
     suggest
-        A file of predictions, documents or pulled tasks that annotators can take, change or leave.
+        A file of predictions, documents or pulled tasks that annotators can take, change or leave; or the name of a
+        layer that the project has.
     update_config
         Replace a configuration that somebody changed on the server.
     progress
@@ -108,7 +109,8 @@ def push(
         ensured = ensure(studio, layer, wanted, update_config=update_config)
         sending = Sending(studio, ensured.project, project, progress)
         sent, accepted, present = _send_tasks(sending)
-        suggested, suggestions_accepted = send_suggestions(sending, suggest) if suggest is not None else (0, 0)
+        file = _suggestions(suggest, project)
+        suggested, suggestions_accepted = send_suggestions(sending, file) if file is not None else (0, 0)
         return Pushed(
             layer=layer,
             stage=ensured.project.stage,
@@ -127,9 +129,17 @@ def push(
         )
 
 
+def _suggestions(suggest: str | Path | None, project: Project) -> str | Path | None:
+    """Return the file of suggestions: the one that is named, or the export of the layer of that name."""
+    if suggest is None or Path(suggest).exists():
+        return suggest
+    export = project.exports / f"{suggest}.json"
+    return export if export.is_file() else suggest
+
+
 def _send_tasks(sending: Sending) -> tuple[int, int, int]:
     """Send the articles that are not there; return how many were sent, accepted, and there before."""
-    tasks = sending.present()
+    tasks, meta = sending.present(), given(sending.project, sending.target.stage)
     sent = accepted = present = 0
 
     def missing() -> Iterator[Json | Issue]:
@@ -140,7 +150,7 @@ def _send_tasks(sending: Sending) -> tuple[int, int, int]:
                 continue
             task = tasks.get(article.id)
             if task is None:
-                yield to_task(article)
+                yield to_task(article, meta)
                 continue
             present += 1
             if task.text_sha256 != article.text_sha256:

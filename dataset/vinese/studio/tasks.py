@@ -14,7 +14,10 @@ from vinese.core.errors import ServerError
 from vinese.core.issues import Issue, issue
 from vinese.core.progress import Progress
 from vinese.core.project import Project
-from vinese.model.records import Article
+from vinese.corpus.guidelines import fingerprint as fingerprint_of_pages
+from vinese.corpus.guidelines import pages
+from vinese.model.ontology_file import load_ontology
+from vinese.model.records import GIVEN, Article
 from vinese.studio.connection import Studio
 from vinese.studio.folder import StudioFolder
 from vinese.studio.layer_file import Json
@@ -87,15 +90,26 @@ class Sending:
         self.issues.append(issue("studio-not-accepted", what=what, sent=sent, accepted=accepted, layer=layer))
 
 
-def to_task(article: Article) -> Json:
-    """Return the article as a task of Label Studio; the title falls back to the id."""
+def given(project: Project, stage: str) -> Json:
+    """Return what annotators are given with an article that is sent now: ontology, screen and guidelines."""
+    known = {
+        "ontology_version": load_ontology(project).version,
+        "stage": stage,
+        "guidelines_sha256": fingerprint_of_pages(pages(project)),
+    }
+    return {name: value for name in GIVEN if (value := known[name]) is not None}
+
+
+def to_task(article: Article, meta: Json) -> Json:
+    """Return the article as a task of Label Studio with what is `given` in its `meta`; the title may be the id."""
     return {
+        "meta": meta,
         "data": {
             "text": article.text,
             "title": article.metadata.title or article.id,
             "article_id": article.id,
             "text_sha256": article.text_sha256,
-        }
+        },
     }
 
 

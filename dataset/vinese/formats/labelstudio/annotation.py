@@ -16,7 +16,7 @@ from vinese.formats.labelstudio.regions import TOOL, Regions
 from vinese.model.document import canonical, restricted
 from vinese.model.links import Rules
 from vinese.model.ontology import Ontology
-from vinese.model.records import JUDGEMENTS, Adjudication, Article, Document, Provenance, Sentence, Zone
+from vinese.model.records import GIVEN, JUDGEMENTS, Adjudication, Article, Document, Provenance, Sentence, Zone
 from vinese.text.sentences import sentences
 
 
@@ -49,6 +49,9 @@ class Frame:
         meta, stamp = task.get("meta"), task.get("vinese")
         self.meta: dict[str, Any] = meta if isinstance(meta, dict) else {}
         self.stamp: dict[str, Any] = stamp if isinstance(stamp, dict) else {}
+        listed = task.get("predictions")
+        predictions = listed if isinstance(listed, list) else []
+        self.models = [str(one.get("model_version")) for one in predictions if isinstance(one, dict)]
         self.hushed: dict[int, set[int]] = {}
         self.article: Article | None = None
         self.sentences: tuple[Sentence, ...] = ()
@@ -101,6 +104,8 @@ def read_annotation(
         annotated_at=in_utc(changed),
         notes=tuple(draft.notes),
         adjudication=adjudication,
+        reviewed_by=_reviewer(frame, name, kind),
+        **{key: value for key in GIVEN if isinstance(value := frame.meta.get(key), str) and value},
     )
     if changed is not None and provenance.annotated_at is None:
         yield issue("time-unreadable", article_id=frame.article_id, pointer=f"{place}/updated_at", said=changed)
@@ -116,6 +121,18 @@ def annotator(completed_by: Any) -> str | None:
     if isinstance(number, int | float) and not isinstance(number, bool) and abs(number) < 10**18:
         return f"user-{int(number)}"
     return None
+
+
+def _reviewer(frame: Frame, name: str, kind: str | None) -> str | None:
+    """Return who reviewed the labels: whoever the file names, or the person to whom a layer's work was suggested.
+
+    A suggestion of a layer is called `layer/annotator`; those of an adjudication are what it decides between.
+    """
+    named = frame.meta.get("reviewed_by")
+    if isinstance(named, str) and named:
+        return named
+    of_layer = any("/" in model for model in frame.models)
+    return name if kind == "person" and of_layer and "adjudication" not in frame.stamp else None
 
 
 def _adjudication(frame: Frame) -> Generator[Issue, None, Adjudication | None]:

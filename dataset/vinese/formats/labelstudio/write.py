@@ -9,7 +9,7 @@ import msgspec
 
 from vinese.formats.labelstudio.regions import NOTE, TEXT, as_shown
 from vinese.model.ontology import Ontology
-from vinese.model.records import JUDGEMENTS, Document, Entity, Event, Link, Span, Stance
+from vinese.model.records import GIVEN, JUDGEMENTS, Document, Entity, Event, Link, Span, Stance
 
 Region = dict[str, Any]
 
@@ -46,6 +46,7 @@ def document_to_task(document: Document, ontology: Ontology, title: str = "") ->
     """
     provenance = document.provenance
     stamp = {"layer": provenance.layer, "adjudication": msgspec.to_builtins(provenance.adjudication)}
+    given = {name: value for name in (*GIVEN, "reviewed_by") if (value := getattr(provenance, name)) is not None}
     return {
         **({"vinese": stamp} if provenance.adjudication is not None else {}),
         "data": {
@@ -54,7 +55,7 @@ def document_to_task(document: Document, ontology: Ontology, title: str = "") ->
             "article_id": document.id,
             "text_sha256": document.text_sha256,
         },
-        "meta": {"tool": provenance.tool, "tool_version": provenance.tool_version},
+        "meta": {"tool": provenance.tool, "tool_version": provenance.tool_version, **given},
         "annotations": [
             {
                 "completed_by": provenance.annotator,
