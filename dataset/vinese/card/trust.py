@@ -61,15 +61,22 @@ def trials(trial: Trial | None) -> dict[str, Any] | None:
     """
     if trial is None or not trial.rounds:
         return None
-    rows = [[TRIED[name], *(_tried(one, name) for one in trial.rounds)] for name in TRIED]
-    shares = [[percent(reader.share) for reader in one.open if reader.share is not None] for one in trial.rounds]
+    rows = [[TRIED[name], *(_tried(trial_round, name) for trial_round in trial.rounds)] for name in TRIED]
+    shares = [
+        [percent(reader.share) for reader in trial_round.open if reader.share is not None]
+        for trial_round in trial.rounds
+    ]
     rows.append(["decisions that no rule settled, of all, by reader", *(" / ".join(share) for share in shares)])
-    return {"rounds": trial.rounds, "rows": rows, "again": [str(one.round) for one in trial.rounds if one.again]}
+    return {
+        "rounds": trial.rounds,
+        "rows": rows,
+        "again": [str(trial_round.round) for trial_round in trial.rounds if trial_round.again],
+    }
 
 
-def _tried(one: TrialRound, name: str) -> str:
+def _tried(trial_round: TrialRound, name: str) -> str:
     """Return the F1 of every pair of readers of a round by one measure, in percent."""
-    scores = [score for pair in one.pairs for score in pair.scores[ALL] if score.name == name]
+    scores = [score for pair in trial_round.pairs for score in pair.scores[ALL] if score.name == name]
     return " / ".join("–" if score.f1 is None else percent(score.f1) for score in scores)
 
 
@@ -232,7 +239,7 @@ def review(chosen: LayerCounts, passes: Iterable[LayerCounts] = ()) -> str:
         return _reviewed(chosen, passes)
     own, every = set(chosen.annotators.values()), contributors(chosen, passes)
     if every == {"model"}:
-        whole = all(set(one.annotators.values()) == {"model"} for one in passes)
+        whole = all(set(layer.annotators.values()) == {"model"} for layer in passes)
         part = "of this dataset" if whole else "in this layer"
         return f"A language model made every label {part}. No person has reviewed them."
     if every == {"person"}:
@@ -246,7 +253,7 @@ def review(chosen: LayerCounts, passes: Iterable[LayerCounts] = ()) -> str:
 
 def _reviewed(chosen: LayerCounts, passes: Iterable[LayerCounts]) -> str:
     """Return who labelled a layer that a person reviewed, whole or in part."""
-    others = {kind for one in passes if one.layer != chosen.layer for kind in one.annotators.values()}
+    others = {kind for layer in passes if layer.layer != chosen.layer for kind in layer.annotators.values()}
     before = {frozenset({"model"}): "a language model", frozenset({"person"}): "other people"}
     whose = before.get(frozenset(map(str, others)), "another layer")
     done = f"went through what {whose} had labelled, and accepted or changed every label"

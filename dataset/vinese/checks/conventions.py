@@ -31,11 +31,11 @@ class _Checker:
     @cached_property
     def stances(self) -> dict[tuple[int, int], list[tuple[str, Stance]]]:
         """Return the stances by their words, each with its pointer."""
-        found: dict[tuple[int, int], list[tuple[str, Stance]]] = {}
+        by_words: dict[tuple[int, int], list[tuple[str, Stance]]] = {}
         for index, stance in enumerate(self.document.stances):
             span = stance.expression
-            found.setdefault((span.start, span.end), []).append((f"/stances/{index}", stance))
-        return found
+            by_words.setdefault((span.start, span.end), []).append((f"/stances/{index}", stance))
+        return by_words
 
     def issues(self) -> Iterator[Issue]:
         """Yield every departure."""
@@ -85,7 +85,8 @@ class _Checker:
         trigger, rules = event.trigger, self.conventions
         fields = {"words": trigger.text, "label": event.type}
         if rules.trigger_apart:
-            same = (one for one in self.document.entities if (one.start, one.end) == (trigger.start, trigger.end))
+            words = (trigger.start, trigger.end)
+            same = (mention for mention in self.document.entities if (mention.start, mention.end) == words)
             if (entity := next(same, None)) is not None:
                 yield self._issue("trigger-is-mention", pointer, **fields, entity=entity.type)
         if outer := self._around(trigger, rules.no_trigger_inside):
@@ -130,8 +131,8 @@ class _Checker:
             return
         if not any(start <= trigger.start and trigger.end <= end for start, end in self.stances):
             yield self._issue("event-without-stance", pointer, **fields)
-        through = [one.event for one in event.arguments if one.event and one.role == rule.reversed_through]
-        contents = [content.modality for one in through if (content := self.events.get(one)) is not None]
+        through = [argument.event for argument in event.arguments if argument.role == rule.reversed_through]
+        contents = [content.modality for name in through if (content := self.events.get(name or "")) is not None]
         turned = any(modality in rule.reversed_by for modality in (event.modality, *contents))
         wanted = rule.opposite if turned else rule.polarity
         for place, stance in own:

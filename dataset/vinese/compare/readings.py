@@ -217,7 +217,9 @@ def by_lines(name: str, text: str, written: dict[str, Any], pages: dict[str, str
                 end=place[1],
                 type=item["type"],
                 modality=item["modality"],
-                arguments=tuple((one["role"], fillers[one["filler"]]) for one in item.get("arguments") or ()),
+                arguments=tuple(
+                    (argument["role"], fillers[argument["filler"]]) for argument in item.get("arguments") or ()
+                ),
             )
             for item in events
         ),
@@ -268,5 +270,5 @@ def _place(lines: list[str], item: dict[str, Any]) -> Place:
 
 def by_rule(reading: Reading) -> dict[str, int]:
     """Return how often each rule stands in a reading's undecided decisions, the most frequent first."""
-    rules = Counter(rule for article in reading.articles for one in article.undecided for rule in one.rules)
+    rules = Counter(rule for article in reading.articles for decision in article.undecided for rule in decision.rules)
     return dict(sorted(rules.items(), key=lambda item: (-item[1], item[0])))

@@ -123,8 +123,8 @@ def add_reading(
 def readings(project: Project) -> dict[str, Reading]:
     """Return every reading that the project keeps, by its file's name."""
     paths = sorted(project.own(*FOLDER).glob("*.json"))
-    found = {path.name: read_record(path, Reading) for path in paths if path.name != FILE}
-    return {name: reading for name, reading in found.items() if reading is not None}
+    kept = {path.name: read_record(path, Reading) for path in paths if path.name != FILE}
+    return {name: reading for name, reading in kept.items() if reading is not None}
 
 
 def load_trial(project: Project) -> Trial | None:
@@ -151,33 +151,33 @@ def update_trial(project: Project) -> Iterator[Path]:
 
 def trial_content(project: Project) -> bytes | None:
     """Return what the file has to hold, None where there is no reading."""
-    found = readings(project)
-    if not found:
+    kept = readings(project)
+    if not kept:
         return None
     auxiliary = frozenset(label.id for label in load_ontology(project).entities if label.auxiliary)
-    rounds = sorted({reading.round for reading in found.values()})
+    rounds = sorted({reading.round for reading in kept.values()})
     folder = project.own(*FOLDER)
     trial = Trial(
-        sources={name: file_digest(folder / name) for name in found},
-        rounds=tuple(_round(n, list(found.values()), auxiliary) for n in rounds),
+        sources={name: file_digest(folder / name) for name in kept},
+        rounds=tuple(_round(n, list(kept.values()), auxiliary) for n in rounds),
     )
     return msgspec.json.format(msgspec.json.encode(trial), indent=2) + b"\n"
 
 
 def _round(number: int, every: list[Reading], auxiliary: frozenset[str]) -> TrialRound:
-    read = sorted((one for one in every if one.round == number), key=lambda one: one.reader)
-    articles = [article for one in read for article in one.articles]
-    before = {article.text_sha256 for one in every if one.round < number for article in one.articles}
+    here = sorted((reading for reading in every if reading.round == number), key=lambda reading: reading.reader)
+    articles = [article for reading in here for article in reading.articles]
+    before = {article.text_sha256 for reading in every if reading.round < number for article in reading.articles}
     quoted = [article.quoted for article in articles if article.quoted is not None]
     characters = sum(article.characters for article in articles)
     return TrialRound(
         round=number,
-        ontology=read[0].ontology,
+        ontology=here[0].ontology,
         articles=len({article.article for article in articles}),
         again=any(article.text_sha256 in before for article in articles),
         quoted=round(sum(quoted) / characters, 4) if characters and len(quoted) == len(articles) else None,
-        pairs=tuple(_pair(a, b, auxiliary) for a, b in combinations(read, 2)),
-        open=tuple(_open(one) for one in read),
+        pairs=tuple(_pair(a, b, auxiliary) for a, b in combinations(here, 2)),
+        open=tuple(_open(reading) for reading in here),
     )
 
 
@@ -202,12 +202,16 @@ def _pair(a: Reading, b: Reading, auxiliary: frozenset[str]) -> TrialPair:
         left, right = _keys(article, auxiliary), _keys(twin, auxiliary)
         counts[article.article] = {name: compare_keys(left[name], right[name]) for name in MEASURES}
     counts[ALL] = {
-        name: Counts(*map(sum, zip(*(found[name] for found in counts.values()), strict=True))) for name in MEASURES
+        name: Counts(*map(sum, zip(*(by_measure[name] for by_measure in counts.values()), strict=True)))
+        for name in MEASURES
     }
     return TrialPair(
         readers=(a.reader, b.reader),
         guidelines=(a.guidelines, b.guidelines),
-        scores={article: tuple(_score(name, found[name]) for name in MEASURES) for article, found in counts.items()},
+        scores={
+            article: tuple(_score(name, by_measure[name]) for name in MEASURES)
+            for article, by_measure in counts.items()
+        },
     )
 
 

@@ -81,11 +81,11 @@ def measure(project: Project, articles: Iterable[Article]) -> Leak:
 def quoted(articles: Iterable[tuple[str, Iterable[Sentence]]], texts: Iterable[str]) -> Leak:
     """Return how much of articles, each a text and its sentences, the texts of pages quote (see `measure`)."""
     known = {gram for text in texts for line in _BREAKS.split(text) for gram in _grams(_words(line))}
-    characters = found = 0
+    characters = quotation = 0
     for text, sentences in articles:
         characters += len(text)
-        found += sum(end - start for start, end in _quotations(text, sentences, known)) if known else 0
-    return Leak(characters=characters, quoted=found)
+        quotation += sum(end - start for start, end in _quotations(text, sentences, known)) if known else 0
+    return Leak(characters=characters, quoted=quotation)
 
 
 def _strings(value: object) -> Iterator[str]:

@@ -51,7 +51,7 @@ class Frame:
         self.stamp: dict[str, Any] = stamp if isinstance(stamp, dict) else {}
         listed = task.get("predictions")
         predictions = listed if isinstance(listed, list) else []
-        self.models = [str(one.get("model_version")) for one in predictions if isinstance(one, dict)]
+        self.models = [str(entry.get("model_version")) for entry in predictions if isinstance(entry, dict)]
         self.hushed: dict[int, set[int]] = {}
         self.article: Article | None = None
         self.sentences: tuple[Sentence, ...] = ()
