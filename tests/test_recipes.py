@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from string import ascii_lowercase
 from typing import TYPE_CHECKING, Any
 
 import pyarrow.parquet as pq
@@ -76,7 +77,8 @@ def checkout(sample: tuple[Project, Path], tmp_path: Path) -> Checkout:
 def test_an_entity_type_is_a_label_of_the_ontology(project: Project, tmp_path: Path) -> None:
     ontology = load_ontology()
     taken = {key for _, _, key in hotkeys(ontology)} | RESERVED_KEYS
-    free = next(key for key in map(chr, range(ord("a"), ord("z") + 1)) if key not in taken)
+    keys = (key for letter in ascii_lowercase for key in (letter, f"shift+{letter}"))
+    free = next((key for key in keys if key not in taken), None)
     label = {
         "id": "AWARD",
         "name": {"en": "Award", "vi": "Giải thưởng"},
