@@ -55,7 +55,8 @@ def judged(outlet, overall):
 
 
 def first_layer(text):
-    trigger = region(text, "kêu gọi", "REQUEST", "v1", "event")
+    """Return work without a warning: AGREE wants no stance on its trigger, as REQUEST would."""
+    trigger = region(text, "kêu gọi", "AGREE", "v1", "event")
     speaker, nato = region(text, "Tổng thư ký NATO", "ROLE", "e1"), region(text, "NATO", "ORG_IGO", "e2")
     city, eu = region(text, "Brussels", "GPE", "e3"), region(text, "EU", "ORG_IGO", "e4")
     links = [relation("v1", "e1", "ACTOR"), relation("v1", "e4", "RECIPIENT")]
@@ -65,7 +66,7 @@ def first_layer(text):
 
 def second_layer(text):
     """Return the first layer's work with another type, another modality, no RECIPIENT and another leaning."""
-    trigger = region(text, "kêu gọi", "REQUEST", "x1", "event")
+    trigger = region(text, "kêu gọi", "AGREE", "x1", "event")
     speaker, nato = region(text, "Tổng thư ký NATO", "ROLE", "a1"), region(text, "NATO", "ORG_IGO", "a2")
     city, eu = region(text, "Brussels", "LOC", "a3"), region(text, "EU", "ORG_IGO", "a4")
     event = [trigger, choice(trigger, "modality", "NEGATED")]
