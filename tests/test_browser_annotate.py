@@ -120,6 +120,7 @@ def test_what_is_done_on_the_screen_is_in_the_document(annotator, road):
     annotator.choose("Shift+V", "FAVOR")
     annotator.choose("Shift+R", "REPORTED")
     annotator.choose("Shift+E", "ENTITY")
+    annotator.choose("Shift+8", "european_security")
     annotator.let_go()
     annotator.save()
 
@@ -141,6 +142,7 @@ def test_what_is_done_on_the_screen_is_in_the_document(annotator, road):
     assert (opinion.id, opinion.polarity, opinion.attribution) == (ids[stance], "FAVOR", "REPORTED")
     assert (opinion.expression.start, opinion.expression.end, opinion.expression.text) == (*stance[1:], "ủng hộ")
     assert (opinion.holder_kind, opinion.holders, opinion.target.mention) == ("ENTITY", (ids[germany],), ids[eu])
+    assert opinion.target.topic == "european_security"
     judged = document.article_stance
     assert (judged.outlet_stance, judged.overall_leaning) == ("NEUTRAL", "FAVOR")
 

@@ -172,6 +172,7 @@ def test_nothing_covers_the_text_and_all_is_in_reach(opened, stage, lang):
 
 @pytest.mark.parametrize("stage", ["all", "entities", "events", "stance"])
 def test_names_of_arcs_stand_between_the_lines(opened, stage):
+    relations = sum(one["type"] == "relation" for one in result(stage))
     page = opened(stage, "vi").page
     page.locator(".relations-overlay g[transform] text").first.wait_for(state="attached")
     for width, height in (*WINDOWS, (1440, 900)):
@@ -180,13 +181,13 @@ def test_names_of_arcs_stand_between_the_lines(opened, stage):
         scroll(page, 0)
         found = page.evaluate(NAMES)
         arcs = found["above"] + found["beside"]
-        assert arcs == {"all": 61, "entities": 4, "events": 43, "stance": 61}[stage]
+        assert arcs == relations
         assert found["outside"] == 0, found
         # Not one of the names above their words; beside them, halfway between lines that are an even number apart, a
         # few lie behind words, and some relations of neighbours have their names at one place.
         assert found["aboveOnWords"] == 0, found
         assert found["besideOnWords"] <= 4, found
-        assert found["together"] <= 7, found
+        assert found["together"] * 8 <= arcs, found
 
 
 @pytest.mark.parametrize("lang", ["en", "vi"])
