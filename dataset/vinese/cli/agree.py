@@ -68,9 +68,6 @@ def command(  # one a command-line option
         if html:
             click.echo(f"\nWrote {html}")
 
-    missing = [issue for issue in report.issues if issue.code == "agree-article-missing"]
-    output.issues(issue for issue in report.issues if issue.code != "agree-article-missing")
-    output.limit = 5
-    output.issues(missing)
+    output.issues(report.issues)
     output.result(report, text)
     return output.code

@@ -241,7 +241,8 @@ def adjudicate(
         if adjudicated.mended:
             click.echo(f"{adjudicated.mended} suggestions were missing and sent.")
         counts = f"agreed: {adjudicated.agreed}; to decide: {adjudicated.to_decide}"
-        click.echo(f"Articles: {adjudicated.articles}; {counts}.")
+        alone = f" ({adjudicated.single} in one layer alone)" if adjudicated.single else ""
+        click.echo(f"Articles: {adjudicated.articles}{alone}; {counts}.")
         click.echo(f"Open {adjudicated.url}")
 
     output.issues(adjudicated.issues)

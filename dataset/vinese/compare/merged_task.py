@@ -21,6 +21,8 @@ from vinese.model.records import JUDGEMENTS, Document, Entity, Event, Provenance
 
 Region = dict[str, Any]
 MERGED = "merged"
+HAVE = "layers"
+"""The field of a task with the layers that have the article, for the adjudicator to filter by."""
 _HEADING = {"en": "To decide: {count}. Layers: {layers}", "vi": "Cần quyết định: {count}. Các lớp: {layers}"}
 ABSENT = "–"
 

@@ -56,6 +56,10 @@ def print_report(report: AgreementReport, console: Console, *, shown: int) -> No
         count = f"{rate.articles} article{'' if rate.articles == 1 else 's'}"
         title = f"{rate.layer}, decided from {', '.join(rate.layers)} on {count}: items, percent"
         _print(console, title, _decisions(rate))
+        if rate.single:
+            console.print(f"In one layer alone, and not counted: {rate.single} of the articles.")
+        if rate.open:
+            console.print(f"Left undecided: {rate.open} places.", style="yellow")
     _disagreements(report, console, shown)
 
 

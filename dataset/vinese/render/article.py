@@ -221,7 +221,7 @@ class Notes:
         self._decisions = {
             (decision.kind, decision.id): decision
             for decision in decisions
-            if decision.role is None and decision.how != "agreed"
+            if decision.role is None and decision.how not in {"agreed", "single"}
         }
 
     def of(self, start: int, end: int) -> Iterator[tuple[str, Text]]:
@@ -292,7 +292,9 @@ def closing(document: Document) -> Iterator[tuple[str, str]]:
     yield "annotator", f"{provenance.annotator} ({provenance.annotator_kind or 'person or model: not stated'})"
     yield "made with", " ".join(filter(None, (provenance.tool, provenance.tool_version, provenance.annotated_at)))
     if provenance.adjudication is not None:
-        hows = [decision.how for decision in provenance.adjudication.decisions]
-        counts = ", ".join(f"{hows.count(how)} {how}" for how in ("agreed", "chosen", "new"))
+        hows: list[str] = [decision.how for decision in provenance.adjudication.decisions]
+        shown = ("agreed", "chosen", "new") if len(provenance.adjudication.layers) > 1 else ("single", "new")
+        counts = ", ".join(f"{hows.count(how)} {how}" for how in shown)
         yield "adjudicated", f"from {', '.join(provenance.adjudication.layers)}: {counts}"
+        yield from (("undecided", f"'{mark.text}' {mark.about}".rstrip()) for mark in provenance.adjudication.open)
     yield from (("note", note) for note in provenance.notes)

@@ -10,6 +10,7 @@ from typing import Any, Literal, TypeVar
 
 import msgspec
 
+from vinese.compare.merged_task import HAVE
 from vinese.core.errors import ServerError
 from vinese.core.issues import Issue, issue
 from vinese.core.progress import Progress
@@ -31,6 +32,7 @@ class Present:
     """What the server has of an article: its task, its text's hash, its suggestions' fingerprints by model.
 
     `work` has the annotations that hold work, by number and time of making: lists of tasks have no `unique_id`.
+    `layers` are those that a task of an adjudication was made from, empty for other tasks.
     """
 
     article_id: str
@@ -38,6 +40,7 @@ class Present:
     text_sha256: str
     models: dict[str, str]
     work: frozenset[tuple[str, str]]
+    layers: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -142,6 +145,7 @@ def present(studio: Studio, project: LayerProject, *, models: bool = False) -> I
             text_sha256=hashlib.sha256(str(data.get("text")).encode("utf-8", "surrogatepass")).hexdigest(),
             models=_models(listed.predictions),
             work=_work(getattr(listed, "annotations", None)),
+            layers=tuple(filter(None, str(data.get(HAVE) or "").split(", "))),
         )
     if count < project.tasks:  # the client takes a page that is missing for the end of the list
         raise ServerError(
