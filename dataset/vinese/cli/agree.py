@@ -48,11 +48,15 @@ def command(  # one a command-line option
     """
     from vinese.compare.agree import agree, named
     from vinese.compare.saved import independent
+    from vinese.core.files import refuse_input
     from vinese.render.agreement_page import write_page
 
+    files = named(layers or independent(project), project)
+    if html:
+        refuse_input(html, files.values())
     with drawn() as progress:
         report = agree(
-            named(layers or independent(project), project),
+            files,
             project,
             resamples=resamples,
             seed=seed,

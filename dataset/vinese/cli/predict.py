@@ -32,8 +32,10 @@ def command(*, task: str, replies: tuple[Path, ...], out: str, output: Output, p
 
     Ends with 0 if all articles have a reply, with 1 if some have none, and with 2 after wrong use.
     """
+    from vinese.core.files import refuse_input
     from vinese.systems.llm.predict import predict
 
+    refuse_input(out, replies)
     report = predict(task, replies=replies, project=project)
     output.envelope_to_stderr = output.as_json and out == "-"
     output.limit = FEW

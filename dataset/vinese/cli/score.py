@@ -81,6 +81,7 @@ def command(
 
     Example: vinese score gold.jsonl predictions.jsonl -m AC+ -m "entities.f1(match=overlap)"
     """
+    from vinese.core.files import refuse_input
     from vinese.score.ceiling import ceilings
     from vinese.score.paired import compare
     from vinese.score.scorer import score
@@ -92,6 +93,8 @@ def command(
     wanted = [*measures, *(name for task in tasks for name in _usual(task, settings["project"]))] or None
     gold, systems = _roles(files, gold, paired=paired)
     comparison: ComparisonReport | None = None
+    if html:
+        refuse_input(html, [path for path in (gold, articles, *systems) if path is not None])
     if paired:
         first, second = systems
         comparison = compare(gold, first, second, wanted, names=(str(first), str(second)), **settings)

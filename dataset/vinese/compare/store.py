@@ -87,14 +87,13 @@ def layer_file(layer: str, project: Project) -> tuple[str, Path]:
     path = Path(layer).expanduser()
     if path.suffix in {".json", _DOCUMENTS}:
         return path.stem, path
-    export = project.exports / f"{layer}.json"
-    if "/" in layer or not export.is_file():
+    if "/" in layer or not project.export(layer).is_file():
         layer_names = ", ".join(sorted(file.stem for file in project.exports.glob("*.json"))) or "none yet"
         raise UsageError(
             f"There is no layer {layer!r} in {project.exports}.",
             f"Layers there: {layer_names}. A file of documents is named by its path, and ends in .jsonl.",
         )
-    return layer, export
+    return layer, project.export(layer)
 
 
 def read_layer(name: str, file: Path, project: Project) -> tuple[Shelf, list[Issue]]:

@@ -10,6 +10,7 @@ from typing import Literal
 
 import msgspec
 
+from vinese.checks.project import check_files
 from vinese.compare.saved import KeptAgreement
 from vinese.core.errors import MissingExtraError, UsageError
 from vinese.core.issues import Issue, has_errors, issue
@@ -105,6 +106,8 @@ def check(
     {'schema': 'current', 'tables': 'current'}
     """
     project = project or Project.here()
+    if refused := tuple(check_files(project)):
+        return CheckReport(states=dict.fromkeys(names or NAMES, "unknown"), issues=refused)
     states: dict[str, State] = {}
     issues: dict[Issue, None] = {}  # each once, however many files it is about
     with _kept(project, layer, names, progress) as (kept_files, fresh):
@@ -179,6 +182,8 @@ def update(
     if passes:
         renewed = renew(project, passes)
         return UpdateReport(written=(), left_out=(), passes=renewed.renewed, issues=renewed.issues)
+    if refused := tuple(check_files(project)):
+        return UpdateReport(written=(), left_out=names or NAMES, passes=(), issues=refused)
     written: list[str] = []
     left_out: list[str] = []
     failed: set[str] = set()

@@ -131,7 +131,7 @@ def _fingerprints(layers: tuple[str, ...], project: Project) -> dict[str, dict[s
     ontology = load_ontology(project)
     fingerprints: dict[str, dict[str, str]] = {}
     for layer in layers:
-        path = project.exports / f"{layer}.json"
+        path = project.export(layer)
         if path.is_file():
             shelf, _ = read_layer(layer, path, project)
             documents = map(shelf.get, sorted(shelf.ids()))
