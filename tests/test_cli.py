@@ -236,6 +236,7 @@ CALLS: dict[tuple[str, ...], list[str]] = {
     ("prompts",): ["--task", "entities", "--out", "{here}/batch.jsonl", "--project", str(ROOT)],
     ("predict",): ["--task", "entities", "--replies", "{here}/none.jsonl", "--out", "{here}/predictions.jsonl"],
     ("score",): [EXPORT, EXPORT],
+    ("baseline",): ["gazetteer", "--out", "{here}/predictions.jsonl"],
     ("schema",): [],
     ("check",): ["schema", "tables"],
     ("update",): ["tables", "--project", "{here}"],

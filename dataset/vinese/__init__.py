@@ -24,6 +24,7 @@ PUBLIC = {
     "UpdateReport": "vinese.release.kept_files",
     "VineseError": "vinese.core.errors",
     "agree": "vinese.compare.agree",
+    "baseline": "vinese.systems.baselines.run",
     "build": "vinese.release.build",
     "check": "vinese.release.kept_files",
     "convert": "vinese.formats.read:read_export",

@@ -22,6 +22,7 @@ from vinese.release.kept_files import CheckReport, UpdateReport, check, update
 from vinese.render.article import render_article as show
 from vinese.score.records import ScoreReport
 from vinese.score.scorer import iter_scores, score
+from vinese.systems.baselines.run import baseline
 from vinese.systems.llm.predict import PredictReport, predict
 from vinese.systems.llm.prompts import prompts
 
@@ -43,6 +44,7 @@ __all__ = [
     "VineseError",
     "__version__",
     "agree",
+    "baseline",
     "build",
     "check",
     "convert",

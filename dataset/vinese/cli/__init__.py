@@ -35,6 +35,7 @@ VERBS = (
     "prompts",
     "predict",
     "score",
+    "baseline",
     "schema",
     "check",
     "update",
