@@ -157,6 +157,43 @@ def _listed(studio: Studio, layer: str) -> tuple[list[Any], list[Any]]:
     return sorted(marked, key=lambda project: project.id or 0), unmarked
 
 
+@dataclass(frozen=True, slots=True)
+class LayerSummary:
+    """A layer on a server: what its screen is for, its articles, and how many of them hold work."""
+
+    layer: str
+    stage: str
+    lang: str
+    adjudicates: tuple[str, ...]
+    project: int
+    url: str
+    tasks: int
+    annotated: int
+
+
+def layers(studio: Studio) -> list[LayerSummary]:
+    """Return the layers on a server, by name."""
+    there = []
+    project: Any
+    for project in studio.api.projects.list(include=f"{_LISTED},num_tasks_with_annotations", page_size=100):
+        marker = MARKER.search(str(project.description))
+        if marker is not None:
+            adjudicates = _ADJUDICATES.search(str(project.description))
+            there.append(
+                LayerSummary(
+                    layer=marker["layer"],
+                    stage=marker["stage"],
+                    lang=marker["lang"],
+                    adjudicates=tuple(adjudicates["layers"].split()) if adjudicates else (),
+                    project=project.id,
+                    url=studio.project_url(project.id),
+                    tasks=project.task_number or 0,
+                    annotated=project.num_tasks_with_annotations or 0,
+                )
+            )
+    return sorted(there, key=lambda layer: (layer.layer, layer.project))
+
+
 def require(studio: Studio, layer: str) -> LayerProject:
     """Return the project of `layer`; raise `ProjectError` if there is none."""
     project = find(studio, layer)

@@ -17,8 +17,9 @@ from vinese.core.issues import Issue, issue
 from vinese.core.progress import Progress, silent
 from vinese.core.project import Project
 from vinese.corpus.articles import Articles
-from vinese.generate.label_config import Stage
+from vinese.generate.label_config import Stage, controls
 from vinese.model.ontology import Language
+from vinese.model.ontology_file import load_ontology
 from vinese.studio.connection import connect
 from vinese.studio.folder import StudioFolder
 from vinese.studio.layer_file import Json
@@ -109,6 +110,8 @@ def push(
         sending = Sending(studio, ensured.project, project, progress)
         sent, accepted, present = _send_tasks(sending)
         suggested, suggestions_accepted = send_suggestions(sending, suggest) if suggest is not None else (0, 0)
+        if ensured.done == "updated":
+            sending.issues += _left_over(sending)
         return Pushed(
             layer=layer,
             stage=ensured.project.stage,
@@ -125,6 +128,16 @@ def push(
             suggestions_accepted=suggestions_accepted,
             issues=tuple(sending.issues),
         )
+
+
+def _left_over(sending: Sending) -> Iterator[Issue]:
+    """Yield an issue for each label that work has and the ontology lacks: Label Studio keeps it and says nothing."""
+    offered = controls(load_ontology(sending.project))
+    for control, counts in sending.studio.labels_in_use(sending.target.id).items():
+        for label, count in counts.items():
+            if control in offered and label not in offered[control]:
+                layer = sending.target.layer
+                yield issue("studio-label-in-use", label=label, control=control, count=count, layer=layer)
 
 
 def _send_tasks(sending: Sending) -> tuple[int, int, int]:

@@ -91,11 +91,11 @@ class Sending:
 
 
 def to_task(article: Article) -> Json:
-    """Return the article as a task of Label Studio; the title falls back to the id."""
+    """Return the article as a task of Label Studio; the title is empty where the article has none."""
     return {
         "data": {
             "text": article.text,
-            "title": article.metadata.title or article.id,
+            "title": article.metadata.title or "",
             "article_id": article.id,
             "text_sha256": article.text_sha256,
         }
