@@ -16,7 +16,7 @@ PUBLIC = {
     "Document": "vinese.model.records",
     "Issue": "vinese.core.issues",
     "Ontology": "vinese.model.ontology",
-    "PredictReport": "vinese.systems.llm.predict",
+    "PredictReport": "vinese.systems.llm.predictions",
     "Project": "vinese.core.project",
     "PublishReport": "vinese.hub.records",
     "RehydrateReport": "vinese.hub.rehydrate",

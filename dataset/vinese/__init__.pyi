@@ -23,7 +23,8 @@ from vinese.render.article import render_article as show
 from vinese.score.records import ScoreReport
 from vinese.score.scorer import iter_scores, score
 from vinese.systems.baselines.run import baseline
-from vinese.systems.llm.predict import PredictReport, predict
+from vinese.systems.llm.predict import predict
+from vinese.systems.llm.predictions import PredictReport
 from vinese.systems.llm.prompts import prompts
 
 __all__ = [
