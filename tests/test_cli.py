@@ -226,6 +226,8 @@ CALLS: dict[tuple[str, ...], list[str]] = {
     ("studio", "password"): ["--data-dir", "{here}/studio"],
     ("studio", "invite"): ["--data-dir", "{here}/studio"],
     ("studio", "push"): ["--layer", "a", "--data-dir", "{here}/studio", "--project", "{here}"],
+    ("studio", "assign"): ["a", "b", "--data-dir", "{here}/studio", "--project", "{here}"],
+    ("studio", "progress"): ["--data-dir", "{here}/studio"],
     ("studio", "pull"): ["--layer", "a", "--data-dir", "{here}/studio", "--project", "{here}"],
     ("studio", "adjudicate"): ["a", "b", "--into", "c", "--data-dir", "{here}/studio", "--project", "{here}"],
     ("validate",): [EXPORT],

@@ -53,6 +53,9 @@ class FakeStudio:
     def users(self, _body: Any, _query: Any) -> Any:
         return [{"id": 1, "email": "annotator@example.org"}]
 
+    def invite(self, _body: Any, _query: Any) -> Any:
+        return {"invite_url": "/user/signup/?token=abc"}
+
     def list_projects(self, _body: Any, query: dict[str, list[str]]) -> Any:
         if query.get("page", ["1"]) != ["1"]:
             return None
@@ -143,6 +146,7 @@ ROUTES = [
     ("GET", "/api/version/", "version_info"),
     ("GET", "/api/current-user/whoami", "whoami"),
     ("GET", "/api/users/", "users"),
+    ("GET", "/api/invite", "invite"),
     ("GET", "/api/projects/", "list_projects"),
     ("POST", "/api/projects/", "make_project"),
     ("GET", "/api/projects/1/", "get_project"),

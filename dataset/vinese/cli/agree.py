@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -23,6 +24,10 @@ from vinese.core.project import Project
     "--resamples", type=click.IntRange(0, 100_000), default=1000, show_default=True, help="Draws per interval."
 )
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of the draws.")
+@click.option(
+    "--since", metavar="DAY", help="Only articles annotated since this day, as 2026-11-01, by their last layer."
+)
+@click.option("--by", type=click.Choice(["week", "month"]), help="Show agreement over time, too: by week or month.")
 @click.option("--show", type=click.IntRange(min=0), default=20, show_default=True, help="Disagreements to print.")
 def command(  # one a command-line option
     *,
@@ -32,6 +37,8 @@ def command(  # one a command-line option
     html: str | None,
     resamples: int,
     seed: int,
+    since: str | None,
+    by: Any,
     show: int,
 ) -> int:
     """Measure how far layers agree, with intervals, and list where they do not.
@@ -60,6 +67,8 @@ def command(  # one a command-line option
             project,
             resamples=resamples,
             seed=seed,
+            since=since,
+            by=by,
             page=partial(write_page, Path(html).expanduser()) if html else None,
             progress=progress,
         )

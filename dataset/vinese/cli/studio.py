@@ -9,7 +9,9 @@ import click
 
 from vinese.cli.common import Output, counted, json_option
 from vinese.cli.progress import drawn
-from vinese.cli.studio_work import adjudicate, data_dir_option, pull, push, url_option
+from vinese.cli.studio_options import data_dir_option, url_option
+from vinese.cli.studio_share import assign, invite, progress_
+from vinese.cli.studio_work import adjudicate, pull, push
 from vinese.core.errors import MissingExtraError, UsageError
 from vinese.studio.folder import StudioFolder, read_secrets
 
@@ -169,25 +171,5 @@ def password(*, folder: StudioFolder, output: Output) -> int:
     return 0
 
 
-@click.command()
-@data_dir_option
-@url_option
-@json_option
-def invite(*, folder: StudioFolder, url: str | None, output: Output) -> int:
-    """Show the link with which an annotator makes an own account; without it nobody can sign up.
-
-    Whoever has the link can sign up, so hand it to annotators only. Each annotator needs an own account: pulled
-    layers tell annotators apart by it.
-
-    Example: vinese studio invite
-    """
-    from vinese.studio.connection import connect, invitation
-
-    with connect(folder, url) as studio:
-        link = invitation(studio)
-    output.result({"url": link}, lambda: click.echo(link))
-    return 0
-
-
-for verb in (up, down, status, password, invite, push, pull, adjudicate):
+for verb in (up, down, status, password, invite, assign, push, pull, progress_, adjudicate):
     command.add_command(verb)

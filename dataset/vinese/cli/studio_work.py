@@ -9,44 +9,27 @@ import click
 
 from vinese.cli.common import Output, counted, json_option, project_option
 from vinese.cli.progress import drawn
+from vinese.cli.studio_options import (
+    articles_option,
+    data_dir_option,
+    lang_option,
+    layer_option,
+    sample_option,
+    seed_option,
+    stage_option,
+    url_option,
+)
 from vinese.core.project import Project
 from vinese.studio.folder import StudioFolder
 
 
-def _folder(_ctx: click.Context, _param: click.Parameter, value: str | None) -> StudioFolder:
-    return StudioFolder.at(value)
-
-
-data_dir_option = click.option(
-    "--data-dir",
-    "folder",
-    metavar="DIR",
-    envvar="VINESE_STUDIO_DIR",
-    callback=_folder,
-    type=click.Path(file_okay=False),
-    help="Where vinese keeps its Label Studio (default: ~/.local/share/vinese/studio, or VINESE_STUDIO_DIR).",
-)
-url_option = click.option(
-    "--url",
-    metavar="URL",
-    help="Use the Label Studio that runs there; its token is taken from the variable VINESE_STUDIO_TOKEN.",
-)
-_layer_option = click.option("--layer", required=True, metavar="NAME", help="The layer; one project holds it.")
-
-
 @click.command()
-@_layer_option
-@click.option(
-    "--stage",
-    type=click.Choice(["all", "entities", "events", "stance"]),
-    help="What the screen is for; a later stage shows the work of the earlier ones. Stages only go forward. By "
-    "default what the project has; all when it is made.",
-)
-@click.option(
-    "--lang",
-    type=click.Choice(["vi", "en"]),
-    help="The language of the screen; by default what the project has, vi when it is made.",
-)
+@layer_option
+@stage_option
+@lang_option
+@articles_option
+@sample_option
+@seed_option
 @click.option(
     "--suggest",
     metavar="FILE",
@@ -64,6 +47,9 @@ def push(
     layer: str,
     stage: Any,
     lang: Any,
+    articles: str | None,
+    sample: int | None,
+    seed: int,
     suggest: str | None,
     update_config: bool,
     project: Project,
@@ -71,7 +57,9 @@ def push(
     url: str | None,
     output: Output,
 ) -> int:
-    """Make the project of a layer and send it the articles; what is there already stays as it is.
+    """Make the project of a layer and send it the articles, or those chosen; what is there already stays as it is.
+
+    A layer that was made with --articles or --sample gets others only when these are given again.
 
     Example: vinese studio push --layer trial
     """
@@ -85,6 +73,9 @@ def push(
             url=url,
             stage=stage,
             lang=lang,
+            articles=articles,
+            sample=sample,
+            seed=seed,
             suggest=suggest,
             update_config=update_config,
             progress=progress,
@@ -95,6 +86,8 @@ def push(
         lang = _change(pushed.lang_before, pushed.lang)
         click.echo(f"Layer {pushed.layer}, stage {stage}, language {lang}: project {pushed.screen}.")
         click.echo(_sent(pushed.there, pushed.sent, pushed.accepted))
+        if pushed.part and articles is None and sample is None:
+            click.echo("Its articles are chosen: --articles or --sample add more.")
         if suggest is not None:
             taken = f"{pushed.suggestions_accepted} of {pushed.suggested} new suggestions were accepted"
             click.echo(f"{taken if pushed.suggested else 'No suggestion is new'}.")
@@ -115,7 +108,7 @@ def _sent(present: int, sent: int, accepted: int) -> str:
 
 
 @click.command()
-@_layer_option
+@layer_option
 @click.option(
     "--out", metavar="FILE", type=click.Path(dir_okay=False), help="Default: annotations/exports/NAME.json."
 )

@@ -181,6 +181,15 @@ class KindCount(Record, frozen=True, kw_only=True):
     count: int
 
 
+class Batch(Record, frozen=True, kw_only=True):
+    """How far all pairs of layers agree on the articles of one batch: exact F1 by measure, alpha by closed list."""
+
+    name: str
+    articles: int
+    f1: dict[str, Estimate]
+    alpha: dict[str, Estimate]
+
+
 class Settings(Record, frozen=True, kw_only=True):
     """How the intervals were drawn."""
 
@@ -194,7 +203,8 @@ class AgreementReport(Record, frozen=True, kw_only=True):
     """The result of `vinese agree`; `msgspec.json.encode` writes it.
 
     `disagreements` lists at most as many as were asked for; `disagreements_total` counts all. `overall` is null for
-    two layers, where it would repeat the pair. `adjudications` tells of the layers that were decided from others.
+    two layers, where it would repeat the pair. `batches` is empty unless they were asked for. `adjudications` tells
+    of the layers that were decided from others.
     """
 
     report_version: str = REPORT_VERSION
@@ -204,6 +214,7 @@ class AgreementReport(Record, frozen=True, kw_only=True):
     notes: tuple[str, ...]
     pairs: tuple[LayerPair, ...]
     overall: Overall | None
+    batches: tuple[Batch, ...] = ()
     adjudications: tuple[AdjudicationRate, ...] = ()
     disagreements_total: int
     disagreement_kinds: tuple[KindCount, ...]

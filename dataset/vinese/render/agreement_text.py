@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, Literal, NamedTuple, TypeVar
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -47,6 +47,9 @@ def print_report(report: AgreementReport, console: Console, *, shown: int) -> No
             _print(console, "Judgements of what both found", _judgements(pair.judgements))
             _reasons(console, [*pair.scores, *pair.judgements])
             _print(console, "F1 by label, percent", _scores(pair, labels=True))
+    if report.batches:
+        _print(console, "Over time: F1, percent, all pairs of layers pooled", _batches(report, "f1"))
+        _print(console, "Over time: alpha of what at least two found", _batches(report, "alpha"))
     settings = report.settings
     if settings.resamples and report.articles > 1:
         console.print(f"Intervals: {settings.method}, {settings.resamples} resamples, seed {settings.seed}.")
@@ -147,6 +150,16 @@ def _means(scores: Iterable[MeanScore]) -> Table:
         pooled = line.exact.pooled
         overlap = percent(line.overlap.mean) if line.overlap else ""
         table.add_row(line.name, *shares, percent(pooled.value), interval(pooled, shares=True), overlap)
+    return table
+
+
+def _batches(report: AgreementReport, what: Literal["f1", "alpha"]) -> Table:
+    names = list(getattr(report.batches[0], what))
+    show = percent if what == "f1" else coefficient
+    table = _table(("batch",), ("articles", *names))
+    for batch in report.batches:
+        estimates: dict[str, Estimate] = getattr(batch, what)
+        table.add_row(batch.name, str(batch.articles), *(show(estimates[name].value) for name in names))
     return table
 
 

@@ -249,8 +249,3 @@ def _detail(error: Any) -> str:
         )
     words = " ".join(str(body or error.status_code).split())
     return words if len(words) <= 400 else f"{words[:400]} ..."
-
-
-def invitation(studio: Studio) -> str:
-    """Return the address under which an annotator makes an account of their own."""
-    return f"{studio.url}{studio.api.organizations.invites.get_invite_link().invite_url}"

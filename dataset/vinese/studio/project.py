@@ -2,9 +2,9 @@
 
 One project a layer keeps layers blind: whoever works in one does not see another's work. The last line of a
 project's description is a marker that says which layer it is, the stage and the language of its screen, and the
-fingerprint of the configuration that vinese left there; the one of an adjudication has a line before it that names
-the layers to decide from. By the marker a project is found again when somebody renamed it, and
-a configuration changed by hand is noticed.
+fingerprint of the configuration that vinese left there. Before it stands, for an adjudication, a line that names the
+layers to decide from, and for a layer whose articles are chosen, one that says so. By the marker a project is found
+again when somebody renamed it, and a configuration changed by hand is noticed.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ MARKER = re.compile(
     r" config=(?P<config>[0-9a-f]{16}) page=(?P<page>[0-9a-f]{16})\]"
 )
 _ADJUDICATES = re.compile(r"\[vinese adjudicates (?P<layers>[^\]]+)\]")
+_PART = "[vinese chosen articles]"
 _LAYER = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}\Z")
 _LISTED = "id,title,description,task_number,total_annotations_number"
 
@@ -38,7 +39,8 @@ _LISTED = "id,title,description,task_number,total_annotations_number"
 class Screen:
     """What annotators see: the labelling configuration and the instruction page (HTML, may be empty).
 
-    `adjudicates` names the layers that an adjudicator decides from; it is empty for any other layer.
+    `adjudicates` names the layers that an adjudicator decides from; it is empty for any other layer. `part` says
+    that articles are chosen for the layer, so that not all belong to it.
     """
 
     config: str
@@ -46,9 +48,12 @@ class Screen:
     stage: Stage
     lang: Language
     adjudicates: tuple[str, ...] = ()
+    part: bool = False
 
 
-def screen(project: Project, *, stage: Stage, lang: Language, adjudicates: tuple[str, ...] = ()) -> Screen:
+def screen(
+    project: Project, *, stage: Stage, lang: Language, adjudicates: tuple[str, ...] = (), part: bool = False
+) -> Screen:
     """Return the screen of `project`'s ontology and guidelines, for annotators or to adjudicate layers."""
     config = render(load_ontology(project), lang=lang, stage=stage, adjudication=bool(adjudicates))
     page = "adjudication" if adjudicates else "short"
@@ -58,7 +63,7 @@ def screen(project: Project, *, stage: Stage, lang: Language, adjudicates: tuple
     except UnicodeDecodeError as error:
         raise FileProblemError(f"{path} is not UTF-8: {error.reason}.", "Save it as UTF-8.") from error
     instruction = str(MarkdownIt("commonmark").enable("table").render(guidelines))
-    return Screen(config, instruction, stage, lang, adjudicates)
+    return Screen(config, instruction, stage, lang, adjudicates, part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +83,7 @@ class LayerProject:
     config: str
     tasks: int
     adjudicates: tuple[str, ...] = ()
+    part: bool = False
 
     @property
     def changed_by_hand(self) -> bool:
@@ -116,6 +122,8 @@ def describe(layer: str, screen: Screen) -> str:
         return (
             f"Layers to decide between, made by vinese studio adjudicate. Leave the next lines as they are.\n{marker}"
         )
+    if screen.part:
+        marker = f"{_PART}\n{marker}"
     return f"One layer of annotation, made by vinese push. Leave the next line as it is.\n{marker}"
 
 
@@ -226,6 +234,7 @@ def load(studio: Studio, project: int, layer: str) -> LayerProject:
         config=got.label_config or "",
         tasks=got.task_number or 0,
         adjudicates=tuple(adjudicates["layers"].split()) if adjudicates else (),
+        part=_PART in (got.description or ""),
     )
 
 

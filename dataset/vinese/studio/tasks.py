@@ -162,7 +162,7 @@ def fingerprint(result: object) -> str:
 def _models(predictions: object) -> dict[str, str]:
     """Return the fingerprint of the oldest suggestion of each model."""
     models: dict[str, str] = {}
-    for prediction in sorted(_plain(predictions), key=lambda prediction: int(prediction.get("id") or 0)):
+    for prediction in sorted(plain(predictions), key=lambda prediction: int(prediction.get("id") or 0)):
         models.setdefault(str(prediction.get("model_version")), fingerprint(prediction.get("result")))
     return models
 
@@ -171,12 +171,12 @@ def _work(annotations: object) -> frozenset[tuple[str, str]]:
     """Return number and time of making of the annotations that hold anything and were not skipped."""
     return frozenset(
         (str(annotation.get("id")), str(annotation.get("created_at")))
-        for annotation in _plain(annotations)
+        for annotation in plain(annotations)
         if annotation.get("result") and not annotation.get("was_cancelled")
     )
 
 
-def _plain(listed: object) -> list[Json]:
+def plain(listed: object) -> list[Json]:
     """Return as dictionaries what the client gives as such or as records of its own; no list is an empty one."""
     records = listed if isinstance(listed, list) else []
     return [record if isinstance(record, dict) else record.dict() for record in records]
