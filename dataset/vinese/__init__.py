@@ -41,6 +41,7 @@ PUBLIC = {
     "score": "vinese.score.scorer",
     "show": "vinese.render.article:render_article",
     "standoff": "vinese.hub.standoff",
+    "tasks_path": "vinese.systems.llm.harness",
     "update": "vinese.release.kept_files",
     "validate": "vinese.formats.validate:validate_file",
 }

@@ -23,6 +23,7 @@ from vinese.render.article import render_article as show
 from vinese.score.records import ScoreReport
 from vinese.score.scorer import iter_scores, score
 from vinese.systems.baselines.run import baseline
+from vinese.systems.llm.harness import tasks_path
 from vinese.systems.llm.predict import predict
 from vinese.systems.llm.predictions import PredictReport
 from vinese.systems.llm.prompts import prompts
@@ -61,6 +62,7 @@ __all__ = [
     "score",
     "show",
     "standoff",
+    "tasks_path",
     "update",
     "validate",
 ]

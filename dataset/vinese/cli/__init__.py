@@ -34,6 +34,7 @@ VERBS = (
     "agree",
     "prompts",
     "predict",
+    "tasks-path",
     "score",
     "baseline",
     "schema",
@@ -80,10 +81,10 @@ class Verbs(click.Group):
         return list(VERBS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        """Return the command of `cmd_name`, which `vinese.cli.<cmd_name>` calls `command`."""
+        """Return the command of `cmd_name`, which `vinese.cli.<cmd_name>`, a hyphen as `_`, calls `command`."""
         if cmd_name not in VERBS:
             return None
-        command: click.Command = importlib.import_module(f"vinese.cli.{cmd_name}").command
+        command: click.Command = importlib.import_module(f"vinese.cli.{cmd_name.replace('-', '_')}").command
         return command
 
 

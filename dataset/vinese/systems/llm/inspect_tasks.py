@@ -27,13 +27,11 @@ from inspect_ai.solver import TaskState
 from inspect_ai.util import JSONSchema
 
 from vinese.core.project import Project
-from vinese.score.measures import HEADLINES
-from vinese.score.scorer import iter_scores
 from vinese.score.statistics import MICRO, Table, jackknife
 from vinese.systems.corpus import Corpus, read_corpus
 from vinese.systems.llm.batch import FILTERED, Reply
-from vinese.systems.llm.predictions import predictions_of
 from vinese.systems.llm.prompts import Request, requests
+from vinese.systems.llm.scoring import score_reply
 
 RETRIES = 5
 """How often a request that a server is too busy for is sent again before it has failed; some minutes in all."""
@@ -127,18 +125,13 @@ def replies_scorer(name: str, corpus: Corpus) -> Scorer:
 
     The value has `tp`, `predicted`, `gold`, and `failed` (0 or 1); the prediction is in the metadata.
     """
-    documents = {document.id: document for document in corpus.documents}
-    headline = HEADLINES[name]
-    assert headline is not None
 
     async def score(state: TaskState, target: Target) -> Score:  # noqa: ARG001  # gold is the corpus's own
-        document = documents[str(state.sample_id)]
         reply = reply_of(state.output, None, str(state.model))
-        report = predictions_of(name, corpus._replace(documents=(document,)), {document.id: reply})
-        (found,) = iter_scores([document], report.predictions, [headline], ontology=corpus.ontology)
+        counts, report = score_reply(name, corpus, str(state.sample_id), reply)
         problems = [issue.message for issue in report.issues]
         return Score(
-            value={"tp": found.tp, "predicted": found.predicted, "gold": found.gold, "failed": len(report.failed)},
+            value=counts._asdict(),
             answer=reply.text,
             explanation="\n".join(problems) or None,
             metadata={"prediction": report.predictions[0], "unresolved": report.unresolved},
