@@ -164,7 +164,7 @@ def test_what_comes_by_standard_input_is_never_the_output(name: str, tmp_path: P
         command = [sys.executable, "-m", "vinese", "convert", name, "--out", str(path)]
         done = subprocess.run(command, stdin=file, capture_output=True, text=True, check=False)
     assert done.returncode == 2
-    assert "is the export that is to be read" in done.stderr
+    assert "is what is to be read" in done.stderr
     assert path.read_bytes() == Path(EXPORT).read_bytes()
 
 
