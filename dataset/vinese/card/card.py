@@ -12,6 +12,7 @@ from jinja2 import BytecodeCache, FunctionLoader, StrictUndefined, TemplateError
 from jinja2.bccache import Bucket
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from vinese.card.plain import plain
 from vinese.card.trust import contributors, makers, review, trust, unnamed
 from vinese.core.errors import FileProblemError, VineseError
 from vinese.core.files import read_bytes
@@ -65,6 +66,7 @@ def fill_template(project: Project, name: str, values: dict[str, Any]) -> str:
         keep_trailing_newline=True,
     )
     environment.filters["oneline"] = lambda text: " ".join(text.split())
+    environment.filters["plain"] = plain
     path = project.path("card", name)
     expected = TemplateError if path == packaged("card", name) else Exception  # a project's may do what it likes
     try:

@@ -121,7 +121,7 @@ def extra(project: Project, staged: Staged, facts: Facts, about: About) -> dict[
         "facts": facts,
         "guidelines": pages,
         "audit": staged.audit,
-        "notes": [" ".join(note.replace("<", "&lt;").split()) for note in facts.doubtful],
+        "notes": facts.doubtful,
         "origins": origins(staged.chosen),
         "guided": any(not name.startswith("labels.") for name in pages),
         "plover": any(label.mappings.get("plover") for label in load_ontology(project).events),

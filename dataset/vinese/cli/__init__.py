@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import importlib
+import io
 import os
 import signal
 import sys
@@ -17,7 +18,7 @@ from typing import Any, TextIO
 
 import click
 
-from vinese.cli.common import Output
+from vinese.cli.common import Output, echo
 from vinese.core.errors import VineseError
 from vinese.core.workplace import keeping_work_folders, remove_noted_leftovers
 
@@ -126,6 +127,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(words: list[str], output: Output) -> int:
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # its encoding, which may be a code page, is the user's choice
+            stream.reconfigure(errors="backslashreplace")
     try:
         remove_noted_leftovers()
         result = cli.main(args=words, prog_name="vinese", standalone_mode=False, obj=output)
@@ -199,7 +203,7 @@ def _print_error(error: BaseException, output: Output, code: int) -> None:
         if isinstance(error, click.ClickException):
             error.show()
         else:
-            click.echo(f"vinese: {message}" + (f"\n  {todo}" if todo else ""), err=True)
+            echo(f"vinese: {message}" + (f"\n  {todo}" if todo else ""), err=True)
     output.close(code, (message, todo))
 
 

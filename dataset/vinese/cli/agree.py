@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from vinese.cli.common import Output, json_option, project_option
+from vinese.cli.common import Output, echo, json_option, project_option
 from vinese.cli.progress import drawn
 from vinese.core.project import Project
 
@@ -79,7 +79,7 @@ def command(  # one a command-line option
 
         print_report(report, stdout_console(), shown=show)
         if html:
-            click.echo(f"\nWrote {html}")
+            echo(f"\nWrote {html}")
 
     output.issues(report.issues)
     output.result(report, text)

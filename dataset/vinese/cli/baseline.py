@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from vinese.cli.common import Output, json_option, project_option
+from vinese.cli.common import Output, echo, json_option, project_option
 from vinese.cli.progress import drawn
 from vinese.score.measures import GROUPS
 
@@ -54,5 +54,5 @@ def command(
     found["article_stance"] = sum(record.get("article_stance") is not None for record in records)
     result = {"name": name, "out": str(out), "articles": len(records), "found": found}
     told = ", ".join(f"{number} {kind.replace('_', ' ')}" for kind, number in found.items() if number) or "nothing"
-    output.result(result, lambda: click.echo(f"wrote {out}: {len(records)} articles, {told}", err=True))
+    output.result(result, lambda: echo(f"wrote {out}: {len(records)} articles, {told}", err=True))
     return output.code

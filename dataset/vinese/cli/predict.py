@@ -8,7 +8,7 @@ from typing import Any
 import click
 import msgspec
 
-from vinese.cli.common import FEW, Output, json_option, project_option, write_lines
+from vinese.cli.common import FEW, Output, echo, json_option, project_option, write_lines
 
 
 @click.command()
@@ -63,5 +63,5 @@ def command(*, task: str, replies: tuple[Path, ...], out: str, output: Output, *
     left = f"; {report.unresolved} parts of replies were left out" if report.unresolved else ""
     score = "" if out == "-" else f"\nvinese score {out} --task {task}"
     result = msgspec.structs.asdict(report) | {"predictions": count, "out": out}
-    output.result(result, lambda: click.echo(words + left + score, err=True))
+    output.result(result, lambda: echo(words + left + score, err=True))
     return output.code

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from vinese.cli.common import Output, counted, json_option
+from vinese.cli.common import Output, counted, echo, json_option
 from vinese.cli.progress import drawn
 from vinese.cli.studio_options import data_dir_option, url_option
 from vinese.cli.studio_share import assign, invite, progress_
@@ -58,13 +58,13 @@ def up(*, folder: StudioFolder, port: int | None, server_env: str | None, url: s
 
         with connect(folder, url) as studio:
             line = f"Label Studio {studio.version} at {studio.url} takes the token."
-            output.result({"url": studio.url, "version": studio.version}, lambda: click.echo(line))
+            output.result({"url": studio.url, "version": studio.version}, lambda: echo(line))
         return 0
     from vinese.studio.environment import PACKAGES, SERVER_VERSION, to_make
     from vinese.studio.server import up as start
 
     if to_make(folder, server_env):
-        click.echo(
+        echo(
             f"Installing Label Studio {SERVER_VERSION} first, once, in an environment of its own: {PACKAGES} "
             f"packages, 1 GB in {folder.environment}. That takes 2 to 10 minutes, most of it unpacking.",
             err=True,
@@ -74,10 +74,10 @@ def up(*, folder: StudioFolder, port: int | None, server_env: str | None, url: s
 
     def text() -> None:
         done = "is up" if running.started else "runs already"
-        click.echo(f"Label Studio {running.version} {done}: {running.url}")
+        echo(f"Label Studio {running.version} {done}: {running.url}")
         password = f"the password is in {running.secrets} (vinese studio password shows it)"
-        click.echo(f"Log in as {running.username}; {password}.")
-        click.echo("Next: vinese studio push --layer NAME")
+        echo(f"Log in as {running.username}; {password}.")
+        echo("Next: vinese studio push --layer NAME")
 
     output.result(_plain(running), text)
     return 0
@@ -102,7 +102,7 @@ def down(*, folder: StudioFolder, output: Output) -> int:
 
     stopped = stop(folder)
     line = "Label Studio is down; its data stays." if stopped else f"No Label Studio runs in {folder.path}."
-    output.result({"stopped": stopped}, lambda: click.echo(line))
+    output.result({"stopped": stopped}, lambda: echo(line))
     return 0
 
 
@@ -130,7 +130,7 @@ def status(*, folder: StudioFolder, url: str | None, output: Output) -> int:
 
     running = find(folder)
     if running is None:
-        output.result({"running": False}, lambda: click.echo(f"No Label Studio runs in {folder.path}."))
+        output.result({"running": False}, lambda: echo(f"No Label Studio runs in {folder.path}."))
         return 1
     head = f"Label Studio {running.version} runs at {running.url} (process {running.pid})."
     known: list[LayerSummary] | None = None
@@ -144,15 +144,15 @@ def _status(output: Output, server: dict[str, object], line: str, layers: list[L
     """Print where the server is, and the layers on it; None if nothing here can ask for them."""
 
     def text() -> None:
-        click.echo(line)
+        echo(line)
         for layer in layers or ():
             work = f"{counted(layer.tasks, 'article')}, {layer.annotated} with work"
             what = f"decides between {', '.join(layer.adjudicates)}" if layer.adjudicates else f"stage {layer.stage}"
-            click.echo(f"  {layer.layer}: {what}, {layer.lang}; {work}: {layer.url}")
+            echo(f"  {layer.layer}: {what}, {layer.lang}; {work}: {layer.url}")
         if layers is None:
-            click.echo('To see its layers: pip install "vinese[studio]"')
+            echo('To see its layers: pip install "vinese[studio]"')
         elif not layers:
-            click.echo("It has no layer yet: vinese studio push --layer NAME")
+            echo("It has no layer yet: vinese studio push --layer NAME")
 
     output.result({"running": True, **server, "layers": layers}, text)
 
@@ -167,7 +167,7 @@ def password(*, folder: StudioFolder, output: Output) -> int:
     """
     secrets = read_secrets(folder)
     login = {"username": secrets.username, "password": secrets.password}
-    output.result(login, lambda: click.echo("\n".join(login.values())))
+    output.result(login, lambda: echo("\n".join(login.values())))
     return 0
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from vinese.cli.common import Output, counted, json_option, project_option
+from vinese.cli.common import Output, counted, echo, json_option, project_option
 from vinese.cli.progress import drawn
 from vinese.cli.studio_options import (
     articles_option,
@@ -80,9 +80,9 @@ def assign(
 
     def text() -> None:
         for layer in assigned.layers:
-            click.echo(f"Layer {layer.layer}: {layer.there} were there, {layer.accepted} new. Open {layer.url}")
-        click.echo(f"Dealt: {counted(assigned.articles, 'article')}, {assigned.common} of them to every layer.")
-        click.echo(f"Next: vinese studio invite --layer {layers[0]}")
+            echo(f"Layer {layer.layer}: {layer.there} were there, {layer.accepted} new. Open {layer.url}")
+        echo(f"Dealt: {counted(assigned.articles, 'article')}, {assigned.common} of them to every layer.")
+        echo(f"Next: vinese studio invite --layer {layers[0]}")
 
     output.issues(assigned.issues)
     output.result(assigned, text)
@@ -156,10 +156,10 @@ def invite(*, layer: str | None, folder: StudioFolder, url: str | None, output: 
         invited = invitation(studio, layer)
 
     def text() -> None:
-        click.echo(invited.url)
+        echo(invited.url)
         for letter in (invited.vi, invited.en):
             if letter:
-                click.echo(f"\n{letter}")
+                echo(f"\n{letter}")
 
     output.result(invited, text)
     return 0

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from vinese.cli.common import Output, counted, json_option, project_option
+from vinese.cli.common import Output, counted, echo, json_option, project_option
 from vinese.cli.progress import drawn
 from vinese.cli.studio_options import (
     articles_option,
@@ -84,14 +84,14 @@ def push(
     def text() -> None:
         stage = _change(pushed.stage_before, pushed.stage)
         lang = _change(pushed.lang_before, pushed.lang)
-        click.echo(f"Layer {pushed.layer}, stage {stage}, language {lang}: project {pushed.screen}.")
-        click.echo(_sent(pushed.there, pushed.sent, pushed.accepted))
+        echo(f"Layer {pushed.layer}, stage {stage}, language {lang}: project {pushed.screen}.")
+        echo(_sent(pushed.there, pushed.sent, pushed.accepted))
         if pushed.part and articles is None and sample is None:
-            click.echo("Its articles are chosen: --articles or --sample add more.")
+            echo("Its articles are chosen: --articles or --sample add more.")
         if suggest is not None:
             taken = f"{pushed.suggestions_accepted} of {pushed.suggested} new suggestions were accepted"
-            click.echo(f"{taken if pushed.suggested else 'No suggestion is new'}.")
-        click.echo(f"Open {pushed.url}")
+            echo(f"{taken if pushed.suggested else 'No suggestion is new'}.")
+        echo(f"Open {pushed.url}")
 
     output.issues(pushed.issues)
     output.result(pushed, text)
@@ -157,7 +157,7 @@ def pull(
         )
 
     def text() -> None:
-        click.echo(
+        echo(
             f"Layer {pulled.layer}: {pulled.tasks} of {counted(pulled.on_server, 'article')} "
             f"{'holds' if pulled.on_server == 1 else 'hold'} work, {counted(pulled.annotations, 'annotation')} "
             f"({pulled.cancelled} skipped) by {counted(pulled.annotators, 'annotator')}, "
@@ -169,14 +169,14 @@ def pull(
                 for what in ("came", "changed", "went")
             )
             articles = len({change.article_id for change in pulled.changes})
-            click.echo(f"Since the last pull, in {counted(articles, 'article')} that it had: {words}.")
+            echo(f"Since the last pull, in {counted(articles, 'article')} that it had: {words}.")
         if pulled.kept:
-            click.echo(f"Not brought up to the server because of the errors above: {', '.join(pulled.kept)}.")
+            echo(f"Not brought up to the server because of the errors above: {', '.join(pulled.kept)}.")
         if pulled.records:
-            click.echo(f"{pulled.file} {'was written' if pulled.written else 'is unchanged'}.")
+            echo(f"{pulled.file} {'was written' if pulled.written else 'is unchanged'}.")
         else:
             done = "was removed" if pulled.written else "was not made"
-            click.echo(f"There is nothing to write; {pulled.file} {done}.")
+            echo(f"There is nothing to write; {pulled.file} {done}.")
 
     output.issues(pulled.issues)
     output.result(pulled, text)
@@ -229,14 +229,14 @@ def adjudicate(
         )
 
     def text() -> None:
-        click.echo(f"Layer {adjudicated.layer} from {', '.join(adjudicated.layers)}: project {adjudicated.screen}.")
-        click.echo(_sent(adjudicated.there, adjudicated.sent, adjudicated.accepted))
+        echo(f"Layer {adjudicated.layer} from {', '.join(adjudicated.layers)}: project {adjudicated.screen}.")
+        echo(_sent(adjudicated.there, adjudicated.sent, adjudicated.accepted))
         if adjudicated.mended:
-            click.echo(f"{adjudicated.mended} suggestions were missing and sent.")
+            echo(f"{adjudicated.mended} suggestions were missing and sent.")
         counts = f"agreed: {adjudicated.agreed}; to decide: {adjudicated.to_decide}"
         alone = f" ({adjudicated.single} in one layer alone)" if adjudicated.single else ""
-        click.echo(f"Articles: {adjudicated.articles}{alone}; {counts}.")
-        click.echo(f"Open {adjudicated.url}")
+        echo(f"Articles: {adjudicated.articles}{alone}; {counts}.")
+        echo(f"Open {adjudicated.url}")
 
     output.issues(adjudicated.issues)
     output.result(adjudicated, text)

@@ -7,7 +7,6 @@ from typing import Generic, Literal, NamedTuple, TypeVar
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from vinese.compare.records import (
@@ -34,7 +33,7 @@ _MATRICES = (
 def print_report(report: AgreementReport, console: Console, *, shown: int) -> None:
     """Print the tables of a report and the first `shown` disagreements."""
     names = ", ".join(layer.name for layer in report.layers)
-    console.print(f"Agreement of {escape(names)} on {report.articles} article{'' if report.articles == 1 else 's'}")
+    console.print(f"Agreement of {names} on {report.articles} article{'' if report.articles == 1 else 's'}")
     if report.overall is not None:
         for measure, variant in _MATRICES:
             _print(console, f"{measure}, {variant}: F1, percent", _matrix(report, measure, variant))
@@ -54,7 +53,7 @@ def print_report(report: AgreementReport, console: Console, *, shown: int) -> No
     if settings.resamples and report.articles > 1:
         console.print(f"Intervals: {settings.method}, {settings.resamples} resamples, seed {settings.seed}.")
     for note in report.notes:
-        console.print(escape(note), style="yellow")
+        console.print(note, style="yellow")
     for rate in report.adjudications:
         count = f"{rate.articles} article{'' if rate.articles == 1 else 's'}"
         title = f"{rate.layer}, decided from {', '.join(rate.layers)} on {count}: items, percent"
@@ -67,13 +66,13 @@ def print_report(report: AgreementReport, console: Console, *, shown: int) -> No
 
 
 def _print(console: Console, title: str, table: Table) -> None:
-    console.print(f"\n[bold]{escape(title)}[/bold]", highlight=False)
+    console.print(f"\n{title}", style="bold", highlight=False)
     print_table(console, table)
 
 
 def _reasons(console: Console, measures: Sequence[Score | MeanScore | Judgement]) -> None:
     for reason in reasons(measures):
-        console.print(escape(reason), style="dim", highlight=False)
+        console.print(reason, style="dim", highlight=False)
 
 
 def _table(left: Sequence[str], right: Sequence[str]) -> Table:
@@ -90,13 +89,13 @@ def _scores(pair: LayerPair, *, labels: bool) -> Table:
     between = [] if labels else [_INTERVAL]
     table = _table(
         ("what", "label") if labels else ("what",),
-        (escape(pair.a), escape(pair.b), "exact", *between, "overlap", "1:1"),
+        (pair.a, pair.b, "exact", *between, "overlap", "1:1"),
     )
     for line in lines(pair.scores, labels=labels):
         f1 = line.exact.f1
         table.add_row(
             line.name,
-            *([escape(line.label)] if labels else []),
+            *([line.label] if labels else []),
             str(line.exact.a),
             str(line.exact.b),
             percent(f1.value),
@@ -128,7 +127,7 @@ def _alpha(estimate: Estimate) -> tuple[str, str]:
 
 def _matrix(report: AgreementReport, measure: str, variant: str) -> Table:
     names = [layer.name for layer in report.layers]
-    table = _table(("",), [escape(name) for name in names])
+    table = _table(("",), names)
     cells = {
         frozenset((pair.a, pair.b)): percent(score.f1.value)
         for pair in report.pairs
@@ -136,9 +135,7 @@ def _matrix(report: AgreementReport, measure: str, variant: str) -> Table:
         if (score.measure, score.variant, score.label) == (measure, variant, None)
     }
     for row in names:
-        table.add_row(
-            escape(row), *("" if row == name else cells.get(frozenset((row, name)), NONE) for name in names)
-        )
+        table.add_row(row, *("" if row == name else cells.get(frozenset((row, name)), NONE) for name in names))
     return table
 
 
@@ -164,7 +161,7 @@ def _batches(report: AgreementReport, what: Literal["f1", "alpha"]) -> Table:
 
 
 def _decisions(rate: AdjudicationRate) -> Table:
-    table = _table(("what",), ("items", "agreed", *(f"from {escape(layer)}" for layer in rate.layers), "new"))
+    table = _table(("what",), ("items", "agreed", *(f"from {layer}" for layer in rate.layers), "new"))
     for decisions in rate.kinds:
         chosen = (percent(decisions.chosen_share[layer]) for layer in rate.layers)
         name = decisions.kind.replace("article_", "article ")
@@ -184,12 +181,12 @@ def _disagreements(report: AgreementReport, console: Console, shown: int) -> Non
     for disagreement in report.disagreements[:shown]:
         if disagreement.article_id != article:
             article = disagreement.article_id
-            console.print(f"\n[bold]{escape(article)}[/bold]")
-        console.print(f"  [yellow]{disagreement.unit}: {', '.join(disagreement.kinds)}[/yellow]", highlight=False)
+            console.print(f"\n{article}", style="bold", highlight=False)
+        console.print(f"  {disagreement.unit}: {', '.join(disagreement.kinds)}", style="yellow", highlight=False)
         for layer, side in zip(disagreement.layers, (disagreement.a, disagreement.b), strict=True):
-            console.print(f"    {escape(layer)}: {escape(side.text) if side else NONE}", highlight=False)
+            console.print(f"    {layer}: {side.text if side else NONE}", highlight=False)
         if disagreement.sentence is not None:
-            console.print(f"    in: {escape(disagreement.sentence.text)}", style="dim", highlight=False)
+            console.print(f"    in: {disagreement.sentence.text}", style="dim", highlight=False)
     rest = report.disagreements_total - min(shown, len(report.disagreements))
     if rest:
         console.print(f"\n{rest} more: --show N prints more of them, --json and --html list them.")

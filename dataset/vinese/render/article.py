@@ -19,6 +19,7 @@ from rich.text import Text
 from vinese.model.ontology import Label, Ontology
 from vinese.model.records import Decided, Document, Entity, Event, Span, Stance
 from vinese.render.spans import Kind, Mark, segments
+from vinese.render.terminal import words_only
 
 Colors = Literal["standard", "256", "truecolor"]
 WIDTH = 100
@@ -56,10 +57,10 @@ def render_article(
     >>> print(vinese.show(document, vinese.load_ontology()).splitlines()[0])
     000-fbdd747fbc1d4b56  layer gold: ... entities, ... events, ... opinions
     """
-    console = Console(
+    console = words_only(Console(
         file=StringIO(), width=width, color_system=colors, force_terminal=colors is not None, no_color=False,
         highlight=False, markup=False, emoji=False, legacy_windows=False, force_jupyter=False,
-    )  # fmt: skip
+    ))  # fmt: skip
     with console.capture() as capture:
         console.print(Group(*_head(document), _body(document, ontology), *_foot(document)))
     return "\n".join(line.rstrip() for line in capture.get().splitlines()) + "\n"

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from vinese.render.terminal import print_table
@@ -138,7 +137,7 @@ def _table(left: Sequence[str], right: Sequence[str], rows: Sequence[Sequence[st
     for name in right:
         table.add_column(name, justify="right", overflow="fold")
     for row in rows:
-        table.add_row(*(escape(cell) for cell in row))
+        table.add_row(*row)
     return table
 
 
@@ -148,7 +147,7 @@ def _print(console: Console, heading: str, table: Table) -> None:
 
 
 def _line(console: Console, text: str, *, bold: bool = False) -> None:
-    console.print(escape(text), highlight=False, style="bold" if bold else "", soft_wrap=True)
+    console.print(text, highlight=False, style="bold" if bold else "", soft_wrap=True)
 
 
 def print_comparison(report: ComparisonReport, console: Console) -> None:

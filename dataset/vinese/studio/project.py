@@ -62,7 +62,7 @@ def screen(
         guidelines = read_bytes(path).decode() if path.is_file() else ""
     except UnicodeDecodeError as error:
         raise FileProblemError(f"{path} is not UTF-8: {error.reason}.", "Save it as UTF-8.") from error
-    instruction = str(MarkdownIt("commonmark").enable("table").render(guidelines))
+    instruction = str(MarkdownIt("commonmark", {"html": False}).enable("table").render(guidelines))
     return Screen(config, instruction, stage, lang, adjudicates, part)
 
 
