@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from vinese.cli.common import Output, json_option
+from vinese.cli.common import Output, echo, json_option
 
 
 @click.command(epilog='Example: lm_eval --include_path "$(vinese tasks-path)" --tasks vinese_entities --model dummy')
@@ -18,4 +18,4 @@ def command(output: Output) -> None:
     from vinese.systems.llm.harness import tasks_path
 
     path = str(tasks_path())
-    output.result({"path": path}, lambda: click.echo(path))
+    output.result({"path": path}, lambda: echo(path))
