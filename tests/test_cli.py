@@ -240,6 +240,7 @@ CALLS: dict[tuple[str, ...], list[str]] = {
     ("tasks-path",): [],
     ("score",): [EXPORT, EXPORT],
     ("baseline",): ["gazetteer", "--out", "{here}/predictions.jsonl"],
+    ("leaderboard",): ["--task", "entities"],
     ("schema",): [],
     ("check",): ["schema", "tables"],
     ("update",): ["tables", "--project", "{here}"],

@@ -32,6 +32,8 @@ PUBLIC = {
     "InitReport": "vinese.formats.init",
     "ingest": "vinese.ingest.run:ingest_files",
     "iter_scores": "vinese.score.scorer",
+    "leaderboard": "vinese.systems.leaderboard",
+    "Leaderboard": "vinese.systems.leaderboard",
     "load": "vinese.package.rows",
     "load_ontology": "vinese.model.ontology_file",
     "predict": "vinese.systems.llm.predict",

@@ -23,6 +23,7 @@ from vinese.render.article import render_article as show
 from vinese.score.records import ScoreReport
 from vinese.score.scorer import iter_scores, score
 from vinese.systems.baselines.run import baseline
+from vinese.systems.leaderboard import Leaderboard, leaderboard
 from vinese.systems.llm.harness import tasks_path
 from vinese.systems.llm.predict import predict
 from vinese.systems.llm.predictions import PredictReport
@@ -36,6 +37,7 @@ __all__ = [
     "Document",
     "InitReport",
     "Issue",
+    "Leaderboard",
     "Ontology",
     "PredictReport",
     "Project",
@@ -53,6 +55,7 @@ __all__ = [
     "ingest",
     "init",
     "iter_scores",
+    "leaderboard",
     "load",
     "load_ontology",
     "predict",

@@ -38,6 +38,7 @@ VERBS = (
     "tasks-path",
     "score",
     "baseline",
+    "leaderboard",
     "schema",
     "check",
     "update",

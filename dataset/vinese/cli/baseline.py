@@ -10,20 +10,16 @@ import click
 from vinese.cli.common import Output, echo, json_option, project_option
 from vinese.cli.progress import drawn
 from vinese.score.measures import GROUPS
+from vinese.systems.baselines.names import ABOUT
 
-NAMES = """\b
-Names:
-  empty        finds nothing (all tasks)
-  majority     capitals of the most frequent type; the most frequent judgement (entities, article_stance)
-  gazetteer    names of the other articles (entities)
-  crf          conditional random fields, roles by type and nearness (entities, events)
-  underthesea  a recogniser off the shelf, not trained here (entities)
-  lexicon      triggers of the other articles, roles by type and nearness (events)
-  cues         cues of the other articles, nearest holder and target (opinions)
-  tfidf        logistic regression over pairs of mentions (opinions)"""
+_NAMES = "\n".join(
+    line
+    for task, by_name in ABOUT.items()
+    for line in (f"  {task}", *(f"    {name:<12} {about}" for name, about in by_name.items()))
+)
 
 
-@click.command(epilog=f"{NAMES}\n\nExample: vinese baseline crf --task entities --out crf.jsonl")
+@click.command(epilog=f"\b\nNames by task:\n{_NAMES}\n\nExample: vinese baseline crf --task entities --out crf.jsonl")
 @click.argument("name")
 @click.option(
     "--task", "tasks", multiple=True, type=click.Choice(list(GROUPS)), help="What to predict; by default all."
@@ -42,7 +38,7 @@ def command(
     """Write the predictions of a baseline for every article, made without that article.
 
     Articles are left out by fold; what is tuned is tuned within the others; the same call writes the same bytes.
-    crf, underthesea, cues and tfidf need the extra `baselines`.
+    crf, underthesea, cues and tfidf need the extra baselines.
     """
     from vinese.core.files import write_bytes
     from vinese.systems.baselines.run import baseline, lines

@@ -3,33 +3,31 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
 
 from vinese.core.errors import UsageError
 from vinese.core.progress import Progress, silent
+from vinese.core.project import Project
 from vinese.model.ontology import Ontology
+from vinese.model.ontology_file import load_ontology
 from vinese.model.records import JUDGEMENTS
 from vinese.score.options import options
 from vinese.score.read import Source
 from vinese.systems.baselines import events, foil, mentions, opinions, pairs
 from vinese.systems.baselines.corpus import Row, Training, bare, load_corpus, named
+from vinese.systems.baselines.names import EMPTY, NAMES
 
 
 class Baseline(NamedTuple):
-    """A baseline for one task: what finds mentions, triggers and opinions, and judges articles; None finds nothing.
+    """A baseline for one task: what finds mentions, triggers and opinions, what judges; None finds nothing."""
 
-    `extra` says whether it needs the packages of the extra `baselines`.
-    """
-
-    about: str
     mentions: Callable[[Training], mentions.Find] | None = None
     triggers: Callable[[Training], mentions.Find] | None = None
     opinions: Callable[[Training], opinions.Opine] | None = None
     judge: Callable[[Training], Row | None] | None = None
-    extra: bool = False
 
 
 def judgement(training: Training) -> Row | None:
@@ -39,55 +37,27 @@ def judgement(training: Training) -> Row | None:
     return {key: Counter(each[key] for each in judged).most_common(1)[0][0] for key in keys} if judged else None
 
 
-EMPTY = "empty"
-_NOTHING = Baseline("finds nothing")
 BASELINES: dict[str, dict[str, Baseline]] = {
     "entities": {
-        EMPTY: _NOTHING,
-        "majority": Baseline("runs of capitals, of the most frequent type", mentions.capitals),
-        "gazetteer": Baseline("names of the other articles", mentions.gazetteer),
-        "crf": Baseline("CRFs over syllables: outermost, inner and auxiliary mentions", mentions.crf, extra=True),
-        "underthesea": Baseline("off the shelf, coarse classes, not trained here", foil.underthesea, extra=True),
+        EMPTY: Baseline(),
+        "majority": Baseline(mentions.capitals),
+        "gazetteer": Baseline(mentions.gazetteer),
+        "crf": Baseline(mentions.crf),
+        "underthesea": Baseline(foil.underthesea),
     },
     "events": {
-        EMPTY: _NOTHING,
-        "lexicon": Baseline(
-            "triggers of the other articles, roles by type and nearness, mentions of `gazetteer`",
-            mentions.gazetteer,
-            events.trigger_lexicon,
-        ),
-        "crf": Baseline(
-            "a CRF over syllables for triggers, roles by type and nearness, mentions of `crf`",
-            mentions.crf,
-            events.trigger_crf,
-            extra=True,
-        ),
+        EMPTY: Baseline(),
+        "lexicon": Baseline(mentions.gazetteer, events.trigger_lexicon),
+        "crf": Baseline(mentions.crf, events.trigger_crf),
     },
     "opinions": {
-        EMPTY: _NOTHING,
-        "cues": Baseline(
-            "cues of the other articles, nearest holder and target, mentions of `crf`, triggers of `lexicon`",
-            mentions.crf,
-            events.trigger_lexicon,
-            opinions.cues,
-            extra=True,
-        ),
-        "tfidf": Baseline(
-            "TF-IDF and logistic regression over pairs of mentions, mentions and triggers of `crf`",
-            mentions.crf,
-            events.trigger_crf,
-            pairs.pairs,
-            extra=True,
-        ),
+        EMPTY: Baseline(),
+        "cues": Baseline(mentions.crf, events.trigger_lexicon, opinions.cues),
+        "tfidf": Baseline(mentions.crf, events.trigger_crf, pairs.pairs),
     },
-    "article_stance": {
-        EMPTY: _NOTHING,
-        "majority": Baseline("the most frequent judgement", judge=judgement),
-    },
+    "article_stance": {EMPTY: Baseline(), "majority": Baseline(judge=judgement)},
 }
-"""The baselines of every task by name."""
-
-NAMES = tuple(dict.fromkeys(name for by_name in BASELINES.values() for name in by_name))
+"""The baselines of every task by name; `vinese.systems.baselines.names` says what each does."""
 
 
 def baseline(
@@ -147,15 +117,41 @@ def baseline(
     setting = options(**settings)
     chosen = _chosen(name, tasks, setting.ontology)
     corpus = load_corpus(gold, setting, seed=seed)
-    memory: dict[Any, Any] = {}
-    every = Training(corpus, corpus.documents, memory)
+    return _run(name, chosen, Training(corpus, corpus.documents), progress)
+
+
+def baselines(project: Project, progress: Progress = silent) -> Iterator[tuple[tuple[str, str], list[Row]]]:
+    """Yield the predictions of every baseline that is kept, by task and name; what several learn is learnt once.
+
+    Raise as `baseline` does.
+    """
+    setting = options(project)
+    corpus = load_corpus(None, setting)
+    every = Training(corpus, corpus.documents)
+    for task, name in kept_names(project):
+        yield (task, name), _run(name, {task: BASELINES[task][name]}, every, progress)
+
+
+def kept_names(project: Project) -> list[tuple[str, str]]:
+    """Return the baselines whose predictions a project keeps, by task and name: all that may find something."""
+    absent = _absent(load_ontology(project))
+    names = ((task, name) for task, by_name in BASELINES.items() for name in by_name)
+    return [(task, name) for task, name in names if name != EMPTY and task not in absent]
+
+
+def _run(name: str, chosen: dict[str, Baseline], every: Training, progress: Progress) -> list[Row]:
     records: dict[str, Row] = {}
     for number, part in enumerate(every.parts):
         progress(f"running {name}", number, len(every.parts))
         training = every.without(part)
         for document in every.of(part):
             records[document["id"]] = _predicted(name, chosen, training, bare(document))
-    return [records[document["id"]] for document in corpus.documents]
+    return [records[document["id"]] for document in every.documents]
+
+
+def _absent(ontology: Ontology) -> set[str]:
+    """Return the tasks that the ontology has no labels for."""
+    return {"opinions" if part == "stances" else part for part in ontology.absent}
 
 
 def _chosen(name: str, tasks: Iterable[str] | None, ontology: Ontology) -> dict[str, Baseline]:
@@ -163,7 +159,7 @@ def _chosen(name: str, tasks: Iterable[str] | None, ontology: Ontology) -> dict[
     if name not in NAMES:
         raise UsageError(f"There is no baseline {name!r}.", f"Baselines: {', '.join(NAMES)}.")
     able = {task: by_name[name] for task, by_name in BASELINES.items() if name in by_name}
-    absent = {"opinions" if part == "stances" else part for part in ontology.absent}
+    absent = _absent(ontology)
     wanted = [task for task in able if task not in absent] if tasks is None else list(dict.fromkeys(tasks))
     if not wanted:
         raise UsageError(f"The baseline {name!r} is for {', '.join(able)}, and the ontology has no labels for it.")
