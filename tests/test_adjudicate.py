@@ -113,8 +113,9 @@ def as_layer(merged: Merged, result: list[Region], layer: str) -> list[Region]:
     for given_ in result:
         region = dict(given_)
         if region["type"] == "relation":
-            ends = (region["from_id"], region["labels"][0], region["to_id"])
-            if ends in wrong or {ends[0], ends[2]} & gone:
+            start, end = region["from_id"], region["to_id"]
+            region["labels"] = [label for label in region["labels"] if (start, label, end) not in wrong]
+            if not region["labels"] or {start, end} & gone:
                 continue
         elif region.get("from_name") == DECIDE or region["id"] in gone or region["id"].startswith("article-"):
             continue
@@ -171,7 +172,12 @@ def test_every_item_is_in_the_result_once_agreed_or_marked(drawn: tuple[Article,
     for layer, made in documents.items():
         mine = [item for item in merged.items.values() if layer in item.versions]
         assert (len(mine), sum(layer in have for have in merged.links.values())) == size(made)
-    relations = {(one["from_id"], one["labels"][0], one["to_id"]) for one in result if one["type"] == "relation"}
+    relations = {
+        (one["from_id"], label, one["to_id"])
+        for one in result
+        if one["type"] == "relation"
+        for label in one["labels"]
+    }
     drawn_ = {
         (merged.items[link.source].id, link.label, merged.items[link.target].id): have
         for link, have in merged.links.items()

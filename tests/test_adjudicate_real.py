@@ -305,7 +305,8 @@ def test_what_not_all_layers_have_and_other_texts_are_issues(studio_server, laye
     issues = []
     made = begin(studio_server, layers, layer, issues, names=("first", "third"))
     assert codes(issues) == ["agree-article-missing"]
-    assert (issues[0].article_id, made.articles) == (OTHER, 1)
+    assert issues[0].message == f"In first, but not in third: 1, {OTHER}."
+    assert (made.articles, made.single, made.sent) == (2, 1, 2)
     documents = [one for one in read_export(layers.exports / "third.json", layers) if isinstance(one, Document)]
     path = layers.exports / "old.jsonl"
     path.write_bytes(b"\n".join(msgspec.json.encode(longer(document)) for document in documents))

@@ -38,7 +38,7 @@ SECTIONS_OF_THE_CARD = (
     "## Citation",
 )
 WORDS, LINES = 2000, 400
-DOCS = ("agreement", "columns", "labels", "making", "predictions", "quality")
+DOCS = ("agreement", "baselines", "columns", "labels", "making", "predictions", "quality")
 PAGES_BESIDE = tuple(f"docs/{name}.md" for name in DOCS)
 RULE = re.compile(r"\b[TESVA][0-9]{1,2}\b")
 
@@ -127,6 +127,7 @@ def test_a_corpus_that_says_nothing_of_itself_borrows_nothing(foreign: Project, 
         "docs/labels.md",
         "docs/quality.md",
         "docs/predictions.md",
+        "docs/baselines.md",
     }
 
 

@@ -15,6 +15,7 @@ from vinese.core.issues import Issue, catalogue
 from vinese.formats.labelstudio.regions import agrees
 from vinese.formats.read import read_export
 from vinese.formats.validate import validate_file
+from vinese.model.links import rules_of
 from vinese.model.ontology_file import load_ontology
 from vinese.model.records import Document
 
@@ -275,9 +276,9 @@ def a_relation_without_label(spoiled: Task) -> str:
     return f"{RESULT}/{index}"
 
 
-@spoils("relation-many-labels")
-def a_relation_with_two_labels(spoiled: Task) -> str:
-    return f"{RESULT}/{link(spoiled, 'v1', 'e2', 'ACTOR', 'RECIPIENT')}"
+@spoils("relation-filler")
+def a_second_label_that_does_not_fit(spoiled: Task) -> str:
+    return f"{RESULT}/{link(spoiled, 'v1', 'e2', 'ACTOR', 'TIME')}/labels/1"
 
 
 @spoils("relation-both-ways")
@@ -597,8 +598,17 @@ def test_whatever_is_not_in_the_document_is_in_an_issue(name: str, tmp_path: Pat
         assert len(documents) == 1
         for index, region in enumerate(annotation["result"]):
             here = f"/0/annotations/{number}/result/{index}"
-            told = any(pointer == here or pointer.startswith(f"{here}/") for pointer in pointers)
-            assert told or holds(documents[0], region), region
+            for part, there in parts(region, here):
+                told = any(pointer == here or pointer.startswith(f"{there}/") for pointer in pointers)
+                assert told or there in pointers or holds(documents[0], part), part
+
+
+def parts(region: dict[str, Any], here: str) -> list[tuple[dict[str, Any], str]]:
+    """Return a relation with several labels as one for each, and where each stands."""
+    labels = region.get("labels") or []
+    if len(labels) < 2:
+        return [(region, here)]
+    return [(region | {"labels": [label]}, f"{here}/labels/{number}") for number, label in enumerate(labels)]
 
 
 def holds(found: Document, region: dict[str, Any]) -> bool:  # noqa: PLR0911
@@ -632,6 +642,22 @@ def test_nothing_is_wrong_with_the_unspoiled_task(tmp_path: Path) -> None:
     path = write_layer(project, task())
     assert list(validate_file(path, project)) == []
     assert list(read_export(path, project)) == [document()]
+
+
+def test_several_labels_of_one_relation_are_several_arguments(tmp_path: Path) -> None:
+    """Label Studio shows one relation between two regions; who has two roles has both labels on it."""
+    spoiled = task()
+    rules = rules_of(load_ontology()).links
+    first, second = [label for label, rule in rules.items() if rule.source == "event" and "ORG_IGO" in rule.fillers][
+        -2:
+    ]
+    link(spoiled, "v1", "e2", first, second)
+    project = make_project(tmp_path)
+    path = write_layer(project, spoiled)
+    assert [found for found in validate_file(path, project) if found.level == "error"] == []
+    (found,) = [one for one in read_export(path, project) if isinstance(one, Document)]
+    arguments = {(one.role, one.entity) for event in found.events if event.id == "v1" for one in event.arguments}
+    assert arguments >= {(first, "e2"), (second, "e2")}
 
 
 def test_two_tasks_for_one_article_are_reported_and_the_second_left_out(tmp_path: Path) -> None:

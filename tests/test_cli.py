@@ -53,7 +53,7 @@ def test_every_command_is_in_the_readme(words: tuple[str, ...]) -> None:
 
 
 def test_every_verb_in_the_readme_exists() -> None:
-    verbs = set(re.findall(r"vinese ([a-z]+)", (ROOT / "README.md").read_text(encoding="utf-8")))
+    verbs = set(re.findall(r"vinese ([a-z-]+)", (ROOT / "README.md").read_text(encoding="utf-8")))
     assert verbs & set(cli.VERBS) == set(cli.VERBS)
     said = {verb for verb in verbs if f"`vinese {verb}" in (ROOT / "README.md").read_text(encoding="utf-8")}
     assert said <= set(cli.VERBS)
@@ -164,7 +164,7 @@ def test_what_comes_by_standard_input_is_never_the_output(name: str, tmp_path: P
         command = [sys.executable, "-m", "vinese", "convert", name, "--out", str(path)]
         done = subprocess.run(command, stdin=file, capture_output=True, text=True, check=False)
     assert done.returncode == 2
-    assert "is the export that is to be read" in done.stderr
+    assert "is what is to be read" in done.stderr
     assert path.read_bytes() == Path(EXPORT).read_bytes()
 
 
@@ -226,6 +226,8 @@ CALLS: dict[tuple[str, ...], list[str]] = {
     ("studio", "password"): ["--data-dir", "{here}/studio"],
     ("studio", "invite"): ["--data-dir", "{here}/studio"],
     ("studio", "push"): ["--layer", "a", "--data-dir", "{here}/studio", "--project", "{here}"],
+    ("studio", "assign"): ["a", "b", "--data-dir", "{here}/studio", "--project", "{here}"],
+    ("studio", "progress"): ["--data-dir", "{here}/studio"],
     ("studio", "pull"): ["--layer", "a", "--data-dir", "{here}/studio", "--project", "{here}"],
     ("studio", "adjudicate"): ["a", "b", "--into", "c", "--data-dir", "{here}/studio", "--project", "{here}"],
     ("validate",): [EXPORT],
@@ -235,7 +237,10 @@ CALLS: dict[tuple[str, ...], list[str]] = {
     ("init",): ["{here}/made", "--from", EXPORT],
     ("prompts",): ["--task", "entities", "--out", "{here}/batch.jsonl", "--project", str(ROOT)],
     ("predict",): ["--task", "entities", "--replies", "{here}/none.jsonl", "--out", "{here}/predictions.jsonl"],
+    ("tasks-path",): [],
     ("score",): [EXPORT, EXPORT],
+    ("baseline",): ["gazetteer", "--out", "{here}/predictions.jsonl"],
+    ("leaderboard",): ["--task", "entities"],
     ("schema",): [],
     ("check",): ["schema", "tables"],
     ("update",): ["tables", "--project", "{here}"],

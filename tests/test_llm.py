@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -339,7 +340,7 @@ def test_every_article_gets_a_record_whatever_came_back(gold: Corpus, tmp_path: 
     why = {record["id"]: record.get("failed", "") for record in report.predictions}
     assert why[b] == "the request failed: overloaded"
     assert why[c] == "the model refused: I cannot"
-    assert why[d] == "the reply is no JSON object"
+    assert why[d] == "the reply is no JSON object; the model was stopped by its limit of tokens"
     assert why[e] == "there is no reply"
     codes = {(problem.code, (problem.file or "").rpartition(":")[2]) for problem in report.issues}
     assert {("unknown-article", "6"), ("not-json", "7"), ("no-record", "8"), ("reply-failed", "2")} <= codes
@@ -409,6 +410,20 @@ def test_wrong_use_writes_nothing(tmp_path: Path, capfd: pytest.CaptureFixture[s
     assert run("prompts", "--task", "entities", "--shots", 999, "--out", out) == 2
     assert not out.exists()
     assert "Traceback" not in capfd.readouterr().err
+
+
+def test_model_without_the_packages_that_ask_it_names_the_extra(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "inspect_ai", None)
+    log = tmp_path / "log.eval"
+    log.touch()
+    for words in (["--model", "openai/any"], ["--replies", log]):
+        assert run("predict", "--task", "entities", *words, "--out", tmp_path / "out.jsonl") == 2
+        assert 'pip install "vinese[llm]"' in capfd.readouterr().err
+    assert run("predict", "--task", "entities", "--out", tmp_path / "out.jsonl") == 2
+    assert "from replies or by a model" in capfd.readouterr().err
+    assert not (tmp_path / "out.jsonl").exists()
 
 
 def test_lines_go_to_standard_output_and_the_envelope_beside_them(capfd: pytest.CaptureFixture[str]) -> None:

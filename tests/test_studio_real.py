@@ -15,8 +15,9 @@ from vinese.cli import run
 from vinese.core.errors import ProjectError, ServerError
 from vinese.corpus.articles import Articles
 from vinese.model.records import ArticleStance, Entity, Provenance
-from vinese.studio.connection import connect, invitation
+from vinese.studio.connection import connect
 from vinese.studio.folder import StudioFolder
+from vinese.studio.invite import invitation
 from vinese.studio.project import require
 from vinese.studio.pull import pull
 from vinese.studio.push import push
@@ -361,7 +362,7 @@ def test_nobody_signs_up_without_the_link(studio_server):
     import httpx
 
     with connect(studio_server.folder) as studio:
-        assert invitation(studio).startswith(f"{studio_server.url}/user/signup/?token=")
+        assert invitation(studio).url.startswith(f"{studio_server.url}/user/signup/?token=")
     with httpx.Client(base_url=studio_server.url, trust_env=False) as client:
         client.get("/user/signup/")
         form = {"email": "b@example.org", "password": "x" * 12, "csrfmiddlewaretoken": client.cookies["csrftoken"]}

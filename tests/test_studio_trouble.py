@@ -88,9 +88,36 @@ def test_status_of_a_server_elsewhere(fake, folder, monkeypatch, capfd):
     assert run(here) == 0
     assert f"answers at {fake.url}" in capfd.readouterr().out
     assert run([*here, "--json"]) == 0
-    assert json.loads(capfd.readouterr().out)["result"] == {"running": True, "url": fake.url, "version": fake.version}
+    said = json.loads(capfd.readouterr().out)["result"]
+    assert said == {"running": True, "url": fake.url, "version": fake.version, "layers": []}
     monkeypatch.setenv("VINESE_STUDIO_TOKEN", "0" * 40)
     assert run(here) == 2
+
+
+def test_status_knows_the_layers(pulled, folder, capfd):
+    here = ["studio", "status", "--url", pulled.url, "--data-dir", str(folder.path)]
+    assert run(here) == 0
+    assert f"trial: stage all, vi; 5 articles, 2 with work: {pulled.url}/projects/1/data" in capfd.readouterr().out
+    assert run([*here, "--json"]) == 0
+    (layer,) = json.loads(capfd.readouterr().out)["result"]["layers"]
+    assert (layer["layer"], layer["tasks"], layer["annotated"]) == ("trial", 5, 2)
+
+
+def test_a_push_tells_of_labels_in_use_that_the_ontology_lacks(fake, corpus, folder):
+    send(fake, corpus, folder)
+    annotate(fake, 0)
+    annotate(fake, 1, label="PLANET")
+    issues = []
+    send(fake, corpus, folder, issues, lang="en")
+    assert codes(issues) == ["studio-label-in-use"]
+    assert "'PLANET' of entity 1 times" in issues[0].message
+
+
+def test_a_short_word_given_as_token_is_not_cut_out_of_messages(fake, folder, monkeypatch):
+    monkeypatch.setenv("VINESE_STUDIO_TOKEN", "x")
+    fake.version = "1.19.0"
+    with pytest.raises(ServerError, match=r"vinese needs 1\.23\.x\."), connect(folder, fake.url):
+        pass
 
 
 @pytest.mark.parametrize("around", ["\r", "\n", " \r\n"])

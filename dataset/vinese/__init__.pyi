@@ -22,7 +22,11 @@ from vinese.release.kept_files import CheckReport, UpdateReport, check, update
 from vinese.render.article import render_article as show
 from vinese.score.records import ScoreReport
 from vinese.score.scorer import iter_scores, score
-from vinese.systems.llm.predict import PredictReport, predict
+from vinese.systems.baselines.run import baseline
+from vinese.systems.leaderboard import Leaderboard, leaderboard
+from vinese.systems.llm.harness import tasks_path
+from vinese.systems.llm.predict import predict
+from vinese.systems.llm.predictions import PredictReport
 from vinese.systems.llm.prompts import prompts
 
 __all__ = [
@@ -33,6 +37,7 @@ __all__ = [
     "Document",
     "InitReport",
     "Issue",
+    "Leaderboard",
     "Ontology",
     "PredictReport",
     "Project",
@@ -43,12 +48,14 @@ __all__ = [
     "VineseError",
     "__version__",
     "agree",
+    "baseline",
     "build",
     "check",
     "convert",
     "ingest",
     "init",
     "iter_scores",
+    "leaderboard",
     "load",
     "load_ontology",
     "predict",
@@ -58,6 +65,7 @@ __all__ = [
     "score",
     "show",
     "standoff",
+    "tasks_path",
     "update",
     "validate",
 ]

@@ -151,8 +151,8 @@ class Annotator:
         self.page.keyboard.press(key)
         self.page.locator(f"{where} input[name={value}]:checked").wait_for()
 
-    def link(self, source: tuple[str, int, int], target: tuple[str, int, int], name: str) -> None:
-        """Draw a relation between two regions and give it its name in the Relations tab."""
+    def link(self, source: tuple[str, int, int], target: tuple[str, int, int], *names: str) -> None:
+        """Draw a relation between two regions and give it its names in the Relations tab."""
         self.select(*source)
         self.page.keyboard.press("Alt+r")
         self.region(*target).click()
@@ -161,9 +161,11 @@ class Annotator:
         row.hover()
         row.get_by_label("Show Relation Labels").click()
         row.get_by_test_id("select-trigger-").click()
-        self.page.get_by_role("option", name=name, exact=True).click()
+        for name in names:
+            self.page.get_by_role("option", name=name, exact=True).click()
         self.page.keyboard.press("Escape")
-        row.get_by_test_id("select-display-value").get_by_text(name, exact=True).wait_for()
+        for name in names:
+            row.get_by_test_id("select-display-value").get_by_text(name).wait_for()
         self.page.locator("#Regions-draggable").click()
         self.let_go()
 

@@ -53,6 +53,9 @@ class FakeStudio:
     def users(self, _body: Any, _query: Any) -> Any:
         return [{"id": 1, "email": "annotator@example.org"}]
 
+    def invite(self, _body: Any, _query: Any) -> Any:
+        return {"invite_url": "/user/signup/?token=abc"}
+
     def list_projects(self, _body: Any, query: dict[str, list[str]]) -> Any:
         if query.get("page", ["1"]) != ["1"]:
             return None
@@ -77,12 +80,22 @@ class FakeStudio:
 
     def get_project(self, _body: Any, _query: Any) -> Any:
         assert self.project is not None
-        return {**self.project, "task_number": len(self.tasks)}
+        worked = sum(bool(task["annotations"]) for task in self.tasks)
+        return {**self.project, "task_number": len(self.tasks), "num_tasks_with_annotations": worked}
 
     def update_project(self, body: Any, _query: Any) -> Any:
         assert self.project is not None
         self.project |= body
         return self.get_project(None, None)
+
+    def summary(self, _body: Any, _query: Any) -> Any:
+        """Count the labels in use, by control."""
+        counts: dict[str, Counter[str]] = {}
+        for task in self.tasks:
+            for region in (one for made in task["annotations"] for one in made["result"]):
+                labels = (region.get("value") or {}).get("labels") or ()
+                counts.setdefault(region.get("from_name", ""), Counter()).update(labels)
+        return {"created_labels": counts}
 
     def list_tasks(self, _body: Any, query: dict[str, list[str]]) -> Any:
         page, size = int(query.get("page", ["1"])[0]), int(query["page_size"][0])
@@ -133,9 +146,11 @@ ROUTES = [
     ("GET", "/api/version/", "version_info"),
     ("GET", "/api/current-user/whoami", "whoami"),
     ("GET", "/api/users/", "users"),
+    ("GET", "/api/invite", "invite"),
     ("GET", "/api/projects/", "list_projects"),
     ("POST", "/api/projects/", "make_project"),
     ("GET", "/api/projects/1/", "get_project"),
+    ("GET", "/api/projects/1/summary/", "summary"),
     ("GET", "/api/projects/2/", "get_other"),
     ("DELETE", "/api/projects/2/", "delete_other"),
     ("PATCH", "/api/projects/1/", "update_project"),

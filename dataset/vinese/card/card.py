@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
+from pathlib import PurePath
 from types import CodeType
 from typing import Any, ClassVar
 
 import msgspec
-from jinja2 import BytecodeCache, Environment, FunctionLoader, StrictUndefined, TemplateError
+from jinja2 import BytecodeCache, FunctionLoader, StrictUndefined, TemplateError
 from jinja2.bccache import Bucket
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from vinese.card.plain import plain
 from vinese.card.trust import contributors, makers, review, trust, unnamed
-from vinese.core.errors import FileProblemError
+from vinese.core.errors import FileProblemError, VineseError
 from vinese.core.files import read_bytes
-from vinese.core.project import LOADER, Project
+from vinese.core.project import LOADER, Project, packaged
 from vinese.generate import tables
 from vinese.generate.tables import words
 from vinese.model.ontology import Ontology
@@ -40,9 +43,21 @@ class _CompiledTemplates(BytecodeCache):
             self._compiled[bucket.key, bucket.checksum] = bucket.code
 
 
+class _Sandbox(ImmutableSandboxedEnvironment):
+    """An environment in which a template changes nothing and touches no file."""
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        """Return whether a template may use an attribute; paths can read, write and remove."""
+        return not isinstance(obj, PurePath | Project) and super().is_safe_attribute(obj, attr, value)
+
+
 def fill_template(project: Project, name: str, values: dict[str, Any]) -> str:
-    """Return a template of `card/` filled with what is known; raise `FileProblemError` if the template is wrong."""
-    environment = Environment(  # noqa: S701  Markdown, not HTML
+    """Return a template of `card/` filled with what is known; raise `FileProblemError` if the template is wrong.
+
+    A template may be a project's own, which somebody else may have written: it runs in a sandbox, and reads no file
+    but those of `card/`.
+    """
+    environment = _Sandbox(
         loader=FunctionLoader(lambda part: read_bytes(project.path("card", part)).decode()),
         bytecode_cache=_CompiledTemplates(),
         undefined=StrictUndefined,
@@ -51,10 +66,14 @@ def fill_template(project: Project, name: str, values: dict[str, Any]) -> str:
         keep_trailing_newline=True,
     )
     environment.filters["oneline"] = lambda text: " ".join(text.split())
+    environment.filters["plain"] = plain
+    path = project.path("card", name)
+    expected = TemplateError if path == packaged("card", name) else Exception  # a project's may do what it likes
     try:
         return environment.get_template(name).render(values)
-    except TemplateError as error:
-        path = project.path("card", name)
+    except VineseError:
+        raise
+    except expected as error:
         raise FileProblemError(f"{path} is not a sound template: {error}.", "Correct it, or restore it.") from error
 
 

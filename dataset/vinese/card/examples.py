@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -32,6 +33,12 @@ class Row(NamedTuple):
 
     config: str
     lines: list[str]
+
+    @property
+    def fence(self) -> str:
+        """Return the backticks around the lines: more of them than stand in a row in any."""
+        runs = (len(run) for line in self.lines for run in re.findall("`+", line))
+        return "`" * max(3, 1 + max(runs, default=0))
 
 
 def example_rows(

@@ -17,7 +17,8 @@ _LINK = re.compile(r"!?\[(?P<words>[^\]]*)\]\((?P<place>[^)#\s]+)(?:#[^)]*)?\)")
 def pages(project: Project) -> dict[str, str]:
     """Return the pages of the project's own guidelines by file name; empty where it has none."""
     folder = project.own("annotations", FOLDER)
-    return {path.name: read_bytes(path).decode() for path in sorted(folder.glob("*.md"))}
+    names = sorted(path.name for path in folder.glob("*.md"))
+    return {name: read_bytes(project.own("annotations", FOLDER, name)).decode() for name in names}
 
 
 def put(pages: dict[str, str], folder: Path) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import importlib
+import io
 import os
 import signal
 import sys
@@ -17,7 +18,7 @@ from typing import Any, TextIO
 
 import click
 
-from vinese.cli.common import Output
+from vinese.cli.common import Output, echo
 from vinese.core.errors import VineseError
 from vinese.core.workplace import keeping_work_folders, remove_noted_leftovers
 
@@ -34,7 +35,10 @@ VERBS = (
     "agree",
     "prompts",
     "predict",
+    "tasks-path",
     "score",
+    "baseline",
+    "leaderboard",
     "schema",
     "check",
     "update",
@@ -79,10 +83,10 @@ class Verbs(click.Group):
         return list(VERBS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        """Return the command of `cmd_name`, which `vinese.cli.<cmd_name>` calls `command`."""
+        """Return the command of `cmd_name`, which `vinese.cli.<cmd_name>`, a hyphen as `_`, calls `command`."""
         if cmd_name not in VERBS:
             return None
-        command: click.Command = importlib.import_module(f"vinese.cli.{cmd_name}").command
+        command: click.Command = importlib.import_module(f"vinese.cli.{cmd_name.replace('-', '_')}").command
         return command
 
 
@@ -124,6 +128,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(words: list[str], output: Output) -> int:
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # its encoding, which may be a code page, is the user's choice
+            stream.reconfigure(errors="backslashreplace")
     try:
         remove_noted_leftovers()
         result = cli.main(args=words, prog_name="vinese", standalone_mode=False, obj=output)
@@ -197,7 +204,7 @@ def _print_error(error: BaseException, output: Output, code: int) -> None:
         if isinstance(error, click.ClickException):
             error.show()
         else:
-            click.echo(f"vinese: {message}" + (f"\n  {todo}" if todo else ""), err=True)
+            echo(f"vinese: {message}" + (f"\n  {todo}" if todo else ""), err=True)
     output.close(code, (message, todo))
 
 

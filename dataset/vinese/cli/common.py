@@ -24,6 +24,7 @@ import msgspec
 
 from vinese.core.errors import FileProblemError, UsageError
 from vinese.core.issues import Issue
+from vinese.core.printable import encodable, escaped_json, printable
 from vinese.core.project import Project
 
 FEW = 3
@@ -75,15 +76,16 @@ class Output:
         self._levels[issue.level] += 1
         if self.as_json:
             self._open()
-            text = msgspec.json.encode(issue).decode()
+            text = _encode(issue).decode()
             self._write(f"{',' if self._separated else ''}\n  {text}")
             self._separated = True
             return
         self._codes[issue.code] += 1
         if self.limit is not None and self._codes[issue.code] > self.limit:
             return
-        place = ":".join(part for part in (issue.file, issue.article_id, issue.pointer) if part)
-        self._line(f"{click.style(issue.level, fg=_COLORS[issue.level])} {issue.code} {place}\n  {issue.message}")
+        place = printable(":".join(part for part in (issue.file, issue.article_id, issue.pointer) if part))
+        message = printable(issue.message).replace("\n", "\n  ")
+        self._line(f"{click.style(issue.level, fg=_COLORS[issue.level])} {issue.code} {place}\n  {message}")
         if issue.code not in self._advised:
             self._advised.add(issue.code)
             self._line(f"  -> {issue.todo}")
@@ -118,7 +120,7 @@ class Output:
         end: dict[str, Any] = {"result": self._result, "ok": code == 0 and not self._levels["error"]}
         if error is not None:
             end["error"] = {"message": error[0], "todo": error[1]}
-        text = msgspec.json.format(msgspec.json.encode(end), indent=2).decode()
+        text = msgspec.json.format(_encode(end), indent=2).decode()
         self._write(("\n" if self._separated else "") + "],\n  " + text.removeprefix("{").lstrip() + "\n")
 
     def _open(self) -> None:
@@ -130,10 +132,38 @@ class Output:
             self._write(f'{head.removesuffix("}")}, "issues": [')
 
     def _write(self, text: str) -> None:
+        stream = sys.stderr if self.envelope_to_stderr else sys.stdout
+        text = escaped_json(text, ascii_only=not is_utf8(stream))
         click.echo(text, nl=False, err=self.envelope_to_stderr)
 
     def _line(self, text: str) -> None:
         click.echo(text, err=not self.to_stdout)
+
+
+def echo(text: str = "", *, err: bool = False) -> None:
+    """Print text for people, whatever it quotes."""
+    click.echo(printable(text), err=err)
+
+
+def is_utf8(stream: Any) -> bool:
+    """Return whether a stream writes UTF-8; one that is not there writes anything."""
+    return str(getattr(stream, "encoding", None) or "utf-8").lower().replace("-", "") == "utf8"
+
+
+def _encode(value: object) -> bytes:
+    """Return JSON, also of what has in it a path that is not UTF-8."""
+    try:
+        return msgspec.json.encode(value)
+    except UnicodeEncodeError:
+        return msgspec.json.encode(_encodable(msgspec.to_builtins(value)))
+
+
+def _encodable(value: Any) -> Any:
+    if isinstance(value, str):
+        return encodable(value)
+    if isinstance(value, dict):
+        return {encodable(key): _encodable(part) for key, part in value.items()}
+    return [_encodable(part) for part in value] if isinstance(value, list | tuple) else value
 
 
 def _without_issues(value: Any) -> Any:

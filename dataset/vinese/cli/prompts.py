@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from vinese.cli.common import Output, json_option, project_option, write_lines
+from vinese.cli.common import Output, echo, json_option, project_option, write_lines
 from vinese.core.project import Project
 
 
@@ -40,4 +40,4 @@ def command(
     place = "" if out == "-" else f" to {out}"
     note = "" if model else "; they name no model: --model NAME adds it"
     result = {"task": task, "requests": len(lines), "out": out}
-    output.result(result, lambda: click.echo(f"wrote {len(lines)} requests{place}{note}", err=True))
+    output.result(result, lambda: echo(f"wrote {len(lines)} requests{place}{note}", err=True))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import msgspec
 
-from vinese.cli.common import Output, json_option, one_mode, project_option
+from vinese.cli.common import Output, echo, json_option, one_mode, project_option
 from vinese.core.errors import UsageError
 from vinese.core.project import Project
 from vinese.score.measures import GROUPS
@@ -81,6 +81,7 @@ def command(
 
     Example: vinese score gold.jsonl predictions.jsonl -m AC+ -m "entities.f1(match=overlap)"
     """
+    from vinese.core.files import refuse_input
     from vinese.score.ceiling import ceilings
     from vinese.score.paired import compare
     from vinese.score.scorer import score
@@ -92,6 +93,8 @@ def command(
     wanted = [*measures, *(name for task in tasks for name in _usual(task, settings["project"]))] or None
     gold, systems = _roles(files, gold, paired=paired)
     comparison: ComparisonReport | None = None
+    if html:
+        refuse_input(html, [path for path in (gold, articles, *systems) if path is not None])
     if paired:
         first, second = systems
         comparison = compare(gold, first, second, wanted, names=(str(first), str(second)), **settings)
@@ -115,7 +118,7 @@ def command(
         from vinese.score.errors import errors
 
         write_page(html, reports[0], errors(gold, systems[0], **settings), load_ontology(settings["project"]))
-        click.echo(f"Wrote {html}", err=True)
+        echo(f"Wrote {html}", err=True)
     if eval_results:
         _leaderboard(reports[0], eval_results, dataset)
     return output.code
@@ -154,7 +157,7 @@ def _print(
     from vinese.render.terminal import stdout_console
 
     if latex:
-        click.echo(score_text.latex(reports))
+        echo(score_text.latex(reports))
     elif comparison is not None and comparison.comparisons:
         score_text.print_comparison(comparison, stdout_console())
     else:
@@ -162,7 +165,7 @@ def _print(
             if report.scores:
                 score_text.print_report(report, stdout_console(), agreed)
             else:
-                click.echo(f"{report.system}: nothing was scored; see the errors above.", err=True)
+                echo(f"{report.system}: nothing was scored; see the errors above.", err=True)
 
 
 def _leaderboard(report: ScoreReport, model: str, dataset: str) -> None:
@@ -172,4 +175,4 @@ def _leaderboard(report: ScoreReport, model: str, dataset: str) -> None:
     name, _, revision = dataset.partition("@")
     path = Path(model).expanduser() / ".eval_results" / "vinese.yaml"
     write_bytes(path, eval_results(report, name, revision=revision or None))
-    click.echo(f"Wrote {path}; the Hub shows it once {name} is a registered benchmark with these tasks.", err=True)
+    echo(f"Wrote {path}; the Hub shows it once {name} is a registered benchmark with these tasks.", err=True)

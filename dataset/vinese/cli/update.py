@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from vinese.cli.check import NAMES
-from vinese.cli.common import Output, json_option, project_option
+from vinese.cli.common import Output, echo, json_option, project_option
 from vinese.cli.progress import drawn
 from vinese.core.project import Project
 
@@ -40,13 +40,13 @@ def command(
 
     def text() -> None:
         for path in report.written:
-            click.echo(f"wrote {path}")
+            echo(f"wrote {path}")
         for name in report.left_out:
-            click.echo(f"left out {name}: what it is made from has errors", err=True)
+            echo(f"left out {name}: what it is made from has errors", err=True)
         for name in report.passes:
-            click.echo(f"recorded as made again: {name}")
+            echo(f"recorded as made again: {name}")
         if not (report.written or report.left_out or report.passes):
-            click.echo("Nothing was written.")
+            echo("Nothing was written.")
 
     output.limit = 10
     output.issues(report.issues)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from vinese.cli.common import FEW, Output, counted, json_option, project_option, repair_option
+from vinese.cli.common import FEW, Output, counted, echo, json_option, project_option, repair_option
 from vinese.core.errors import VineseError
 from vinese.core.issues import Tally
 from vinese.core.project import Project
@@ -42,11 +42,11 @@ def command(
         try:
             output.issues(validate_file(path, project, layer=layer, tally=tally, repair=repair))
             if not output.as_json:
-                click.echo(_summary(tally))
+                echo(_summary(tally))
         except VineseError as error:
             output.end_of_file()
             tally.problem = error.message
-            click.echo(f"vinese: {error}", err=True)
+            echo(f"vinese: {error}", err=True)
             ended = 2
         ended = max(ended, 1 if tally.error else 0)
     output.result(tallies)

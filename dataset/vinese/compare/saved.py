@@ -104,9 +104,9 @@ def load_saved(project: Project) -> Saved | None:
 def outdated(saved: Saved, project: Project) -> list[str]:
     """Return the layers whose exports are not those that the file was made from, or that it leaves out."""
     wanted = {*load_layers(project).independent, *saved.sources}
-    if (project.exports / f"{ADJUDICATED}.json").is_file():
+    if (project.export(ADJUDICATED)).is_file():
         wanted.add(ADJUDICATED)
-    digests = _digests({name: project.exports / f"{name}.json" for name in wanted})
+    digests = _digests({name: project.export(name) for name in wanted})
     return [name for name in sorted(wanted) if saved.sources.get(name) != digests.get(name)]
 
 
@@ -123,7 +123,7 @@ def _content(project: Project, progress: Progress) -> tuple[bytes | None, tuple[
     issues = (*report.issues, *more)
     if has_errors(list(issues)):
         return None, issues
-    gold = {ADJUDICATED: project.exports / f"{ADJUDICATED}.json"}
+    gold = {ADJUDICATED: project.export(ADJUDICATED)}
     saved = Saved(
         sources=_digests(files | gold),
         **{name: getattr(report, name) for name in Saved.__struct_fields__ if hasattr(report, name)},
@@ -136,7 +136,7 @@ def _content(project: Project, progress: Progress) -> tuple[bytes | None, tuple[
 def _adjudication(project: Project, progress: Progress) -> tuple[AdjudicationRate | None, list[Issue]]:
     """Return what gold's documents say of their adjudication, and the errors of gold."""
     counted, issues = Decided(), []
-    path = project.exports / f"{ADJUDICATED}.json"
+    path = project.export(ADJUDICATED)
     if path.is_file():
         progress(f"reading {ADJUDICATED}", 0, None)
         for document in read_export(path, project):

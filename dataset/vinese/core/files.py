@@ -6,14 +6,14 @@ import hashlib
 import os
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TypeVar
 
 import msgspec
 
-from vinese.core.errors import FileProblemError
+from vinese.core.errors import FileProblemError, UsageError
 from vinese.core.exchange import put, put_into, stands_fast, sync, sync_folder
 from vinese.core.issues import Issue, issue
 from vinese.core.workplace import work_file, work_folder
@@ -65,6 +65,18 @@ def problem(path: str | Path, error: OSError, verb: str) -> FileProblemError:
     if error.errno == 28:  # ENOSPC has no exception class of its own
         reason, todo = "the disk is full", "Free some space and run the command again; nothing was changed."
     return FileProblemError(f"Cannot {verb} {path}: {reason.rstrip('.')}.", todo)
+
+
+def refuse_input(out: str | Path, inputs: Iterable[str | Path]) -> None:
+    """Raise `UsageError` if the file `out` is one of those that are read; `-` is standard input or output."""
+    for path in inputs if str(out) != "-" else ():
+        try:
+            read = os.fstat(0) if str(path) == "-" else Path(path).stat()
+            same = os.path.samestat(read, Path(out).stat())
+        except OSError:
+            continue  # what cannot be looked at is told later
+        if same:
+            raise UsageError(f"{out} is what is to be read.", "Name another file to write.")
 
 
 @contextmanager

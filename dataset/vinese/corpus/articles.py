@@ -17,6 +17,7 @@ import msgspec
 from vinese.checks.article import ARTICLE_ID, check_article
 from vinese.core.errors import FileProblemError
 from vinese.core.files import HEAD, broken_json, read_bytes
+from vinese.core.inside import refuse_trouble
 from vinese.core.issues import Issue, has_errors, issue
 from vinese.model.records import Article
 
@@ -106,7 +107,7 @@ def read_article(path: str | Path) -> Article | Issue:
     Only its form is looked at here; `vinese.checks.article.check_article` looks at what it says.
     """
     try:
-        content = read_bytes(path)
+        content = read_bytes(refuse_trouble(Path(path), Path(path).parent))
     except FileProblemError as error:
         return issue("article-unreadable", file=str(path), reason=error.message)
     if not content.strip():
@@ -144,7 +145,7 @@ def check_traced(folder: Path, article: Article) -> Iterator[Issue]:
     page = raw_path(folder, article.id)
     if ARTICLE_ID.fullmatch(article.id) and page.exists():
         try:
-            raw = read_bytes(page).decode()
+            raw = read_bytes(refuse_trouble(page, folder)).decode()
         except (FileProblemError, UnicodeDecodeError) as error:
             yield issue("article-unreadable", file=str(page), article_id=article.id, reason=str(error))
     yield from check_article(article, raw)

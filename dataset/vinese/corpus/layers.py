@@ -111,7 +111,7 @@ GOLD = "gold"
 
 def layer_exports(project: Project) -> dict[str, Path]:
     """Return every layer's export by the layer's name; raise `UsageError` if there is none."""
-    layers = {path.stem: path for path in sorted(project.exports.glob("*.json"))}
+    layers = {path.stem: project.export(path.stem) for path in sorted(project.exports.glob("*.json"))}
     if not layers:
         raise UsageError(
             f"There is no layer in {project.exports}.",

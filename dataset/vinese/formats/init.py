@@ -16,6 +16,7 @@ from vinese.checks.article import ARTICLE_ID
 from vinese.checks.document_text import moment
 from vinese.core.errors import UsageError
 from vinese.core.files import write_bytes
+from vinese.core.inside import refuse_trouble
 from vinese.core.issues import Issue, issue
 from vinese.core.progress import Progress, silent
 from vinese.core.project import Project
@@ -38,6 +39,7 @@ from vinese.model.records import Article, Document, Metadata, Sentence, Source, 
 from vinese.text.sentences import sentences
 
 _EXAMPLES = 3
+_WRITTEN = ("annotations", "schema")
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -159,6 +161,8 @@ class _Init:
 
     def run(self, config_path: Path | None, text: str | None, language: str | None, layer: str | None) -> InitReport:
         """Read, map and write."""
+        if any(self.source.resolve().is_relative_to(self.project.own(name).resolve()) for name in _WRITTEN):
+            raise UsageError(f"{self.source} lies where the project is written.", "Move it elsewhere first.")
         mapping = load_mapping(self.project)
         if mapping is None and self.project.own("schema", "ontology.json").exists():
             raise UsageError(
@@ -407,6 +411,8 @@ class _Init:
         path = article_path(self.project.articles, article.id)
         new = not path.exists()
         page = raw_path(self.project.articles, article.id)
+        for file in (path, page):
+            refuse_trouble(file, self.project.articles)
         page.parent.mkdir(parents=True, exist_ok=True)
         write_bytes(page, raw.encode())
         write_bytes(path, article_bytes(article))
@@ -538,7 +544,7 @@ class _Init:
 
     def _write_layer(self, name: str, documents: dict[str, Document], ontology: Any, tasks: dict[str, _Task]) -> None:
         """Write a layer: the tasks of this file, and those of earlier ones that this one does not have."""
-        path = self.project.exports / f"{name}.json"
+        path = self.project.export(name)
         path.parent.mkdir(parents=True, exist_ok=True)
         made = {
             key: document_to_task(document, ontology, tasks[key].article.metadata.title or "")

@@ -98,8 +98,10 @@ def table(rows_: tuple[Row, ...], lang: Language) -> str:
 
 
 def _cell(text: str) -> str:
-    """Return text that neither ends a cell nor begins an element of HTML; code is shown as it is written."""
-    return re.sub(r"(`[^`]*`)|<", lambda match: match[1] or "&lt;", text).replace("|", "\\|")
+    """Return text that neither ends a cell nor begins HTML, a link or a picture; code is shown as it is written."""
+    signs = {"<": "&lt;", "](": "]\\("}
+    line = " ".join(text.split())
+    return re.sub(r"(`[^`]*`)|<|\]\(", lambda match: match[1] or signs[match[0]], line).replace("|", "\\|")
 
 
 def render(ontology: Ontology, lang: Language) -> str:

@@ -6,6 +6,7 @@ Nothing else here imports `huggingface_hub`.
 from __future__ import annotations
 
 import hashlib
+import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -235,8 +236,15 @@ def written(built: Built, out: Path) -> Path:
         if path in built.made:
             target.write_bytes(read_checked(built, path) if path in built.replaced else built.made[path])
         else:
-            target.symlink_to((built.folder / path).resolve())
+            _same(built.folder / path, target)
     return out
+
+
+def _same(source: Path, target: Path) -> None:
+    try:
+        target.hardlink_to(source)
+    except OSError:  # another device, or a system without
+        shutil.copyfile(source, target)
 
 
 def _content(built: Built, path: str) -> bytes | Path:

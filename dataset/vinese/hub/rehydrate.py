@@ -12,6 +12,7 @@ import msgspec
 
 from vinese.core.errors import FileProblemError, UsageError
 from vinese.core.files import problem, read_bytes, replacing_folder
+from vinese.core.inside import refuse_trouble
 from vinese.core.issues import Issue, has_errors, issue
 from vinese.corpus.articles import Articles, article_path
 from vinese.hub.standoff import FULL, finish, full_card
@@ -61,6 +62,8 @@ def rehydrate(folder: str | Path, articles: str | Path, out: str | Path) -> Rehy
     refuse_itself(source, target)
     refuse_others(target)
     wanted = parse_sums(read_bytes(source / FULL))
+    for path in wanted:
+        refuse_trouble(source / path, source)
     issues = list(check_build(read_build(source)))
     hashes = {row["article_id"]: row["text_sha256"] for path in wanted for row in _hashes(source / path)}
     issues += [issue for name, digest in hashes.items() for issue in _compare(copies, name, digest)]

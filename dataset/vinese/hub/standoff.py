@@ -73,7 +73,7 @@ def standoff(folder: str | Path, out: str | Path) -> tuple[Issue, ...]:
 
 
 def _parquet(folder: Path) -> list[str]:
-    return sorted(path.relative_to(folder).as_posix() for path in (folder / "data").rglob("*.parquet"))
+    return [name for name in names(folder) if name.startswith("data/") and name.endswith(".parquet")]
 
 
 def _rows(folder: Path) -> Iterator[tuple[str, Row]]:

@@ -15,6 +15,7 @@ from vinese.checks.article import TEXT_ZONES
 from vinese.checks.personal import personal_data
 from vinese.core.errors import FileProblemError, UsageError
 from vinese.core.files import read_bytes, replacing
+from vinese.core.inside import trouble
 from vinese.core.issues import Issue, issue
 from vinese.core.project import Project
 from vinese.core.workplace import keeping_work_folders
@@ -258,7 +259,10 @@ def keep(folder: Path, article: Article, raw: RawPage, *, replace: bool = False)
     An article whose zones a person has reviewed stays when its page comes again without such zones. Both files are
     complete before either takes its place; raise `FileProblemError` if they cannot be written.
     """
-    target = article_path(folder, article.id)
+    target, page = article_path(folder, article.id), raw_path(folder, article.id)
+    for path in (target, page):
+        if reason := trouble(path, folder):
+            return issue("project-file-refused", file=str(path), path=path.name, reason=reason)
     if target.exists() and not replace:
         standing = read_article(target)
         if not isinstance(standing, Article):
@@ -272,7 +276,7 @@ def keep(folder: Path, article: Article, raw: RawPage, *, replace: bool = False)
             article = standing
         elif standing.text != article.text and article.zoning == "rules":
             return changed
-    elif not replace and _differs(raw_path(folder, article.id), raw.content):
+    elif not replace and _differs(page, raw.content):
         return _taken(raw, "another page, stored without an article")
     status: Status = "updated" if target.exists() else "new"
     return (status if _write(folder, article, raw) else "unchanged"), article

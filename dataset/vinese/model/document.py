@@ -148,6 +148,4 @@ def restricted(adjudication: Adjudication, document: Document) -> Adjudication:
         for decision in adjudication.decisions
     }
     in_order = (decisions.get(named) for named in named_items(document))
-    return Adjudication(
-        layers=adjudication.layers, decisions=tuple(decision for decision in in_order if decision is not None)
-    )
+    return _replace(adjudication, decisions=tuple(decision for decision in in_order if decision is not None))

@@ -184,24 +184,41 @@ class ArticleStance(Record, frozen=True, kw_only=True):
 class Decision(Record, frozen=True, kw_only=True):
     """Where one item of an adjudicated document comes from.
 
-    `how` is `agreed` if all layers have the item, `chosen` if only those in `layers` do, `new` if none does. `id` is
+    `how` is `agreed` if all layers have the item, `chosen` if only those in `layers` do, `new` if none does; `single`
+    if the only layer that has the article does, so that nothing was to decide. `id` is
     the id of the entity, event or stance, or the name of the judgement of the article; an argument and a
     `refers_to` have the id of what they start from, their `role`, and the id of their `filler`.
     """
 
     kind: Decided
     id: str
-    how: Literal["agreed", "chosen", "new"]
+    how: Literal["agreed", "chosen", "single", "new"]
     layers: tuple[str, ...] = ()
     role: str | None = None
     filler: str | None = None
 
 
-class Adjudication(Record, frozen=True, kw_only=True):
-    """The layers that a document was decided from, and how each of its items came about, in the document's order."""
+class Undecided(Record, frozen=True):
+    """A place where layers differ and the adjudicator left it at that; `about` says what differs there, in what.
+
+    The document has there what one of the layers has, or what several have side by side.
+    """
+
+    start: int
+    end: int
+    text: str
+    about: str = ""
+
+
+class Adjudication(Record, frozen=True, kw_only=True, omit_defaults=True):
+    """The layers that a document was decided from, and how each of its items came about, in the document's order.
+
+    `open` has the places that were left undecided. What is empty is left out.
+    """
 
     layers: tuple[str, ...]
     decisions: tuple[Decision, ...] = ()
+    open: tuple[Undecided, ...] = ()
 
 
 GIVEN = ("ontology_version", "stage", "guidelines_sha256")

@@ -19,6 +19,7 @@ from vinese.card.corpus import (
 )
 from vinese.card.describe import describe
 from vinese.card.trust import fresh_agreement, old_passes
+from vinese.checks.project import check_files
 from vinese.core.files import problem, replacing_folder
 from vinese.core.issues import Issue, has_errors, issue
 from vinese.core.progress import Progress, silent
@@ -100,6 +101,8 @@ def build(
     ('gold', 5, ['articles', 'entities'])
     """
     target = Path(out)
+    if refused := tuple(check_files(project)):
+        return BuildReport(layer=layer or "", out=None, articles=0, annotated=0, digest="", issues=refused)
     layers = layer_exports(project)
     chosen = choose_layer(layers, layer, load_layers(project).default)
     refuse_others(target)

@@ -36,9 +36,13 @@ def usual(aligned: Aligned, ontology: Ontology) -> tuple[Measure, ...]:
     names = [name for group in groups or ["entities"] for name in GROUPS[group]]
     if Scheme.of(ontology).plover is None:
         names = [name for name in names if "plover" not in name]
-    if not aligned.gold.have_texts():
-        names = [name for name in names if "names=" not in name]
-    return tuple(measure for measure in parse_all(names) if _lacking(measure, aligned) is None)
+    return tuple(measure for measure in parse_all(names) if scorable_by(measure, aligned))
+
+
+def scorable_by(measure: Measure, aligned: Aligned) -> bool:
+    """Return whether gold and predictions hold what a measure is about."""
+    unknown = measure.options.get("names", "all") != "all" and not aligned.gold.have_texts()
+    return not unknown and _lacking(measure, aligned) is None
 
 
 def _lacking(measure: Measure, aligned: Aligned) -> str | None:

@@ -13,11 +13,15 @@ from vinese.score.options import Options, options
 from vinese.score.read import Reader, Side, Source, read_texts
 from vinese.score.records import ArticleScore, NoScoreError, ScoreReport
 from vinese.score.report import article_scores, check_measures, report, usual
+from vinese.score.submission import Text
 from vinese.score.views import Scheme
 
 
-def read_sides(gold: Source | None, systems: Mapping[str, Source], chosen: Options) -> list[Aligned]:
-    """Return gold beside each system; without `gold`, the project's gold layer, or its only one."""
+def read_gold(gold: Source | None, chosen: Options) -> tuple[Reader, Side, dict[str, Text]]:
+    """Return gold and the texts of its articles, with what reads systems beside it.
+
+    Without `gold` it is the project's gold layer, or its only one.
+    """
     source = gold
     if source is None:
         layers = layer_exports(chosen.project)
@@ -25,9 +29,14 @@ def read_sides(gold: Source | None, systems: Mapping[str, Source], chosen: Optio
     given = {} if chosen.articles is None else read_texts(chosen.articles)
     reader = Reader(chosen.project, chosen.ontology, given, repair=chosen.repair_bio)
     side = reader.side(source, "gold", own_texts=True)
-    texts = texts_of(side, given)
+    reader.texts = texts = texts_of(side, given)
+    return reader, side, texts
+
+
+def read_sides(gold: Source | None, systems: Mapping[str, Source], chosen: Options) -> list[Aligned]:
+    """Return gold, as `read_gold` has it, beside each system."""
+    reader, side, texts = read_gold(gold, chosen)
     scheme = Scheme.of(chosen.ontology)
-    reader.texts = texts
     read: dict[str, Side] = {name: reader.side(system, name) for name, system in systems.items()}
     return [
         align(side, system, texts, labels=reader.labels, scheme=scheme, missing=chosen.missing)

@@ -11,8 +11,11 @@ layer keeps layers blind to each other. From the ground up:
 - `layer_file`: what earlier pulls wrote
 - `changes`, `losses`: what became of an annotation since; what the server lost, and the log of it
 - `tasks`: articles as tasks, what is on the server already, the sending of what it lacks
+- `selection`: which articles a layer gets
 - `push`, `suggest`: articles and suggestions to a layer's project
+- `assign`, `invite`: articles over the layers of several annotators, and what to write to them
 - `pseudonyms`: who is behind an annotator's name, and tasks without personal data
+- `progress`: how far each layer and annotator is
 - `snapshot`: all tasks of a project at one moment
 - `pull`, `layer_writer`: a layer's work to a file
 - `adjudicate`, `gold`: a project where one person decides between layers; what was decided, when it is pulled

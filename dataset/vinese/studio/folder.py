@@ -9,6 +9,7 @@ The folder has mode 0700; in it are
 - `server.log`, what the server printed, mode 0600;
 - `annotators.json`, who is behind each pseudonym, mode 0600;
 - `lock`, held while a server is started or stopped;
+- `server.lock`, held by the server itself as long as it lives; in it the same as in `server.json`, which it outlives;
 - `projects.lock` and `annotators.lock`, held while a project is filled or pseudonyms are given.
 """
 
@@ -69,6 +70,11 @@ class StudioFolder:
     def state(self) -> Path:
         """The file that says which process is the server."""
         return self.path / "server.json"
+
+    @property
+    def server_lock(self) -> Path:
+        """The file that the server holds locked, so that no second one opens its database."""
+        return self.path / "server.lock"
 
     @property
     def log(self) -> Path:

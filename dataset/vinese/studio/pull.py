@@ -105,7 +105,7 @@ def pull(
     checked_layer(layer)
     if out is None:
         project.must_be_own()
-    path = out or project.exports / f"{layer}.json"
+    path = out or project.export(layer)
     earlier = read_earlier(path, layer)
     offered = controls(load_ontology(project))
     with connect(folder, url) as studio:

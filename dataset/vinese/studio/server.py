@@ -17,10 +17,10 @@ from vinese.core.errors import AuthError, ServerError
 from vinese.core.progress import Progress, silent
 from vinese.studio.environment import SERVER_VERSION, ensure_environment
 from vinese.studio.folder import Secrets, StudioFolder, ensure_secrets, read_secrets
-from vinese.studio.process import State, end, log_tail, read_state, require_free, start
+from vinese.studio.process import State, end, last_port, log_tail, read_state, require_free, start
 
 DEFAULT_PORT = 8080
-_WAITING = "Waiting for Label Studio"
+_WAITING = "Waiting for Label Studio (seconds)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def up(
             secrets = read_secrets(folder)
         else:
             secrets = ensure_secrets(folder)
-            port = DEFAULT_PORT if port is None else port
+            port = (last_port(folder) or DEFAULT_PORT) if port is None else port
             require_free(port)
             environment = ensure_environment(folder, server_env, progress)
             require_free(port)  # making the environment may have taken minutes

@@ -21,7 +21,7 @@ from vinese.core.issues import Issue, issue
 from vinese.corpus.articles import Articles
 from vinese.formats.item import Item
 from vinese.formats.labelstudio.items import item_kind, items
-from vinese.formats.labelstudio.write import document_to_result
+from vinese.formats.labelstudio.write import document_to_result, joined
 from vinese.generate.label_config import controls
 from vinese.model.ontology import Ontology
 from vinese.model.ontology_file import load_ontology
@@ -169,7 +169,7 @@ def _regions(
     """Return the regions of a suggestion; if its words are not the article's, yield an issue and return None."""
     if isinstance(record, Annotated):
         if record.text == article.text:
-            return record.result
+            return joined(record.result)
         yield issue("text-changed", **where, id=article.id)
         return None
     document = record.on(article)

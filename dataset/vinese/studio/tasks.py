@@ -10,6 +10,7 @@ from typing import Any, Literal, TypeVar
 
 import msgspec
 
+from vinese.compare.merged_task import HAVE
 from vinese.core.errors import ServerError
 from vinese.core.issues import Issue, issue
 from vinese.core.progress import Progress
@@ -34,6 +35,7 @@ class Present:
     """What the server has of an article: its task, its text's hash, its suggestions' fingerprints by model.
 
     `work` has the annotations that hold work, by number and time of making: lists of tasks have no `unique_id`.
+    `layers` are those that a task of an adjudication was made from, empty for other tasks.
     """
 
     article_id: str
@@ -41,6 +43,7 @@ class Present:
     text_sha256: str
     models: dict[str, str]
     work: frozenset[tuple[str, str]]
+    layers: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -101,12 +104,12 @@ def given(project: Project, stage: str) -> Json:
 
 
 def to_task(article: Article, meta: Json) -> Json:
-    """Return the article as a task of Label Studio with what is `given` in its `meta`; the title may be the id."""
+    """Return the article as a task of Label Studio with what is `given` in its `meta`; the title may be empty."""
     return {
         "meta": meta,
         "data": {
             "text": article.text,
-            "title": article.metadata.title or article.id,
+            "title": article.metadata.title or "",
             "article_id": article.id,
             "text_sha256": article.text_sha256,
         },
@@ -156,6 +159,7 @@ def present(studio: Studio, project: LayerProject, *, models: bool = False) -> I
             text_sha256=hashlib.sha256(str(data.get("text")).encode("utf-8", "surrogatepass")).hexdigest(),
             models=_models(listed.predictions),
             work=_work(getattr(listed, "annotations", None)),
+            layers=tuple(filter(None, str(data.get(HAVE) or "").split(", "))),
         )
     if count < project.tasks:  # the client takes a page that is missing for the end of the list
         raise ServerError(
@@ -172,7 +176,7 @@ def fingerprint(result: object) -> str:
 def _models(predictions: object) -> dict[str, str]:
     """Return the fingerprint of the oldest suggestion of each model."""
     models: dict[str, str] = {}
-    for prediction in sorted(_plain(predictions), key=lambda prediction: int(prediction.get("id") or 0)):
+    for prediction in sorted(plain(predictions), key=lambda prediction: int(prediction.get("id") or 0)):
         models.setdefault(str(prediction.get("model_version")), fingerprint(prediction.get("result")))
     return models
 
@@ -181,12 +185,12 @@ def _work(annotations: object) -> frozenset[tuple[str, str]]:
     """Return number and time of making of the annotations that hold anything and were not skipped."""
     return frozenset(
         (str(annotation.get("id")), str(annotation.get("created_at")))
-        for annotation in _plain(annotations)
+        for annotation in plain(annotations)
         if annotation.get("result") and not annotation.get("was_cancelled")
     )
 
 
-def _plain(listed: object) -> list[Json]:
+def plain(listed: object) -> list[Json]:
     """Return as dictionaries what the client gives as such or as records of its own; no list is an empty one."""
     records = listed if isinstance(listed, list) else []
     return [record if isinstance(record, dict) else record.dict() for record in records]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -16,7 +16,17 @@ from vinese.formats.labelstudio.regions import TOOL, Regions
 from vinese.model.document import canonical, restricted
 from vinese.model.links import Rules
 from vinese.model.ontology import Ontology
-from vinese.model.records import GIVEN, JUDGEMENTS, Adjudication, Article, Document, Provenance, Sentence, Zone
+from vinese.model.records import (
+    GIVEN,
+    JUDGEMENTS,
+    Adjudication,
+    Article,
+    Document,
+    Provenance,
+    Sentence,
+    Undecided,
+    Zone,
+)
 from vinese.text.sentences import sentences
 
 
@@ -140,12 +150,22 @@ def _adjudication(frame: Frame) -> Generator[Issue, None, Adjudication | None]:
     value = frame.stamp.get("adjudication")
     if value is None:
         return None
+    place = f"{frame.pointer}/vinese/adjudication"
     try:
-        return msgspec.convert(value, type=Adjudication)
+        adjudication = msgspec.convert(value, type=Adjudication)
     except msgspec.ValidationError as error:
-        place = f"{frame.pointer}/vinese/adjudication"
         yield issue("adjudication-unreadable", article_id=frame.article_id, pointer=place, reason=str(error))
         return None
+    if marks := adjudication.open:
+        about: dict[str, Any] = {"count": len(marks), "what": undecided(marks)}
+        yield issue("adjudicate-open", article_id=frame.article_id, pointer=f"{place}/open", **about)
+    return adjudication
+
+
+def undecided(marks: Sequence[Undecided], most: int = 12) -> str:
+    """Return the first places that an adjudicator left undecided, in words, and how many more there are."""
+    words = [f"'{mark.text}'{f' ({mark.about})' if mark.about else ''}" for mark in marks[:most]]
+    return "; ".join(words) + (f" and {len(marks) - most} more" if len(marks) > most else "")
 
 
 def _sound(

@@ -171,38 +171,37 @@ class Regions:
 
     def _relation(self, index: int, region: dict[str, Any]) -> None:
         labels, direction = region.get("labels") or [], region["direction"]
+        ends = (region["from_id"], region["to_id"]) if direction == "right" else (region["to_id"], region["from_id"])
         if direction == "bi":
             self._tell("relation-both-ways", f"/{index}/direction")
-        elif len(labels) != 1:
-            code = "relation-many-labels" if labels else "relation-without-label"
-            self._tell(code, f"/{index}", labels=", ".join(labels))
-        elif direction == "right":
-            self._arrow(index, labels[0], region["from_id"], region["to_id"])
-        else:
-            self._arrow(index, labels[0], region["to_id"], region["from_id"])
+        elif not labels:
+            self._tell("relation-without-label", f"/{index}")
+        for number, label in enumerate(labels if direction != "bi" else ()):
+            place = f"/{index}" if len(labels) == 1 else f"/{index}/labels/{number}"
+            self._arrow(index, place, label, *ends)
 
-    def _arrow(self, index: int, label: str, first: str, last: str) -> None:
-        """Hang a relation from `first` to `last` on the region it starts from."""
+    def _arrow(self, index: int, place: str, label: str, first: str, last: str) -> None:
+        """Hang one label of a relation from `first` to `last` on the region it starts from."""
         source, end, rule = self.draft.drawn.get(first), self.draft.drawn.get(last), self.rules.links[label]
         if source is None or end is None:
             missing = first if source is None else last
             key = "from_id" if self.result[index]["from_id"] == missing else "to_id"
             self._tell("relation-missing-end", f"/{index}/{key}", id=missing, label=label)
         elif source is end:
-            self._tell("relation-self", f"/{index}", label=label)
+            self._tell("relation-self", place, label=label)
         elif _reversed(rule, source, end):
             self._tell("relation-reversed", f"/{index}/direction", label=label, wanted=rule.start)
         elif source.kind != rule.source:
             kind = source.label if source.kind == "entity" else _INDEFINITE[source.kind]
-            self._tell("relation-source", f"/{index}", label=label, found=kind, wanted=rule.start)
+            self._tell("relation-source", place, label=label, found=kind, wanted=rule.start)
         else:
             # What a document has room for is checked there; it has room for one target and one source of a stance.
             others = [] if rule.many else [arrow.to for arrow in source.arrows if arrow.label == label]
             if others:
                 code = "relation-duplicate" if last in others else "relation-too-many"
-                self._tell(code, f"/{index}", label=label)
+                self._tell(code, place, label=label)
             else:
-                source.arrows.append(Arrow(label, last, index))
+                source.arrows.append(Arrow(label, last, index, place))
 
     def _incomplete(self) -> None:
         """Report regions without a choice that they need, and take them out."""

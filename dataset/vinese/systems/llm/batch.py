@@ -2,74 +2,73 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
 
-from vinese.core.errors import UsageError
 from vinese.core.files import read_bytes, reason
 from vinese.core.issues import Issue, issue
+
+FILTERED = "content_filter"
+"""The reason why a model stopped where a filter stopped it, for OpenAI and for Inspect."""
 
 _OK = 200
 _FORMS = "a line of another form than the output of a batch or the samples of lm-eval"
 
 
 class Reply(NamedTuple):
-    """What came back for one article: the text, or why there is none; where it stands, and which model it is from."""
+    """What came back for one article: the text, or why there is none; where it stands, and which model it is from.
+
+    `cut` says whether the model was stopped before its end.
+    """
 
     text: str
     failed: str | None = None
     place: str = ""
     model: str | None = None
+    cut: bool = False
+
+    @property
+    def whole(self) -> bool:
+        """Return whether the model said all that it had to say."""
+        return self.failed is None and not self.cut
 
 
-class Replies(NamedTuple):
-    """Replies by article, the tasks that the others are about, and what is wrong with the files."""
+class Replies:
+    """Replies to one task by article, the tasks that others are about, and what is wrong with the files.
 
-    by_article: dict[str, Reply]
-    other_tasks: set[str]
-    issues: list[Issue]
-
-
-def read_replies(paths: Iterable[Path], task: str) -> Replies:
-    """Return the replies to a task that files hold, one a line.
-
-    Of several replies about one article a usable one takes the place of those that failed; a second usable one that
-    says something else is an issue. Raise `FileProblemError` if a file cannot be read, and `UsageError` if none has a
-    reply to the task.
+    Of several replies about one article a whole one takes the place of those that failed or were cut; a second whole
+    one that says something else is an issue.
     """
-    replies = Replies({}, set(), [])
-    paths = list(paths)
-    for path in paths:
-        for place, value in _lines(path, replies.issues):
+
+    def __init__(self, task: str) -> None:
+        self.task = task
+        self.by_article: dict[str, Reply] = {}
+        self.other_tasks: set[str] = set()
+        self.issues: list[Issue] = []
+
+    def add(self, custom_id: str, reply: Reply) -> None:
+        """Add the reply to a request, which is named by an article's id and a task."""
+        article_id, _, task = custom_id.rpartition("/")
+        before = self.by_article.get(article_id)
+        if task != self.task:
+            self.other_tasks.add(task)
+        elif before is None or (reply.whole and not before.whole):
+            self.by_article[article_id] = reply
+        elif before.whole and reply.whole and before.text != reply.text:
+            where = {"id": article_id, "first": before.place, "second": reply.place}
+            self.issues.append(issue("duplicate-article", article_id=article_id, file=reply.place, **where))
+
+    def read(self, path: Path) -> None:
+        """Add the replies that a file of JSON Lines holds; raise `FileProblemError` if it cannot be read."""
+        for place, value in _lines(path, self.issues):
             named = _read(value, place)
             if named is None:
-                replies.issues.append(issue("no-record", file=place, found=_FORMS))
-                continue
-            name, reply = named
-            article_id, _, said = name.rpartition("/")
-            if said == task:
-                _add(replies, article_id, reply)
+                self.issues.append(issue("no-record", file=place, found=_FORMS))
             else:
-                replies.other_tasks.add(said)
-    if not replies.by_article:
-        names = ", ".join(map(str, paths))
-        others = f"; there are some to {', '.join(sorted(replies.other_tasks))}" if replies.other_tasks else ""
-        raise UsageError(
-            f"{names} has no reply to the task {task!r}{others}.", "Name the file and the task of one run."
-        )
-    return replies
-
-
-def _add(replies: Replies, article_id: str, reply: Reply) -> None:
-    before = replies.by_article.get(article_id)
-    if before is None or (before.failed and not reply.failed):
-        replies.by_article[article_id] = reply
-    elif not before.failed and not reply.failed and before.text != reply.text:
-        where = {"id": article_id, "first": before.place, "second": reply.place}
-        replies.issues.append(issue("duplicate-article", article_id=article_id, file=reply.place, **where))
+                self.add(*named)
 
 
 def _lines(path: Path, issues: list[Issue]) -> Iterator[tuple[str, Any]]:
@@ -117,14 +116,6 @@ def _batched(value: Mapping[str, Any], place: str) -> Reply:
     choice = body["choices"][0]
     message = choice.get("message") or {}
     text = message.get("content") or ""
-    failed = refused(choice.get("finish_reason"), message.get("refusal"), text)
-    return Reply(text, failed, place, body.get("model"))
-
-
-def refused(finish_reason: str | None, refusal: str | None, text: str) -> str | None:
-    """Return why a reply that came is none by what the model's server says of it, None if it may be one."""
-    if refusal or finish_reason == "content_filter":
-        return f"the model refused: {refusal or finish_reason}"
-    if not text and finish_reason:
-        return f"the reply is empty ({finish_reason})"
-    return None
+    refusal = message.get("refusal") or (choice.get("finish_reason") == FILTERED and FILTERED)
+    failed = f"the model refused: {refusal}" if refusal else None
+    return Reply(text, failed, place, body.get("model"), cut=choice.get("finish_reason") == "length")

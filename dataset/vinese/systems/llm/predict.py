@@ -1,67 +1,76 @@
-"""Make predictions of replies: what `vinese.predict` is."""
+"""Predict by a language model, or from its replies: what `vinese.predict` is."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
 
 from vinese.core.errors import UsageError
-from vinese.core.issues import Issue, issue
 from vinese.core.project import Project
-from vinese.model.records import Record
-from vinese.systems.corpus import Corpus, read_corpus
-from vinese.systems.llm.batch import Reply, read_replies
-from vinese.systems.llm.read_reply import Passage, read_reply
+from vinese.systems.corpus import read_corpus
+from vinese.systems.llm.batch import Replies
+from vinese.systems.llm.engine import ask, read_log
+from vinese.systems.llm.predictions import PredictReport, predictions_of
+from vinese.systems.llm.prompts import requests
 from vinese.systems.llm.reply_schema import check_task
-
-
-class PredictReport(Record, frozen=True, kw_only=True):
-    """What replies predict: records of `prediction.json`, one an article, and all that is wrong with the replies.
-
-    `failed` are the articles without a usable reply, whose records say why: nothing found is what counts there.
-    `unresolved` counts the parts of replies that were left out, each of them an issue.
-    """
-
-    task: str
-    system: str | None
-    predictions: tuple[dict[str, Any], ...]
-    failed: tuple[str, ...]
-    unresolved: int
-    issues: tuple[Issue, ...]
 
 
 def predict(
     task: str,
     *,
     replies: str | Path | Iterable[str | Path] | None = None,
+    model: str | None = None,
+    lang: str = "vi",
+    shots: int = 0,
+    base_url: str | None = None,
+    max_tokens: int | None = None,
+    log_dir: str | Path | None = None,
+    display: str = "none",
     project: Project | None = None,
 ) -> PredictReport:
     """Return what a language model predicts of the articles of the gold layer.
 
     Every article gets a record. Without a usable reply it has `failed`, with the reason, and nothing found: it is
-    scored, never left out.
+    scored, never left out. A model is asked by Inspect AI (extra `llm`), which keeps every reply that came: the same
+    call again asks only for what is missing.
 
     Parameters
     ----------
     task
         `entities`, `events` or `opinions`.
     replies
-        A file, or several, with replies to `vinese.prompts`: the output of a batch, or the samples that lm-eval logs.
+        A file, or several, with replies: the output of a batch made by `vinese.prompts`, the samples that lm-eval
+        logs, or a log of Inspect. Without it there has to be a model.
+    model
+        The model's name as Inspect has it, `openai/gpt-4o` for example, its key in the environment.
+    lang, shots
+        Language and number of examples of the prompt, for a model; see `vinese.prompts`.
+    base_url
+        Where the model is served, if not at its provider's.
+    max_tokens
+        The longest reply, if not the provider's default.
+    log_dir
+        Where Inspect writes its log; by default `./logs`.
+    display
+        How Inspect shows its progress: `none`, `plain`, `rich` or `full`.
     project
         Where articles, gold and ontology come from; by default the project here, else vinese's own.
 
     Returns
     -------
     PredictReport
-        The predictions in the order of article ids, and what was wrong with the replies.
+        The predictions in the order of article ids, and what was wrong with the replies. `log` is Inspect's.
 
     Raises
     ------
     UsageError
-        If there is no such task, or no reply to it.
+        If there is no such task or model, or no reply to the task.
     FileProblemError
         If a file cannot be read.
+    MissingExtraError
+        If Inspect is needed and not installed.
+    VineseError
+        If a model answered none of the requests.
 
     Examples
     --------
@@ -76,49 +85,33 @@ def predict(
     """
     corpus = read_corpus(project or Project.here())
     check_task(task, corpus.ontology)
-    if replies is None:
-        raise UsageError("There is nothing to predict from.", "Name a file of replies, or a model.")
-    paths = [replies] if isinstance(replies, str | Path) else replies
-    read = read_replies([Path(path).expanduser() for path in paths], task)
+    if (replies is None) == (model is None):
+        raise UsageError("Predictions are made from replies or by a model.", "Name a file of replies, or a model.")
+    if model is not None:
+        asked = requests(task, corpus, lang=lang, shots=shots)
+        log = ask(asked, corpus, model, base_url=base_url, max_tokens=max_tokens, log_dir=log_dir, display=display)
+        read = Replies(task)
+        for custom_id, reply in read_log(log):
+            read.add(custom_id, reply)
+        return predictions_of(task, corpus, read.by_article, log=log)
+    paths = [replies] if isinstance(replies, str | Path) else replies or ()
+    read = _read([Path(path).expanduser() for path in paths], task)
     return predictions_of(task, corpus, read.by_article, issues=read.issues)
 
 
-def predictions_of(
-    task: str, corpus: Corpus, replies: Mapping[str, Reply], *, issues: Iterable[Issue] = ()
-) -> PredictReport:
-    """Return what replies, by article, predict of every article of the corpus."""
-    problems = list(issues)
-    records: list[dict[str, Any]] = []
-    failed: list[str] = []
-    unresolved = 0
-    names = {reply.model for reply in replies.values() if reply.model}
-    system = names.pop() if len(names) == 1 else None
-    for document in corpus.documents:
-        reply = replies.get(document.id, Reply("", "there is no reply"))
-        passage = Passage(document.text, document.sentences)
-        reading = read_reply(reply.text, task, passage, corpus.ontology, article_id=document.id)
-        why = reply.failed or reading.failed
-        record: dict[str, Any] = {"id": document.id, **({"system": system} if system else {})}
-        if why:
-            failed.append(document.id)
-            record["failed"] = why
-            problems.append(issue("reply-failed", article_id=document.id, file=reply.place or None, reason=why))
+def _read(paths: Sequence[Path], task: str) -> Replies:
+    """Return the replies that files hold; raise `UsageError` if there is none to the task."""
+    read = Replies(task)
+    for path in paths:
+        if path.suffix == ".eval":
+            for custom_id, reply in read_log(path):
+                read.add(custom_id, reply)
         else:
-            record |= reading.record
-            unresolved += len(reading.issues)
-            problems += reading.issues
-        records.append(record)
-    known = {document.id for document in corpus.documents}
-    problems += [
-        issue("unknown-article", article_id=name, file=reply.place or None, id=name)
-        for name, reply in replies.items()
-        if name not in known
-    ]
-    return PredictReport(
-        task=task,
-        system=system,
-        predictions=tuple(records),
-        failed=tuple(failed),
-        unresolved=unresolved,
-        issues=tuple(problems),
-    )
+            read.read(path)
+    if not read.by_article:
+        names = ", ".join(map(str, paths))
+        others = f"; there are some to {', '.join(sorted(read.other_tasks))}" if read.other_tasks else ""
+        raise UsageError(
+            f"{names} has no reply to the task {task!r}{others}.", "Name the file and the task of one run."
+        )
+    return read
