@@ -10,6 +10,7 @@ import pytest
 from support.fake_studio import annotate, codes, fetch, send
 from vinese.cli import run
 from vinese.core.project import packaged
+from vinese.model.ontology_file import load_ontology
 from vinese.studio.changes import change
 
 pytestmark = pytest.mark.extra("label_studio_sdk")
@@ -99,7 +100,7 @@ def test_the_export_says_what_each_pull_changed(full, corpus, folder):
         "changed": 0,
         "went": size(whole) - 3,
     }
-    assert (log[1]["ontology_version"], log[1]["stage"]) == ("1.0.0", "all")
+    assert (log[1]["ontology_version"], log[1]["stage"]) == (load_ontology(corpus).version, "all")
     assert len(task_of(corpus, full.tasks[1]["data"]["article_id"])["vinese"]["pulls"]) == 1
 
 
