@@ -181,7 +181,8 @@ VI: dict[str, str] = {
     "keys": "Phím tắt và quan hệ",
     "keys_use": (
         "Chọn một đoạn đã đánh dấu, nhấn Alt+R rồi bấm vào đầu kia; sau đó đặt tên quan hệ trong thẻ Relations, "
-        "nhiều vai thì nhiều tên. Riêng quan hệ không được tự lưu: nhấn Ctrl+Enter, hoặc đánh dấu hay chọn thêm gì đó. "
+        "nhiều vai thì nhiều tên. "
+        "Riêng quan hệ không được tự lưu: nhấn Ctrl+Enter, hoặc đánh dấu hay chọn thêm gì đó. "
         "U hoặc Esc: bỏ chọn. Backspace: xóa. Ctrl+Z: hoàn tác. "
         "Hãy tắt bộ gõ tiếng Việt (Telex, VNI) khi gán nhãn, vì bộ gõ nuốt phím và tự gửi Backspace."
     ),
