@@ -14,6 +14,9 @@ from vinese.formats.labelstudio.items import mapped
 
 Json = dict[str, Any]
 
+MEND = "to_mend"
+"""The field of a task that says on the server what is wrong with the work on it; no file has it."""
+
 
 class TaskData(msgspec.Struct, frozen=True):
     """The data of a task: the text that its annotations are about, and the article that it is of."""
