@@ -165,6 +165,16 @@ def test_model_that_answers_nothing_is_told_and_nothing_is_written(
         vinese.predict("entities", replies=broken)
 
 
+def test_interruption_is_told_and_nothing_is_written(
+    server: ChatServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("inspect_ai.eval", lambda *_, **__: [])  # so it ends after an interruption
+    out = tmp_path / "out.jsonl"
+    assert cli.run(["predict", "--task", "entities", "--model", MODEL, "--out", str(out)]) == 130
+    assert "interrupted; run the same command again to finish" in capfd.readouterr().err
+    assert not out.exists()
+
+
 def test_inspect_finds_the_tasks_by_name_and_scores_failures_as_nothing_found(
     server: ChatServer, gold: Corpus, tmp_path: Path
 ) -> None:

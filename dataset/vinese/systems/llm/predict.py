@@ -82,12 +82,16 @@ def predict(
     --------
     >>> import vinese
     >>> import json, pathlib
-    >>> choice = {"message": {"content": '{"entities": []}'}, "finish_reason": "stop"}
-    >>> line = {"custom_id": "000-fbdd747fbc1d4b56/entities", "response": {"body": {"choices": [choice]} } }
+    >>> reply = {"entities": [{"sentence": 1, "text": "NATO", "type": "ORG_IGO"}]}
+    >>> choice = {"message": {"content": json.dumps(reply)}, "finish_reason": "stop"}
+    >>> line = {"custom_id": "a/entities", "response": {"body": {"choices": [choice]} } }
     >>> _ = pathlib.Path("batch.jsonl").write_text(json.dumps(line))
-    >>> report = vinese.predict("entities", replies="batch.jsonl", project=vinese.Project())
-    >>> len(report.predictions), len(report.failed)
-    (5, 4)
+    >>> texts = {"a": "Hôm nay NATO họp.", "b": "NATO mở rộng."}
+    >>> report = vinese.predict("entities", replies="batch.jsonl", gold=[{"id": "a"}, {"id": "b"}], articles=texts)
+    >>> report.predictions[0]["entities"]
+    [{'id': 'entity-1', 'start': 8, 'end': 12, 'text': 'NATO', 'type': 'ORG_IGO'}]
+    >>> report.predictions[1]
+    {'id': 'b', 'failed': 'there is no reply'}
     """
     corpus = read_corpus(gold, options(**settings))
     check_task(task, corpus.ontology)

@@ -174,9 +174,17 @@ def prompts(
     Examples
     --------
     >>> import vinese
-    >>> line = next(vinese.prompts("entities", lang="en", shots=2, project=vinese.Project()))
-    >>> line["custom_id"], [message["role"] for message in line["body"]["messages"]]
-    ('000-fbdd747fbc1d4b56/entities', ['system', 'user', 'assistant', 'user', 'assistant', 'user'])
+    >>> nato = {"id": "e1", "start": 0, "end": 4, "type": "ORG_IGO"}
+    >>> gold = [{"id": "a", "entities": [nato]}, {"id": "b", "entities": [nato]}]
+    >>> texts = {"a": "NATO họp.", "b": "NATO mở rộng."}
+    >>> line = next(vinese.prompts("entities", lang="en", shots=1, gold=gold, articles=texts))
+    >>> line["custom_id"]
+    'a/entities'
+    >>> for message in line["body"]["messages"][1:]:
+    ...     print(message["role"], message["content"])
+    user [1] NATO mở rộng.
+    assistant {"entities":[{"sentence":1,"text":"NATO","type":"ORG_IGO"}]}
+    user [1] NATO họp.
     """
     corpus = read_corpus(gold, options(**settings))
     named = {} if model is None else {"model": model}
