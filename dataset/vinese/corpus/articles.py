@@ -16,7 +16,7 @@ import msgspec
 
 from vinese.checks.article import ARTICLE_ID, check_article
 from vinese.core.errors import FileProblemError
-from vinese.core.files import HEAD, broken_json, read_bytes
+from vinese.core.files import HEAD, broken_json, files_in, read_bytes
 from vinese.core.inside import refuse_trouble
 from vinese.core.issues import Issue, has_errors, issue
 from vinese.model.records import Article
@@ -55,7 +55,7 @@ class Articles:
 
         A folder without any article file, or no such folder, is an issue too.
         """
-        paths = sorted(self.folder.glob("*.json"))
+        paths = files_in(self.folder, ".json")
         if not paths:
             yield issue("articles-none", file=str(self.folder))
         for path in paths:

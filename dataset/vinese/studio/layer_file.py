@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from vinese.core.errors import FileProblemError, UsageError
+from vinese.core.files import files_in
 from vinese.formats.labelstudio.items import mapped
 
 Json = dict[str, Any]
@@ -102,7 +103,7 @@ def read_earlier(path: Path, layer: str) -> Earlier:
 def pseudonyms_in(exports: Path) -> dict[str, str]:
     """Return the pseudonym of every annotation in a folder of pulled layers; other files are passed over."""
     pseudonyms: dict[str, str] = {}
-    for path in sorted(exports.glob("*.json")):
+    for path in files_in(exports, ".json"):
         try:
             pseudonyms.update(_read(path)[0].pseudonyms)
         except (msgspec.DecodeError, UnicodeDecodeError):

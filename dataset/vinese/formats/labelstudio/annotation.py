@@ -10,6 +10,7 @@ import msgspec
 from vinese.checks.document import check_labels
 from vinese.checks.document_text import in_utc, sha256
 from vinese.core.issues import Issue, issue
+from vinese.core.schemas import validator
 from vinese.corpus.layers import Layers
 from vinese.formats.labelstudio.draft import Draft
 from vinese.formats.labelstudio.regions import TOOL, Regions
@@ -124,11 +125,11 @@ def _adjudication(frame: Frame) -> Generator[Issue, None, Adjudication | None]:
     if value is None:
         return None
     place = f"{frame.pointer}/vinese/adjudication"
-    try:
-        adjudication = msgspec.convert(value, type=Adjudication)
-    except msgspec.ValidationError as error:
-        yield issue("adjudication-unreadable", article_id=frame.article_id, pointer=place, reason=str(error))
+    for wrong in validator("common#/$defs/adjudication").problems(value):
+        told = {"reason": wrong.issue().message.rstrip("."), "pointer": place + wrong.pointer}
+        yield issue("adjudication-unreadable", article_id=frame.article_id, **told)
         return None
+    adjudication = msgspec.convert(value, type=Adjudication)
     if marks := adjudication.open:
         about: dict[str, Any] = {"count": len(marks), "what": undecided(marks)}
         yield issue("adjudicate-open", article_id=frame.article_id, pointer=f"{place}/open", **about)

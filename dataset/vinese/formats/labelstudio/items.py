@@ -1,6 +1,7 @@
 """Read a big JSON file one item at a time (a list, one object, or one object a line), and tell what its items are.
 
-The file is mapped, not loaded: one pass finds where each item begins and ends, then each is decoded in its turn.
+A large file is mapped, not loaded: one pass finds where each item begins and ends, then each is decoded in its turn.
+A small one is loaded, so that it cannot change while it is read: a mapped file that becomes shorter ends the process.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import IO, Any, Literal
 
 import msgspec
 
+from vinese.core.errors import FileProblemError
 from vinese.core.files import HEAD, broken_json, not_utf8, problem, reason
 from vinese.core.issues import Issue, issue
 from vinese.formats.item import Item
@@ -23,6 +25,7 @@ from vinese.formats.labelstudio.salvage import salvaged
 
 STDIN = Path("-")
 _BOM = b"\xef\xbb\xbf"
+_LARGE = 1 << 24  # bytes
 _WIDE = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
 _KINDS = {"n": "null", "t": "true or false", "f": "true or false", '"': "a string"}
 
@@ -30,10 +33,17 @@ _KINDS = {"n": "null", "t": "true or false", "f": "true or false", '"': "a strin
 def items(path: Path) -> Iterator[Item | Issue]:
     """Yield each item of a JSON or JSON Lines file, and an issue for whatever cannot be read; `-` is standard input.
 
-    A file that is missing, a folder, or not readable is a `FileProblemError`.
+    A file that is missing, a folder, or not readable is a `FileProblemError`, and so is a large one that becomes
+    shorter meanwhile.
     """
     buffer = mapped(Path(path))
-    file = str(path)
+    for item in _items(buffer, str(path)):
+        yield item
+        if isinstance(buffer, mmap.mmap) and buffer.size() < len(buffer):  # what is gone must not be touched
+            raise FileProblemError(f"{path} became shorter while it was read.", "Run it again once it is written.")
+
+
+def _items(buffer: mmap.mmap | bytes, file: str) -> Iterator[Item | Issue]:
     encoding = next((name for mark, name in _WIDE.items() if buffer[:2] == mark), None)
     if encoding is not None:
         try:
@@ -57,11 +67,15 @@ def items(path: Path) -> Iterator[Item | Issue]:
 
 
 def mapped(path: Path) -> mmap.mmap | bytes:
-    """Return the file's bytes, mapped; what is no regular file is copied into one first."""
+    """Return the file's bytes; those of a large one are mapped.
+
+    What is no regular file is copied into one first.
+    """
     try:
         with _opened(path) as file:
-            if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                return map_file(file)
+            found = os.fstat(file.fileno())
+            if stat.S_ISREG(found.st_mode):
+                return map_file(file) if found.st_size > _LARGE else file.read()
             with tempfile.TemporaryFile() as spool:
                 shutil.copyfileobj(file, spool)
                 spool.flush()
