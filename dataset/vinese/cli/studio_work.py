@@ -180,8 +180,8 @@ def pull(
 
         if pulled.to_mend:
             wrong = counted(pulled.to_mend, "article")
-            click.echo(f'The work on {wrong} has issues: see the tab "to mend" at {pulled.url}')
-            click.echo(f"and: vinese validate {pulled.file}")
+            echo(f'The work on {wrong} has issues: see the tab "to mend" at {pulled.url}')
+            echo(f"and: vinese validate {pulled.file}")
 
     output.issues(pulled.issues)
     output.result(pulled, text)
