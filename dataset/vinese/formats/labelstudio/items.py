@@ -13,7 +13,7 @@ import stat
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO, Any, Literal
+from typing import IO, Any, Literal, NamedTuple
 
 import msgspec
 
@@ -30,12 +30,37 @@ _WIDE = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
 _KINDS = {"n": "null", "t": "true or false", "f": "true or false", '"': "a string"}
 
 
+class Unread(NamedTuple):
+    """An item that is not decoded yet: its pointer, bytes and file; `place(at)` is the byte at which it begins."""
+
+    pointer: str
+    raw: bytes
+    file: str
+    place: Callable[[int], int]
+    at: int
+
+    def item(self) -> Item | Issue:
+        """Return the item decoded, or the issue that says why it cannot be."""
+        try:
+            return Item(self.pointer, self.raw, msgspec.json.decode(self.raw))
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            why = reason(not_utf8(self.raw, error), self.place(self.at))
+        except RecursionError as error:
+            why = reason(error)
+        return issue("item-unreadable", file=self.file, pointer=self.pointer, reason=why)
+
+
 def items(path: Path) -> Iterator[Item | Issue]:
     """Yield each item of a JSON or JSON Lines file, and an issue for whatever cannot be read; `-` is standard input.
 
     A file that is missing, a folder, or not readable is a `FileProblemError`, and so is a large one that becomes
     shorter meanwhile.
     """
+    return (found.item() if isinstance(found, Unread) else found for found in unread(path))
+
+
+def unread(path: Path) -> Iterator[Unread | Item | Issue]:
+    """Yield what `items` does, each item as its bytes where it can be taken out of the file as it is."""
     buffer = mapped(Path(path))
     for item in _items(buffer, str(path)):
         yield item
@@ -118,7 +143,7 @@ def _before(view: memoryview) -> int:
     return len(view.obj) - len(view)  # type: ignore[arg-type]
 
 
-def _list(view: memoryview, file: str) -> Iterator[Item | Issue]:
+def _list(view: memoryview, file: str) -> Iterator[Unread | Item | Issue]:
     try:
         raws = msgspec.json.decode(view, type=list[msgspec.Raw])
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
@@ -128,7 +153,7 @@ def _list(view: memoryview, file: str) -> Iterator[Item | Issue]:
         yield issue("file-no-items", file=file)
     places = _Places(view, raws)
     for index, raw in enumerate(raws):
-        yield _item(f"/{index}", bytes(memoryview(raw)), file, places.of, index)
+        yield Unread(f"/{index}", bytes(memoryview(raw)), file, places.of, index)
 
 
 class _Places:
@@ -151,7 +176,7 @@ class _Places:
         return start
 
 
-def _objects(view: memoryview, file: str) -> Iterator[Item | Issue]:
+def _objects(view: memoryview, file: str) -> Iterator[Unread | Item | Issue]:
     """Read one object, or one a line."""
     try:
         msgspec.json.decode(view, type=msgspec.Raw)
@@ -161,7 +186,7 @@ def _objects(view: memoryview, file: str) -> Iterator[Item | Issue]:
         else:
             yield from _mended(view, error, file)
         return
-    yield _item("", bytes(view), file, int, _before(view))
+    yield Unread("", bytes(view), file, int, _before(view))
 
 
 def _mended(view: memoryview, error: Exception, file: str) -> Iterator[Item | Issue]:
@@ -170,7 +195,7 @@ def _mended(view: memoryview, error: Exception, file: str) -> Iterator[Item | Is
     yield from found or [broken_json(bytes(view[:HEAD]), error, file, _before(view))]
 
 
-def _lines(view: memoryview, file: str) -> Iterator[Item | Issue]:
+def _lines(view: memoryview, file: str) -> Iterator[Unread]:
     """Read JSON Lines; the pointer of the item on line 1 is `/0`, as if the file were a list."""
     start, index, found = 0, 0, view.obj.find  # type: ignore[attr-defined]
     offset = _before(view)
@@ -179,19 +204,8 @@ def _lines(view: memoryview, file: str) -> Iterator[Item | Issue]:
         end = len(view) if end < 0 else end
         line = bytes(view[start:end])
         if line.strip():
-            yield _item(f"/{index}", line, file, int, start + offset)
+            yield Unread(f"/{index}", line, file, int, start + offset)
         start, index = end + 1, index + 1
-
-
-def _item(pointer: str, raw: bytes, file: str, place: Callable[[int], int], at: int) -> Item | Issue:
-    """Return one item; where it is broken, `place(at)` tells the byte of the file at which it begins."""
-    try:
-        return Item(pointer, raw, msgspec.json.decode(raw))
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        why = reason(not_utf8(raw, error), place(at))
-    except RecursionError as error:
-        why = reason(error)
-    return issue("item-unreadable", file=file, pointer=pointer, reason=why)
 
 
 Kind = Literal["export", "article", "document", "prediction", "unknown"]
@@ -285,3 +299,7 @@ class LabelStudio:
     def items(self, path: Path) -> Iterator[Item | Issue]:
         """Yield the items of a file."""
         return items(path)
+
+    def unread(self, path: Path) -> Iterator[Unread | Item | Issue]:
+        """Yield the items of a file, most of them not decoded yet."""
+        return unread(path)
