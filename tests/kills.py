@@ -110,7 +110,8 @@ class Killer:
     """Run calls in copies of prepared folders."""
 
     def __init__(self, root: Path, hub: str) -> None:
-        variables = {"PYTHONPATH": str(Path(__file__).parent), "HF_HOME": str(root / "hf"), "HF_ENDPOINT": hub}
+        paths = os.pathsep.join(filter(None, (str(Path(__file__).parent), os.environ.get("PYTHONPATH"))))
+        variables = {"PYTHONPATH": paths, "HF_HOME": str(root / "hf"), "HF_ENDPOINT": hub}
         self._server = subprocess.Popen(
             [sys.executable, __file__, "serve"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
             env={**os.environ, "HF_HUB_DISABLE_TELEMETRY": "1", "NO_PROXY": "*", **variables},

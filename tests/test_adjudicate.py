@@ -435,12 +435,23 @@ def test_decisions_on_what_is_not_in_the_document_are_left_out() -> None:
     assert back.provenance.adjudication.decisions == ()
 
 
-@pytest.mark.parametrize("said_", [[], "agreed", {"layers": 2}, {"decisions": [{"how": "guessed"}]}])
-def test_decisions_that_cannot_be_read_are_an_issue(said_: Any) -> None:
+@pytest.mark.parametrize(
+    ("said_", "place"),
+    [
+        ([], ""),
+        ("agreed", ""),
+        ({"layers": 2}, "/layers"),
+        ({"decisions": [{"how": "guessed"}]}, ""),
+        ({"layers": ["first", "first"]}, "/layers"),  # as records these can be read, and give documents that are none
+        ({"layers": ["A name"]}, "/layers/0"),
+        ({"layers": ["first"], "open": [{"start": -1, "end": 0, "text": ""}]}, "/open/0/end"),
+    ],
+)
+def test_decisions_that_cannot_be_read_are_an_issue(said_: Any, place: str) -> None:
     made = document()
     article = _article("one", made.text, list(made.sentences), [])
     found = adjudicated_task(article, said_)
     wrong = [one for one in found if isinstance(one, Issue) and one.code == "adjudication-unreadable"]
-    assert [one.pointer for one in wrong] == ["/0/vinese/adjudication"]
+    assert [one.pointer for one in wrong] == [f"/0/vinese/adjudication{place}"]
     (back,) = [one for one in found if isinstance(one, Document)]
     assert back.provenance.adjudication is None

@@ -55,6 +55,37 @@ def test_two_roles_of_one_region_are_drawn_as_one_relation_and_stay_when_another
     assert arguments(document) == {(role, document.entities[0].id) for role in ROLES}
 
 
+def test_a_relation_is_saved_with_the_next_mark_and_by_ctrl_enter(annotator, road):
+    """The guidelines name both, for Label Studio saves no draft when nothing but a relation changes."""
+    nato, germany, support = (
+        road.place("ORG_IGO", "NATO"),
+        road.place(ENTITY.id, "Đức"),
+        road.place(EVENT.id, "ủng hộ"),
+    )
+    project = road.out("events")
+    annotator.open_task(project, road.task(project).id)
+    annotator.mark(ENTITY.hotkey, *germany)
+    annotator.mark(EVENT.hotkey, *support)
+    annotator.select(*support)
+    choose(annotator, MODALITY, ".vinese-row")
+    with annotator.sent("drafts"):
+        annotator.let_go()
+    annotator.link(support, germany, ROLES[0])
+    with annotator.sent("drafts"):
+        annotator.mark("o", *nato)
+    annotator.open_task(project, road.task(project).id)
+    annotator.wait_for_arcs(ROLES[0])
+
+    annotator.link(support, nato, ROLES[0])
+    with annotator.sent("annotations"):
+        annotator.page.keyboard.press("Control+Enter")
+    annotator.open_task(project, road.task(project).id)
+    annotator.wait_for_arcs(ROLES[0], ROLES[0])
+    document, issues, _ = road.back()
+    assert errors(issues) == []
+    assert len(arguments(document)) == 2
+
+
 def layer_file(road, name, *roles):
     """Write the export of a layer in which the country has these roles in the event."""
     _, start, end = road.place(ENTITY.id, "Đức")

@@ -199,6 +199,13 @@ def test_messages_at_a_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert not BAD.search(err)
 
 
+def test_no_verb_prints_words_as_they_are() -> None:
+    styled = {"check.py", "common.py", "show.py", "__init__.py"}  # colours of ours, and what render_article makes
+    folder = ROOT / "dataset" / "vinese" / "cli"
+    bare = [path.name for path in folder.glob("*.py") if "click.echo(" in path.read_text(encoding="utf-8")]
+    assert set(bare) <= styled
+
+
 def test_tables_at_a_terminal() -> None:
     out = io.StringIO()
     table = Table(ESCAPES + MARKS)

@@ -12,6 +12,7 @@ import msgspec
 import pytest
 
 import vinese
+from support.projects import make_project
 from vinese import cli
 from vinese.core.errors import UsageError
 from vinese.core.project import Project
@@ -19,7 +20,10 @@ from vinese.core.schemas import validator
 from vinese.model.ontology_file import load_ontology
 from vinese.model.records import Sentence
 from vinese.score.measures import HEADLINES
+from vinese.score.options import options
 from vinese.systems.corpus import Corpus, read_corpus
+from vinese.systems.llm.batch import Reply
+from vinese.systems.llm.predictions import predictions_of
 from vinese.systems.llm.prompts import LANGUAGES, prompts, requests
 from vinese.systems.llm.read_reply import Passage, Reading, read_reply
 from vinese.systems.llm.reply_schema import TASKS, reply_schema
@@ -29,12 +33,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-PROJECT = Project()
+LABELS = load_ontology()
 
 
 @pytest.fixture(scope="module")
-def gold() -> Corpus:
-    return read_corpus(PROJECT)
+def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A project whose one layer marks a few names, events and stances by rule, whatever vinese's own gold is."""
+    return make_project(tmp_path_factory.mktemp("llm") / "project")
+
+
+@pytest.fixture(scope="module")
+def gold(project: Project) -> Corpus:
+    return read_corpus(None, options(project))
 
 
 @dataclass(frozen=True)
@@ -103,7 +113,7 @@ def named_types(schema: dict[str, Any]) -> list[str]:
 
 
 @pytest.mark.parametrize("task", TASKS)
-def test_gold_as_replies_is_valid_and_scores_100(task: str, gold: Corpus, tmp_path: Path) -> None:
+def test_gold_as_replies_is_valid_and_scores_100(project: Project, task: str, gold: Corpus, tmp_path: Path) -> None:
     valid = jsonschema_rs.validator_for(reply_schema(task, gold.ontology))
     lines = []
     for document in gold.documents:
@@ -111,16 +121,31 @@ def test_gold_as_replies_is_valid_and_scores_100(task: str, gold: Corpus, tmp_pa
         assert reply is not None
         valid.validate(reply)
         lines.append(batched(f"{document.id}/{task}", json.dumps(reply)))
-    report = vinese.predict(task, replies=written(tmp_path / "replies.jsonl", *lines), project=PROJECT)
+    report = vinese.predict(task, replies=written(tmp_path / "replies.jsonl", *lines), project=project)
     assert (report.failed, report.unresolved, report.issues) == ((), 0, ())
     assert report.system == "a-model"
     for record in report.predictions:
         assert validator("prediction").problems(record) == []
     headline = HEADLINES[task]
     assert headline is not None
-    score = vinese.score(None, report.predictions, [headline], project=PROJECT)[headline]
+    score = vinese.score(None, report.predictions, [headline], project=project)[headline]
     assert score.gold > 0
     assert score.value == 100
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_real_annotation_is_not_lost_in_the_form_of_replies(task: str) -> None:
+    path = sorted(Project().exports.glob("*.json"))[0]
+    corpus = read_corpus(path, options(Project()))
+    replies = {}
+    for document in corpus.documents:
+        reply = wanted(document, task, corpus.ontology, document.sentences)
+        replies[document.id] = Reply(json.dumps(reply, ensure_ascii=False))
+    report = predictions_of(task, corpus, replies)
+    assert report.issues == ()
+    headline = HEADLINES[task]
+    assert headline is not None
+    assert vinese.score(path, report.predictions, [headline], project=Project())[headline].value == 100
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -173,14 +198,16 @@ def test_too_many_examples_and_an_unknown_language_are_wrong_use(gold: Corpus) -
         requests("entities", gold, lang="fr")
 
 
-def test_lines_are_requests_of_a_batch() -> None:
-    lines = list(prompts("entities", model="m", project=PROJECT))
-    assert len({line["custom_id"] for line in lines}) == len(lines) == len(read_corpus(PROJECT).documents)
+def test_lines_are_requests_of_a_batch(project: Project) -> None:
+    lines = list(prompts("entities", model="m", project=project))
+    assert (
+        len({line["custom_id"] for line in lines}) == len(lines) == len(read_corpus(None, options(project)).documents)
+    )
     for line in lines:
         assert (line["method"], line["url"], line["body"]["model"]) == ("POST", "/v1/chat/completions", "m")
         assert line["body"]["temperature"] == 0
         assert line["body"]["response_format"]["json_schema"]["strict"] is True
-    assert "model" not in next(prompts("entities", project=PROJECT))["body"]
+    assert "model" not in next(prompts("entities", project=project))["body"]
 
 
 TEXT = "Ngay sau đó, Nga và Anh gặp Nga ở Ý.\nAnh phản đối."
@@ -188,7 +215,7 @@ PASSAGE = Passage(TEXT, [Sentence(0, 36), Sentence(37, 50)])
 
 
 def read(task: str, **lists: Any) -> Reading:
-    return read_reply(json.dumps(lists, ensure_ascii=False), task, PASSAGE, load_ontology(PROJECT), article_id="a")
+    return read_reply(json.dumps(lists, ensure_ascii=False), task, PASSAGE, LABELS, article_id="a")
 
 
 def places(items: list[dict[str, Any]]) -> list[tuple[int, int]]:
@@ -320,7 +347,7 @@ def written(path: Path, *lines: Any) -> Path:
     return path
 
 
-def test_every_article_gets_a_record_whatever_came_back(gold: Corpus, tmp_path: Path) -> None:
+def test_every_article_gets_a_record_whatever_came_back(project: Project, gold: Corpus, tmp_path: Path) -> None:
     a, b, c, d, e = (document.id for document in gold.documents[:5])
     error = {"response": {"status_code": 500, "body": {"error": {"message": "overloaded"}}}, "error": None}
     path = written(
@@ -334,7 +361,7 @@ def test_every_article_gets_a_record_whatever_came_back(gold: Corpus, tmp_path: 
         '{"custom_id": "' + e,
         {"id": a, "entities": []},
     )
-    report = vinese.predict("entities", replies=path, project=PROJECT)
+    report = vinese.predict("entities", replies=path, project=project)
     assert [record["id"] for record in report.predictions] == [document.id for document in gold.documents]
     assert report.failed == tuple(document.id for document in gold.documents[1:])
     why = {record["id"]: record.get("failed", "") for record in report.predictions}
@@ -344,41 +371,51 @@ def test_every_article_gets_a_record_whatever_came_back(gold: Corpus, tmp_path: 
     assert why[e] == "there is no reply"
     codes = {(problem.code, (problem.file or "").rpartition(":")[2]) for problem in report.issues}
     assert {("unknown-article", "6"), ("not-json", "7"), ("no-record", "8"), ("reply-failed", "2")} <= codes
-    scored = vinese.score(None, report.predictions, ["entities.f1"], project=PROJECT)
+    scored = vinese.score(None, report.predictions, ["entities.f1"], project=project)
     assert scored.failed == report.failed
     assert (scored["entities.f1"].predicted, scored["entities.f1"].gold > 0) == (0, True)
 
 
-def test_later_reply_takes_the_place_of_a_failed_one_and_of_no_other(gold: Corpus, tmp_path: Path) -> None:
+def test_later_reply_takes_the_place_of_a_failed_one_and_of_no_other(
+    project: Project, gold: Corpus, tmp_path: Path
+) -> None:
     name = f"{gold.documents[0].id}/entities"
     failed = {"custom_id": name, "response": None, "error": {"message": "expired"}}
     first = written(tmp_path / "first.jsonl", failed)
     second = written(tmp_path / "second.jsonl", batched(name, NOTHING), batched(name, NOTHING), failed)
-    report = vinese.predict("entities", replies=[first, second], project=PROJECT)
+    report = vinese.predict("entities", replies=[first, second], project=project)
     assert gold.documents[0].id not in report.failed
     assert not any(problem.code == "duplicate-article" for problem in report.issues)
     other = written(tmp_path / "third.jsonl", batched(name, NOTHING + " "))
-    report = vinese.predict("entities", replies=[second, other], project=PROJECT)
+    report = vinese.predict("entities", replies=[second, other], project=project)
     assert [problem.code for problem in report.issues if problem.code != "reply-failed"] == ["duplicate-article"]
 
 
-def test_samples_of_lm_eval_are_replies(gold: Corpus, tmp_path: Path) -> None:
+def test_samples_of_lm_eval_are_replies(project: Project, gold: Corpus, tmp_path: Path) -> None:
     name = f"{gold.documents[0].id}/entities"
     sample = {"doc_id": 0, "doc": {"custom_id": name}, "resps": [[NOTHING]], "filtered_resps": [NOTHING]}
-    report = vinese.predict("entities", replies=written(tmp_path / "samples.jsonl", sample), project=PROJECT)
+    report = vinese.predict("entities", replies=written(tmp_path / "samples.jsonl", sample), project=project)
     assert "failed" not in report.predictions[0]
 
 
-def test_replies_to_another_task_are_wrong_use(gold: Corpus, tmp_path: Path) -> None:
+def test_replies_to_another_task_are_wrong_use(project: Project, gold: Corpus, tmp_path: Path) -> None:
     path = written(tmp_path / "out.jsonl", batched(f"{gold.documents[0].id}/events", "{}"))
     with pytest.raises(UsageError, match="no reply to the task 'entities'; there are some to events"):
-        vinese.predict("entities", replies=path, project=PROJECT)
+        vinese.predict("entities", replies=path, project=project)
 
 
 def run(*words: object) -> int:
     return cli.run([str(word) for word in words])
 
 
+@pytest.fixture
+def here(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stand in the project's folder."""
+    assert project.root is not None
+    monkeypatch.chdir(project.root)
+
+
+@pytest.mark.usefixtures("here")
 def test_commands_go_from_prompts_to_a_score(gold: Corpus, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     batch, replies, out = (tmp_path / name for name in ("batch.jsonl", "replies.jsonl", "predictions.jsonl"))
     assert run("prompts", "--task", "events", "--shots", 1, "--out", batch) == 0
@@ -403,6 +440,7 @@ def test_commands_go_from_prompts_to_a_score(gold: Corpus, tmp_path: Path, capfd
     assert json.loads(out.read_text(encoding="utf-8").splitlines()[0])["failed"] == "there is no reply"
 
 
+@pytest.mark.usefixtures("here")
 def test_wrong_use_writes_nothing(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "out.jsonl"
     assert run("predict", "--task", "entities", "--replies", tmp_path / "none.jsonl", "--out", out) == 2
@@ -412,6 +450,7 @@ def test_wrong_use_writes_nothing(tmp_path: Path, capfd: pytest.CaptureFixture[s
     assert "Traceback" not in capfd.readouterr().err
 
 
+@pytest.mark.usefixtures("here")
 def test_model_without_the_packages_that_ask_it_names_the_extra(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -426,6 +465,7 @@ def test_model_without_the_packages_that_ask_it_names_the_extra(
     assert not (tmp_path / "out.jsonl").exists()
 
 
+@pytest.mark.usefixtures("here")
 def test_lines_go_to_standard_output_and_the_envelope_beside_them(capfd: pytest.CaptureFixture[str]) -> None:
     assert run("prompts", "--task", "entities", "--json") == 0
     printed = capfd.readouterr()

@@ -16,10 +16,12 @@ import pytest
 
 import vinese
 from support.chat_server import ChatServer
+from support.projects import make_project
 from vinese import cli
 from vinese.core.errors import FileProblemError, UsageError, VineseError
 from vinese.core.project import Project
 from vinese.score.measures import HEADLINES
+from vinese.score.options import options
 from vinese.systems.corpus import Corpus, read_corpus
 from vinese.systems.llm.prompts import numbered, requests
 from vinese.systems.llm.read_reply import Passage
@@ -31,17 +33,22 @@ if TYPE_CHECKING:
 # Warnings of Inspect's own packages are theirs; as errors they would be failed requests.
 pytestmark = [pytest.mark.extra("inspect_ai", "openai"), pytest.mark.filterwarnings("ignore")]
 
-PROJECT = Project()
 MODEL = "openai-api/local/some-model"
 
 
 @pytest.fixture(scope="module")
-def gold() -> Corpus:
-    return read_corpus(PROJECT)
+def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A project whose one layer marks a few things by rule, whatever vinese's own gold is."""
+    return make_project(tmp_path_factory.mktemp("llm") / "project")
+
+
+@pytest.fixture(scope="module")
+def gold(project: Project) -> Corpus:
+    return read_corpus(None, options(project))
 
 
 @pytest.fixture
-def server(gold: Corpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ChatServer]:
+def server(gold: Corpus, project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ChatServer]:
     """A server that answers with gold, for whichever task the reply's schema is."""
     documents = {numbered(Passage(document.text, document.sentences)): document for document in gold.documents}
 
@@ -53,18 +60,20 @@ def server(gold: Corpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
         monkeypatch.setenv("LOCAL_BASE_URL", running.url)
         monkeypatch.setenv("LOCAL_API_KEY", "none")
         monkeypatch.setenv("INSPECT_CACHE_DIR", str(tmp_path / "cache"))
-        monkeypatch.chdir(tmp_path)
+        monkeypatch.setenv("INSPECT_LOG_DIR", str(tmp_path / "logs"))
+        assert project.root is not None
+        monkeypatch.chdir(project.root)
         yield running
 
 
 def predict(task: str = "events", **more: object) -> vinese.PredictReport:
-    return vinese.predict(task, model=MODEL, project=PROJECT, **more)  # type: ignore[arg-type]
+    return vinese.predict(task, model=MODEL, **more)  # type: ignore[arg-type]
 
 
 def headline(report: vinese.PredictReport) -> float:
     name = HEADLINES[report.task]
     assert name is not None
-    return vinese.score(None, report.predictions, [name], project=PROJECT)[name].value
+    return vinese.score(None, report.predictions, [name])[name].value
 
 
 def test_failures_are_counted_and_the_same_call_asks_only_for_what_is_missing(
@@ -88,10 +97,10 @@ def test_failures_are_counted_and_the_same_call_asks_only_for_what_is_missing(
     assert max(server.replies.values()) == 1
 
     assert second.log is not None
-    again = vinese.predict("events", replies=second.log, project=PROJECT)
+    again = vinese.predict("events", replies=second.log)
     assert again.predictions == second.predictions
     with pytest.raises(UsageError, match="there are some to events"):
-        vinese.predict("entities", replies=second.log, project=PROJECT)
+        vinese.predict("entities", replies=second.log)
 
 
 def test_what_is_sent_is_what_batches_have(server: ChatServer, gold: Corpus) -> None:
@@ -118,7 +127,7 @@ def test_command_that_was_killed_ends_when_it_is_run_again_and_pays_for_no_reply
     out = tmp_path / "predictions.jsonl"
     words = ["predict", "--task", "entities", "--model", MODEL, "--out", str(out)]
     command = [sys.executable, "-m", "vinese", *words]
-    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as running:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as running:
         deadline = time.monotonic() + 300
         while len(kept(tmp_path)) < 2 or server.requests.total() < number:
             assert running.poll() is None, running.stdout.read() if running.stdout else ""
@@ -132,7 +141,7 @@ def test_command_that_was_killed_ends_when_it_is_run_again_and_pays_for_no_reply
     assert server.replies.total() == number
     assert cli.run([*words, "--json"]) == 0
     assert server.replies.total() == number
-    assert vinese.score(None, out, ["entities.f1"], project=PROJECT)["entities.f1"].value == 100
+    assert vinese.score(None, out, ["entities.f1"])["entities.f1"].value == 100
 
 
 def kept(folder: Path) -> list[Path]:
@@ -153,7 +162,17 @@ def test_model_that_answers_nothing_is_told_and_nothing_is_written(
     broken = tmp_path / "broken.eval"
     broken.write_bytes(b"PK\x03\x04")
     with pytest.raises(FileProblemError, match="Cannot read"):
-        vinese.predict("entities", replies=broken, project=PROJECT)
+        vinese.predict("entities", replies=broken)
+
+
+def test_interruption_is_told_and_nothing_is_written(
+    server: ChatServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("inspect_ai.eval", lambda *_, **__: [])  # so it ends after an interruption
+    out = tmp_path / "out.jsonl"
+    assert cli.run(["predict", "--task", "entities", "--model", MODEL, "--out", str(out)]) == 130
+    assert "interrupted; run the same command again to finish" in capfd.readouterr().err
+    assert not out.exists()
 
 
 def test_inspect_finds_the_tasks_by_name_and_scores_failures_as_nothing_found(
@@ -162,8 +181,7 @@ def test_inspect_finds_the_tasks_by_name_and_scores_failures_as_nothing_found(
     server.faults = ["wrong"]
     inspect = Path(sys.executable).with_name("inspect")
     words = ["eval", "vinese/entities", "--model", MODEL, "-T", "lang=en", "-T", "shots=1", "--display", "none"]
-    where = ["-T", f"project={PROJECT.articles.parents[1]}"]
-    done = subprocess.run([inspect, *words, *where], cwd=tmp_path, capture_output=True, text=True, check=False)
+    done = subprocess.run([inspect, *words], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     from inspect_ai.log import read_eval_log
 
@@ -172,8 +190,8 @@ def test_inspect_finds_the_tasks_by_name_and_scores_failures_as_nothing_found(
     assert log.results is not None
     metrics = {name: metric.value for name, metric in log.results.scores[0].metrics.items()}
     assert metrics["failed"] == 1
-    report = vinese.predict("entities", replies=path, project=PROJECT)
-    scored = vinese.score(None, report.predictions, ["entities.f1"], project=PROJECT)["entities.f1"]
+    report = vinese.predict("entities", replies=path)
+    scored = vinese.score(None, report.predictions, ["entities.f1"])["entities.f1"]
     assert scored.value < 100
     assert metrics["f1"] == pytest.approx(scored.value)
     assert (metrics["low"], metrics["high"]) == pytest.approx((scored.estimate.low, scored.estimate.high))

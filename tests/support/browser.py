@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from playwright.sync_api import Locator, Page
 
     from support.studio import User
@@ -49,6 +52,14 @@ WITHIN_REACH = f"""
     text.contains(document.elementFromPoint((left + right) / 2, (top + bottom) / 2)));
   return reached && boxes;
 }}
+"""
+
+# Say whether relations with these names are drawn, and no others.
+ARCS_ARE = """
+(names) => {
+  const arcs = [...document.querySelectorAll('.relations-overlay g[transform] text')];
+  return JSON.stringify(arcs.map((arc) => arc.textContent).sort()) === JSON.stringify(names);
+}
 """
 
 # Say that no dialog is opening or closing. While one grows, its buttons move away from under the pointer: a press
@@ -169,6 +180,10 @@ class Annotator:
         self.page.locator("#Regions-draggable").click()
         self.let_go()
 
+    def wait_for_arcs(self, *names: str) -> None:
+        """Wait until relations with these names are drawn, and no others."""
+        self.page.wait_for_function(ARCS_ARE, arg=sorted(names))
+
     def refused(self) -> str:
         """Press Submit, which is refused, and return what the screen says."""
         self.save_button.click()
@@ -181,11 +196,17 @@ class Annotator:
 
     def save(self) -> None:
         """Press Submit or Update, and wait until the server has it."""
-
-        def is_save(answer) -> bool:
-            path = answer.url.split("?")[0]
-            return "/annotations" in path and answer.request.method in {"POST", "PATCH", "PUT"}
-
-        with self.page.expect_response(is_save) as saved:
+        with self.sent("annotations"):
             self.save_button.click()
+
+    @contextmanager
+    def sent(self, what: str) -> Iterator[None]:
+        """Wait until the server has `annotations` or `drafts` that the body sends."""
+
+        def is_it(answer) -> bool:
+            path = answer.url.split("?")[0]
+            return f"/{what}" in path and answer.request.method in {"POST", "PATCH", "PUT"}
+
+        with self.page.expect_response(is_it) as saved:
+            yield
         assert saved.value.ok, saved.value.status

@@ -39,6 +39,7 @@ class FakeStudio:
         self.others: list[dict[str, Any]] = []
         self.trouble: dict[str, str] = {}
         self.snapshots: list[dict[str, Any]] = []
+        self.views: list[dict[str, Any]] = []
         self.pending = 0
         self.slow: dict[str, float] = {}
         self.asked: Counter[str] = Counter()
@@ -99,10 +100,23 @@ class FakeStudio:
 
     def list_tasks(self, _body: Any, query: dict[str, list[str]]) -> Any:
         page, size = int(query.get("page", ["1"])[0]), int(query["page_size"][0])
-        some = [_listed(task) for task in self.tasks[(page - 1) * size : page * size]]
+        fields = query.get("include", [""])[0].split(",")
+        some = [_only(_listed(task), fields) for task in self.tasks[(page - 1) * size : page * size]]
         if page > 1 and not some:
             return None
         return {"tasks": some, "total": len(self.tasks), "total_annotations": 0, "total_predictions": 0}
+
+    def update_task(self, body: Any, _query: Any, number: str) -> Any:
+        task = next(task for task in self.tasks if task["id"] == int(number))
+        task |= body
+        return _listed(task)
+
+    def list_views(self, _body: Any, _query: Any) -> Any:
+        return self.views
+
+    def make_view(self, body: Any, _query: Any) -> Any:
+        self.views.append({"id": len(self.views) + 1, **body})
+        return self.views[-1]
 
     def import_tasks(self, body: Any, _query: Any) -> Any:
         taken = body[:-1] if self.trouble.pop("import_tasks-drops", None) else body
@@ -136,6 +150,18 @@ class FakeStudio:
         return {}
 
 
+def _only(task: dict[str, Any], fields: list[str]) -> dict[str, Any]:
+    """Return the fields that are asked for, of what the task holds, too; all if none are."""
+    if fields == [""]:
+        return task
+    nested = {
+        key: [{name: one[name] for name in one if name in fields} for one in value]
+        for key, value in task.items()
+        if isinstance(value, list)
+    }
+    return {key: nested.get(key, value) for key, value in task.items() if key in fields}
+
+
 def _listed(task: dict[str, Any]) -> dict[str, Any]:
     """Return a task as lists have it: annotations without their `unique_id`, which only snapshots give."""
     kept = [{key: one[key] for key in one if key != "unique_id"} for one in task["annotations"]]
@@ -155,6 +181,9 @@ ROUTES = [
     ("DELETE", "/api/projects/2/", "delete_other"),
     ("PATCH", "/api/projects/1/", "update_project"),
     ("GET", "/api/tasks/", "list_tasks"),
+    ("PATCH", "/api/tasks/([0-9]+)/", "update_task"),
+    ("GET", "/api/dm/views/", "list_views"),
+    ("POST", "/api/dm/views/", "make_view"),
     ("POST", "/api/projects/1/import", "import_tasks"),
     ("POST", "/api/projects/1/import/predictions", "import_predictions"),
     ("POST", "/api/projects/1/exports/", "make_snapshot"),
@@ -170,15 +199,18 @@ def _handler(studio: FakeStudio) -> type[BaseHTTPRequestHandler]:
             length = int(self.headers.get("Content-Length") or 0)
             body = json.loads(self.rfile.read(length) or b"null")
             parts = urlsplit(self.path)
-            route = next((r for m, p, r in ROUTES if m == self.command and _same(p, parts.path)), None)
+            route, found = next(
+                ((r, match) for m, p, r in ROUTES if m == self.command and (match := _same(p, parts.path))),
+                (None, None),
+            )
             if self.headers.get("Authorization") != f"Token {TOKEN}" and route != "version_info":
                 self.send(401, {"detail": "Invalid token."})
             elif route is None:
                 self.send(404, {"detail": f"No {self.path}."})
             else:
-                self.perform(route, body, parse_qs(parts.query))
+                self.perform(route, body, parse_qs(parts.query), *(found.groups() if found else ()))
 
-        def perform(self, route: str, body: Any, query: dict[str, list[str]]) -> None:
+        def perform(self, route: str, body: Any, query: dict[str, list[str]], *numbers: str) -> None:
             trouble = studio.trouble.pop(route, "")
             if trouble == "never":
                 self.close_connection = True
@@ -194,7 +226,7 @@ def _handler(studio: FakeStudio) -> type[BaseHTTPRequestHandler]:
                 return
             studio.asked[route] += 1
             time.sleep(studio.slow.get(route, 0))
-            said = getattr(studio, route)(body, query)
+            said = getattr(studio, route)(body, query, *numbers)
             if trouble == "lost":
                 self.close_connection = True
                 return
@@ -220,8 +252,8 @@ def _handler(studio: FakeStudio) -> type[BaseHTTPRequestHandler]:
     return Handler
 
 
-def _same(pattern: str, path: str) -> bool:
-    return re.fullmatch(pattern.rstrip("/") + "/?", path) is not None
+def _same(pattern: str, path: str) -> re.Match[str] | None:
+    return re.fullmatch(pattern.rstrip("/") + "/?", path)
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from vinese.card.plain import plain
 from vinese.card.trust import contributors, makers, review, trust, unnamed
 from vinese.core.errors import FileProblemError, VineseError
-from vinese.core.files import read_bytes
+from vinese.core.files import read_text
 from vinese.core.project import LOADER, Project, packaged
 from vinese.generate import tables
 from vinese.generate.tables import words
@@ -58,7 +58,7 @@ def fill_template(project: Project, name: str, values: dict[str, Any]) -> str:
     but those of `card/`.
     """
     environment = _Sandbox(
-        loader=FunctionLoader(lambda part: read_bytes(project.path("card", part)).decode()),
+        loader=FunctionLoader(lambda part: read_text(project.path("card", part))),
         bytecode_cache=_CompiledTemplates(),
         undefined=StrictUndefined,
         trim_blocks=True,

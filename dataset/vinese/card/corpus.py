@@ -16,7 +16,7 @@ import yaml
 
 from vinese.card.plain import plain
 from vinese.core.errors import FileProblemError
-from vinese.core.files import read_bytes
+from vinese.core.files import read_bytes, read_text
 from vinese.core.issues import Issue, issue
 from vinese.core.project import Project
 
@@ -207,7 +207,7 @@ def _page(license_id: str | None) -> str | None:
 def load_sections(project: Project) -> dict[str, str]:
     """Return `SECTIONS` of the project's own `card/corpus.md`, empty where it lacks one, or there is no file."""
     path = project.own("card", "corpus.md")
-    written = sections(read_bytes(path).decode()) if path.exists() else {}
+    written = sections(read_text(path)) if path.exists() else {}
     if unknown := sorted(written.keys() - set(SECTIONS)):
         raise FileProblemError(
             f"{path} has the unknown section {unknown[0]!r}.", f"There are: {', '.join(SECTIONS)}."
@@ -232,7 +232,7 @@ def doubts(project: Project) -> list[dict[str, str]]:
     path = project.own("annotations", "guidelines", "decisions.md")
     if not path.exists():
         return []
-    lines = read_bytes(path).decode().splitlines()
+    lines = read_text(path).splitlines()
     return [match.groupdict() for match in map(_DOUBT.match, lines) if match is not None]
 
 
@@ -323,10 +323,7 @@ def own_terms(project: Project) -> str | None:
     path = project.own(*PLACE)
     if not path.exists():
         return None
-    try:
-        text = read_bytes(path).decode()
-    except UnicodeDecodeError as error:
-        raise FileProblemError(f"{path} is not UTF-8: {error}.", "Save it as UTF-8.") from error
+    text = read_text(path)
     return text if text.strip() else None
 
 

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from vinese.core.files import read_bytes
+from vinese.core.files import read_text
 from vinese.core.project import Project
 from vinese.text.quotes import windows
 
@@ -18,7 +18,7 @@ def pages(project: Project) -> dict[str, str]:
     """Return the pages of the project's own guidelines by file name; empty where it has none."""
     folder = project.own("annotations", FOLDER)
     names = sorted(path.name for path in folder.glob("*.md"))
-    return {name: read_bytes(project.own("annotations", FOLDER, name)).decode() for name in names}
+    return {name: read_text(project.own("annotations", FOLDER, name)) for name in names}
 
 
 def put(pages: dict[str, str], folder: Path) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from vinese.cli.common import Output, json_option, one_mode, project_option
+from vinese.cli.common import Output, echo, json_option, one_mode, project_option
 from vinese.score.measures import GROUPS
 
 if TYPE_CHECKING:
@@ -58,9 +58,9 @@ def _print(board: Leaderboard, *, latex: bool) -> None:
 
     tasks = {task: [(each.system, each.scores) for each in board.of(task)] for task in GROUPS if board.of(task)}
     if latex:
-        click.echo(standings_text.latex(tasks))
+        echo(standings_text.latex(tasks))
         return
     for task, systems in tasks.items():
         standings_text.print_standings(task, systems, stdout_console(), board.agreement)
     if not tasks:
-        click.echo("Nothing can be shown; see the errors above.", err=True)
+        echo("Nothing can be shown; see the errors above.", err=True)

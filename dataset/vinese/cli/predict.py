@@ -29,6 +29,8 @@ from vinese.cli.common import FEW, Output, echo, json_option, project_option, wr
 @click.option("--max-tokens", metavar="N", type=click.IntRange(min=1), help="The longest reply of the model.")
 @click.option("--log-dir", metavar="DIR", help="Where Inspect writes its log; by default ./logs.")
 @click.option("--out", required=True, metavar="FILE.jsonl", help="Where to write; - is standard output.")
+@click.option("--gold", metavar="FILE", type=click.Path(path_type=Path), help="Gold; by default the project's.")
+@click.option("--articles", metavar="PATH", type=click.Path(path_type=Path), help="Texts, for gold without text.")
 @json_option
 @project_option
 def command(*, task: str, replies: tuple[Path, ...], out: str, output: Output, **options: Any) -> int:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import click
 
 from vinese.cli.common import Output, echo, json_option, project_option, write_lines
-from vinese.core.project import Project
 
 
 @click.command(epilog="Example: vinese prompts --task entities --lang en --shots 2 --model NAME --out batch.jsonl")
@@ -22,10 +24,12 @@ from vinese.core.project import Project
 @click.option(
     "--out", metavar="FILE.jsonl", default="-", show_default=True, help="Where to write; - is standard output."
 )
+@click.option("--gold", metavar="FILE", type=click.Path(path_type=Path), help="Gold; by default the project's.")
+@click.option("--articles", metavar="PATH", type=click.Path(path_type=Path), help="Texts, for gold without text.")
 @json_option
 @project_option
 def command(
-    *, task: str, lang: str, shots: int, model: str | None, out: str, output: Output, project: Project
+    *, task: str, lang: str, shots: int, model: str | None, out: str, output: Output, **settings: Any
 ) -> None:
     """Write a request an article, in the form of OpenAI's batches, which vLLM and others take too.
 
@@ -35,7 +39,7 @@ def command(
     from vinese.systems.llm.prompts import prompts
 
     output.envelope_to_stderr = output.as_json and out == "-"
-    lines = list(prompts(task, lang=lang, shots=shots, model=model, project=project))
+    lines = list(prompts(task, lang=lang, shots=shots, model=model, **settings))
     write_lines(out, lines)
     place = "" if out == "-" else f" to {out}"
     note = "" if model else "; they name no model: --model NAME adds it"

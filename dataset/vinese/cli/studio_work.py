@@ -179,6 +179,11 @@ def pull(
             done = "was removed" if pulled.written else "was not made"
             echo(f"There is nothing to write; {pulled.file} {done}.")
 
+        if pulled.to_mend:
+            wrong = counted(pulled.to_mend, "article")
+            echo(f'The work on {wrong} has issues: see the tab "to mend" at {pulled.url}')
+            echo(f"and: vinese validate {pulled.file}")
+
     output.issues(pulled.issues)
     output.result(pulled, text)
     return output.code

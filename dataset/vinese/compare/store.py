@@ -18,7 +18,7 @@ import msgspec
 from vinese.checks.document import check_document
 from vinese.compare.records import AdjudicationRate, Decisions
 from vinese.core.errors import UsageError
-from vinese.core.files import problem
+from vinese.core.files import files_in, problem
 from vinese.core.issues import Issue, has_errors, issue
 from vinese.core.project import Project
 from vinese.formats.read import read_export
@@ -88,7 +88,7 @@ def layer_file(layer: str, project: Project) -> tuple[str, Path]:
     if path.suffix in {".json", _DOCUMENTS}:
         return path.stem, path
     if "/" in layer or not project.export(layer).is_file():
-        layer_names = ", ".join(sorted(file.stem for file in project.exports.glob("*.json"))) or "none yet"
+        layer_names = ", ".join(file.stem for file in files_in(project.exports, ".json")) or "none yet"
         raise UsageError(
             f"There is no layer {layer!r} in {project.exports}.",
             f"Layers there: {layer_names}. A file of documents is named by its path, and ends in .jsonl.",

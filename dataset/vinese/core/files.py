@@ -40,6 +40,18 @@ def file_digest(path: str | Path) -> str:
         raise problem(path, error, "read") from error
 
 
+def read_text(path: str | Path) -> str:
+    """Return the text of a file, whatever editor it comes from: without a byte order mark, lines end in line feeds.
+
+    Raise `FileProblemError` if it is not UTF-8, or as `read_bytes` does.
+    """
+    content = read_bytes(path)
+    try:
+        return content.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        raise FileProblemError(f"{path} is wrong: {reason(error)}.", "Save it as UTF-8.") from error
+
+
 def read_record(path: str | Path, kind: type[T], todo: str = "") -> T | None:
     """Return the JSON file at `path` as a record of `kind` (a msgspec type), None where there is no file.
 
@@ -47,10 +59,24 @@ def read_record(path: str | Path, kind: type[T], todo: str = "") -> T | None:
     """
     if not Path(path).exists():
         return None
+    content = read_bytes(path).removeprefix(b"\xef\xbb\xbf")
     try:
-        return msgspec.json.decode(read_bytes(path), type=kind)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise FileProblemError(f"{path} is wrong: {error}.", todo) from error
+        return msgspec.json.decode(content, type=kind)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise FileProblemError(f"{path} is wrong: {reason(not_utf8(content, error))}.", todo) from error
+
+
+def files_in(folder: str | Path, suffix: str) -> list[Path]:
+    """Return the files of a folder whose names end so, by name; none where there is no such folder.
+
+    Raise `FileProblemError` if it cannot be read; `Path.glob` takes such a folder for an empty one.
+    """
+    try:
+        return sorted(path for path in Path(folder).iterdir() if path.name.endswith(suffix))
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except OSError as error:
+        raise problem(folder, error, "read") from error
 
 
 def problem(path: str | Path, error: OSError, verb: str) -> FileProblemError:
@@ -63,7 +89,7 @@ def problem(path: str | Path, error: OSError, verb: str) -> FileProblemError:
     }
     reason, todo = reasons.get(type(error), (error.strerror or str(error), ""))
     if error.errno == 28:  # ENOSPC has no exception class of its own
-        reason, todo = "the disk is full", "Free some space and run the command again; nothing was changed."
+        reason, todo = "the disk is full", "Free some space and run the command again; what was stored before stays."
     return FileProblemError(f"Cannot {verb} {path}: {reason.rstrip('.')}.", todo)
 
 

@@ -10,7 +10,7 @@ import msgspec
 
 from vinese.checks.article import ARTICLE_ID
 from vinese.core.errors import UsageError
-from vinese.core.files import read_record
+from vinese.core.files import files_in, read_record
 from vinese.core.project import Project
 
 Kind = Literal["person", "model"]
@@ -111,7 +111,7 @@ GOLD = "gold"
 
 def layer_exports(project: Project) -> dict[str, Path]:
     """Return every layer's export by the layer's name; raise `UsageError` if there is none."""
-    layers = {path.stem: project.export(path.stem) for path in sorted(project.exports.glob("*.json"))}
+    layers = {path.stem: project.export(path.stem) for path in files_in(project.exports, ".json")}
     if not layers:
         raise UsageError(
             f"There is no layer in {project.exports}.",

@@ -14,8 +14,8 @@ import msgspec
 
 from vinese.checks.article import ARTICLE_ID
 from vinese.checks.document_text import moment
-from vinese.core.errors import UsageError
-from vinese.core.files import write_bytes
+from vinese.core.errors import FileProblemError, UsageError
+from vinese.core.files import read_record, reason, write_bytes
 from vinese.core.inside import refuse_trouble
 from vinese.core.issues import Issue, issue
 from vinese.core.progress import Progress, silent
@@ -145,6 +145,19 @@ def init(
         )
 
 
+_STORED = "Restore it, or remove it to have it made of the export alone."
+
+
+class _StoredData(msgspec.Struct):
+    article_id: str
+
+
+class _Stored(msgspec.Struct):
+    """What has to be known of a task that an earlier run wrote."""
+
+    data: _StoredData
+
+
 class _Init:
     """One run of `init`."""
 
@@ -235,7 +248,7 @@ class _Init:
 
     def _write_schema(self, mapping: Mapping, config: Any) -> None:
         path = self.project.own("schema", "ontology.json")
-        old = msgspec.json.decode(path.read_bytes()) if path.exists() else None
+        old = read_record(path, dict[str, Any], "Correct it, or restore it.")
         path.parent.mkdir(parents=True, exist_ok=True)
         for name, value in (("ontology.json", extended_ontology(old, mapping, config)), ("mapping.json", mapping)):
             content = msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n"
@@ -546,13 +559,15 @@ class _Init:
         """Write a layer: the tasks of this file, and those of earlier ones that this one does not have."""
         path = self.project.export(name)
         path.parent.mkdir(parents=True, exist_ok=True)
-        made = {
+        made: dict[str, Any] = {
             key: document_to_task(document, ontology, tasks[key].article.metadata.title or "")
             for key, document in documents.items()
         }
-        if path.exists():
-            for task in msgspec.json.decode(path.read_bytes()):
-                made.setdefault(task["data"]["article_id"], task)
+        for stored in read_record(path, list[msgspec.Raw], _STORED) or ():
+            try:
+                made.setdefault(msgspec.json.decode(stored, type=_Stored).data.article_id, stored)
+            except msgspec.DecodeError as error:
+                raise FileProblemError(f"{path} is wrong: {reason(error)}.", _STORED) from error
         lines = b",\n".join(msgspec.json.encode(made[key]) for key in sorted(made))
         write_bytes(path, b"[\n" + lines + b"\n]\n")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import chain
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from vinese.core.project import Project
 from vinese.corpus.articles import Articles
 from vinese.corpus.layers import check_name, is_name, load_layers, proposed_name
 from vinese.formats.item import Item
-from vinese.formats.labelstudio.items import STDIN, refused
+from vinese.formats.labelstudio.items import STDIN, LabelStudio, Unread, refused
 from vinese.formats.labelstudio.task import TaskReader
 from vinese.formats.mapping import load_mapping
 from vinese.formats.registry import format_of
@@ -64,8 +64,14 @@ def _counted(found: Iterator[Document | Issue], tally: Tally) -> Iterator[Docume
 def _read(path: Path, reader: TaskReader, tally: Tally | None) -> Iterator[Document | Issue]:
     file = str(path)
     first = True
-    for item in format_of(path).items(path):
+    for item in taken(path, reader.short):
         if isinstance(item, Issue):
+            yield item
+            continue
+        if isinstance(item, Document):
+            first = False
+            if tally is not None:
+                tally.items += 1
             yield item
             continue
         wrong = refused(item.value, "export") if first else None
@@ -76,6 +82,16 @@ def _read(path: Path, reader: TaskReader, tally: Tally | None) -> Iterator[Docum
         if tally is not None:
             tally.items += 1
         yield from read_item(item, reader, file)
+
+
+def taken(path: Path, short: Callable[[Unread], Document | None]) -> Iterator[Document | Item | Issue]:
+    """Yield the items of a file; in place of an item to which `short` finds a document, that."""
+    form = format_of(path)
+    for item in form.unread(path) if isinstance(form, LabelStudio) else form.items(path):
+        if isinstance(item, Unread):
+            yield short(item) or item.item()
+        else:
+            yield item
 
 
 def layer_of(path: Path, layer: str | None) -> str:

@@ -15,16 +15,15 @@ from vinese.core.project import Project
 from vinese.core.schemas import validator
 from vinese.corpus.articles import Articles, check_file, check_traced
 from vinese.formats.item import Item
-from vinese.formats.labelstudio.items import Kind, item_kind, items, refused
-from vinese.formats.read import layer_of, read_item, reader_for, renamed
-from vinese.formats.registry import format_of
+from vinese.formats.labelstudio.items import Kind, Unread, item_kind, items, refused
+from vinese.formats.labelstudio.task import TaskReader
+from vinese.formats.read import layer_of, read_item, reader_for, renamed, taken
 from vinese.generate.labels import labels_of
 from vinese.model.document import canonical, to_document
 from vinese.model.ontology_file import load_ontology
 from vinese.model.records import Article, Document, to_record
 
 DocumentOrIssue = Issue | Document
-ItemCheck = Callable[[Item], Iterator[DocumentOrIssue]]
 
 
 def validate_file(
@@ -86,12 +85,20 @@ def file_kind(path: Path) -> Kind:
 def _look(
     path: Path, project: Project, layer: str | None, count: Tally, *, repair: bool
 ) -> Iterator[DocumentOrIssue]:
-    check: ItemCheck | None = None
-    for item in format_of(path).items(path):
+    checker: _Tasks | _Records | None = None
+
+    def short(unread: Unread) -> Document | None:
+        return None if checker is None else checker.short(unread)
+
+    for item in taken(path, short):
         if isinstance(item, Issue):
             yield item
             continue
-        if check is None:
+        if isinstance(item, Document):
+            count.items += 1
+            yield item
+            continue
+        if checker is None:
             count.kind = item_kind(item.value)
             wrong = refused(item.value)
             if count.kind == "export":
@@ -99,21 +106,35 @@ def _look(
             if wrong is not None:
                 yield msgspec.structs.replace(wrong, file=str(path), pointer=item.pointer)
                 return
-            check = _checker(count.kind, path, project, layer, repair=repair)
+            if count.kind == "export":
+                checker = _Tasks(reader_for(project, layer_of(path, layer), repair=repair), str(path))
+            else:
+                checker = _Records(count.kind, str(path), project)
         count.items += 1
-        yield from check(item)
+        yield from checker.check(item)
 
 
-def _checker(kind: str, path: Path, project: Project, layer: str | None, *, repair: bool) -> ItemCheck:
-    """Return what looks at one item of a file of this kind."""
-    if kind == "export":
-        reader = reader_for(project, layer_of(path, layer), repair=repair)
-        return lambda item: read_item(item, reader, str(path))
-    return _Records(kind, str(path), project).check
+class _Tasks:
+    """What checks the tasks of an export."""
+
+    def __init__(self, reader: TaskReader, file: str) -> None:
+        self.reader = reader
+        self.file = file
+
+    def short(self, unread: Unread) -> Document | None:
+        """Return the document of a task that is surely sound."""
+        return self.reader.short(unread)
+
+    def check(self, item: Item) -> Iterator[DocumentOrIssue]:
+        """Yield the issues of one task, and its document."""
+        return read_item(item, self.reader, self.file)
 
 
 class _Records:
     """What checks the items of a file of documents, predictions or articles."""
+
+    def short(self, _: Unread) -> None:
+        """Return nothing: each is looked at."""
 
     def __init__(self, kind: str, file: str, project: Project) -> None:
         self.file = file

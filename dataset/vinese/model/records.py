@@ -25,8 +25,11 @@ HolderKind = Literal["ENTITY", "AUTHOR", "IMPLICIT"]
 Decided = Literal["entity", "refers_to", "event", "argument", "stance", "article_stance"]
 
 
-class Record(msgspec.Struct, frozen=True, omit_defaults=False, forbid_unknown_fields=True):
-    """The base of every record: immutable, slotted, strict about unknown keys when decoded."""
+class Record(msgspec.Struct, frozen=True, omit_defaults=False, forbid_unknown_fields=True, gc=False):
+    """The base of every record: immutable, slotted, strict about unknown keys when decoded.
+
+    No record can lead back to itself, so that the garbage collector need not look for one that does.
+    """
 
 
 class Zone(Record, frozen=True):

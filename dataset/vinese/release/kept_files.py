@@ -13,6 +13,7 @@ import msgspec
 from vinese.checks.project import check_files
 from vinese.compare.saved import KeptAgreement
 from vinese.core.errors import MissingExtraError, UsageError
+from vinese.core.files import files_in
 from vinese.core.issues import Issue, has_errors, issue
 from vinese.core.kept import Kept
 from vinese.core.progress import Progress, silent
@@ -264,7 +265,7 @@ class KeptArticles:
 
     def applies_to(self, project: Project) -> bool:
         """Return whether there is any article."""
-        return any(project.articles.glob("*.json"))
+        return bool(files_in(project.articles, ".json"))
 
     def check(self, _project: Project, _progress: Progress) -> Iterator[Issue]:
         """Yield every issue of the articles."""
@@ -286,11 +287,11 @@ class KeptLayers:
 
     def applies_to(self, project: Project) -> bool:
         """Return whether there is any layer."""
-        return any(project.exports.glob("*.json"))
+        return bool(files_in(project.exports, ".json"))
 
     def check(self, project: Project, progress: Progress) -> Iterator[Issue]:
         """Yield every issue of every layer."""
-        paths = sorted(project.exports.glob("*.json"))
+        paths = files_in(project.exports, ".json")
         for number, path in enumerate(paths):
             progress("validating layers", number, len(paths))
             layer = read_export(path, project, articles=self.articles)

@@ -17,6 +17,7 @@ layer keeps layers blind to each other. From the ground up:
 - `pseudonyms`: who is behind an annotator's name, and tasks without personal data
 - `progress`: how far each layer and annotator is
 - `snapshot`: all tasks of a project at one moment
+- `mend`: what is wrong with the work, on the tasks themselves
 - `pull`, `layer_writer`: a layer's work to a file
 - `adjudicate`, `gold`: a project where one person decides between layers; what was decided, when it is pulled
 """

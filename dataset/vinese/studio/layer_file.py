@@ -10,9 +10,13 @@ from typing import Any
 import msgspec
 
 from vinese.core.errors import FileProblemError, UsageError
+from vinese.core.files import files_in
 from vinese.formats.labelstudio.items import mapped
 
 Json = dict[str, Any]
+
+MEND = "to_mend"
+"""The field of a task that says on the server what is wrong with the work on it; no file has it."""
 
 
 class TaskData(msgspec.Struct, frozen=True):
@@ -99,7 +103,7 @@ def read_earlier(path: Path, layer: str) -> Earlier:
 def pseudonyms_in(exports: Path) -> dict[str, str]:
     """Return the pseudonym of every annotation in a folder of pulled layers; other files are passed over."""
     pseudonyms: dict[str, str] = {}
-    for path in sorted(exports.glob("*.json")):
+    for path in files_in(exports, ".json"):
         try:
             pseudonyms.update(_read(path)[0].pseudonyms)
         except (msgspec.DecodeError, UnicodeDecodeError):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import socket
 import time
@@ -12,6 +11,7 @@ from pathlib import Path
 import msgspec
 import psutil
 
+from vinese.core import locks
 from vinese.core.errors import ServerError
 from vinese.core.files import write_bytes
 from vinese.studio.folder import Secrets, StudioFolder
@@ -133,6 +133,10 @@ def start(folder: StudioFolder, environment: Path, port: int, secrets: Secrets, 
     The secrets go by the process's environment, which only its owner can read; never by its command line. The server
     inherits a lock that it holds as long as it lives: raise `ServerError` if another server has it.
     """
+    if not hasattr(os, "posix_spawn"):
+        raise ServerError(
+            "vinese cannot run Label Studio itself on this system.", "Start one, and name it with --url ADDRESS."
+        )
     python, script = environment / "bin" / "python", environment / "bin" / "label-studio"
     command = [str(python), str(script), "start", "--no-browser", "--internal-host", HOST, "--port", str(port)]
     lock = _locked(folder)
@@ -163,15 +167,13 @@ def start(folder: StudioFolder, environment: Path, port: int, secrets: Secrets, 
 def _locked(folder: StudioFolder) -> int:
     """Return the server's lock as a descriptor for the server to inherit; raise `ServerError` if a server has it."""
     lock = os.open(folder.server_lock, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        os.set_inheritable(lock, True)
-    except BlockingIOError as error:
+    if not locks.lock(lock):
         os.close(lock)
         raise ServerError(
             f"A Label Studio has the database in {folder.path} open, and no file says which process it is.",
             f"End it (fuser {folder.server_lock} shows its process), then run the command again.",
-        ) from error
+        )
+    os.set_inheritable(lock, True)
     return lock
 
 

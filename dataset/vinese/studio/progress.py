@@ -21,7 +21,8 @@ from vinese.studio.project import LayerSummary, layers
 from vinese.studio.pseudonyms import draft_user, read_register, server_key
 from vinese.studio.tasks import PAGE, plain
 
-_FIELDS = "id,annotations,drafts"
+# The names of a task's fields, and of those of its annotations and drafts: all that is not named is left out, too.
+_FIELDS = "id,annotations,drafts,completed_by,was_cancelled,created_at,updated_at,lead_time,created_username"
 
 
 class AnnotatorProgress(msgspec.Struct, kw_only=True):

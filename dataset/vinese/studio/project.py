@@ -17,8 +17,8 @@ from typing import Any, Literal, cast
 
 from markdown_it import MarkdownIt
 
-from vinese.core.errors import FileProblemError, ProjectError, UsageError
-from vinese.core.files import read_bytes
+from vinese.core.errors import ProjectError, UsageError
+from vinese.core.files import read_text
 from vinese.core.project import Project
 from vinese.generate.label_config import Stage, render
 from vinese.model.ontology import Language
@@ -58,10 +58,7 @@ def screen(
     config = render(load_ontology(project), lang=lang, stage=stage, adjudication=bool(adjudicates))
     page = "adjudication" if adjudicates else "short"
     path = project.path("annotations", "guidelines", f"{page}.{lang}.md")
-    try:
-        guidelines = read_bytes(path).decode() if path.is_file() else ""
-    except UnicodeDecodeError as error:
-        raise FileProblemError(f"{path} is not UTF-8: {error.reason}.", "Save it as UTF-8.") from error
+    guidelines = read_text(path) if path.is_file() else ""
     instruction = str(MarkdownIt("commonmark", {"html": False}).enable("table").render(guidelines))
     return Screen(config, instruction, stage, lang, adjudicates, part)
 

@@ -11,7 +11,7 @@ written (`vinese.studio.layer_writer`).
 from __future__ import annotations
 
 import itertools
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from vinese.core.errors import UsageError
 from vinese.core.issues import Issue, issue
 from vinese.core.progress import Progress, silent
 from vinese.core.project import Project
+from vinese.formats.read import read_export
 from vinese.generate.label_config import controls
 from vinese.model.ontology_file import load_ontology
 from vinese.studio.connection import connect
@@ -29,6 +30,7 @@ from vinese.studio.gold import settler
 from vinese.studio.layer_file import read_earlier
 from vinese.studio.layer_writer import Accept, LayerWriter, Source
 from vinese.studio.losses import Changed
+from vinese.studio.mend import mark, messages
 from vinese.studio.project import checked_layer, require
 from vinese.studio.pseudonyms import pseudonyms_of, scrubbed
 from vinese.studio.snapshot import snapshot, tidy
@@ -39,7 +41,8 @@ class Pulled:
     """What a pull found on the server; `written` is whether the file changed.
 
     `kept` names the articles that are in the file as an earlier pull left them, or not at all, because of errors.
-    `changes` has what changed of annotations that it had, in words.
+    `changes` has what changed of annotations that it had, in words. `to_mend` counts the articles whose work has
+    issues by `vinese validate`; on the server, at `url`, the tab "to mend" lists them with the messages.
     """
 
     layer: str
@@ -52,6 +55,8 @@ class Pulled:
     annotators: int
     kept: tuple[str, ...]
     changes: tuple[Changed, ...]
+    to_mend: int
+    url: str
     records: int
     written: bool
     issues: tuple[Issue, ...]
@@ -135,6 +140,9 @@ def pull(
             writer = LayerWriter(source, path, accepted, progress)
             written = writer.write()
             counts = writer.counts
+            progress("Checking", 0, None)
+            wrong = messages(issue for issue in _checked(path, project, layer) if issue.article_id not in writer.held)
+            mark(studio, target.id, tasks, wrong, held=writer.held, progress=progress)
             return Pulled(
                 layer=layer,
                 file=str(path),
@@ -146,10 +154,18 @@ def pull(
                 annotators=len(counts.annotators),
                 kept=tuple(writer.held),
                 changes=tuple(writer.changes),
+                to_mend=len(wrong),
+                url=studio.project_url(target.id),
                 records=writer.records,
                 written=written,
                 issues=(*issues, *writer.issues),
             )
+
+
+def _checked(path: Path, project: Project, layer: str) -> Iterator[Issue]:
+    """Yield the issues of the file of a layer, none if there is none."""
+    if path.exists():
+        yield from (found for found in read_export(path, project, layer=layer) if isinstance(found, Issue))
 
 
 def _accept(accept: bool | Collection[str], labels: bool, articles: Collection[str], layer: str) -> Accept:

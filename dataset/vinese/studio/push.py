@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from vinese.core.files import files_in
 from vinese.core.issues import Issue, issue
 from vinese.core.progress import Progress, silent
 from vinese.core.project import Project
@@ -191,7 +192,7 @@ def _send_tasks(sending: Sending, names: frozenset[str] | None) -> tuple[int, in
     tasks, meta = sending.present(), given(sending.project, sending.target.stage)
     if names is None and sending.target.part:
         names = frozenset()
-    total = sum(1 for _ in sending.project.articles.glob("*.json")) if names is None else len(names | tasks.keys())
+    total = len(files_in(sending.project.articles, ".json")) if names is None else len(names | tasks.keys())
     sent = accepted = present = 0
 
     def missing() -> Iterator[Json | Issue]:

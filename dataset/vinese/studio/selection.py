@@ -10,8 +10,8 @@ import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
-from vinese.core.errors import FileProblemError, UsageError
-from vinese.core.files import read_bytes
+from vinese.core.errors import UsageError
+from vinese.core.files import files_in, read_text
 from vinese.core.project import Project
 
 
@@ -30,7 +30,7 @@ def chosen(
     """
     if articles is None and sample is None:
         return None
-    ids = {path.stem for path in project.articles.glob("*.json")}
+    ids = {path.stem for path in files_in(project.articles, ".json")}
     if articles is not None:
         ids = _named(Path(articles), ids)
     if sample is None:
@@ -44,10 +44,7 @@ def chosen(
 
 def _named(path: Path, ids: Collection[str]) -> set[str]:
     """Return the ids that a file names, a line each; what follows a # is a comment."""
-    try:
-        lines = [line.partition("#")[0].strip() for line in read_bytes(path).decode().splitlines()]
-    except UnicodeDecodeError as error:
-        raise FileProblemError(f"{path} is not UTF-8: {error.reason}.", "Write an article id a line.") from error
+    lines = [line.partition("#")[0].strip() for line in read_text(path).splitlines()]
     named = dict.fromkeys(filter(None, lines))
     strange = [name for name in named if name not in ids]
     if strange:

@@ -26,7 +26,7 @@ from vinese.studio.project import LayerProject, load
 
 T = TypeVar("T")
 
-PAGE = 500  # tasks the server lists at a time
+PAGE = 100  # tasks the server lists at a time: so many with long work take it a few seconds
 BATCH_CHARS = 8_000_000  # code points sent at a time; the server's limit is 250 MB
 
 

@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from vinese.core.errors import VineseError
-from vinese.core.issues import split
-from vinese.core.project import Project
-from vinese.corpus.layers import choose_layer, layer_exports, load_layers
+import msgspec
+
+from vinese.core.errors import UsageError
 from vinese.corpus.splits import load_splits
-from vinese.formats.read import read_export
 from vinese.model.ontology import Ontology
-from vinese.model.ontology_file import load_ontology
 from vinese.model.records import Document
+from vinese.score.options import Options
+from vinese.score.read import Source
+from vinese.score.records import NoScoreError
+from vinese.score.scorer import read_gold
+from vinese.score.submission import as_document, with_words
+from vinese.text.sentences import sentences
 
 
 class Corpus(NamedTuple):
-    """The documents of the gold layer in the order of their ids, their folds, and the ontology."""
+    """The documents of gold in the order of their ids, the fold of each, and the ontology."""
 
     ontology: Ontology
     documents: tuple[Document, ...]
@@ -28,22 +31,27 @@ class Corpus(NamedTuple):
         return [document for document in self.documents if self.folds[document.id] != self.folds[article_id]]
 
 
-def read_corpus(project: Project) -> Corpus:
-    """Return the articles of the project's gold layer, or of its only one.
+def read_corpus(gold: Source | None, chosen: Options) -> Corpus:
+    """Return gold, as for `vinese.score`: None is the project's gold layer, or its only one.
 
-    Raise `UsageError` if there is no such layer, and `VineseError` if it has errors.
+    An article that the project does not know is a fold of its own. Raise `NoScoreError` for gold with errors, and
+    `UsageError` for gold without texts.
     """
-    layers = layer_exports(project)
-    path = layers[choose_layer(layers, None, load_layers(project).default)]
-    documents, issues = split(read_export(path, project))
-    errors = [problem for problem in issues if problem.level == "error"]
+    _, side, texts = read_gold(gold, chosen)
+    errors = tuple(issue for issue in side.issues if issue.level == "error")
     if errors:
-        raise VineseError(
-            f"{path} has {len(errors)} errors, the first: {errors[0].message}", f"Run: vinese validate {path}"
-        )
-    documents.sort(key=lambda document: document.id)
-    places = load_splits(project, [document.id for document in documents])
-    without = [document.id for document in documents if document.id not in places]
-    if without:
-        raise VineseError(f"{len(without)} articles have no fold, {without[0]} first.", "Run: vinese update splits")
-    return Corpus(load_ontology(project), tuple(documents), {key: place.fold for key, place in places.items()})
+        raise NoScoreError(errors)
+    ids = sorted(side.annotations)
+    unknown = [key for key in ids if key not in texts]
+    if unknown:
+        raise UsageError(f"The text of {unknown[0]} is not known.", "Give documents, or the texts: --articles PATH.")
+    documents = [with_words(as_document(side.annotations[key], texts[key])) for key in ids]
+    places = load_splits(chosen.project, ids)
+    last = max((place.fold for place in places.values()), default=-1)
+    own = {key: last + number for number, key in enumerate(ids, 1) if key not in places}
+    folds = {key: own[key] if key in own else places[key].fold for key in ids}
+    return Corpus(chosen.ontology, tuple(map(_with_sentences, documents)), folds)
+
+
+def _with_sentences(document: Document) -> Document:
+    return document if document.sentences else msgspec.structs.replace(document, sentences=sentences(document.text))

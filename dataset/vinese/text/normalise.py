@@ -65,7 +65,25 @@ def is_clean(text: str) -> bool:
     >>> is_clean("Hà Nội\nHuế"), is_clean("Hà Nội\n\nHuế")
     (True, False)
     """
-    return all(line and fold(line) == line for line in text.split("\n"))
+    return _surely_clean_text(text) or all(line and fold(line) == line for line in text.split("\n"))
+
+
+def _surely_clean_text(text: str) -> bool:
+    """Return, fast, whether it is sure that every line of `text` is clean and none is empty.
+
+    What is printable has no control, format or separator character but the space; the grapheme joiner is a mark.
+    """
+    lines = text.split("\n")
+    return (
+        "" not in lines
+        and all(map(str.isprintable, lines))
+        and "  " not in text
+        and " " not in (text[0], text[-1])
+        and "\n " not in text
+        and " \n" not in text
+        and "\u034f" not in text
+        and unicodedata.is_normalized("NFC", text)
+    )
 
 
 def _surely_clean(line: str) -> bool:

@@ -18,9 +18,11 @@ from vinese.core.schemas import Path, validator
 from vinese.corpus.layers import Layers
 from vinese.formats.item import Item
 from vinese.formats.labelstudio.annotation import Frame, LayerContext, Read, annotator, read_annotation
+from vinese.formats.labelstudio.items import Unread
 from vinese.formats.labelstudio.mend import mend
 from vinese.formats.labelstudio.places import relocated
 from vinese.formats.labelstudio.shapes import tasks_of
+from vinese.formats.labelstudio.short import ShortWay
 from vinese.formats.ledger import Balance, Counts, Ledger, works
 from vinese.formats.mapping import Mapping, applied
 from vinese.formats.offsets import Marked, cleaned, recognise, same
@@ -98,8 +100,17 @@ class TaskReader:
         self.reasons: dict[int, str] = {}
         self.hushed: dict[int, set[int]] = {}
         self.validator = validator("export-task", labels_of(ontology))
+        self._short = ShortWay(self.context, self.validator, find_article)
         self.seen: dict[str, str] = {}
         self.annotators = Annotators()
+
+    def short(self, unread: Unread) -> Document | None:
+        """Return the document of a task in which surely nothing is wrong, read the short way; else None."""
+        found = self._short.read(unread.raw, unread.pointer)
+        if found is None or self.seen.setdefault(found.document.id, unread.pointer) != unread.pointer:
+            return None
+        self.balance.keep(found.counts)
+        return found.document
 
     def read(self, item: Item) -> Iterator[Document | Issue]:
         """Yield the documents and the issues of one item, mostly a task; pointers are from the file's root."""

@@ -10,15 +10,11 @@ from typing import Any, TypeVar
 import msgspec
 
 from vinese.core.errors import UsageError
-from vinese.corpus.splits import load_splits
 from vinese.loader import outermost
 from vinese.model.ontology import Ontology
 from vinese.package.configs import scheme
 from vinese.score.options import Options
-from vinese.score.records import NoScoreError
-from vinese.score.scorer import read_gold
-from vinese.score.submission import as_document, with_words
-from vinese.text.sentences import sentences
+from vinese.systems.corpus import read_corpus
 from vinese.text.tokens import syllables
 
 Row = dict[str, Any]
@@ -47,21 +43,8 @@ def load_corpus(gold: Any, chosen: Options, *, seed: int = 0) -> Corpus:
     An article that the project does not know is a fold of its own. Raise `NoScoreError` for gold with errors, and
     `UsageError` for gold without texts, or of one fold alone.
     """
-    _, side, texts = read_gold(gold, chosen)
-    errors = tuple(issue for issue in side.issues if issue.level == "error")
-    if errors:
-        raise NoScoreError(errors)
-    ids = sorted(side.annotations)
-    unknown = [key for key in ids if key not in texts]
-    if unknown:
-        raise UsageError(f"The text of {unknown[0]} is not known.", "Give documents, or the texts: --articles PATH.")
-    documents = [msgspec.to_builtins(with_words(as_document(side.annotations[key], texts[key]))) for key in ids]
-    for document in documents:
-        document["sentences"] = document["sentences"] or msgspec.to_builtins(sentences(document["text"]))
-    places = load_splits(chosen.project, ids)
-    last = max((place.fold for place in places.values()), default=-1)
-    own = {key: last + number for number, key in enumerate(ids, 1) if key not in places}
-    folds = {key: own[key] if key in own else places[key].fold for key in ids}
+    read = read_corpus(gold, chosen)
+    folds = read.folds
     if len(set(folds.values())) < 2:
         raise UsageError(
             "All of gold is one fold, so there is nothing to learn from that it is not tested on.",
@@ -69,7 +52,8 @@ def load_corpus(gold: Any, chosen: Options, *, seed: int = 0) -> Corpus:
         )
     many = len(set(folds.values())) > _MOST
     part = {key: fold % _MOST if many else fold for key, fold in folds.items()}
-    return Corpus(tuple(documents), part, chosen.ontology, scheme(chosen.project), seed)
+    documents = tuple(msgspec.to_builtins(document) for document in read.documents)
+    return Corpus(documents, part, chosen.ontology, scheme(chosen.project), seed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,9 +48,10 @@ def ask(
     folder = None if log_dir is None else str(log_dir)
     # What failed is told when all is done, in few words; Inspect would print the whole request as it fails.
     options["log_level"] = "error"
-    (log,) = evaluate(inspect_task(asked, corpus), model=served, log_dir=folder, display=display, **options)
-    if log.status == "cancelled":
+    logs = evaluate(inspect_task(asked, corpus), model=served, log_dir=folder, display=display, **options)
+    if not logs or logs[0].status == "cancelled":  # Inspect has caught the interruption, and says it in this way
         raise KeyboardInterrupt
+    (log,) = logs
     if log.status != "success" or not log.samples:
         reason = log.error.message if log.error else log.status
         raise VineseError(f"Inspect ended with: {reason}.", f"See {log.location}.")

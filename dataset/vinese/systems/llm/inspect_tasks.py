@@ -27,6 +27,7 @@ from inspect_ai.solver import TaskState
 from inspect_ai.util import JSONSchema
 
 from vinese.core.project import Project
+from vinese.score.options import options
 from vinese.score.statistics import MICRO, Table, jackknife
 from vinese.systems.corpus import Corpus, read_corpus
 from vinese.systems.llm.batch import FILTERED, Reply
@@ -42,25 +43,25 @@ _COUNTS = ("tp", "predicted", "gold")
 
 
 @task
-def entities(lang: str = "vi", shots: int = 0, project: str | None = None) -> Task:
+def entities(lang: str = "vi", shots: int = 0, gold: str | None = None, project: str | None = None) -> Task:
     """Named mentions, nested ones too; exact micro F1."""
-    return _task("entities", lang, shots, project)
+    return _task("entities", lang, shots, gold, project)
 
 
 @task
-def events(lang: str = "vi", shots: int = 0, project: str | None = None) -> Task:
+def events(lang: str = "vi", shots: int = 0, gold: str | None = None, project: str | None = None) -> Task:
     """Events with their arguments; AC+, micro F1 of arguments attached to their triggers."""
-    return _task("events", lang, shots, project)
+    return _task("events", lang, shots, gold, project)
 
 
 @task
-def opinions(lang: str = "vi", shots: int = 0, project: str | None = None) -> Task:
+def opinions(lang: str = "vi", shots: int = 0, gold: str | None = None, project: str | None = None) -> Task:
     """Attributed opinions; micro F1 of tuples of holder, target and polarity."""
-    return _task("opinions", lang, shots, project)
+    return _task("opinions", lang, shots, gold, project)
 
 
-def _task(name: str, lang: str, shots: int, project: str | None) -> Task:
-    corpus = read_corpus(Project.here(project))
+def _task(name: str, lang: str, shots: int, gold: str | None, project: str | None) -> Task:
+    corpus = read_corpus(gold, options(Project.here(project)))
     return inspect_task(requests(name, corpus, lang=lang, shots=shots), corpus)
 
 

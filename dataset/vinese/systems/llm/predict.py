@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 from vinese.core.errors import UsageError
-from vinese.core.project import Project
+from vinese.score.options import options
+from vinese.score.read import Source
 from vinese.systems.corpus import read_corpus
 from vinese.systems.llm.batch import Replies
 from vinese.systems.llm.engine import ask, read_log
@@ -26,9 +28,10 @@ def predict(
     max_tokens: int | None = None,
     log_dir: str | Path | None = None,
     display: str = "none",
-    project: Project | None = None,
+    gold: Source | None = None,
+    **settings: Any,
 ) -> PredictReport:
-    """Return what a language model predicts of the articles of the gold layer.
+    """Return what a language model predicts of the articles of gold.
 
     Every article gets a record. Without a usable reply it has `failed`, with the reason, and nothing found: it is
     scored, never left out. A model is asked by Inspect AI (extra `llm`), which keeps every reply that came: the same
@@ -53,8 +56,11 @@ def predict(
         Where Inspect writes its log; by default `./logs`.
     display
         How Inspect shows its progress: `none`, `plain`, `rich` or `full`.
-    project
-        Where articles, gold and ontology come from; by default the project here, else vinese's own.
+    gold
+        The articles to predict, and where examples come from: as for `vinese.score`, with the articles' texts. None
+        is the gold layer of the project.
+    project, ontology, articles
+        As for `vinese.score`.
 
     Returns
     -------
@@ -76,14 +82,18 @@ def predict(
     --------
     >>> import vinese
     >>> import json, pathlib
-    >>> choice = {"message": {"content": '{"entities": []}'}, "finish_reason": "stop"}
-    >>> line = {"custom_id": "000-fbdd747fbc1d4b56/entities", "response": {"body": {"choices": [choice]} } }
+    >>> reply = {"entities": [{"sentence": 1, "text": "NATO", "type": "ORG_IGO"}]}
+    >>> choice = {"message": {"content": json.dumps(reply)}, "finish_reason": "stop"}
+    >>> line = {"custom_id": "a/entities", "response": {"body": {"choices": [choice]} } }
     >>> _ = pathlib.Path("batch.jsonl").write_text(json.dumps(line))
-    >>> report = vinese.predict("entities", replies="batch.jsonl", project=vinese.Project())
-    >>> len(report.predictions), len(report.failed)
-    (5, 4)
+    >>> texts = {"a": "Hôm nay NATO họp.", "b": "NATO mở rộng."}
+    >>> report = vinese.predict("entities", replies="batch.jsonl", gold=[{"id": "a"}, {"id": "b"}], articles=texts)
+    >>> report.predictions[0]["entities"]
+    [{'id': 'entity-1', 'start': 8, 'end': 12, 'text': 'NATO', 'type': 'ORG_IGO'}]
+    >>> report.predictions[1]
+    {'id': 'b', 'failed': 'there is no reply'}
     """
-    corpus = read_corpus(project or Project.here())
+    corpus = read_corpus(gold, options(**settings))
     check_task(task, corpus.ontology)
     if (replies is None) == (model is None):
         raise UsageError("Predictions are made from replies or by a model.", "Name a file of replies, or a model.")

@@ -11,8 +11,9 @@ import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from vinese.core.errors import UsageError
-from vinese.core.project import Project
 from vinese.model.ontology import Ontology
+from vinese.score.options import options
+from vinese.score.read import Source
 from vinese.systems.corpus import Corpus, read_corpus
 from vinese.systems.llm.read_reply import Passage
 from vinese.systems.llm.reply_schema import Schema, check_task, reply_schema
@@ -136,7 +137,8 @@ def prompts(
     lang: str = "vi",
     shots: int = 0,
     model: str | None = None,
-    project: Project | None = None,
+    gold: Source | None = None,
+    **settings: Any,
 ) -> Iterator[dict[str, Any]]:
     """Yield a request an article, in the form of a line for OpenAI's batches.
 
@@ -153,8 +155,11 @@ def prompts(
         How many examples there are before the article: passages of other folds' articles, with gold.
     model
         The model's name in the lines; without one they have none, and whoever runs them has to add it.
-    project
-        Where articles, gold and ontology come from; by default the project here, else vinese's own.
+    gold
+        The articles to ask about, and where examples come from: as for `vinese.score`, with the articles' texts. None
+        is the gold layer of the project.
+    project, ontology, articles
+        As for `vinese.score`.
 
     Yields
     ------
@@ -169,11 +174,19 @@ def prompts(
     Examples
     --------
     >>> import vinese
-    >>> line = next(vinese.prompts("entities", lang="en", shots=2, project=vinese.Project()))
-    >>> line["custom_id"], [message["role"] for message in line["body"]["messages"]]
-    ('000-fbdd747fbc1d4b56/entities', ['system', 'user', 'assistant', 'user', 'assistant', 'user'])
+    >>> nato = {"id": "e1", "start": 0, "end": 4, "type": "ORG_IGO"}
+    >>> gold = [{"id": "a", "entities": [nato]}, {"id": "b", "entities": [nato]}]
+    >>> texts = {"a": "NATO họp.", "b": "NATO mở rộng."}
+    >>> line = next(vinese.prompts("entities", lang="en", shots=1, gold=gold, articles=texts))
+    >>> line["custom_id"]
+    'a/entities'
+    >>> for message in line["body"]["messages"][1:]:
+    ...     print(message["role"], message["content"])
+    user [1] NATO mở rộng.
+    assistant {"entities":[{"sentence":1,"text":"NATO","type":"ORG_IGO"}]}
+    user [1] NATO họp.
     """
-    corpus = read_corpus(project or Project.here())
+    corpus = read_corpus(gold, options(**settings))
     named = {} if model is None else {"model": model}
     for request in requests(task, corpus, lang=lang, shots=shots):
         body = {**named, "messages": request.messages, "temperature": 0, "seed": 0}

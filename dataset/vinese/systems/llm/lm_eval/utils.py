@@ -11,6 +11,7 @@ import numpy as np
 from datasets import Dataset, DatasetDict
 
 from vinese.core.project import Project
+from vinese.score.options import options
 from vinese.score.statistics import MICRO
 from vinese.systems.corpus import Corpus, read_corpus
 from vinese.systems.llm.batch import Reply
@@ -21,15 +22,17 @@ from vinese.systems.llm.shots import wanted
 _HEADINGS = {"user": "# Input", "assistant": "# Output"}
 
 
-def questions(task: str, lang: str = "vi", shots: int = 0, **_: Any) -> DatasetDict:
-    """Return a question an article in the split `test`; `lang` and `shots` come from `--metadata`."""
-    corpus = _corpus()
+def questions(
+    task: str, lang: str = "vi", shots: int = 0, gold: str | None = None, project: str | None = None, **_: Any
+) -> DatasetDict:
+    """Return a question an article in the split `test`; what is not the task comes from `--metadata`."""
+    corpus = _corpus(gold, project)
     documents = {document.id: document for document in corpus.documents}
     rows = []
     for request in requests(task, corpus, lang=lang, shots=shots):
         document = documents[request.article_id]
         reply = wanted(document, task, corpus.ontology, document.sentences)
-        row = {"custom_id": request.custom_id, "prompt": _prompt(request)}
+        row = {"custom_id": request.custom_id, "prompt": _prompt(request), "gold": gold, "project": project}
         rows.append({**row, "reply": msgspec.json.encode(reply).decode()})
     return DatasetDict({"test": Dataset.from_list(rows)})
 
@@ -40,8 +43,8 @@ opinions = partial(questions, "opinions")
 
 
 @cache
-def _corpus() -> Corpus:
-    return read_corpus(Project.here())
+def _corpus(gold: str | None, project: str | None) -> Corpus:
+    return read_corpus(gold, options(Project.here(project)))
 
 
 def _prompt(request: Request) -> str:
@@ -56,7 +59,7 @@ def _prompt(request: Request) -> str:
 def process_results(doc: Mapping[str, Any], results: Sequence[str]) -> dict[str, Counts]:
     """Return the counts of one reply for every metric, which sums them over articles."""
     article_id, _, task = str(doc["custom_id"]).rpartition("/")
-    counts = score_reply(task, _corpus(), article_id, Reply(results[0])).counts
+    counts = score_reply(task, _corpus(doc["gold"], doc["project"]), article_id, Reply(results[0])).counts
     return dict.fromkeys((*MICRO_METRICS, "failed"), counts)
 
 
