@@ -91,6 +91,13 @@ def test_articles_of_one_fold_are_left_out_together(tmp_path: Path) -> None:
         assert ("Bỉ" in words) is found
 
 
+def test_many_articles_are_left_out_in_ten_parts(tmp_path: Path) -> None:
+    articles = [toy_corpus.article(f"a{number:02}", own="Bỉ" if number in {0, 10} else "") for number in range(12)]
+    record, *_ = run("gazetteer", "entities", articles, project=vinese.Project(tmp_path))
+    words = {articles[0]["text"][one["start"] : one["end"]] for one in record["entities"]}
+    assert words == set(toy_corpus.NAMES)
+
+
 def test_majority_is_the_most_frequent_of_the_other_articles() -> None:
     values = ["FAVOR", "FAVOR", "AGAINST", "AGAINST", "FAVOR"]
     articles = [toy_corpus.article(f"a{n}", judged=value) for n, value in enumerate(values)]

@@ -391,12 +391,10 @@ def half() -> list[dict[str, Any]]:
 def test_gold_may_be_rows_and_gives_what_documents_give(
     config: str, form: str, loaded: dict[str, Any], half: list[dict[str, Any]], tmp_path: Path
 ) -> None:
-    measures = CONFIGS[config][1]
-    without = CONFIGS[config][0]
-    dataset = loaded[config].remove_columns([without] if without else [])
+    measures, dataset = CONFIGS[config][1], loaded[config]
     if form == "parquet":
         dataset.to_parquet(str(tmp_path / "rows.parquet"))
-    gold: Any = {"rows": rows_of(loaded, config), "dataset": dataset, "parquet": tmp_path / "rows.parquet"}[form]
+    gold: Any = {"rows": dataset.to_list(), "dataset": dataset, "parquet": tmp_path / "rows.parquet"}[form]
     report = vinese.score(gold, half, measures)
     wanted = vinese.score(None, half, measures)
     assert report.sound, report.issues
@@ -449,9 +447,17 @@ def test_modality_is_needed_by_the_measures_that_are_about_it_alone() -> None:
 def test_numbers_of_tags_are_those_of_the_config() -> None:
     tags = vinese.load_ontology().tags
     numbers = [tags.index("B-ROLE"), tags.index("I-ROLE"), 0]
-    assert run(tagged("O O O", ["Ngoại", "trưởng", "Đức"], tags=numbers))["entities.f1"].predicted == 1
-    over = tagged("O", ["Ngoại"], tags=[len(tags)])
-    assert only(run(over), "unknown-label").pointer == "/tags/0"
+    row = {"id": "a", "tokens": ["Ngoại", "trưởng", "Đức"], "ner_tags": numbers}
+    assert run([row])["entities.f1"].predicted == 1
+    over = {"id": "a", "tokens": ["Ngoại"], "ner_tags": [len(tags)]}
+    assert only(run([over]), "unknown-label").pointer == "/ner_tags/0"
+
+
+def test_rows_that_cannot_be_read_are_told_once_with_their_number() -> None:
+    rows = [{"article_id": "a", "start": 0, "text": TEXT, "stances": []}] * 7
+    issue = only(run(rows), "no-record")
+    assert issue.file == "predictions:1"
+    assert issue.message.endswith("The same holds of 6 more.")
 
 
 def test_row_that_could_mean_two_things_or_nothing_is_an_error() -> None:

@@ -22,8 +22,9 @@ def print_standings(task: str, systems: Systems, console: Console, agreed: Mappi
     ceiling = [f"{title(score)} {agreed[score.measure]:.1f}" for score in first if score.measure in agreed]
     if ceiling:
         print_line(console, f"Annotators who did not see each other's work agree: {'; '.join(ceiling)}.")
-    for reason in dict.fromkeys(score.estimate.reason for score in first if score.estimate.reason):
-        print_line(console, str(reason))
+    without = [score for _, scores in systems for score in scores if score.estimate.low is None]
+    for reason in dict.fromkeys(score.estimate.reason for score in without if score.estimate.reason):
+        print_line(console, reason)
     print_line(console, first[0].signature)
 
 

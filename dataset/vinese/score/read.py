@@ -5,6 +5,7 @@ Whatever cannot be read is an issue with its file and line; nothing is left out 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,7 +23,7 @@ from vinese.generate.labels import labels_of as labels_json
 from vinese.model.ontology import Ontology
 from vinese.model.records import Document, Sentence, to_record
 from vinese.score.check import Labels, labels_of
-from vinese.score.rows import Parts, groups_of, is_row, named, read_row, texts_of_rows
+from vinese.score.rows import Parts, groups_of, is_row, named, read_row, texts_of_rows, untagged
 from vinese.score.submission import Labelled, Submission, Text
 from vinese.score.tables import parquet_rows, rows_by_name
 from vinese.score.tokens import is_tagged
@@ -134,9 +135,12 @@ class Reader:
                 kind = "null" if value is None else f"a {type(value).__name__}"
                 side.issues.append(issue("no-record", file=str(place), found=kind))
             elif is_row(value):
-                self._row(named(value, self._lists), place, side, rows)
+                row = named(value, self._lists)
+                # Gold's tags follow from its mentions; of a system nobody knows which of the two it means.
+                self._row(untagged(row) if own_texts else row, place, side, rows)
             else:
                 self._record(value, place, side)
+        side.issues = list(_counted(side.issues))
         return side
 
     def _file(self, path: Path, side: Side) -> Iterator[tuple[Place, Any]]:
@@ -230,6 +234,17 @@ class Reader:
 
 
 _BROKEN = object()
+
+
+def _counted(issues: Sequence[Issue]) -> Iterator[Issue]:
+    """Yield issues; of those that refuse rows for the same reason the first, with the number of the others."""
+    same = Counter(issue.message for issue in issues if issue.code == "no-record")
+    for each in issues:
+        number = same.pop(each.message, 0) if each.code == "no-record" else 1
+        if number > 1:
+            yield msgspec.structs.replace(each, message=f"{each.message} The same holds of {number - 1} more.")
+        elif number:
+            yield each
 
 
 def _whole(values: Sequence[Any], side: Side) -> bool:

@@ -70,6 +70,11 @@ def named(value: Mapping[str, Any], lists: Mapping[str, Sequence[str]]) -> dict[
     return row
 
 
+def untagged(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a row that has mentions without its tags."""
+    return {key: value for key, value in row.items() if key not in TAGS} if "entities" in row else row
+
+
 def texts_of_rows(rows: Iterable[Mapping[str, Any]]) -> dict[str, Text]:
     """Return the texts of the articles that rows are of, with their sentences.
 

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from vinese.loader import bio, outermost
-from vinese.systems.baselines.corpus import Row, Training, agreed, bare, sentence_tokens, tuned, within
 from vinese.systems.baselines.lexicon import Lexicon, apart
 from vinese.systems.baselines.mentions import Find
 from vinese.systems.baselines.tagger import Tagger, spans_of
+from vinese.systems.baselines.training import Row, Training, agreed, bare, sentence_tokens, tuned, within
 
 _SHARES = (0.5, 0.25, 0.75, 0.0)
 _C2 = 0.1

@@ -6,9 +6,9 @@ from collections import Counter
 
 from vinese.core.errors import MissingExtraError
 from vinese.corpus.words import lay, shadow
-from vinese.systems.baselines.corpus import Row, Training, named
 from vinese.systems.baselines.mentions import Find
 from vinese.systems.baselines.tagger import spans_of
+from vinese.systems.baselines.training import Row, Training, named
 
 
 def underthesea(training: Training) -> Find:
@@ -21,8 +21,8 @@ def underthesea(training: Training) -> Find:
         from underthesea import ner  # noqa: PLC0415
     except ImportError as error:
         raise MissingExtraError("The off-the-shelf recogniser", "baselines") from error
-    counts = Counter(entity["type"] for document in training.documents for entity in named(document, training.corpus))
-    coarse = {label.id: label.coarse for label in training.corpus.ontology.entities}
+    counts = Counter(entity["type"] for document in training.documents for entity in named(document, training.gold))
+    coarse = {label.id: label.coarse for label in training.gold.ontology.entities}
     fine = {coarse[label]: label for label, _ in reversed(counts.most_common()) if coarse[label]}
 
     def find(document: Row) -> list[Row]:

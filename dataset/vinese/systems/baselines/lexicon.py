@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Generic, NamedTuple, TypeVar
 
-from vinese.systems.baselines.corpus import Row, sentence_tokens
+from vinese.systems.baselines.training import Row, sentence_tokens
 
 L = TypeVar("L")
 Words = tuple[str, ...]

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 
 from vinese.loader import bio, outermost
-from vinese.systems.baselines.corpus import Row, Training, agreed, auxiliary, named, sentence_tokens, tuned, within
 from vinese.systems.baselines.lexicon import Lexicon, apart
 from vinese.systems.baselines.tagger import Tagger, spans_of
+from vinese.systems.baselines.training import Row, Training, agreed, auxiliary, named, sentence_tokens, tuned, within
 
 Find = Callable[[Row], list[Row]]
 """Returns the mentions of a document without labels: rows of `start`, `end` and `type`."""
@@ -22,7 +22,7 @@ def capitals(training: Training) -> Find:
 
     A single one that begins a sentence is none, for a capital stands there anyway.
     """
-    counts = Counter(entity["type"] for document in training.documents for entity in named(document, training.corpus))
+    counts = Counter(entity["type"] for document in training.documents for entity in named(document, training.gold))
     types = [label for label, _ in counts.most_common(1)]
 
     def find(document: Row) -> list[Row]:
@@ -67,7 +67,7 @@ def crf(training: Training) -> Find:
     outer = crf_outermost(training)
     inner = training.remember("crf inner", _learn_inner)
     others = training.remember(
-        "crf auxiliary", lambda these: _tagger(these, lambda document: auxiliary(document, these.corpus), 0.1)
+        "crf auxiliary", lambda these: _tagger(these, lambda document: auxiliary(document, these.gold), 0.1)
     )
 
     def find(document: Row) -> list[Row]:
@@ -87,18 +87,18 @@ def crf_outermost(training: Training) -> Find:
     """Tag the outermost named mentions; the weight of the penalty is tuned."""
 
     def finder(these: Training, c2: float) -> Find:
-        tagger = _tagger(these, lambda document: outermost(named(document, these.corpus)), c2)
+        tagger = _tagger(these, lambda document: outermost(named(document, these.gold)), c2)
         return lambda document: _tagged(document, tagger)
 
     def count(find: Find, document: Row) -> tuple[int, int, int]:
-        return agreed(find(document), outermost(named(document, training.corpus)))
+        return agreed(find(document), outermost(named(document, training.gold)))
 
     return tuned(training, "crf outermost", _C2, finder, count)
 
 
 def _counter(training: Training) -> Callable[[Find, Row], tuple[int, int, int]]:
     return lambda find, document: agreed(
-        named({"entities": find(document)}, training.corpus), named(document, training.corpus)
+        named({"entities": find(document)}, training.gold), named(document, training.gold)
     )
 
 
@@ -121,7 +121,7 @@ def _learn_inner(training: Training) -> Tagger:
 
     def sequences() -> Iterator[tuple[list[Row], list[str], str]]:
         for document in training.documents:
-            mentions = named(document, training.corpus)
+            mentions = named(document, training.gold)
             for holder, tokens in _holders(document, mentions):
                 inside = [span for span in within(mentions, tokens) if _shorter(span, holder)]
                 yield tokens, bio(tokens, outermost(inside)), holder["type"]

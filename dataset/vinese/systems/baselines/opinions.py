@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from vinese.loader import mentions, outermost
-from vinese.systems.baselines.corpus import Row, Training, sentence_tokens, tuned, within
 from vinese.systems.baselines.lexicon import Lexicon, apart
+from vinese.systems.baselines.training import Row, Training, sentence_tokens, tuned, within
 
 _SETTINGS = tuple((share, rate) for share in (0.5, 0.25, 0.75) for rate in (0.0, 0.1, 0.2))
 Opine = Callable[[Row], list[Row]]
@@ -38,7 +38,7 @@ def cues(training: Training) -> Opine:
     def finder(these: Training, setting: tuple[float, float]) -> Opine:
         lexicon, (share, rate) = these.remember("cues", learn), setting
         kind, rates = unnamed(these), these.remember("holder rates", _rates)
-        holders = {label for label in these.corpus.scheme["holders"] if rates.get(label, 0.0) >= rate}
+        holders = {label for label in these.gold.scheme["holders"] if rates.get(label, 0.0) >= rate}
 
         def find(document: Row) -> list[Row]:
             found = []
@@ -66,7 +66,7 @@ def unnamed(training: Training) -> str:
     """Return the most frequent kind of holder of opinions that no entity holds."""
     stances = [stance for document in training.documents for stance in document["stances"]]
     kinds = Counter(stance["holder_kind"] for stance in stances if not stance["holders"])
-    others = (label.id for label in training.corpus.ontology.stance.holder_kinds if label.id != "ENTITY")
+    others = (label.id for label in training.gold.ontology.stance.holder_kinds if label.id != "ENTITY")
     return next((kind for kind, _ in kinds.most_common(1)), next(iter(others), "IMPLICIT"))
 
 
@@ -89,7 +89,7 @@ def _holder(document: Row, place: Row, types: set[str]) -> Row | None:
 
 def _target(document: Row, place: Row, training: Training, holder: Row | None) -> Row | None:
     """Return the nearest mention or trigger that may be a target, after a place in its sentence or else before it."""
-    targets, outer = training.corpus.scheme["targets"], {entity["id"] for entity in outermost(document["entities"])}
+    targets, outer = training.gold.scheme["targets"], {entity["id"] for entity in outermost(document["entities"])}
     beside = [
         span
         for span in _beside(document, place)

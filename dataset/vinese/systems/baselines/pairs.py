@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 
 from vinese.core.errors import MissingExtraError
 from vinese.loader import NO_STANCE, pair_rows
-from vinese.systems.baselines.corpus import Row, Training, tuned
 from vinese.systems.baselines.opinions import Content, Opine, count, numbered, opinion
+from vinese.systems.baselines.training import Row, Training, tuned
 from vinese.text.tokens import syllables
 
 _LEAST = (0.5, 0.3, 0.7, 0.9)
@@ -85,12 +85,12 @@ def pairs(training: Training) -> Opine:
     Its expression is the words of the target, for the classifier knows none; its attribution and topic are the most
     frequent ones. Opinions about a topic alone, or without a named holder, are never found.
     """
-    scheme = training.corpus.scheme
-    polarities = [label.id for label in training.corpus.ontology.stance.polarities]
+    scheme = training.gold.scheme
+    polarities = [label.id for label in training.gold.ontology.stance.polarities]
 
     def learn(these: Training) -> Classifier:
         rows = [row for document in these.documents for row in pair_rows(document, scheme)]
-        return Classifier(rows, these.corpus.seed)
+        return Classifier(rows, these.gold.seed)
 
     def finder(these: Training, least: float) -> Opine:
         classifier, usual = these.remember("pairs", learn), these.remember("usual", _usual)

@@ -17,8 +17,8 @@ from vinese.model.records import JUDGEMENTS
 from vinese.score.options import options
 from vinese.score.read import Source
 from vinese.systems.baselines import events, foil, mentions, opinions, pairs
-from vinese.systems.baselines.corpus import Row, Training, bare, load_corpus, named
 from vinese.systems.baselines.names import EMPTY, NAMES
+from vinese.systems.baselines.training import Row, Training, bare, load_gold, named
 
 
 class Baseline(NamedTuple):
@@ -116,8 +116,8 @@ def baseline(
     """
     setting = options(**settings)
     chosen = _chosen(name, tasks, setting.ontology)
-    corpus = load_corpus(gold, setting, seed=seed)
-    return _run(name, chosen, Training(corpus, corpus.documents), progress)
+    found = load_gold(gold, setting, seed=seed)
+    return _run(name, chosen, Training(found, found.documents), progress)
 
 
 def baselines(project: Project, progress: Progress = silent) -> Iterator[tuple[tuple[str, str], list[Row]]]:
@@ -126,8 +126,8 @@ def baselines(project: Project, progress: Progress = silent) -> Iterator[tuple[t
     Raise as `baseline` does.
     """
     setting = options(project)
-    corpus = load_corpus(None, setting)
-    every = Training(corpus, corpus.documents)
+    found = load_gold(None, setting)
+    every = Training(found, found.documents)
     for task, name in kept_names(project):
         yield (task, name), _run(name, {task: BASELINES[task][name]}, every, progress)
 
@@ -186,7 +186,7 @@ def _predicted(name: str, chosen: dict[str, Baseline], training: Training, docum
     if judge := _stage(chosen, "judge"):
         record["article_stance"] = judge(training)
     # Mentions of auxiliary types are there for events and opinions to point at.
-    entities = document["entities"] if _stage(chosen, "triggers") else named(document, training.corpus)
+    entities = document["entities"] if _stage(chosen, "triggers") else named(document, training.gold)
     return record | {
         kind: [_wordless(item) for item in items]
         for kind, items in (("entities", entities), ("events", document["events"]), ("stances", document["stances"]))

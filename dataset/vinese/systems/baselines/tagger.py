@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from vinese.core.errors import MissingExtraError
 from vinese.score.tokens import decode
-from vinese.systems.baselines.corpus import Row
+from vinese.systems.baselines.training import Row
 
 _ITERATIONS = 100
 _SHAPES = ((str.isnumeric, "0"), (str.istitle, "Xx"), (str.isupper, "XX"), (str.islower, "xx"), (str.isalnum, "xX"))

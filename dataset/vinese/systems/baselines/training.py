@@ -27,7 +27,7 @@ _HELD_OUT = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Corpus:
+class Gold:
     """Gold documents in the order of their ids, the part of each, and what the ontology says of their labels."""
 
     documents: tuple[Row, ...]
@@ -37,7 +37,7 @@ class Corpus:
     seed: int = 0
 
 
-def load_corpus(gold: Any, chosen: Options, *, seed: int = 0) -> Corpus:
+def load_gold(gold: Any, chosen: Options, *, seed: int = 0) -> Gold:
     """Return gold with its parts: the project's folds, or ten groups of folds where there are more.
 
     An article that the project does not know is a fold of its own. Raise `NoScoreError` for gold with errors, and
@@ -50,33 +50,33 @@ def load_corpus(gold: Any, chosen: Options, *, seed: int = 0) -> Corpus:
             "All of gold is one fold, so there is nothing to learn from that it is not tested on.",
             "Give gold of two articles or more that do not repeat each other.",
         )
-    many = len(set(folds.values())) > _MOST
-    part = {key: fold % _MOST if many else fold for key, fold in folds.items()}
+    rank = {fold: number for number, fold in enumerate(sorted(set(folds.values())))}
+    part = {key: rank[fold] % _MOST for key, fold in folds.items()}
     documents = tuple(msgspec.to_builtins(document) for document in read.documents)
-    return Corpus(documents, part, chosen.ontology, scheme(chosen.project), seed)
+    return Gold(documents, part, chosen.ontology, scheme(chosen.project), seed)
 
 
 @dataclass(frozen=True, slots=True)
 class Training:
     """The documents that a system may learn from; what was learnt of the same ones before is remembered."""
 
-    corpus: Corpus
+    gold: Gold
     documents: tuple[Row, ...]
     memory: dict[Any, Any] = field(default_factory=dict)
 
     def without(self, part: int) -> Training:
         """Return the documents that are not of a part."""
-        kept = tuple(document for document in self.documents if self.corpus.part[document["id"]] != part)
-        return Training(self.corpus, kept, self.memory)
+        kept = tuple(document for document in self.documents if self.gold.part[document["id"]] != part)
+        return Training(self.gold, kept, self.memory)
 
     def of(self, part: int) -> tuple[Row, ...]:
         """Return the documents of a part."""
-        return tuple(document for document in self.documents if self.corpus.part[document["id"]] == part)
+        return tuple(document for document in self.documents if self.gold.part[document["id"]] == part)
 
     @property
     def parts(self) -> list[int]:
         """Return the parts that the documents are of."""
-        return sorted({self.corpus.part[document["id"]] for document in self.documents})
+        return sorted({self.gold.part[document["id"]] for document in self.documents})
 
     def remember(self, name: Any, learn: Callable[[Training], T]) -> T:
         """Return what `learn` makes of these documents, made once for each name."""
@@ -142,14 +142,14 @@ def within(spans: Sequence[Row], tokens: Sequence[Row]) -> list[Row]:
     return [span for span in spans if start <= span["start"] and span["end"] <= end]
 
 
-def named(document: Row, corpus: Corpus) -> list[Row]:
+def named(document: Row, gold: Gold) -> list[Row]:
     """Return the mentions of a document, those of auxiliary types left out."""
-    return [entity for entity in document["entities"] if entity["type"] not in corpus.scheme["auxiliary"]]
+    return [entity for entity in document["entities"] if entity["type"] not in gold.scheme["auxiliary"]]
 
 
-def auxiliary(document: Row, corpus: Corpus) -> list[Row]:
+def auxiliary(document: Row, gold: Gold) -> list[Row]:
     """Return the outermost of the mentions of auxiliary types."""
-    return outermost(entity for entity in document["entities"] if entity["type"] in corpus.scheme["auxiliary"])
+    return outermost(entity for entity in document["entities"] if entity["type"] in gold.scheme["auxiliary"])
 
 
 def agreed(predicted: Sequence[Row], gold: Sequence[Row]) -> tuple[int, int, int]:
