@@ -68,7 +68,7 @@ def unread(path: Path) -> Iterator[Unread | Item | Issue]:
             raise FileProblemError(f"{path} became shorter while it was read.", "Run it again once it is written.")
 
 
-def _items(buffer: mmap.mmap | bytes, file: str) -> Iterator[Item | Issue]:
+def _items(buffer: mmap.mmap | bytes, file: str) -> Iterator[Unread | Item | Issue]:
     encoding = next((name for mark, name in _WIDE.items() if buffer[:2] == mark), None)
     if encoding is not None:
         try:
