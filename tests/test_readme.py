@@ -37,7 +37,10 @@ def execute(code: str, home: Path, cwd: Path) -> None:
     assert done.returncode == 0, f"{code}\n{done.stderr}"
 
 
-def test_the_worked_example_is_short_and_prints_a_score_and_a_verdict() -> None:
+def test_the_worked_example_is_short_and_prints_a_score_and_a_verdict(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("datasets.config.HF_DATASETS_CACHE", tmp_path)
     (code,) = (code for code in blocks(README, "vinese.score("))
     assert len(code.splitlines()) < 30
     printed = StringIO()
