@@ -15,9 +15,11 @@ from vinese.cli import run
 from vinese.core.errors import ProjectError, ServerError
 from vinese.corpus.articles import Articles
 from vinese.model.records import ArticleStance, Entity, Provenance
+from vinese.studio.assign import assign
 from vinese.studio.connection import connect
 from vinese.studio.folder import StudioFolder
 from vinese.studio.invite import invitation
+from vinese.studio.progress import progress
 from vinese.studio.project import require
 from vinese.studio.pull import pull
 from vinese.studio.push import push
@@ -70,6 +72,14 @@ def span(text, word):
 def entity(text, word, label, key):
     value = {**span(text, word), "labels": [label]}
     return {"id": key, "type": "labels", "from_name": "entity", "to_name": "text", "value": value}
+
+
+def judgements(*values):
+    """Return the judgements of a whole article, or the first of them."""
+    return [
+        {"id": name, "type": "choices", "from_name": name, "to_name": "text", "value": {"choices": [value]}}
+        for name, value in zip(("outlet_stance", "overall_leaning"), values, strict=False)
+    ]
 
 
 def event(text, word, label, key):
@@ -460,3 +470,41 @@ def test_two_pushes_at_once_fill_one_project(studio_server, corpus, layer):
         done = list(both.map(lambda _: send(studio_server, corpus, layer), range(2)))
     assert done[0].project == done[1].project
     assert sorted(one.accepted for one in done) == [0, 5]
+
+
+def test_work_is_shared_out_measured_and_sent_back_to_be_mended(studio_server, corpus, layer):
+    layers = [f"{layer[:30]}-{number}" for number in range(3)]
+    for sent in ([3, 2, 2], [0, 0, 0]):
+        assigned = assign(layers, project=corpus, folder=studio_server.folder, overlap=0.2, seed=7)
+        assert (assigned.articles, assigned.common, assigned.issues) == (5, 1, ())
+        assert sorted((each.accepted for each in assigned.layers), reverse=True) == sent
+
+    first = assigned.layers[0]
+    with acting(studio_server, studio_server.annotators[0]) as client:
+        tasks = list(client.tasks.list(project=first.project))
+        sound, wrong = tasks[:2]
+        client.annotations.create(id=sound.id, result=judgements("NEUTRAL", "FAVOR"), lead_time=120.0)
+        made = client.annotations.create(id=wrong.id, result=judgements("NEUTRAL"), lead_time=60.0)
+    (measured,) = progress(layers[0], folder=studio_server.folder)
+    assert (measured.articles, measured.done) == (len(tasks), 2)
+    (annotator,) = measured.annotators
+    assert (annotator.done, annotator.skipped, annotator.minutes) == (2, 0, 1.5)
+    assert annotator.last_active is not None
+
+    def to_mend(client):
+        views = client.views.list(project=first.project)
+        (tab,) = [view.id for view in views if dict(view.data)["title"] == "to mend"]
+        return [task.data["article_id"] for task in client.tasks.list(project=first.project, view=tab)]
+
+    pulled = fetch(studio_server, corpus, layers[0])
+    assert (pulled.to_mend, fetch(studio_server, corpus, layers[0]).written) == (1, False)
+    with acting(studio_server, studio_server.annotators[0]) as client:
+        assert to_mend(client) == [wrong.data["article_id"]]
+        client.annotations.update(id=made.id, result=judgements("NEUTRAL", "FAVOR"))
+        assert fetch(studio_server, corpus, layers[0]).to_mend == 0
+        assert to_mend(client) == []
+        client.annotations.update(id=made.id, result=[])
+    issues = []
+    fetch(studio_server, corpus, layers[0], issues)
+    assert codes(issues) == ["studio-work-emptied"]
+    assert "What went: outlet_stance NEUTRAL; overall_leaning FAVOR" in issues[0].message
