@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
@@ -64,6 +65,7 @@ def server(gold: Corpus, project: Project, tmp_path: Path, monkeypatch: pytest.M
         assert project.root is not None
         monkeypatch.chdir(project.root)
         yield running
+    gc.collect()  # connections that Inspect leaves open are to be found here, not in some other test
 
 
 def predict(task: str = "events", **more: object) -> vinese.PredictReport:
