@@ -34,7 +34,7 @@ from vinese.cli.common import FEW, Output, echo, json_option, project_option, wr
 @json_option
 @project_option
 def command(*, task: str, replies: tuple[Path, ...], out: str, output: Output, **options: Any) -> int:
-    """Write what a language model predicts, a record an article, for vinese score.
+    r"""Write what a language model predicts, a record an article, for vinese score.
 
     Words of a reply are looked up in the sentence that it names, at syllable borders; what has no place there is told
     and left out. An article without a usable reply is written too: nothing found is what counts there.
@@ -46,6 +46,7 @@ def command(*, task: str, replies: tuple[Path, ...], out: str, output: Output, *
     Ends with 0 if all articles have a reply; with 1 if some have none, or if there is another error; with 2, and
     nothing written, after wrong use or if the model answered nothing at all.
 
+    \b
     Examples:
     vinese predict --task entities --replies batch_output.jsonl --out predictions.jsonl
     vinese predict --task events --model openai/gpt-4o --shots 2 --out predictions.jsonl
