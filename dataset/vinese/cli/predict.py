@@ -11,7 +11,13 @@ import msgspec
 from vinese.cli.common import FEW, Output, echo, json_option, project_option, write_lines
 
 
-@click.command()
+EXAMPLES = """\b
+Examples:
+vinese predict --task entities --replies batch_output.jsonl --out predictions.jsonl
+vinese predict --task events --model openai/gpt-4o --shots 2 --out predictions.jsonl"""
+
+
+@click.command(epilog=EXAMPLES)
 @click.option("--task", required=True, help="entities, events or opinions.")
 @click.option(
     "--replies",
@@ -34,7 +40,7 @@ from vinese.cli.common import FEW, Output, echo, json_option, project_option, wr
 @json_option
 @project_option
 def command(*, task: str, replies: tuple[Path, ...], out: str, output: Output, **options: Any) -> int:
-    r"""Write what a language model predicts, a record an article, for vinese score.
+    """Write what a language model predicts, a record an article, for vinese score.
 
     Words of a reply are looked up in the sentence that it names, at syllable borders; what has no place there is told
     and left out. An article without a usable reply is written too: nothing found is what counts there.
@@ -45,11 +51,6 @@ def command(*, task: str, replies: tuple[Path, ...], out: str, output: Output, *
 
     Ends with 0 if all articles have a reply; with 1 if some have none, or if there is another error; with 2, and
     nothing written, after wrong use or if the model answered nothing at all.
-
-    \b
-    Examples:
-    vinese predict --task entities --replies batch_output.jsonl --out predictions.jsonl
-    vinese predict --task events --model openai/gpt-4o --shots 2 --out predictions.jsonl
     """
     from vinese.core.files import refuse_input
     from vinese.systems.llm.predict import predict
