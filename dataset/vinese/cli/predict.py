@@ -10,7 +10,6 @@ import msgspec
 
 from vinese.cli.common import FEW, Output, echo, json_option, project_option, write_lines
 
-
 EXAMPLES = """\b
 Examples:
 vinese predict --task entities --replies batch_output.jsonl --out predictions.jsonl
