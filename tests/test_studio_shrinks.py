@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from copy import deepcopy
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from support.fake_studio import annotate, codes, fetch, send
 from vinese.cli import run
 from vinese.core.project import packaged
+from vinese.model.ontology_file import load_ontology
 from vinese.model.ontology_file import load_ontology
 from vinese.studio.changes import change
 
@@ -80,6 +82,7 @@ def test_a_shrunk_annotation_is_held_and_what_vanished_is_named(full, corpus, fo
 
 
 def test_the_export_says_what_each_pull_changed(full, corpus, folder):
+    shutil.copytree(packaged("annotations", "guidelines"), corpus.own("annotations", "guidelines"))
     article = full.tasks[0]["data"]["article_id"]
     whole = work(full)["result"]
     first = task_of(corpus, article)["vinese"]["pulls"]

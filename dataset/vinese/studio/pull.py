@@ -34,6 +34,7 @@ from vinese.studio.mend import mark, messages
 from vinese.studio.project import checked_layer, require
 from vinese.studio.pseudonyms import pseudonyms_of, scrubbed
 from vinese.studio.snapshot import snapshot, tidy
+from vinese.studio.tasks import given
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +136,7 @@ def pull(
                 settle=settler(target.adjudicates, project),
                 offered=offered,
                 address=lambda task: f"{studio.project_url(target.id)}?task={task}",
-                given={"ontology_version": load_ontology(project).version, "stage": target.stage},
+                given=given(project, target.stage),
             )
             writer = LayerWriter(source, path, accepted, progress)
             written = writer.write()
