@@ -12,7 +12,6 @@ from support.fake_studio import annotate, codes, fetch, send
 from vinese.cli import run
 from vinese.core.project import packaged
 from vinese.model.ontology_file import load_ontology
-from vinese.model.ontology_file import load_ontology
 from vinese.studio.changes import change
 
 pytestmark = pytest.mark.extra("label_studio_sdk")
