@@ -9,6 +9,8 @@ from vinese.cli.common import Output, echo, json_option, project_option
 from vinese.cli.progress import drawn
 from vinese.core.project import Project
 
+SHOWN = 10
+
 
 @click.command(epilog=f"{NAMES}\n\nExample: vinese update words splits")
 @click.argument("names", nargs=-1, metavar="[NAME...]")
@@ -39,8 +41,10 @@ def command(
         report = update(*names, project=project, layer=layer, passes=passes, progress=progress)
 
     def text() -> None:
-        for path in report.written:
+        for path in report.written[:SHOWN]:
             echo(f"wrote {path}")
+        if len(report.written) > SHOWN:
+            echo(f"... and {len(report.written) - SHOWN} more files (--json lists them)")
         for name in report.left_out:
             echo(f"left out {name}: what it is made from has errors", err=True)
         for name in report.passes:
@@ -48,7 +52,7 @@ def command(
         if not (report.written or report.left_out or report.passes):
             echo("Nothing was written.")
 
-    output.limit = 10
+    output.limit = SHOWN
     output.issues(report.issues)
     output.result(report, text)
     return output.code

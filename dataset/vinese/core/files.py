@@ -20,6 +20,7 @@ from vinese.core.workplace import work_file, work_folder
 
 T = TypeVar("T")
 
+_HIDDEN = re.compile(r"[^\s'\"]*\.vinese\.[0-9a-f]{8}\.tmp[^\s'\"]*")  # what libraries say of files in the making
 _OPEN = ("/dev/stdout", "/dev/stderr", "/dev/fd/", "/proc/")
 
 
@@ -88,6 +89,7 @@ def problem(path: str | Path, error: OSError, verb: str) -> FileProblemError:
         PermissionError: ("permission denied", "Check who owns it and its mode."),
     }
     reason, todo = reasons.get(type(error), (error.strerror or str(error), ""))
+    reason = _HIDDEN.sub(str(path), reason)
     if error.errno == 28:  # ENOSPC has no exception class of its own
         reason, todo = "the disk is full", "Free some space and run the command again; what was stored before stays."
     return FileProblemError(f"Cannot {verb} {path}: {reason.rstrip('.')}.", todo)

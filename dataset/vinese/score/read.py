@@ -224,16 +224,18 @@ class Reader:
         side.groups = (side.groups or frozenset()) | groups_of(value)
         parts = rows.setdefault(article_id, {})
         types = self.labels["entity_type"]
-        for problem in read_row(value, text.text, types, parts, repair=self._repair):
-            side.issues.append(msgspec.structs.replace(problem, file=str(place)))
         try:
+            for problem in read_row(value, text.text, types, parts, repair=self._repair):
+                side.issues.append(msgspec.structs.replace(problem, file=str(place)))
             side.annotations[article_id] = to_record({"id": article_id, **parts}, Submission)
-        except msgspec.ValidationError as error:
+        except (msgspec.ValidationError, *_UNFIT) as error:
             side.issues.append(issue("no-record", found=f"a row of another form ({error})", **where))
         side.lines.setdefault(article_id, place.line)
 
 
 _BROKEN = object()
+_UNFIT = (AttributeError, KeyError, TypeError, ValueError)
+"""What a row raises whose values are not what its columns hold; rows are anybody's, and no schema describes them."""
 
 
 def _counted(issues: Sequence[Issue]) -> Iterator[Issue]:
