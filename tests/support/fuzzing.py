@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import shutil
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -66,6 +67,7 @@ def _export(path: Path, project: Project) -> None:
 
 
 def _init(path: Path, _project: Project) -> None:
+    shutil.rmtree(path.with_name("made"), ignore_errors=True)
     init(path.with_name("made"), path)
 
 
