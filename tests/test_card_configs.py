@@ -24,7 +24,7 @@ from vinese.card.statistics import MEANING, load_facts, look
 from vinese.core.errors import FileProblemError
 from vinese.core.project import Project
 from vinese.package.configs import load_configs, scheme
-from vinese.package.parquet import write_config
+from vinese.package.parquet import write_configs
 from vinese.release.build import build
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def make(folder: Path, splits: dict[str, list[Document]], left_out: tuple[str, .
     (staging / "splits.json").write_text(json.dumps(places), encoding="utf-8")
     (staging / "scheme.json").write_text(json.dumps(KNOWN), encoding="utf-8")
     wanted = [config for config in CONFIGS.configs if config.name not in left_out]
-    built = [write_config(config, staging, folder / "cache", out, "0123456789abcdef") for config in wanted]
+    built = write_configs(wanted, staging, out)
     filled = tuple(one for one in built if one.parts)
     told = modelling(Project(), out, filled, load_facts(out, filled, CONFIGS))
     text = fill_template(Project(), "configs.md.jinja", {"modelling": told, "positive": positive})

@@ -125,7 +125,7 @@ def _notes(task: Any) -> Iterator[tuple[tuple[str | int, ...], str]]:
     for kind in _WORK:
         for number, annotation in enumerate(_list(task, kind)):
             for index, region in enumerate(_list(annotation, "result")):
-                if not isinstance(region, dict):
+                if not isinstance(region, dict) or not ("meta" in region or region.get("type") == "textarea"):
                     continue
                 for where in ("value", "meta") if region.get("type") == "textarea" else ("meta",):
                     yield from _texts(region.get(where), (kind, number, "result", index, where, "text"))

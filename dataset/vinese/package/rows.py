@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -97,12 +99,10 @@ def _stage(project: Project, layer: str, home: Path) -> None:
 
 
 def _rows(config: str, split: str | None, home: Path, digest: str) -> Any:
-    from vinese.package.parquet import quiet  # noqa: PLC0415
-
     configs = json.loads((home / "staging" / "scheme.json").read_bytes())["features"]
     if config not in configs:
         raise UsageError(f"There is no config {config!r} here.", f"Configs there: {', '.join(configs)}.")
-    with quiet():
+    with _quiet():
         builder = Vinese(
             config_name=config, data_dir=str(home / "staging"), cache_dir=str(home / "rows"), hash=digest[:32]
         )
@@ -114,3 +114,17 @@ def _rows(config: str, split: str | None, home: Path, digest: str) -> Any:
                 f"There are no rows {split!r} in {config!r}: {error}",
                 f"Splits there: {', '.join(builder.info.splits)}.",
             ) from error
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Hide the progress bars of `datasets`, and restore its switch afterwards."""
+    from datasets.utils import logging  # noqa: PLC0415
+
+    shown = logging.is_progress_bar_enabled()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        if shown:
+            logging.enable_progress_bar()

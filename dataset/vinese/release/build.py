@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path
@@ -133,26 +133,22 @@ def _build(plan: _Plan, work: Path, progress: Progress) -> BuildReport:
     if has_errors(list(staged.issues)):
         return _report(plan, staged, ())
     with replacing_folder(plan.target, CHECKSUMS) as fresh:
-        built = tuple(_write(plan, staged, work, fresh, progress))
+        built = _write(plan, staged, work, fresh, progress)
     return _report(plan, staged, built)
 
 
-def _write(plan: _Plan, staged: Staged, work: Path, fresh: Path, progress: Progress) -> Iterator[BuiltConfig]:
-    """Write every config, then what describes them; yield each config."""
-    from vinese.package.parquet import write_config  # noqa: PLC0415
+def _write(plan: _Plan, staged: Staged, work: Path, fresh: Path, progress: Progress) -> tuple[BuiltConfig, ...]:
+    """Write every config, then what describes them; return the configs."""
+    from vinese.package.parquet import write_configs  # noqa: PLC0415
 
-    built = []
-    for config in load_configs(plan.project).configs:
-        if config.name in staged.left_out:
-            continue
-        progress(f"writing {config.name}", 0, None)
-        built.append(write_config(config, work / "staging", work / "cache", fresh, staged.digest))
-        yield built[-1]
+    configs = [config for config in load_configs(plan.project).configs if config.name not in staged.left_out]
+    built = write_configs(configs, work / "staging", fresh, progress)
     filled = tuple(config for config in built if config.parts)
     if terms := own_terms(plan.project):  # vinese's own are nobody else's
         (fresh / FILE).write_bytes(terms.encode())
     describe(plan.project, staged, filled, fresh, plan.release)
     (fresh / CHECKSUMS).write_text(checksums(fresh), encoding="utf-8")
+    return built
 
 
 def _report(plan: _Plan, staged: Staged, built: Sequence[BuiltConfig]) -> BuildReport:
