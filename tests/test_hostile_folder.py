@@ -210,6 +210,9 @@ def test_a_copy_is_made_beside_what_it_is_made_from(sample: tuple[Project, Path]
         ("agree", "{layer}", "{layer}.jsonl", "--html", "{layer}"),
         ("score", "--gold", "{layer}.jsonl", "{layer}", "--html", "{layer}"),
         ("predict", "--task", "entities", "--replies", "{layer}", "--out", "{layer}"),
+        ("prompts", "--task", "entities", "--gold", "{layer}", "--out", "{layer}"),
+        ("prompts", "--task", "entities", "--gold", "{layer}.jsonl", "--out", "{layer}"),
+        ("baseline", "majority", "--gold", "{layer}.jsonl", "--out", "{layer}"),
         ("init", "{root}", "--from", "{layer}"),
     ],
     ids=lambda words: words[0],
@@ -222,7 +225,9 @@ def test_no_verb_overwrites_what_it_reads(
     before = layer.read_bytes()
     call = [word.format(layer=layer, root=project.root) for word in words]
     assert cli.run(call if words[0] == "init" else [*call, "--project", str(project.root)]) == 2
-    assert re.search(r"is what is to be read|lies where the project is written", capsys.readouterr().err)
+    assert re.search(
+        r"is what is to be read|is a file of the project|lies where the project is written", capsys.readouterr().err
+    )
     assert layer.read_bytes() == before
 
 

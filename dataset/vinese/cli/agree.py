@@ -60,7 +60,7 @@ def command(  # one a command-line option
 
     files = named(layers or independent(project), project)
     if html:
-        refuse_input(html, files.values())
+        refuse_input(html, files.values(), project)
     with drawn() as progress:
         report = agree(
             files,

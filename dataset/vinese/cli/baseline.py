@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from vinese.cli.common import Output, echo, json_option, project_option
+from vinese.cli.common import Output, echo, json_option, named, project_option
 from vinese.cli.progress import drawn
 from vinese.score.measures import GROUPS
 from vinese.systems.baselines.names import ABOUT
@@ -40,9 +40,10 @@ def command(
     Articles are left out by fold; what is tuned is tuned within the others; the same call writes the same bytes.
     crf, underthesea, cues and tfidf need the extra baselines.
     """
-    from vinese.core.files import write_bytes
+    from vinese.core.files import refuse_input, write_bytes
     from vinese.systems.baselines.run import baseline, lines
 
+    refuse_input(out, named(gold, settings["articles"]), settings["project"])
     with drawn() as progress:
         records = baseline(name, tasks or None, gold, progress=progress, **settings)
     write_bytes(out, lines(records))

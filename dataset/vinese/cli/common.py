@@ -227,6 +227,11 @@ def folder(value: str | Path) -> Path:
     return Path(value).expanduser()
 
 
+def named(*paths: Path | None) -> list[Path]:
+    """Return the paths that a call names."""
+    return [path for path in paths if path is not None]
+
+
 def write_lines(out: str | Path, records: Iterable[object]) -> None:
     """Write records as JSON Lines to a file, at once or not at all; `-` is standard output.
 

@@ -8,7 +8,7 @@ from typing import Any
 import click
 import msgspec
 
-from vinese.cli.common import FEW, Output, echo, json_option, project_option, write_lines
+from vinese.cli.common import FEW, Output, echo, json_option, named, project_option, write_lines
 
 EXAMPLES = """\b
 Examples:
@@ -54,7 +54,7 @@ def command(*, task: str, replies: tuple[Path, ...], out: str, output: Output, *
     from vinese.core.files import refuse_input
     from vinese.systems.llm.predict import predict
 
-    refuse_input(out, replies)
+    refuse_input(out, named(*replies, options["gold"], options["articles"]), options["project"])
     output.envelope_to_stderr = output.as_json and out == "-"
     options["display"] = "none" if output.as_json or out == "-" else "plain"
     report = predict(task, replies=replies or None, **options)

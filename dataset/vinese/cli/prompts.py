@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from vinese.cli.common import Output, echo, json_option, project_option, write_lines
+from vinese.cli.common import Output, echo, json_option, named, project_option, write_lines
 
 
 @click.command(epilog="Example: vinese prompts --task entities --lang en --shots 2 --model NAME --out batch.jsonl")
@@ -36,8 +36,10 @@ def command(
     Labels and definitions come from the ontology, examples from gold, never from the fold of the article that is
     asked about. What comes back is read by vinese predict --replies FILE.
     """
+    from vinese.core.files import refuse_input
     from vinese.systems.llm.prompts import prompts
 
+    refuse_input(out, named(settings["gold"], settings["articles"]), settings["project"])
     output.envelope_to_stderr = output.as_json and out == "-"
     lines = list(prompts(task, lang=lang, shots=shots, model=model, **settings))
     write_lines(out, lines)

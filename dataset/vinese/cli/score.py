@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import msgspec
 
-from vinese.cli.common import Output, echo, json_option, one_mode, project_option
+from vinese.cli.common import Output, echo, json_option, named, one_mode, project_option
 from vinese.core.errors import UsageError
 from vinese.core.project import Project
 from vinese.score.measures import GROUPS
@@ -94,7 +94,7 @@ def command(
     gold, systems = _roles(files, gold, paired=paired)
     comparison: ComparisonReport | None = None
     if html:
-        refuse_input(html, [path for path in (gold, articles, *systems) if path is not None])
+        refuse_input(html, named(gold, articles, *systems), settings["project"])
     if paired:
         first, second = systems
         comparison = compare(gold, first, second, wanted, names=(str(first), str(second)), **settings)

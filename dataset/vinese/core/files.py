@@ -16,11 +16,13 @@ import msgspec
 from vinese.core.errors import FileProblemError, UsageError
 from vinese.core.exchange import put, put_into, stands_fast, sync, sync_folder
 from vinese.core.issues import Issue, issue
+from vinese.core.project import Project
 from vinese.core.workplace import work_file, work_folder
 
 T = TypeVar("T")
 
 _HIDDEN = re.compile(r"[^\s'\"]*\.vinese\.[0-9a-f]{8}\.tmp[^\s'\"]*")  # what libraries say of files in the making
+_SOURCES = (("articles",), ("articles", "raw"), ("words",), ("exports",))
 _OPEN = ("/dev/stdout", "/dev/stderr", "/dev/fd/", "/proc/")
 
 
@@ -95,9 +97,14 @@ def problem(path: str | Path, error: OSError, verb: str) -> FileProblemError:
     return FileProblemError(f"Cannot {verb} {path}: {reason.rstrip('.')}.", todo)
 
 
-def refuse_input(out: str | Path, inputs: Iterable[str | Path]) -> None:
-    """Raise `UsageError` if the file `out` is one of those that are read; `-` is standard input or output."""
-    for path in inputs if str(out) != "-" else ():
+def refuse_input(out: str | Path, inputs: Iterable[str | Path], project: Project | None = None) -> None:
+    """Raise `UsageError` if the file `out` is one of those that are read; `-` is standard input or output.
+
+    Of a `project` the articles, their pages and words, and the exports are read, whichever they are.
+    """
+    if str(out) == "-":
+        return
+    for path in inputs:
         try:
             read = os.fstat(0) if str(path) == "-" else Path(path).stat()
             same = os.path.samestat(read, Path(out).stat())
@@ -105,6 +112,10 @@ def refuse_input(out: str | Path, inputs: Iterable[str | Path]) -> None:
             continue  # what cannot be looked at is told later
         if same:
             raise UsageError(f"{out} is what is to be read.", "Name another file to write.")
+    path = Path(os.path.realpath(out))
+    folders = {project.own("annotations", *parts).resolve() for parts in _SOURCES} if project is not None else ()
+    if path.parent in folders and path.suffix in {".json", ".txt"} and path.is_file():
+        raise UsageError(f"{out} is a file of the project.", "Name another file to write.")
 
 
 @contextmanager

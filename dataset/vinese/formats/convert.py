@@ -47,7 +47,7 @@ def convert_file(
         write_documents(found, sys.stdout.buffer, report)
         sys.stdout.buffer.flush()
         return told
-    refuse_input(out, [path])
+    refuse_input(out, [path], project)
     try:
         with replacing(out) as file:
             write_documents(found, file, report)
