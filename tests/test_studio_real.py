@@ -14,7 +14,7 @@ import pytest
 from vinese.cli import run
 from vinese.core.errors import ProjectError, ServerError
 from vinese.corpus.articles import Articles
-from vinese.model.records import ArticleStance, Entity, Provenance
+from vinese.model.records import ArticleStance, Entity
 from vinese.studio.assign import assign
 from vinese.studio.connection import connect
 from vinese.studio.folder import StudioFolder
@@ -289,14 +289,19 @@ def suggestion(corpus, **more):
 def test_suggestions_are_sent_once_and_counted(studio_server, corpus, layer, tmp_path):
     file = tmp_path / "rules.jsonl"
     lines = [suggestion(corpus), suggestion(corpus, id="nobody"), {"id": 3}]
-    wrong = suggestion(corpus)
-    wrong["entities"][0]["text"] = "xyz"
-    file.write_text("".join(f"{json.dumps(line)}\n" for line in [*lines, {**wrong, "system": "other"}]))
+    file.write_text("".join(f"{json.dumps(line)}\n" for line in lines))
     issues = []
     pushed = send(studio_server, corpus, layer, issues, suggest=file)
     assert (pushed.suggested, pushed.suggestions_accepted) == (1, 1)
-    assert codes(issues) == ["studio-suggestion-unknown", "studio-suggestion-unreadable", "studio-suggestion-text"]
-    assert [found.pointer for found in issues] == ["/1", "/2", "/3"]
+    assert codes(issues) == ["schema-type", "studio-suggestion-unknown"]
+    assert [found.file for found in issues] == [f"{file}:3", f"{file}:2"]
+    wrong = suggestion(corpus)
+    wrong["entities"][0]["text"] = "xyz"
+    other = tmp_path / "other.jsonl"
+    other.write_text(json.dumps({**wrong, "system": "other"}))
+    issues.clear()
+    assert send(studio_server, corpus, layer, issues, suggest=other).suggested == 0
+    assert codes(issues) == ["studio-suggestion-text"]
     assert send(studio_server, corpus, layer, suggest=file).suggested == 0
     with acting(studio_server, studio_server.annotators[0]) as client:
         task = task_of(client, pushed.project)
@@ -312,10 +317,8 @@ def test_suggestions_are_sent_once_and_counted(studio_server, corpus, layer, tmp
 
 def test_a_stage_gets_the_part_of_a_suggestion_that_it_shows(studio_server, corpus, layer, tmp_path):
     stance = ArticleStance(topic="european_defence_cooperation", outlet_stance="NEUTRAL", overall_leaning="FAVOR")
-    provenance = Provenance(layer="pilot", annotator="annotator-1", tool="Label Studio")
     file = tmp_path / "pilot.json"
-    parts = {"article_stance": msgspec.to_builtins(stance), "provenance": msgspec.to_builtins(provenance)}
-    file.write_text(json.dumps([suggestion(corpus, system=None, **parts)]))
+    file.write_text(json.dumps([suggestion(corpus, system=None, article_stance=msgspec.to_builtins(stance))]))
     issues = []
     pushed = send(studio_server, corpus, layer, issues, stage="entities", suggest=file)
     assert codes(issues) == ["studio-suggestion-cut"]
@@ -324,17 +327,6 @@ def test_a_stage_gets_the_part_of_a_suggestion_that_it_shows(studio_server, corp
         (there,) = task_of(client, pushed.project).predictions
     assert there.model_version == "pilot"
     assert [region["from_name"] for region in there.result] == ["entity"]
-
-
-@pytest.mark.parametrize(
-    ("content", "code"), [("", "file-empty"), ('[{"id": "a"}', "file-truncated"), ("[{'id': 'a'}]", "file-not-json")]
-)
-def test_a_broken_file_of_suggestions(studio_server, corpus, layer, tmp_path, content, code):  # noqa: PLR0917
-    file = tmp_path / "broken.json"
-    file.write_text(content)
-    issues = []
-    send(studio_server, corpus, layer, issues, suggest=file)
-    assert codes(issues) == [code]
 
 
 def test_the_instruction_page_is_the_short_guidelines(studio_server, corpus, layer):

@@ -82,6 +82,7 @@ def assign(
         for layer in assigned.layers:
             echo(f"Layer {layer.layer}: {layer.there} were there, {layer.accepted} new. Open {layer.url}")
         echo(f"Dealt: {counted(assigned.articles, 'article')}, {assigned.common} of them to every layer.")
+        echo('Name them as "independent" in annotations/layers.json: agreement is measured by them.')
         echo(f"Next: vinese studio invite --layer {layers[0]}")
 
     output.issues(assigned.issues)

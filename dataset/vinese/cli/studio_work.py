@@ -34,9 +34,9 @@ from vinese.studio.folder import StudioFolder
     "--suggest",
     metavar="FILE|LAYER",
     type=click.Path(dir_okay=False),
-    help="Predictions or documents (JSON or JSON lines) that annotators can take, change or leave; or a pulled "
+    help="Predictions, in any form that vinese score reads, that annotators can take, change or leave; or a pulled "
     "layer, of which what the project lost comes back; or the name of a layer of this corpus, such as gold, for a "
-    "person to review.",
+    "person to review. A layer that layers.json calls independent gets none.",
 )
 @click.option("--update-config", is_flag=True, help="Replace a configuration that was changed by hand on the server.")
 @project_option

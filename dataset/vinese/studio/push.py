@@ -26,7 +26,7 @@ from vinese.studio.folder import StudioFolder
 from vinese.studio.layer_file import Json
 from vinese.studio.project import LayerProject, Screen, checked_layer, ensure, screen
 from vinese.studio.selection import chosen
-from vinese.studio.suggest import send_suggestions
+from vinese.studio.suggest import refuse_bias, send_suggestions
 from vinese.studio.tasks import Sending, alone, batches, given, to_task
 
 _BATCH = 1000  # tasks sent at a time
@@ -91,8 +91,8 @@ def push(
         Send only the articles that this file names, or so many of these or of all, as the seed chooses them. A layer
         that was made so gets others only when they are chosen, too; what it has stays.
     suggest
-        A file of predictions, documents or pulled tasks that annotators can take, change or leave; or the name of a
-        layer that the project has.
+        Predictions in any form that `vinese.score` reads, documents or pulled tasks, that annotators can take, change
+        or leave; or the name of a layer that the project has.
     update_config
         Replace a configuration that somebody changed on the server.
     progress
@@ -106,7 +106,8 @@ def push(
     Raises
     ------
     UsageError
-        If no layer can have this name, or the articles cannot be chosen.
+        If no layer can have this name, the articles cannot be chosen, or suggestions are for a layer by which
+        agreement is measured.
     StudioError
         If the server cannot be used, or somebody changed the project's configuration by hand.
     """
@@ -137,6 +138,9 @@ def push_to(
     progress: Progress = silent,
 ) -> Pushed:
     """Do what `push` does on an open connection, with the articles `names`; None are all that belong to the layer."""
+    file = _suggestions(suggest, project)
+    if file is not None:
+        refuse_bias(project, layer, file)
 
     def wanted(before: LayerProject | None) -> Screen:
         stage, lang = (before.stage, before.lang) if before is not None else ("all", "vi")
@@ -146,7 +150,6 @@ def push_to(
     ensured = ensure(studio, layer, wanted, update_config=look.update_config)
     sending = Sending(studio, ensured.project, project, progress)
     sent, accepted, present = _send_tasks(sending, names)
-    file = _suggestions(suggest, project)
     suggested, suggestions_accepted = send_suggestions(sending, file) if file is not None else (0, 0)
     if ensured.done == "updated":
         sending.issues += _left_over(sending)
