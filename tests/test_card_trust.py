@@ -124,7 +124,7 @@ def test_how_each_layer_was_made_stands_with_its_counts(gold: str) -> None:
 def test_the_table_of_agreement_is_that_of_the_file(section: str, project: Project) -> None:
     kept = saved.load_saved(project)
     assert kept is not None
-    (entities,) = [row for row in tables(section) if row[0] == "entities"]
+    (entities,) = [row for row in tables(section) if row[0] == "named mentions"]
     (score,) = [s for s in kept.pairs[0].scores if (s.measure, s.variant, s.label) == ("entities", "exact", None)]
     assert score.f1.value is not None
     assert score.f1.interval is not None
@@ -230,7 +230,7 @@ def test_more_than_two_layers_are_pooled(tmp_path: Path) -> None:
     plain = card(project, tmp_path / "out", "first")
     assert "3 passes over the articles" in plain
     assert "all pairs are pooled" in plain
-    (entities,) = [row for row in tables(plain.split(SECTION)[1].split("\n# ")[0]) if row[0] == "entities"]
+    (entities,) = [row for row in tables(plain.split(SECTION)[1].split("\n# ")[0]) if row[0] == "named mentions"]
     assert entities[2] == "3 pairs of layers"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import PurePath
 from types import CodeType
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import msgspec
 from jinja2 import BytecodeCache, FunctionLoader, StrictUndefined, TemplateError
@@ -19,7 +19,7 @@ from vinese.core.files import read_text
 from vinese.core.project import LOADER, Project, packaged
 from vinese.generate import tables
 from vinese.generate.tables import words
-from vinese.model.ontology import Ontology
+from vinese.model.ontology import Ontology, ids
 from vinese.model.ontology_file import load_ontology
 from vinese.model.records import JUDGEMENTS
 from vinese.package.configs import Column, Config, Configs, labels, load_configs
@@ -113,8 +113,28 @@ def context(project: Project, staged: Staged, built: tuple[BuiltConfig, ...]) ->
             if label.auxiliary
         },
         "unused": unused_lists(ontology, chosen),
+        "event_table": event_table(ontology, chosen),
         "judgements": {name: chosen.labels[name] for name in JUDGEMENTS if name in chosen.labels},
     }
+
+
+class CrossTable(NamedTuple):
+    """How often each row's label goes with each column's."""
+
+    columns: list[str]
+    rows: dict[str, list[int]]
+
+
+def event_table(ontology: Ontology, counted: LayerCounts) -> CrossTable | None:
+    """Return the events of a layer by type and modality, in the ontology's order; None without any."""
+    lists, by_type = ontology.lists(), counted.modalities
+    modalities = [name for name in ids(lists["modality"]) if any(name in counts for counts in by_type.values())]
+    rows = {
+        name: [by_type[name].get(modality, 0) for modality in modalities]
+        for name in ids(lists["event_type"])
+        if name in by_type
+    }
+    return CrossTable(modalities, rows) if rows else None
 
 
 def columns(configs: Configs, config: Config) -> list[dict[str, str]]:

@@ -23,7 +23,10 @@ from vinese.core.project import Project
 CITATION = "CITATION.cff"
 SECTIONS = ("subject", "rationale", "sources", "text", "speakers", "known errors", "biases", "social impact")
 _HUB = re.compile(r"https://(?:www\.)?(?:huggingface\.co|hf\.co)/datasets/(?P<name>[\w.-]+/[\w.-]+?)/?")
-_DOUBT = re.compile(r"^(?P<number>[0-9]+)\. \*\*(?P<question>.+?)\*\* (?P<ruling>.*?) ?Doubted: (?P<doubt>.+)$")
+_DOUBT = re.compile(
+    r"^(?:- \*\*)?(?P<number>[A-Z]?[0-9]+)\. (?:\*\*)?(?P<question>.+?)\*\* (?P<ruling>.*?) ?Doubted: (?P<doubt>.+)$"
+)
+"""A ruling of the log that says it is in doubt: `1. **Question.** Ruling`, or `- **R1. Question.** Ruling`."""
 
 
 class Release(NamedTuple):

@@ -20,6 +20,9 @@ from vinese.package.counts import LayerCounts
 from vinese.package.stage import Staged
 from vinese.render.agreement_text import Line, S, coefficient, interval, lines, percent, reasons
 
+TITLES = {"entities": "named mentions", "nominals": "auxiliary mentions"}
+"""Names of measures for readers, where the measure's own says less."""
+
 
 def fresh_agreement(project: Project) -> tuple[Saved | None, tuple[Issue, ...]]:
     """Return the saved agreement, None and an issue where it is of other layers than those there are."""
@@ -35,12 +38,12 @@ def trust(project: Project, staged: Staged) -> dict[str, Any]:
     """Return what the template says of layers, agreement, adjudication and quality; None or empty where unknown."""
     layers, (saved, _) = load_layers(project), fresh_agreement(project)
     chosen = staged.chosen
-    looked = quality(project, chosen)
+    looked, trial = quality(project, chosen), load_trial(project)
     return {
         "descriptions": layer_descriptions(layers, staged),
         "independent": layers.independent,
         "agreement": saved,
-        "scores": scores(saved) if saved else [],
+        "scores": scores(saved, trial) if saved else [],
         "judged": list(judged(saved)) if saved else [],
         "reservations": reservations(saved) if saved else [],
         "passes_of": kinds(saved, staged) if saved else None,
@@ -50,7 +53,8 @@ def trust(project: Project, staged: Staged) -> dict[str, Any]:
         "quality_of": states(project, looked) if looked is not None else {},
         "limit": limit(saved, staged),
         "leak": percent(measure(project, Articles(project.articles)).share) if pages(project) else None,
-        "trial": trials(load_trial(project)),
+        "trial": trials(trial),
+        "noted": noted(layers, staged),
     }
 
 
@@ -77,7 +81,23 @@ def trials(trial: Trial | None) -> dict[str, Any] | None:
 def _tried(trial_round: TrialRound, name: str) -> str:
     """Return the F1 of every pair of readers of a round by one measure, in percent."""
     scores = [score for pair in trial_round.pairs for score in pair.scores[ALL] if score.name == name]
-    return " / ".join("–" if score.f1 is None else percent(score.f1) for score in scores)
+    return " / ".join("–" if score.f1 is None else percent(score.f1) for score in scores) or "–"
+
+
+def noted(layers: Layers, staged: Staged) -> list[dict[str, Any]]:
+    """Return how many notes each independent layer has, and how many for a hundred labels; empty without any."""
+    labels = {layer.layer: sum(layer.counts.values()) for layer in staged.layers}
+    rows = [
+        {
+            "layer": layer.layer,
+            "notes": layer.notes,
+            "labels": labels[layer.layer],
+            "share": percent(layer.notes / labels[layer.layer]),
+        }
+        for layer in staged.layers
+        if layer.layer in layers.independent and labels[layer.layer]
+    ]
+    return rows if any(row["notes"] for row in rows) else []
 
 
 def layer_descriptions(layers: Layers, staged: Staged) -> dict[str, str]:
@@ -88,13 +108,19 @@ def layer_descriptions(layers: Layers, staged: Staged) -> dict[str, str]:
     return {name: about for name, about in descriptions.items() if about}
 
 
-def scores(saved: Saved) -> list[dict[str, str]]:
-    """Return a line for each headline F1: between the two layers, or over all pairs where there are more."""
+def scores(saved: Saved, trial: Trial | None = None) -> list[dict[str, Any]]:
+    """Return a line for each headline F1: between the two layers, or over all pairs where there are more.
+
+    `tried` has the same measure of every round of a trial, `–` where it was not measured there.
+    """
+    tried = {name: [_tried(one, name) for one in trial.rounds] for name in MEASURES} if trial else {}
     if saved.overall is None:
         pair = saved.pairs[0].scores
-        return [_score(line, line.exact.f1, f"{line.exact.a} / {line.exact.b}") for line in _headlines(pair)]
-    means = _headlines(saved.overall.scores)
-    return [_score(line, line.exact.pooled, f"{line.exact.pairs} pairs of layers") for line in means]
+        rows = [_score(line, line.exact.f1, f"{line.exact.a} / {line.exact.b}") for line in _headlines(pair)]
+    else:
+        means = _headlines(saved.overall.scores)
+        rows = [_score(line, line.exact.pooled, f"{line.exact.pairs} pairs of layers") for line in means]
+    return [{**row, "tried": tried.get(row["name"], [])} for row in rows]
 
 
 def _headlines(scored: Iterable[S]) -> list[Line[S]]:
@@ -107,6 +133,7 @@ def _score(line: Line[Score] | Line[MeanScore], exact: Estimate, items: str) -> 
     loose = None if overlap is None else overlap.f1 if isinstance(overlap, Score) else overlap.pooled
     return {
         "name": line.name,
+        "title": TITLES.get(line.name, line.name),
         "about": MEASURES[line.name],
         "items": items,
         "f1": percent(exact.value),
