@@ -233,6 +233,7 @@ CALLS: dict[tuple[str, ...], list[str]] = {
     ("validate",): [EXPORT],
     ("convert",): [EXPORT, "--out", "{here}/documents.jsonl"],
     ("show",): ["004"],
+    ("browse",): ["--out", "{here}/site"],
     ("agree",): ["--resamples", "0"],
     ("init",): ["{here}/made", "--from", EXPORT],
     ("prompts",): ["--task", "entities", "--out", "{here}/batch.jsonl", "--project", str(ROOT)],

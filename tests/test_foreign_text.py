@@ -17,6 +17,7 @@ from markdown_it import MarkdownIt
 from rich.console import Console
 from rich.table import Table
 
+from support.page_data import read_page
 from support.projects import add_layer, annotate, make_project
 from vinese import cli
 from vinese.card.plain import plain
@@ -155,14 +156,16 @@ class Elements(HTMLParser):
         self.found.append((tag, attrs))
 
 
-def check_page(page: str) -> None:
-    elements = Elements(page).found
-    assert sum(tag == "script" for tag, _ in elements) <= 1
+def check_page(file: Path) -> None:
+    page = read_page(file)
+    assert page.articles
+    elements = [element for part in (page.frame, *page.articles) for element in Elements(part).found]
+    assert sum(tag == "script" for tag, _ in elements) == 1
     assert not any(tag in {"img", "iframe"} for tag, _ in elements)
     assert not any(
         name.startswith("on") or "javascript" in (value or "") for _, attrs in elements for name, value in attrs
     )
-    assert "default-src 'none'" in page
+    assert "default-src 'none'" in page.frame
 
 
 def test_the_page_of_agreement(project: Project, tmp_path: Path) -> None:
@@ -170,7 +173,7 @@ def test_the_page_of_agreement(project: Project, tmp_path: Path) -> None:
     page = tmp_path / "page.html"
     assert cli.run(["agree", "trial", "other", "--html", str(page), "--project", str(project.own())]) in {0, 1}
     project.export("other").unlink()
-    check_page(page.read_text(encoding="utf-8"))
+    check_page(page)
 
 
 def test_the_page_of_scores(project: Project, tmp_path: Path) -> None:
@@ -181,7 +184,15 @@ def test_the_page_of_scores(project: Project, tmp_path: Path) -> None:
         0,
         1,
     }
-    check_page(page.read_text(encoding="utf-8"))
+    check_page(page)
+
+
+def test_the_page_to_look_at_annotation(project: Project, tmp_path: Path) -> None:
+    system = tmp_path / "<script>alert(1)<b>.jsonl"
+    convert_file(project.export("trial"), str(system), project, report=lambda _: None)
+    site = tmp_path / "site"
+    assert cli.run(["browse", "trial", str(system), "--out", str(site), "--project", str(project.own())]) in {0, 1}
+    check_page(site / "index.html")
 
 
 def test_issues_at_a_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
+from support.page_data import read_page
 from vinese import cli
 from vinese.score.hub import benchmark, benchmark_problems, eval_results
 from vinese.score.records import ScoreReport
@@ -144,13 +145,15 @@ def test_page_shows_each_miss_in_its_sentence_with_text_escaped(vinese: Any, tmp
     page = tmp_path / "page.html"
     code, _, _ = vinese("@gold", "@some", "--articles", "@articles", "--html", str(page))
     assert code == 0
-    content = page.read_text(encoding="utf-8")
-    assert "entity: missed (8)" in content
-    assert "&lt;b&gt;" in content
-    assert "<b>gặp" not in content
-    assert "<script" not in content
-    assert "http" not in content.replace("http-equiv", "")
-    assert content.count("<span") == content.count("</span>")
+    shown = read_page(page)
+    errors = [error for article in shown.index["articles"] for error in article["errors"]]
+    assert sum(number for kind, _, number in errors if kind == "entity:missed") == 8
+    articles = "".join(shown.articles)
+    assert "&lt;b&gt;" in articles
+    assert "<b>gặp" not in articles
+    assert "<script" not in articles
+    assert "http" not in articles + shown.frame.replace("http-equiv", "")
+    assert articles.count("<span") == articles.count("</span>")
 
 
 def test_entry_for_the_hub_is_what_its_client_writes(vinese: Any, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import importlib
 PUBLIC = {
     "AgreementReport": "vinese.compare.records",
     "Article": "vinese.model.records",
+    "BrowseReport": "vinese.render.browse",
     "BuildReport": "vinese.release.build",
     "CheckReport": "vinese.release.kept_files",
     "Document": "vinese.model.records",
@@ -25,6 +26,7 @@ PUBLIC = {
     "VineseError": "vinese.core.errors",
     "agree": "vinese.compare.agree",
     "baseline": "vinese.systems.baselines.run",
+    "browse": "vinese.render.browse",
     "build": "vinese.release.build",
     "check": "vinese.release.kept_files",
     "convert": "vinese.formats.read:read_export",

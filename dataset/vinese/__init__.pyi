@@ -20,6 +20,7 @@ from vinese.package.rows import load
 from vinese.release.build import BuildReport, build
 from vinese.release.kept_files import CheckReport, UpdateReport, check, update
 from vinese.render.article import render_article as show
+from vinese.render.browse import BrowseReport, browse
 from vinese.score.records import ScoreReport
 from vinese.score.scorer import iter_scores, score
 from vinese.systems.baselines.run import baseline
@@ -32,6 +33,7 @@ from vinese.systems.llm.prompts import prompts
 __all__ = [
     "AgreementReport",
     "Article",
+    "BrowseReport",
     "BuildReport",
     "CheckReport",
     "Document",
@@ -49,6 +51,7 @@ __all__ = [
     "__version__",
     "agree",
     "baseline",
+    "browse",
     "build",
     "check",
     "convert",

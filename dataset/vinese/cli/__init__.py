@@ -32,6 +32,7 @@ VERBS = (
     "validate",
     "convert",
     "show",
+    "browse",
     "agree",
     "prompts",
     "predict",

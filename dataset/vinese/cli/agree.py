@@ -56,7 +56,7 @@ def command(  # one a command-line option
     from vinese.compare.agree import agree, named
     from vinese.compare.saved import independent
     from vinese.core.files import refuse_input
-    from vinese.render.agreement_page import write_page
+    from vinese.render.agreement_page import write_agreement_page
 
     files = named(layers or independent(project), project)
     if html:
@@ -69,7 +69,7 @@ def command(  # one a command-line option
             seed=seed,
             since=since,
             by=by,
-            page=partial(write_page, Path(html).expanduser()) if html else None,
+            page=partial(write_agreement_page, Path(html).expanduser()) if html else None,
             progress=progress,
         )
 

@@ -114,10 +114,10 @@ def command(
     output.result(result, lambda: _print(reports, comparison, latex=latex, agreed=agreed))
     if html and reports[0].scores:
         from vinese.model.ontology_file import load_ontology
-        from vinese.render.score_page import write_page
+        from vinese.render.score_page import write_score_page
         from vinese.score.errors import errors
 
-        write_page(html, reports[0], errors(gold, systems[0], **settings), load_ontology(settings["project"]))
+        write_score_page(html, reports[0], errors(gold, systems[0], **settings), load_ontology(settings["project"]))
         echo(f"Wrote {html}", err=True)
     if eval_results:
         _leaderboard(reports[0], eval_results, dataset)

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Iterator, Set
+from pathlib import Path, PurePosixPath
 
 from vinese.core.errors import FileProblemError
+from vinese.core.workplace import is_work
 
 _KINDS = {
     stat.S_IFIFO: "a named pipe",
@@ -66,3 +67,20 @@ def troubles(folder: Path, root: Path) -> Iterator[tuple[Path, str]]:
             reason = trouble(Path(entry.path), root)
             if reason is not None:
                 yield Path(entry.path), reason
+
+
+def first_other(folder: Path, ours: Set[str]) -> str | None:
+    """Return the first path in `folder`, hidden ones included, that is neither of `ours` nor a folder on the way."""
+    listed = {str(parent) for path in ours for parent in PurePosixPath(path).parents} | ours
+    return next((path for path in _paths(folder, "", listed) if path not in listed), None)
+
+
+def _paths(folder: Path, prefix: str, listed: Set[str]) -> Iterator[str]:
+    """Yield what is in `folder`, by name; a folder that is not listed is not entered, nor is a link."""
+    for path in sorted(folder.iterdir()):
+        name = f"{prefix}{path.name}"
+        if is_work(path.name):
+            continue
+        yield name
+        if name in listed and path.is_dir() and not path.is_symlink():
+            yield from _paths(path, f"{name}/", listed)

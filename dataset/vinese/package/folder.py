@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Set
+from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -13,9 +13,8 @@ import yaml
 
 from vinese.core.errors import FileProblemError, UsageError
 from vinese.core.files import file_digest, problem, read_bytes
-from vinese.core.inside import refuse_trouble
+from vinese.core.inside import first_other, refuse_trouble
 from vinese.core.issues import Issue, issue
-from vinese.core.workplace import is_work
 
 CARD, CHECKSUMS = "README.md", "SHA256SUMS"
 BLOCK = 1 << 20
@@ -135,23 +134,6 @@ def patterns(card: dict[str, Any]) -> Iterator[tuple[str, str]]:
     for config in card.get("configs") or ():
         for part in config.get("data_files") or ():
             yield str(config["config_name"]), str(part["path"])
-
-
-def first_other(folder: Path, ours: Set[str]) -> str | None:
-    """Return the first path in `folder`, hidden ones included, that is neither of `ours` nor a folder on the way."""
-    listed = {str(parent) for path in ours for parent in PurePosixPath(path).parents} | ours
-    return next((path for path in _paths(folder, "", listed) if path not in listed), None)
-
-
-def _paths(folder: Path, prefix: str, listed: Set[str]) -> Iterator[str]:
-    """Yield what is in `folder`, by name; a folder that is not listed is not entered, nor is a link."""
-    for path in sorted(folder.iterdir()):
-        name = f"{prefix}{path.name}"
-        if is_work(path.name):
-            continue
-        yield name
-        if name in listed and path.is_dir() and not path.is_symlink():
-            yield from _paths(path, f"{name}/", listed)
 
 
 def checksums(folder: Path) -> str:
