@@ -47,6 +47,22 @@ def test_batches_are_those_of_the_last_layer(layers):
     assert [week.name for week in weeks] == ["2026-W44", "2026-W45", "2026-W46", "not known"]
 
 
+def test_a_batch_is_what_was_sent_on_one_day(tmp_path):
+    def sent(key, day):
+        document = full(key=key)
+        return msgspec.structs.replace(document, provenance=msgspec.structs.replace(document.provenance, batch=day))
+
+    days = {"k1": "2026-11-01", "k2": "2026-11-01", "k3": "2026-11-15", "k4": None}
+    a = write(tmp_path, "a", *(sent(key, day) for key, day in days.items()))
+    b = write(tmp_path, "b", *(sent(key, None if key == "k2" else day) for key, day in days.items()))
+    report = agree({"a": a, "b": b}, Project(), resamples=0, by="batch")
+    assert [(batch.name, batch.articles) for batch in report.batches] == [
+        ("2026-11-01", 2),
+        ("2026-11-15", 1),
+        ("not known", 1),
+    ]
+
+
 def test_articles_before_a_day_and_of_no_known_time_are_left_out_and_counted(layers):
     report = agree(layers, Project(), resamples=0, since="2026-11-01")
     assert report.articles == 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -82,6 +83,8 @@ def test_what_annotators_are_given_is_sent_kept_and_read(
         "guidelines_sha256": fingerprint(pages(corpus)),
     }
     assert given(corpus, "entities") == meta
+    meta["batch"] = fake.tasks[0]["meta"]["batch"]
+    assert date.fromisoformat(meta["batch"])
     assert {json.dumps(one["meta"]) for one in fake.tasks} == {json.dumps(meta)}
     fake.tasks[0]["annotations"] = [
         {"id": 1, "unique_id": "u", "completed_by": 1, "created_at": "2026-01-01T00:00:00Z", "result": []}

@@ -252,6 +252,7 @@ PROVENANCE = st.builds(
     ontology_version=st.none() | st.just("2.0.0"),
     stage=st.none() | st.just("all"),
     guidelines_sha256=st.none() | st.just("0" * 64),
+    batch=st.none() | st.just("2026-11-22"),
     reviewed_by=st.none() | NAMES,
 )
 

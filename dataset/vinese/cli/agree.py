@@ -27,7 +27,11 @@ from vinese.core.project import Project
 @click.option(
     "--since", metavar="DAY", help="Only articles annotated since this day, as 2026-11-01, by their last layer."
 )
-@click.option("--by", type=click.Choice(["week", "month"]), help="Show agreement over time, too: by week or month.")
+@click.option(
+    "--by",
+    type=click.Choice(["batch", "week", "month"]),
+    help="Show agreement over time, too: by the push that sent an article, or by when it was annotated.",
+)
 @click.option("--show", type=click.IntRange(min=0), default=20, show_default=True, help="Disagreements to print.")
 def command(  # one a command-line option
     *,

@@ -50,8 +50,8 @@ def agree(
     `layers` maps a name to a Label Studio export (`.json`) or to documents, one a line (`.jsonl`). Articles with
     issues are left out and reported in `issues`, the sound ones are compared. `resamples` draws of articles make the
     95% intervals, `seed` makes them repeatable; at most `listed` disagreements are listed, all are counted. Only
-    articles that the last of their layers annotated `since` a day count, and `by` week or month agreement is
-    measured for each, too. `page` is called with all that `write_agreement_page` of `vinese.render.agreement_page`
+    articles that the last of their layers annotated `since` a day count, and `by` batch, week or month agreement
+    is measured for each, too. `page` is called with all that `write_agreement_page` of `vinese.render.agreement_page`
     shows, while the layers are still open. Raise `UsageError` for fewer than two layers or what is no day,
     `MissingExtraError` without the extra `agree`.
 

@@ -1,6 +1,7 @@
 """Agreement over time: of the articles that were annotated since a day, and batch by batch.
 
-The time of an article is when the last of the compared layers annotated it.
+The time of an article is when the last of the compared layers annotated it. Its batch is the day on which it was sent
+to annotators, the last of these days where that differs.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from vinese.compare.report import Gathered, pooled_f1, pooled_judgements
 from vinese.core.errors import UsageError
 from vinese.model.records import Document
 
-By = Literal["week", "month"]
+By = Literal["batch", "week", "month"]
 UNKNOWN = "not known"
 
 
@@ -38,7 +39,9 @@ def day_of(documents: Iterable[Document]) -> date | None:
 
 
 def batch_of(documents: Mapping[str, Document], by: By) -> str:
-    """Return the batch to which an article belongs: the month, or the week by its year and number."""
+    """Return the batch to which an article belongs: that of its push, its month, or its week by year and number."""
+    if by == "batch":
+        return max((document.provenance.batch or "" for document in documents.values()), default="") or UNKNOWN
     day = day_of(documents.values())
     if day is None:
         return UNKNOWN

@@ -224,7 +224,7 @@ class Adjudication(Record, frozen=True, kw_only=True, omit_defaults=True):
     open: tuple[Undecided, ...] = ()
 
 
-GIVEN = ("ontology_version", "stage", "guidelines_sha256")
+GIVEN = ("ontology_version", "stage", "guidelines_sha256", "batch")
 """What of a document's provenance is recorded when its article is sent to annotators."""
 
 
@@ -232,8 +232,8 @@ class Provenance(Record, frozen=True, kw_only=True):
     """Who made a document's labels and with what; times are ISO 8601 in UTC.
 
     `ontology_version`, `stage` and `guidelines_sha256` are what annotators were given when the article was sent to
-    them; null where that was not recorded. `reviewed_by` is the person who went through the labels of an earlier
-    layer and accepted or changed each, null where nobody did.
+    them, `batch` is the day on which it was; null where that was not recorded. `reviewed_by` is the person who went
+    through the labels of an earlier layer and accepted or changed each, null where nobody did.
     """
 
     layer: str
@@ -247,6 +247,7 @@ class Provenance(Record, frozen=True, kw_only=True):
     ontology_version: str | None = None
     stage: str | None = None
     guidelines_sha256: str | None = None
+    batch: str | None = None
     reviewed_by: str | None = None
 
 

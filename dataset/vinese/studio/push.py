@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
@@ -192,7 +193,8 @@ def _left_over(sending: Sending) -> Iterator[Issue]:
 
 def _send_tasks(sending: Sending, names: frozenset[str] | None) -> tuple[int, int, int]:
     """Send the articles of `names` that are not there; return how many were sent, accepted, and there before."""
-    tasks, meta = sending.present(), given(sending.project, sending.target.stage)
+    tasks = sending.present()
+    meta = given(sending.project, sending.target.stage) | {"batch": datetime.now(UTC).date().isoformat()}
     if names is None and sending.target.part:
         names = frozenset()
     total = len(files_in(sending.project.articles, ".json")) if names is None else len(names | tasks.keys())

@@ -100,7 +100,7 @@ def given(project: Project, stage: str) -> Json:
         "stage": stage,
         "guidelines_sha256": fingerprint_of_pages(pages(project)),
     }
-    return {name: value for name in GIVEN if (value := known[name]) is not None}
+    return {name: value for name in GIVEN if (value := known.get(name)) is not None}
 
 
 def to_task(article: Article, meta: Json) -> Json:
