@@ -92,7 +92,7 @@ class Joins(dict[tuple[str, str, str], Join]):
         # Only roles and the target of a stance have room for an event.
         roomy = rule is not None and (rule.source == "event" or label == "target" or not target.startswith(EVENT))
         if rule is not None and roomy and rule.starts_at(*_kind(source)) and rule.takes(*_kind(target)):
-            self[key] = Join(rule.order, rule.many, near=rule.source == "event")
+            self[key] = Join(rule.order, rule.many, near=not rule.anywhere)
         else:
             self[key] = Join()
         return self[key]
