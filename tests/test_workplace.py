@@ -8,6 +8,7 @@ import stat
 import subprocess
 import sys
 import textwrap
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -224,6 +225,29 @@ def test_a_place_is_worked_in_again_without_another_folder(tmp_path: Path) -> No
         assert [path.name for path in tmp_path.iterdir() if is_work(path.name)] == made
         assert len(made) == 1
     assert content(tmp_path) == ["a", "b", "c", "c/new"]
+
+
+def test_threads_share_a_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    monkeypatch.setattr(os, "fsync", lambda _handle: None)
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda number: write_bytes(tmp_path / f"{number % 50}", b"%d" % number), range(400)))
+    sys.setswitchinterval(interval)
+    assert sorted(content(tmp_path), key=int) == [str(number) for number in range(50)]
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="nothing forks here")
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+def test_a_fork_works_in_a_folder_of_its_own(tmp_path: Path) -> None:
+    with workplace.keeping_work_folders(), work_folder(tmp_path):
+        child = os.fork()
+        if child == 0:
+            write_bytes(tmp_path / "child", b"x")
+            os._exit(len([path for path in tmp_path.iterdir() if is_work(path.name)]))
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 2
+    remove_leftovers(tmp_path)  # a fork that ends in a hurry is one that was killed
+    assert content(tmp_path) == ["child"]
 
 
 def test_a_folder_that_only_looks_like_one_stays(tmp_path: Path) -> None:

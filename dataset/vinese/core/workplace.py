@@ -15,6 +15,7 @@ import secrets
 import shutil
 import stat
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -55,6 +56,7 @@ class _WorkFolder:
         _end(self.path)
 
 
+_one_thread = threading.RLock()
 _own: dict[Path, _WorkFolder] = {}
 _keepers = 0
 
@@ -63,30 +65,34 @@ _keepers = 0
 def keeping_work_folders() -> Iterator[None]:
     """Keep work folders until the block ends, so that many files need no more of them than there are places."""
     global _keepers  # noqa: PLW0603
-    _keepers += 1
+    with _one_thread:
+        _keepers += 1
     try:
         yield
     finally:
-        _keepers -= 1
-        _tidy()
+        with _one_thread:
+            _keepers -= 1
+            _tidy()
 
 
 @contextmanager
 def _used(place: Path) -> Iterator[Path]:
     """Yield a new name in the work folder of a place; what is there in the end is removed."""
-    if _note(place):
-        remove_leftovers(place)
-    folder = _own.get(place)
-    if folder is None or not folder.path.is_dir():  # it went with the place, if that was replaced
-        folder = _own[place] = _WorkFolder(place)
-    folder.users += 1
+    with _one_thread:
+        if _note(place):
+            remove_leftovers(place)
+        folder = _own.get(place)
+        if folder is None or not folder.path.is_dir():  # it went with the place, if that was replaced
+            folder = _own[place] = _WorkFolder(place)
+        folder.users += 1
     path = folder.path / secrets.token_hex(4)
     try:
         yield path
     finally:
         _remove(path)
-        folder.users -= 1
-        _tidy()
+        with _one_thread:
+            folder.users -= 1
+            _tidy()
 
 
 def _tidy() -> None:
@@ -214,11 +220,11 @@ class _Notes:
     """The places in which a process makes work folders, and the file in which it notes them."""
 
     def __init__(self) -> None:
-        self.process = os.getpid()
+        self._process = os.getpid()
         self._places: set[Path] = set()
         self._handle: int | None = None
         with suppress(OSError):  # a machine that cannot keep notes does without
-            self._file = _notes_folder() / f"{self.process}.{secrets.token_hex(4)}"
+            self._file = _notes_folder() / f"{self._process}.{secrets.token_hex(4)}"
             self._handle = _locked(self._file)
             atexit.register(self._forget)
 
@@ -234,7 +240,7 @@ class _Notes:
         return True
 
     def _forget(self) -> None:
-        if self._handle is not None and self.process == os.getpid():
+        if self._handle is not None and self._process == os.getpid():
             with suppress(OSError):
                 os.close(self._handle)
                 self._file.unlink()
@@ -244,8 +250,18 @@ _notes: _Notes | None = None
 
 
 def _note(place: Path) -> bool:
-    """Note a place of this process, which has none of the process that it was forked from."""
     global _notes  # noqa: PLW0603
-    if _notes is None or _notes.process != os.getpid():
+    if _notes is None:
         _notes = _Notes()
     return _notes.add(place)
+
+
+def _begin_anew() -> None:
+    """Forget in a fork what its parent works in: that is the parent's to remove, and its locks are nobody's."""
+    global _notes, _one_thread
+    _notes, _one_thread = None, threading.RLock()
+    _own.clear()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_begin_anew)
