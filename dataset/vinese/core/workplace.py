@@ -258,8 +258,8 @@ def _note(place: Path) -> bool:
 
 def _begin_anew() -> None:
     """Forget in a fork what its parent works in: that is the parent's to remove, and its locks are nobody's."""
-    global _notes, _one_thread
-    _notes, _one_thread = None, threading.RLock()
+    global _keepers, _notes, _one_thread
+    _keepers, _notes, _one_thread = 0, None, threading.RLock()
     _own.clear()
 
 
