@@ -89,6 +89,13 @@ def test_statement_and_datasheet_have_all_their_parts(own: Path) -> None:
     assert len(re.findall(r"^## ", read(own, "datasheet.md"), re.MULTILINE)) == DATASHEET_AREAS
 
 
+def test_no_table_is_torn_apart(own: Path) -> None:
+    for page in own.rglob("*.md"):
+        text = page.read_text(encoding="utf-8")
+        assert not re.findall(r"^\|(?:-+\|)+$\n(?!\|)", text, re.MULTILINE), page
+        assert not re.findall(r"^\|.*[^|\s] *$", text, re.MULTILINE), page
+
+
 def test_what_the_project_says_of_itself_is_quoted(own: Path) -> None:
     card = "\n".join(read(own, name) for name in ("README.md", *PAGES_BESIDE))
     said = load_sections(Project())
