@@ -118,7 +118,8 @@ def test_each_stage_shows_and_keeps_the_earlier_work(annotator, road):
 
 def test_the_key_of_a_hidden_choice_costs_no_region(annotator, road):
     nato = road.place("ORG_IGO", "NATO")
-    annotator.open_stream(road.out())
+    number = road.out()
+    annotator.open_stream(number)
     mark(annotator, "o", nato)
     annotator.select(*nato)
     for key in ("Shift+A", "Shift+V"):
@@ -131,6 +132,16 @@ def test_the_key_of_a_hidden_choice_costs_no_region(annotator, road):
     assert [one["from_name"] for one in regions if one.get("id") == document.entities[0].id] == ["entity", "modality"]
     assert [found.code for found in issues if found.level == "error"] == ["choice-misplaced"]
     assert set(spans(document)) == {nato}
+
+    # What the issue says to do takes it off.
+    annotator.open_task(number, road.task(number).id)
+    annotator.select(*nato)
+    annotator.page.keyboard.press("Shift+A")
+    annotator.let_go()
+    annotator.save()
+    _, issues, regions = road.back(accept=True)
+    assert errors(issues) == []
+    assert "modality" not in [one["from_name"] for one in regions if "from_name" in one]
 
 
 def test_backspace_deletes_the_selected_region_and_undo_brings_it_back(annotator, road):
@@ -145,3 +156,43 @@ def test_backspace_deletes_the_selected_region_and_undo_brings_it_back(annotator
     annotator.region(*nato).wait_for()
     annotator.save()
     assert set(spans(road.back()[0])) == {nato}
+
+
+def test_a_region_with_labels_of_two_kinds_is_one_issue_and_mended_as_it_says(annotator, road):
+    """Two keys before a drag, or one Esc forgotten after it, give a region both labels."""
+    nato = road.place("ORG_IGO", "NATO")
+    project = road.out("events")
+    annotator.open_stream(project)
+    for key in ("o", "8"):
+        annotator.page.keyboard.press(key)
+    annotator.page.locator(".vinese-labels .lsf-label_selected").nth(1).wait_for()
+    annotator.drag(*nato[1:])
+    annotator.page.locator(".htx-highlight").first.wait_for()
+    annotator.let_go()
+    annotator.page.locator(".lsf-outliner-item").first.click()
+    annotator.choose("Shift+A", "ASSERTED", ROW)
+    annotator.let_go()
+    annotator.save()
+    document, issues, regions = road.back()
+    labels = [one["value"]["labels"] for one in regions if one["type"] == "labels"]
+    assert sorted(labels) == [["ORG_IGO"], ["REQUEST"]]
+    assert (document.entities, document.events) == ((), ())
+    ((code, message),) = errors(issues)
+    assert code == "region-two-kinds"
+    assert all(part in message for part in ("NATO", "ORG_IGO", "REQUEST"))
+    (issue,) = [found for found in issues if found.code == code]
+    assert "NATO kêu gọi EU hợp tác." in issue.where
+
+    annotator.open_task(project, road.task(project).id)
+    annotator.page.locator(".lsf-outliner-item").first.click()
+    annotator.page.locator(".vinese-labels .lsf-label_selected").nth(1).wait_for()
+    annotator.page.keyboard.press("Shift+A")
+    annotator.page.locator(f"{ROW} input[name=ASSERTED]:not(:checked)").wait_for()
+    annotator.page.keyboard.press("8")
+    annotator.page.locator(".vinese-labels .lsf-label_selected").nth(1).wait_for(state="detached")
+    annotator.let_go()
+    annotator.save()
+    # A label and a modality went, of three things: a pull asks whether that is meant.
+    document, issues, _ = road.back(accept=True)
+    assert errors(issues) == []
+    assert set(spans(document)) == {nato}

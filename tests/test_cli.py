@@ -258,7 +258,7 @@ def envelope(printed: str, verb: tuple[str, ...], code: int) -> dict[str, Any]:
     value: dict[str, Any] = json.loads(printed)
     assert list(value) == (ENVELOPE if code < 2 else [*ENVELOPE, "error"])
     assert (value["vinese"], value["verb"]) == (vinese.__version__, " ".join(verb))
-    fields = {"code", "level", "message", "todo", "file", "article_id", "pointer"}
+    fields = {"code", "level", "message", "todo", "file", "article_id", "pointer", "where", "link"}
     assert all(set(issue) == fields for issue in value["issues"])
     assert value["ok"] is (code == 0)
     return value

@@ -89,3 +89,16 @@ def test_only_what_an_annotator_can_mend_is_sent(two, corpus, folder):
     assert {"draft", "task-annotations"} <= {found.code for found in issues if found.article_id == first}
     assert first not in messages(issues)
     assert len(json.loads((corpus.exports / "trial.json").read_text())) == 2
+
+
+def test_validate_links_to_the_task_where_the_layer_was_pulled(two, corpus, folder, capfd):
+    file = str(corpus.exports / "trial.json")
+    task = json.loads((corpus.exports / "trial.json").read_bytes())[1]
+    words = ["validate", file, "--project", str(corpus.root), "--data-dir", str(folder.path)]
+    assert run(words) == 1
+    link = f"{two.url}/projects/1/data?task={task['id']}"
+    assert f"  {link}\n" in capfd.readouterr().out
+    assert run([*words, "--json"]) == 1
+    assert link in [found["link"] for found in json.loads(capfd.readouterr().out)["issues"]]
+    assert run([*words[:-1], str(folder.path / "another")]) == 1
+    assert "?task=" not in capfd.readouterr().out

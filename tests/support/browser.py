@@ -43,11 +43,13 @@ RECTANGLES = """
 }
 """
 
-# Give the same rectangles once the first and the last character can be pressed: a dialog lies over neither.
+# Give the same rectangles once the text is there (Label Studio draws it more than once) and its first and last
+# character can be pressed: a dialog lies over neither.
 WITHIN_REACH = f"""
 (range) => {{
-  const boxes = ({RECTANGLES})(range);
   const text = document.querySelector('{TEXT}');
+  if (!text) return false;
+  const boxes = ({RECTANGLES})(range);
   const reached = [boxes[0], boxes.at(-1)].every(([left, top, right, bottom]) =>
     text.contains(document.elementFromPoint((left + right) / 2, (top + bottom) / 2)));
   return reached && boxes;

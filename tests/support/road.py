@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from vinese.core.issues import Issue
+from vinese.core.issues import Issue, has_errors
 from vinese.core.project import Project
 from vinese.corpus.articles import Articles
 from vinese.formats.read import read_export
@@ -55,9 +55,9 @@ class Road:
             client._client_wrapper.httpx_client.httpx_client.close()
         return task
 
-    def back(self):
+    def back(self, **more):
         """Pull; return the document, the issues, and the raw regions as the export has them."""
-        assert pull(self.layer, project=self.project, folder=self.server.folder).issues == ()
+        assert not has_errors(pull(self.layer, project=self.project, folder=self.server.folder, **more).issues)
         path = self.project.exports / f"{self.layer}.json"
         found = list(validate_file(path, self.project))
         (document,) = [one for one in read_export(path, self.project) if not isinstance(one, Issue)]

@@ -4,10 +4,11 @@ With `--json` a verb prints one JSON object and nothing else on standard output:
 
     {"vinese": "0.1.0", "verb": "validate", "issues": [...], "result": ..., "ok": true}
 
-`issues` has each issue with `code`, `level`, `message`, `todo`, `file`, `article_id` and `pointer`; they are printed
-as they come. `result` is what the verb found or made, without the issues; null where it came to nothing. `ok` is
-true if the exit code is 0 and no issue is of level error. After wrong use or in a broken environment (exit code 2)
-there is also `"error": {"message", "todo"}`. The object is written to its end, unless its reader goes away.
+`issues` has each issue with `code`, `level`, `message`, `todo`, `file`, `article_id`, `pointer`, `where` and `link`
+(both empty but for work in Label Studio); they are printed as they come. `result` is what the verb found or made,
+without the issues; null where it came to nothing. `ok` is true if the exit code is 0 and no issue is of level error.
+After wrong use or in a broken environment (exit code 2) there is also `"error": {"message", "todo"}`. The object is
+written to its end, unless its reader goes away.
 `vinese convert` without `--out` has its documents on standard output, and the object on standard error.
 """
 
@@ -84,7 +85,7 @@ class Output:
         if self.limit is not None and self._codes[issue.code] > self.limit:
             return
         place = printable(":".join(part for part in (issue.file, issue.article_id, issue.pointer) if part))
-        message = printable(issue.message).replace("\n", "\n  ")
+        message = printable(issue.said()).replace("\n", "\n  ")
         self._line(f"{click.style(issue.level, fg=_COLORS[issue.level])} {issue.code} {place}\n  {message}")
         if issue.code not in self._advised:
             self._advised.add(issue.code)

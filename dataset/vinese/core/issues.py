@@ -23,7 +23,8 @@ class Issue(msgspec.Struct, frozen=True, kw_only=True):
     """What is wrong with one piece of data, and where.
 
     `pointer` is a JSON Pointer into `file` (into the article, document or export as the check's `stage` says), `todo`
-    what to do about it.
+    what to do about it. Of an annotation `where` says which region or relation it is, by its words and labels, and in
+    which sentence; `link` opens its task in Label Studio, if it is known where that is.
     """
 
     code: str
@@ -33,11 +34,18 @@ class Issue(msgspec.Struct, frozen=True, kw_only=True):
     article_id: str | None = None
     pointer: str = ""
     todo: str = ""
+    where: str = ""
+    link: str = ""
+
+    def said(self) -> str:
+        """Return for a person what is wrong, of what it is, and where to see it."""
+        return "\n".join(part for part in (self.message, self.where, self.link) if part)
 
     def line(self) -> str:
-        """Return the issue as one line for a person, what to do included."""
+        """Return the issue as it is printed for a person, what to do included."""
         place = ":".join(part for part in (self.file, self.article_id, self.pointer) if part)
-        return f"{self.level} {self.code} {place}\n  {self.message}\n  -> {self.todo}"
+        said = self.said().replace("\n", "\n  ")
+        return f"{self.level} {self.code} {place}\n  {said}\n  -> {self.todo}"
 
 
 class Check(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -108,8 +108,17 @@ def renamed(path: Path, layer: str | None) -> Iterator[Issue]:
         yield issue("layer-renamed", file=str(path), said=path.stem, name=name)
 
 
-def reader_for(project: Project, layer: str, articles: Articles | None = None, *, repair: bool = False) -> TaskReader:
+def reader_for(
+    project: Project,
+    layer: str,
+    articles: Articles | None = None,
+    *,
+    repair: bool = False,
+    address: str | None = None,
+) -> TaskReader:
     """Return a reader of tasks with the project's ontology, articles and layers.
+
+    `address` is where the layer's project stands in Label Studio, to which issues are linked.
 
     Raise `UsageError` if no layer can be called `layer`, `FileProblemError` if the project cannot be read.
     """
@@ -123,6 +132,7 @@ def reader_for(project: Project, layer: str, articles: Articles | None = None, *
         all_articles=lambda: iter(articles),
         repair=repair,
         mapping=load_mapping(project),
+        address=address,
     )
 
 

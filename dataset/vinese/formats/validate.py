@@ -27,7 +27,13 @@ DocumentOrIssue = Issue | Document
 
 
 def validate_file(
-    path: Path, project: Project, *, layer: str | None = None, tally: Tally | None = None, repair: bool = False
+    path: Path,
+    project: Project,
+    *,
+    layer: str | None = None,
+    tally: Tally | None = None,
+    repair: bool = False,
+    address: str | None = None,
 ) -> Iterator[Issue]:
     """Yield every issue of a file of tasks, documents, predictions or articles; its first item tells which.
 
@@ -45,6 +51,9 @@ def validate_file(
         Filled in on the way, if given.
     repair
         Whether offsets that count something else than code points are converted.
+    address
+        Where the layer's project stands in Label Studio, as `http://127.0.0.1:8080/projects/3/data`: issues are
+        linked to its tasks.
 
     Raises
     ------
@@ -61,7 +70,7 @@ def validate_file(
     []
     """
     count = tally or Tally(str(path))
-    for found in _look(Path(path), project, layer, count, repair=repair):
+    for found in _look(Path(path), project, layer, count, repair=repair, address=address):
         if isinstance(found, Issue):
             count.add(found)
             yield found
@@ -83,7 +92,7 @@ def file_kind(path: Path) -> Kind:
 
 
 def _look(
-    path: Path, project: Project, layer: str | None, count: Tally, *, repair: bool
+    path: Path, project: Project, layer: str | None, count: Tally, *, repair: bool, address: str | None = None
 ) -> Iterator[DocumentOrIssue]:
     checker: _Tasks | _Records | None = None
 
@@ -107,7 +116,8 @@ def _look(
                 yield msgspec.structs.replace(wrong, file=str(path), pointer=item.pointer)
                 return
             if count.kind == "export":
-                checker = _Tasks(reader_for(project, layer_of(path, layer), repair=repair), str(path))
+                reader = reader_for(project, layer_of(path, layer), repair=repair, address=address)
+                checker = _Tasks(reader, str(path))
             else:
                 checker = _Records(count.kind, str(path), project)
         count.items += 1

@@ -133,8 +133,8 @@ EN: dict[str, str] = {
     "keys": "Keys and relations",
     "keys_use": (
         "Select a marked stretch, Alt+R, click the other end; then name the relation in the Relations tab, with "
-        "several names for several roles. A relation alone is not saved: press Ctrl+Enter, or mark or choose "
-        "something after it. "
+        "several names for several roles, by the mouse: letters typed there are keys of labels. "
+        "A relation alone is not saved: press Ctrl+Enter, or mark or choose something after it. "
         "U or Esc: let go of the selection. Backspace: delete it. Ctrl+Z: undo. "
         "Switch Vietnamese typing (Telex, VNI) off while you label, or it swallows keys and sends Backspace."
     ),
@@ -181,7 +181,7 @@ VI: dict[str, str] = {
     "keys": "Phím tắt và quan hệ",
     "keys_use": (
         "Chọn một đoạn đã đánh dấu, nhấn Alt+R rồi bấm vào đầu kia; sau đó đặt tên quan hệ trong thẻ Relations, "
-        "nhiều vai thì nhiều tên. "
+        "nhiều vai thì nhiều tên, bằng chuột: chữ gõ ở đó là phím của nhãn. "
         "Riêng quan hệ không được tự lưu: nhấn Ctrl+Enter, hoặc đánh dấu hay chọn thêm gì đó. "
         "U hoặc Esc: bỏ chọn. Backspace: xóa. Ctrl+Z: hoàn tác. "
         "Hãy tắt bộ gõ tiếng Việt (Telex, VNI) khi gán nhãn, vì bộ gõ nuốt phím và tự gửi Backspace."

@@ -7,6 +7,7 @@ layer keeps layers blind to each other. From the ground up:
 - `environment`: the server's own virtual environment, apart from the user's
 - `process`, `server`: the server's process; up, down, status
 - `connection`: one Label Studio, own or elsewhere, and its errors by name; the one importer of label-studio-sdk
+- `addresses`: where the projects of a corpus' layers are
 - `project`: the project of a layer: its screen, found again, made, brought up to date
 - `layer_file`: what earlier pulls wrote
 - `changes`, `losses`: what became of an annotation since; what the server lost, and the log of it

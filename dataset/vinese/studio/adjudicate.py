@@ -30,6 +30,7 @@ from vinese.generate.label_config import DECIDE
 from vinese.model.ontology import Language
 from vinese.model.ontology_file import load_ontology
 from vinese.model.records import Article
+from vinese.studio.addresses import remember
 from vinese.studio.connection import connect
 from vinese.studio.folder import StudioFolder
 from vinese.studio.layer_file import Json
@@ -144,6 +145,7 @@ def adjudicate(
         studio = stack.enter_context(connect(folder, url))
         stack.enter_context(alone(folder, url))
         ensured = ensure(studio, into, wanted, update_config=update_config)
+        remember(folder, project, into, studio.project_url(ensured.project.id))
         sending = Sending(studio, ensured.project, project, progress, issues + faults)
         done = Adjudicated(
             into, tuple(files), ensured.project.id, studio.project_url(ensured.project.id), ensured.done

@@ -12,6 +12,7 @@ from vinese.core.progress import Progress, silent
 from vinese.core.project import Project
 from vinese.generate.label_config import Stage
 from vinese.model.ontology import Language
+from vinese.studio.addresses import remember
 from vinese.studio.connection import Studio, connect
 from vinese.studio.folder import StudioFolder
 from vinese.studio.project import checked_layer, find
@@ -90,6 +91,8 @@ def assign(
         dealt = deal(names, have, overlap=overlap, seed=seed)
         look = Look(stage, lang)
         pushed = tuple(push_to(studio, layer, project, dealt[layer], look, progress=progress) for layer in layers)
+        for each in pushed:
+            remember(folder, project, each.layer, each.url)
     whole = [have[layer] | dealt[layer] for layer in layers]
     return Assigned(
         articles=len(names & frozenset().union(*whole)),

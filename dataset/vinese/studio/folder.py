@@ -8,6 +8,7 @@ The folder has mode 0700; in it are
 - `server.json`, the running server: process, port, version;
 - `server.log`, what the server printed, mode 0600;
 - `annotators.json`, who is behind each pseudonym, mode 0600;
+- `projects.json`, where the project of each layer is;
 - `lock`, held while a server is started or stopped;
 - `server.lock`, held by the server itself as long as it lives; in it the same as in `server.json`, which it outlives;
 - `projects.lock` and `annotators.lock`, held while a project is filled or pseudonyms are given.
@@ -80,6 +81,11 @@ class StudioFolder:
     def log(self) -> Path:
         """The file that the server prints to."""
         return self.path / "server.log"
+
+    @property
+    def projects(self) -> Path:
+        """The file that says where the project of each layer is."""
+        return self.path / "projects.json"
 
     @property
     def annotators(self) -> Path:

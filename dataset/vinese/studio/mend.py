@@ -37,7 +37,7 @@ def messages(issues: Iterable[Issue]) -> dict[str, str]:
     for issue in issues:
         mendable = issue.level != "info" and issue.code != _COUNTED and _IN_WORK.match(issue.pointer)
         if issue.article_id and mendable:
-            by_article.setdefault(issue.article_id, {})[issue.message] = None
+            by_article.setdefault(issue.article_id, {})[f"{issue.message} {issue.where}".strip()] = None
     texts = {article: f"({len(said)}) {' | '.join(said)}" for article, said in by_article.items()}
     return {article: text if len(text) <= _LONGEST else f"{text[:_LONGEST]} …" for article, text in texts.items()}
 

@@ -24,6 +24,7 @@ from vinese.core.project import Project
 from vinese.formats.read import read_export
 from vinese.generate.label_config import controls
 from vinese.model.ontology_file import load_ontology
+from vinese.studio.addresses import remember
 from vinese.studio.connection import connect
 from vinese.studio.folder import StudioFolder
 from vinese.studio.gold import settler
@@ -116,6 +117,7 @@ def pull(
     offered = controls(load_ontology(project))
     with connect(folder, url) as studio:
         target = require(studio, layer)
+        remember(folder, project, layer, studio.project_url(target.id))
         with snapshot(studio, target.id, folder, progress) as tasks:
             if url is None:
                 tidy(folder, target.id)

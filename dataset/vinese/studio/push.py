@@ -22,6 +22,7 @@ from vinese.corpus.articles import Articles
 from vinese.generate.label_config import Stage, controls
 from vinese.model.ontology import Language
 from vinese.model.ontology_file import load_ontology
+from vinese.studio.addresses import remember
 from vinese.studio.connection import Studio, connect
 from vinese.studio.folder import StudioFolder
 from vinese.studio.layer_file import Json
@@ -116,7 +117,9 @@ def push(
     names = chosen(project, articles=articles, sample=sample, seed=seed)
     with connect(folder, url) as studio, alone(folder, url):
         look = Look(stage, lang, update_config=update_config)
-        return push_to(studio, layer, project, names, look, suggest=suggest, progress=progress)
+        pushed = push_to(studio, layer, project, names, look, suggest=suggest, progress=progress)
+        remember(folder, project, layer, pushed.url)
+        return pushed
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,10 +43,14 @@ class LayerContext(NamedTuple):
 
 
 class Read(NamedTuple):
-    """The document of one annotation, and the places in its `result` of what is in the document."""
+    """The document of one annotation, and the places in its `result` of what is in the document.
+
+    Of what stands at the places `told` the issue of another place speaks.
+    """
 
     document: Document
     kept: frozenset[int]
+    told: frozenset[int] = frozenset()
 
 
 class Frame:
@@ -105,7 +109,7 @@ def read_annotation(
     work = Work(draft.notes, regions.predicted, regions.regions)
     provenance = yield from read_provenance(annotation, place, work, frame, context)
     document = yield from _sound(draft, provenance, frame, context, f"{place}/result")
-    return Read(document, frozenset(draft.kept()))
+    return Read(document, frozenset(draft.kept()), frozenset(regions.told))
 
 
 class Work(NamedTuple):
