@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
+import pyarrow.parquet as pq
 import pytest
 import yaml
 
@@ -20,6 +22,7 @@ from vinese.card.svg import WIDTH
 from vinese.cli import run
 from vinese.core.errors import FileProblemError
 from vinese.core.project import Project, packaged
+from vinese.corpus.layers import Model, load_layers
 from vinese.model.ontology_file import load_ontology
 from vinese.release.rendered import check_card, render_to
 from vinese.render.spans import Mark
@@ -87,6 +90,47 @@ def test_statement_and_datasheet_have_all_their_parts(own: Path) -> None:
         str(number + 1) for number in range(STATEMENT_HEADINGS)
     ]
     assert len(re.findall(r"^## ", read(own, "datasheet.md"), re.MULTILINE)) == DATASHEET_AREAS
+
+
+def test_the_card_opens_with_what_the_labels_are_and_what_nobody_checked(own: Path) -> None:
+    top = read(own).split("\n## ")[0]
+    assert re.findall(r"^> \*\*(.+?)\.\*\* \S", top, re.MULTILINE) == [
+        "What the labels are",
+        "Who made them",
+        "What was not checked",
+        "Licence",
+    ]
+    makers = load_layers(Project()).layers["gold"].annotators.values()
+    models = [one.model.in_words() for one in makers if isinstance(one.model, Model)]
+    assert models
+    assert all(f"Model: {model}." in top for model in models)
+
+
+def test_events_are_counted_by_type_and_modality(own: Path, own_build: Path) -> None:
+    table = read(own, "docs/labels.md").split("## Events by type and modality")[1].split("\n## ")[0]
+    head, _, *rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in table.splitlines() if line]
+    counts = Counter(
+        (event["type"], event["modality"])
+        for row in pq.read_table(own_build / "data/articles/test-00000-of-00001.parquet").to_pylist()
+        for event in row["events"]
+    )
+    shown = {(row[0], name): int(cell) for row in rows for name, cell in zip(head[1:-1], row[1:-1], strict=True)}
+    assert {key: number for key, number in shown.items() if number} == counts
+    assert sum(int(row[-1]) for row in rows) == counts.total()
+
+
+def test_rulings_in_doubt_are_found_in_both_forms_of_a_log(tmp_path: Path) -> None:
+    project = make_project(tmp_path / "project")
+    log = project.own("annotations", "guidelines", "decisions.md")
+    log.parent.mkdir(exist_ok=True)
+    log.write_text(
+        "1. **A question?** Yes. Doubted: why.\n- **R2. Another.** (a) No. Doubted: how.\n- **R3. Sure.** Yes.\n",
+        encoding="utf-8",
+    )
+    assert [(one["number"], one["question"], one["doubt"]) for one in doubts(project)] == [
+        ("1", "A question?", "why."),
+        ("R2", "Another.", "how."),
+    ]
 
 
 def test_no_table_is_torn_apart(own: Path) -> None:

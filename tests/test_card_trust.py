@@ -138,6 +138,22 @@ def test_the_table_of_agreement_is_that_of_the_file(section: str, project: Proje
     assert "1000 resamples" in section
 
 
+def test_notes_of_independent_layers_are_counted(tmp_path: Path) -> None:
+    project = make_independent(tmp_path / "project")
+    describe(project, "model")
+    assert "Doubts noted" not in card(project, tmp_path / "without", "first")
+    path = project.exports / "first.json"
+    tasks = json.loads(path.read_bytes())
+    note = {"value": {"text": ["A doubt.", "Another."]}, "id": "n", "from_name": "note", "to_name": "text"}
+    tasks[0]["annotations"][0]["result"].append({**note, "type": "textarea"})
+    path.write_text(json.dumps(tasks), encoding="utf-8")
+    plain = card(project, tmp_path / "out", "first")
+    (first,) = [row for row in tables(plain.split("## Left open by the rules")[1]) if row[0] == "`first`"]
+    assert first[2] == "2"
+    assert float(first[3]) == pytest.approx(200 / int(first[1]), abs=0.05)
+    assert f"`first` {first[3]}" in plain.split("Doubts noted")[1].split("\n")[0]
+
+
 def test_numbers_that_cannot_vary_are_no_certainty(section: str) -> None:
     assert "No alpha of outlet_stance: no variation" in section
     assert "An interval without width is no certainty" in section
