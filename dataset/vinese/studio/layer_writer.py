@@ -18,6 +18,8 @@ from vinese.checks.personal import check_personal, mask_notes
 from vinese.core.files import file_digest, problem, replacing
 from vinese.core.issues import Issue, has_errors, issue
 from vinese.core.progress import Progress
+from vinese.formats.labelstudio.unnamed import name_relations
+from vinese.model.links import Rules
 from vinese.studio.gold import Settle
 from vinese.studio.layer_file import Earlier, Json
 from vinese.studio.losses import Changed, Compared
@@ -60,7 +62,8 @@ class Source:
 
     `articles` names, for each article with work on the server, the places of its tasks in `tasks`; `listed_ids` has
     every article with a task. `scrub` and `settle` work on one task; `offered` has
-    the labels of each control; `address` gives where a person opens it; `given` is what annotators have now.
+    the labels of each control, `rules` what a relation may join; `address` gives where a person opens it; `given` is
+    what annotators have now.
     """
 
     layer: str
@@ -71,6 +74,7 @@ class Source:
     scrub: Callable[[Json], Json]
     settle: Settle | None
     offered: dict[str, frozenset[str]]
+    rules: Rules
     address: Callable[[int], str]
     given: Json
 
@@ -167,9 +171,20 @@ class LayerWriter:
         # What stands in the data is the article's own, and the checks of articles look at it.
         personal = check_personal({**record, "data": {}}, raw, pointer, name)
         issues += [msgspec.structs.replace(breach, file=file) for breach in personal]
+        issues += self._named(record, pointer)
         issues += source.settle(record, pointer, file) if source.settle is not None else ()
         issues += self._check(record, pointer, address)
         return record, issues
+
+    def _named(self, task: Json, pointer: str) -> Iterator[Issue]:
+        """Name the relations that need no name on the screen; yield how many of an annotation there were."""
+        for number, annotation in enumerate(task["annotations"]):
+            named = name_relations(annotation["result"], self.source.rules)
+            if named:
+                what = ", ".join(f"{label} {count}" for label, count in sorted(named.items()))
+                where = {"article_id": task["data"]["article_id"], "file": str(self.path)}
+                place = f"{pointer}/annotations/{number}"
+                yield issue("relation-named", **where, pointer=place, count=named.total(), what=what)
 
     def _check(self, task: Json, pointer: str, address: str) -> Iterator[Issue]:
         """Yield the issues of one scrubbed task at `pointer` of the file, and count what it holds.

@@ -23,6 +23,7 @@ from vinese.core.progress import Progress, silent
 from vinese.core.project import Project
 from vinese.formats.read import read_export
 from vinese.generate.label_config import controls
+from vinese.model.links import rules_of
 from vinese.model.ontology_file import load_ontology
 from vinese.studio.addresses import remember
 from vinese.studio.connection import connect
@@ -137,6 +138,7 @@ def pull(
                 scrub=lambda task: scrubbed(task, pseudonyms, layer, studio.version),
                 settle=settler(target.adjudicates, project),
                 offered=offered,
+                rules=rules_of(load_ontology(project)),
                 address=lambda task: f"{studio.project_url(target.id)}?task={task}",
                 given=given(project, target.stage),
             )
