@@ -119,6 +119,14 @@ def _build(desk: Desk) -> Case:
     return Case(words, ("place/built",))
 
 
+def _browse(desk: Desk) -> Case:
+    words = ("browse", "first", "second", "--out", "site", *PROJECT)
+    project = make_independent(desk.folder / "project")
+    desk.run(*words)
+    add_layer(project, "second")
+    return Case(words, ("site",))
+
+
 def _standoff(desk: Desk) -> Case:
     words = ("standoff", "place/built", "--out", "bare")
     build = _build(desk)
@@ -180,6 +188,7 @@ CASES: dict[str, Callable[[Desk], Case]] = {
     "update": _update,
     "build": _build,
     "publish": _publish,
+    "browse": _browse,
     "standoff": _standoff,
     "rehydrate": _rehydrate,
 }

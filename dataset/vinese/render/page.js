@@ -239,6 +239,7 @@
     if (article.element.hidden) clear();
     await open(article);
     const goal = $(key) || article.element;
+    if (goal.classList.contains("off")) clear();
     const line = goal.closest(".line");
     if (line) line.classList.remove("miss");
     goal.classList.add("target");
