@@ -22,7 +22,7 @@ def name_relations(result: list[Region], rules: Rules) -> Counter[str]:
     for region in result:
         labels = (region.get("value") or {}).get("labels")
         if region.get("type") == "labels" and labels:
-            kinds.setdefault(region["id"], []).append((region["from_name"], labels[0]))
+            kinds.setdefault(str(region.get("id")), []).append((str(region.get("from_name")), str(labels[0])))
     for relation in relations:
         taken.update((_ends(relation)[0], label) for label in relation.get("labels") or ())
     named: Counter[str] = Counter()
