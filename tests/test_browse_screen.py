@@ -171,6 +171,15 @@ def test_a_layer_can_be_put_away_but_not_the_last(show: Any, small: Path) -> Non
     assert view.locator(".cell[data-layer='b']:visible").count() > 0
 
 
+def test_an_article_of_one_layer_takes_the_whole_width(show: Any, tmp_path: Path) -> None:
+    a, b = write(tmp_path, "a", full(), full(key="two")), write(tmp_path, "b", full())
+    browse([a, b], tmp_path / "site", Project())
+    view = show(tmp_path / "site" / "index.html")
+    filled(view, 2)
+    widths = [view.locator(f"#{key} p").first.bounding_box()["width"] for key in ("one", "two")]
+    assert widths[1] > 1.9 * widths[0]
+
+
 @pytest.mark.parametrize("words", ["phản đối việc", "PHẢN ĐỐI VIỆC", "phan doi viec"])
 def test_search_finds_words_with_or_without_diacritics(show: Any, small: Path, words: str) -> None:
     view = show(small, locale="en-US")

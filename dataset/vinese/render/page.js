@@ -60,7 +60,6 @@
   // An article is made when it comes near the window.
   const put = (article, html) => {
     article.body.innerHTML = html; // escaped where it was made; see the policy of this page
-    article.body.style.setProperty("--layers", data.layers.length);
     article.filled = true;
     article.element.classList.add("filled");
     speak(article.body);
@@ -91,7 +90,8 @@
       const layer = cell.dataset.layer || cell.textContent;
       cell.hidden = hidden.has(layer);
     }
-    article.body.style.setProperty("--layers", Math.max(1, data.layers.length - hidden.size));
+    const shown = article.body.querySelectorAll(".head .cell:not([hidden])").length;
+    article.body.style.setProperty("--layers", Math.max(1, shown));
   };
   const mark = (article) => {
     const filtered = filtering();
