@@ -80,6 +80,14 @@ def test_a_shrunk_annotation_is_held_and_what_vanished_is_named(full, corpus, fo
     assert not fetch(full, corpus, folder).written
 
 
+def test_what_an_annotation_lost_comes_back_as_a_suggestion(full, corpus, folder):
+    whole = work(full)["result"]
+    work(full)["result"] = whole[:3]
+    assert send(full, corpus, folder, suggest=corpus.exports / "trial.json").suggested == 1
+    (there,) = full.tasks[0]["predictions"]
+    assert len(there["result"]) == len(whole)
+
+
 def test_the_export_says_what_each_pull_changed(full, corpus, folder):
     shutil.copytree(packaged("annotations", "guidelines"), corpus.own("annotations", "guidelines"))
     article = full.tasks[0]["data"]["article_id"]

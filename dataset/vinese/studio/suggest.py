@@ -3,7 +3,7 @@
 Predictions come in every form that `vinese score` reads: records of `schema/v1/prediction.json`, documents, rows,
 tokens with tags. Their `model_version` in Label Studio is the prediction's `system`, the document's layer, or the
 file's name, and every region says it, so that work which began as a suggestion shows it. Of a pulled layer only those
-annotations are sent that the project itself lacks, or has without their work, so that a layer's own file brings back
+annotations are sent that the project itself lacks, or has with less work, so that a layer's own file brings back
 what was lost and nothing else. Regions of controls that the project's present stage has not are left out, and
 counted: Label Studio would drop the whole suggestion in silence. A layer by which agreement is measured gets nothing
 but its own.
@@ -110,7 +110,7 @@ def _lacking(sending: Sending, path: str | Path) -> Iterator[Json | Issue]:
         if article is None or task is None:
             yield issue("studio-suggestion-unknown", **where)
             continue
-        if isinstance(record, Annotated) and record.made in task.work:
+        if isinstance(record, Annotated) and task.work.get(record.made, 0) >= len(record.result):
             continue
         regions = yield from _regions(article, record, ontology, where)
         if regions is not None:

@@ -34,7 +34,8 @@ BATCH_CHARS = 8_000_000  # code points sent at a time; the server's limit is 250
 class Present:
     """What the server has of an article: its task, its text's hash, its suggestions' fingerprints by model.
 
-    `work` has the annotations that hold work, by number and time of making: lists of tasks have no `unique_id`.
+    `work` has how much the annotations that hold work hold, by number and time of making: lists of tasks have no
+    `unique_id`.
     `layers` are those that a task of an adjudication was made from, empty for other tasks.
     """
 
@@ -42,7 +43,7 @@ class Present:
     task: int
     text_sha256: str
     models: dict[str, str]
-    work: frozenset[tuple[str, str]]
+    work: dict[tuple[str, str], int]
     layers: tuple[str, ...] = ()
 
 
@@ -181,13 +182,13 @@ def _models(predictions: object) -> dict[str, str]:
     return models
 
 
-def _work(annotations: object) -> frozenset[tuple[str, str]]:
-    """Return number and time of making of the annotations that hold anything and were not skipped."""
-    return frozenset(
-        (str(annotation.get("id")), str(annotation.get("created_at")))
+def _work(annotations: object) -> dict[tuple[str, str], int]:
+    """Return how many results each annotation has that was not skipped, by its number and time of making."""
+    return {
+        (str(annotation.get("id")), str(annotation.get("created_at"))): len(annotation["result"])
         for annotation in plain(annotations)
         if annotation.get("result") and not annotation.get("was_cancelled")
-    )
+    }
 
 
 def plain(listed: object) -> list[Json]:
