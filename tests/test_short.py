@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 
-from support.mutants import mutant
+from support.mutants import mutant, unclean
 from support.one_article import make_project, task
 from support.one_article import result as result_of
 from test_checks import SPOILERS
@@ -44,14 +44,14 @@ class BothWays:
         """Return what the short way gives, having seen that the long way gives the same and no issue beside it."""
         raw = msgspec.json.encode(value)
         short, long = (reader_for(self.project, self.layer, self.articles) for _ in range(2))
-        document = short.short(Unread("/0", raw, "file", int, 0))
-        if document is None:
+        sound = short.short(Unread("/0", raw, "file", int, 0))
+        if sound is None:
             assert (short.balance, short.seen) == (long.balance, long.seen)
             return None
-        assert list(long.read(Item("/0", raw, msgspec.json.decode(raw)))) == [document]
+        assert list(long.read(Item("/0", raw, msgspec.json.decode(raw)))) == [*sound.issues, sound.document]
         assert (short.balance, short.seen) == (long.balance, long.seen)
         assert self.schema.problems(value) == []
-        return document
+        return sound.document
 
 
 @pytest.fixture(scope="module")
@@ -74,6 +74,14 @@ def test_mutants_are_read_the_same_both_ways(own: BothWays, tasks: list[dict[str
     chance = random.Random(MUTANTS)
     read = [own.read(mutant(chance.choice(tasks), chance)) for _ in range(MUTANTS)]
     assert 0 < sum(document is not None for document in read) < MUTANTS
+
+
+def test_unclean_texts_are_read_the_same_both_ways(own: BothWays, tasks: list[dict[str, Any]]) -> None:
+    chance = random.Random(2)
+    for value in tasks:
+        assert own.read(unclean(value, chance)) == own.read(value)
+    read = [own.read(mutant(unclean(chance.choice(tasks), chance), chance)) for _ in range(MUTANTS // 3)]
+    assert 0 < sum(document is not None for document in read) < len(read)
 
 
 @pytest.mark.parametrize("name", SPOILERS)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import copy
+import hashlib
+import unicodedata
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -125,3 +128,26 @@ def _take_from_another(task: dict[str, Any], path: Path, holder: dict[Any, Any],
         holder[path[-1]] = copy.deepcopy(_at(chance.choice(task["annotations"][0]["result"]), path[4:]))
     except (KeyError, IndexError, TypeError):
         holder[path[-1]] = copy.deepcopy(chance.choice(VALUES))
+
+
+def unclean(task: dict[str, Any], chance: random.Random) -> dict[str, Any]:
+    """Return a task whose text has letters decomposed and white space of other kinds, its regions moved along."""
+    changed = copy.deepcopy(task)
+    text = changed["data"]["text"]
+    parts = [_roughened(char, chance) for char in text]
+    places = list(accumulate(map(len, parts), initial=0))
+    rough = "".join(parts)
+    changed["data"] |= {"text": rough, "text_sha256": hashlib.sha256(rough.encode()).hexdigest()}
+    for region in changed["annotations"][0]["result"]:
+        value = region.get("value", {})
+        if "start" in value:
+            start, end = places[value["start"]], places[value["end"] - 1] + len(parts[value["end"] - 1])
+            value |= {"start": start, "end": end, "text": rough[start:end]}
+    return changed
+
+
+def _roughened(char: str, chance: random.Random) -> str:
+    drawn = chance.random()
+    if char == " ":
+        return "\xa0" if drawn < 0.1 else "  " if drawn < 0.15 else char
+    return unicodedata.normalize("NFD", char) if drawn < 0.1 else char

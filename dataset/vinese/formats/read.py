@@ -15,6 +15,7 @@ from vinese.corpus.articles import Articles
 from vinese.corpus.layers import check_name, is_name, load_layers, proposed_name
 from vinese.formats.item import Item
 from vinese.formats.labelstudio.items import STDIN, LabelStudio, Unread, refused
+from vinese.formats.labelstudio.short import Sound
 from vinese.formats.labelstudio.task import TaskReader
 from vinese.formats.mapping import load_mapping
 from vinese.formats.registry import format_of
@@ -68,30 +69,31 @@ def _read(path: Path, reader: TaskReader, tally: Tally | None) -> Iterator[Docum
         if isinstance(item, Issue):
             yield item
             continue
-        if isinstance(item, Document):
-            first = False
-            if tally is not None:
-                tally.items += 1
-            yield item
-            continue
-        wrong = refused(item.value, "export") if first else None
+        wrong = refused(item.value, "export") if first and isinstance(item, Item) else None
         first = False
-        if wrong is not None:
+        if wrong is not None and isinstance(item, Item):
             yield msgspec.structs.replace(wrong, file=file, pointer=item.pointer)
             return
         if tally is not None:
             tally.items += 1
-        yield from read_item(item, reader, file)
+        yield from located(item, file) if isinstance(item, Sound) else read_item(item, reader, file)
 
 
-def taken(path: Path, short: Callable[[Unread], Document | None]) -> Iterator[Document | Item | Issue]:
-    """Yield the items of a file; in place of an item to which `short` finds a document, that."""
+def taken(path: Path, short: Callable[[Unread], Sound | None]) -> Iterator[Sound | Item | Issue]:
+    """Yield the items of a file; in place of one that `short` makes something of, that."""
     form = format_of(path)
     for item in form.unread(path) if isinstance(form, LabelStudio) else form.items(path):
         if isinstance(item, Unread):
             yield short(item) or item.item()
         else:
             yield item
+
+
+def located(sound: Sound, file: str) -> Iterator[Document | Issue]:
+    """Yield what a sound task gives, its issues with the file."""
+    for told in sound.issues:
+        yield msgspec.structs.replace(told, file=file)
+    yield sound.document
 
 
 def layer_of(path: Path, layer: str | None) -> str:

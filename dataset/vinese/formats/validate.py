@@ -16,8 +16,9 @@ from vinese.core.schemas import validator
 from vinese.corpus.articles import Articles, check_file, check_traced
 from vinese.formats.item import Item
 from vinese.formats.labelstudio.items import Kind, Unread, item_kind, items, refused
+from vinese.formats.labelstudio.short import Sound
 from vinese.formats.labelstudio.task import TaskReader
-from vinese.formats.read import layer_of, read_item, reader_for, renamed, taken
+from vinese.formats.read import layer_of, located, read_item, reader_for, renamed, taken
 from vinese.generate.labels import labels_of
 from vinese.model.document import canonical, to_document
 from vinese.model.ontology_file import load_ontology
@@ -96,16 +97,16 @@ def _look(
 ) -> Iterator[DocumentOrIssue]:
     checker: _Tasks | _Records | None = None
 
-    def short(unread: Unread) -> Document | None:
+    def short(unread: Unread) -> Sound | None:
         return None if checker is None else checker.short(unread)
 
     for item in taken(path, short):
         if isinstance(item, Issue):
             yield item
             continue
-        if isinstance(item, Document):
+        if isinstance(item, Sound):
             count.items += 1
-            yield item
+            yield from located(item, str(path))
             continue
         if checker is None:
             count.kind = item_kind(item.value)
@@ -131,8 +132,8 @@ class _Tasks:
         self.reader = reader
         self.file = file
 
-    def short(self, unread: Unread) -> Document | None:
-        """Return the document of a task that is surely sound."""
+    def short(self, unread: Unread) -> Sound | None:
+        """Return what a task gives that is surely sound."""
         return self.reader.short(unread)
 
     def check(self, item: Item) -> Iterator[DocumentOrIssue]:

@@ -12,8 +12,9 @@ from typing import Any, NamedTuple, TypeVar
 import msgspec
 
 from vinese.checks.document import check_labels
+from vinese.checks.document_text import sha256, what_is_unclean
 from vinese.checks.personal import surely_impersonal
-from vinese.core.issues import Issue
+from vinese.core.issues import Issue, issue
 from vinese.core.schemas import Validator
 from vinese.formats.labelstudio.annotation import (
     Frame,
@@ -24,9 +25,10 @@ from vinese.formats.labelstudio.annotation import (
     document_of,
     read_provenance,
 )
-from vinese.formats.labelstudio.entries import taken_apart
+from vinese.formats.labelstudio.entries import Entry, Mark, taken_apart
 from vinese.formats.labelstudio.typed import LongWayError, Typed, known_of
 from vinese.formats.ledger import Counts
+from vinese.formats.offsets import cleaned, same
 from vinese.model.records import JUDGEMENTS, Article, ArticleStance, Document
 from vinese.text.normalise import is_clean
 
@@ -34,10 +36,11 @@ T = TypeVar("T")
 
 
 class Sound(NamedTuple):
-    """The document of a sound task, and how much its annotation held."""
+    """The document of a sound task, how much its annotation held, and what is to be told beforehand."""
 
     document: Document
     counts: Counts
+    issues: tuple[Issue, ...]
 
 
 class ShortWay:
@@ -71,18 +74,39 @@ class ShortWay:
     def _read(self, raw: bytes, pointer: str) -> Sound:
         task, annotation, entries = taken_apart(raw)
         self._look_around(task, annotation)
-        frame = Frame(task["data"]["text"], task["data"]["article_id"], pointer, task)
-        article = self.find_article(task["data"]["article_id"])
-        if article is None or article.text != frame.text or task["data"]["text_sha256"] != frame.sha256:
+        data = task["data"]
+        issues = [] if is_clean(data["text"]) else [self._cleaned(data, entries, pointer)]
+        frame = Frame(data["text"], data["article_id"], pointer, task)
+        article = self.find_article(data["article_id"])
+        if article is None or article.text != frame.text or data["text_sha256"] != frame.sha256:
             raise LongWayError
         frame.place(article)
         typed = Typed(entries, self.known, frame.text, frame.sentences, article.language)
-        if not is_clean(frame.text) or not surely_impersonal(task, raw, typed.notes):
+        if not surely_impersonal(task, raw, typed.notes):
             raise LongWayError
         document = self._document(typed, annotation, frame)
         if next(check_labels(document, self.context.ontology, joined=True), None) is not None:
             raise LongWayError
-        return Sound(document, typed.counts)
+        return Sound(document, typed.counts, tuple(issues))
+
+    def _cleaned(self, data: dict[str, Any], entries: list[Entry], pointer: str) -> Issue:
+        """Clean the text of a task and move its regions along; return the issue that says so."""
+        raw = data["text"]
+        moved, count = cleaned(raw), 0
+        for entry in entries:
+            if isinstance(entry, Mark):
+                value = entry.value
+                if not same(raw, value.text, value.start, value.end):
+                    raise LongWayError
+                span = moved.span(value.start, value.end)
+                count += span != (value.start, value.end)
+                value.start, value.end = span
+                value.text = moved.text[value.start : value.end]
+        if data["text_sha256"] != sha256(raw) or not moved.text:
+            raise LongWayError
+        data["text"], data["text_sha256"] = moved.text, sha256(moved.text)
+        name, place, what = data["article_id"], f"{pointer}/data/text", what_is_unclean(raw)
+        return issue("text-cleaned", article_id=name, pointer=place, what=what, count=count)
 
     def _look_around(self, task: dict[str, Any], annotation: dict[str, Any]) -> None:
         """Raise `LongWayError` unless all but the entries follows the schema, and says nothing that is told of."""

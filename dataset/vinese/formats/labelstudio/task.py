@@ -23,7 +23,7 @@ from vinese.formats.labelstudio.mend import mend
 from vinese.formats.labelstudio.passage import Passages
 from vinese.formats.labelstudio.places import relocated
 from vinese.formats.labelstudio.shapes import tasks_of
-from vinese.formats.labelstudio.short import ShortWay
+from vinese.formats.labelstudio.short import ShortWay, Sound
 from vinese.formats.ledger import Balance, Counts, Ledger, works
 from vinese.formats.mapping import Mapping, applied
 from vinese.formats.offsets import Marked, cleaned, recognise, same
@@ -107,13 +107,13 @@ class TaskReader:
         self.seen: dict[str, str] = {}
         self.annotators = Annotators()
 
-    def short(self, unread: Unread) -> Document | None:
-        """Return the document of a task in which surely nothing is wrong, read the short way; else None."""
-        found = self._short.read(unread.raw, unread.pointer)
-        if found is None or self.seen.setdefault(found.document.id, unread.pointer) != unread.pointer:
+    def short(self, unread: Unread) -> Sound | None:
+        """Return what a task gives in which surely nothing is wrong, read the short way; else None."""
+        sound = self._short.read(unread.raw, unread.pointer)
+        if sound is None or self.seen.setdefault(sound.document.id, unread.pointer) != unread.pointer:
             return None
-        self.balance.keep(found.counts)
-        return found.document
+        self.balance.keep(sound.counts)
+        return sound
 
     def read(self, item: Item) -> Iterator[Document | Issue]:
         """Yield the documents and the issues of one item, mostly a task; pointers are from the file's root."""
