@@ -130,6 +130,7 @@ def test_a_link_within_the_project_is_followed(project: Project) -> None:
     assert project.own("annotations", "LICENSE.md").read_text() == "Mine."
 
 
+@pytest.mark.extra("datasketch")
 def test_no_dot_file_is_overwritten_through_a_link(project: Project, secret: Path) -> None:
     splits = project.root / "annotations" / "splits.json"
     splits.unlink()

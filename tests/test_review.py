@@ -69,6 +69,7 @@ def test_an_export_without_what_was_given_reads_as_before(tmp_path: Path) -> Non
     assert {provenance.ontology_version, provenance.stage, provenance.guidelines_sha256} == {None}
 
 
+@pytest.mark.extra("label_studio_sdk")
 def test_what_annotators_are_given_is_sent_kept_and_read(
     fake: FakeStudio, corpus: Project, folder: StudioFolder, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -95,6 +96,7 @@ def test_what_annotators_are_given_is_sent_kept_and_read(
     capsys.readouterr()
 
 
+@pytest.mark.extra("label_studio_sdk")
 def test_a_layer_is_suggested_by_its_name(fake: FakeStudio, corpus: Project, folder: StudioFolder) -> None:
     add_layer(corpus, "gold")
     place = ["--project", str(corpus.root), "--data-dir", str(folder.path), "--url", fake.url]
