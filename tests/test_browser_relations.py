@@ -131,6 +131,19 @@ def test_two_roles_that_were_suggested_stay_when_something_else_is_changed(annot
     assert {role for role, _ in arguments(document)} == set(ROLES)
 
 
+def test_label_all_tasks_begins_with_what_was_suggested(annotator, road):
+    project = road.out(suggest=layer_file(road, "earlier", *ROLES))
+    annotator.open_stream(project)
+    annotator.page.locator(".htx-highlight").nth(1).wait_for()
+    annotator.select(*road.place(EVENT.id, "ủng hộ"))
+    choose(annotator, OTHER_MODALITY, ".vinese-side")
+    annotator.let_go()
+    annotator.save()
+    document, issues, _ = road.back()
+    assert errors(issues) == []
+    assert {role for role, _ in arguments(document)} == set(ROLES)
+
+
 def test_a_role_in_dispute_is_decided_and_the_one_that_is_not_stays(annotator, road):
     layer_file(road, "first", *ROLES)
     layer_file(road, "second", ROLES[0])

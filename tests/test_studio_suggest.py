@@ -98,6 +98,37 @@ def test_changed_suggestions_of_one_system_are_reported_and_not_sent(fake, corpu
     assert len(fake.tasks[0]["predictions"]) == 1
 
 
+def test_label_all_tasks_begins_with_what_one_system_suggests(fake, corpus, folder, tmp_path):
+    send(fake, corpus, folder)
+    file, other, mixed = (tmp_path / f"{name}.jsonl" for name in ("rules", "other", "mixed"))
+    record = prediction(fake, fake.tasks[0]["data"]["text"][:3])
+    file.write_text(json.dumps(record))
+    send(fake, corpus, folder, suggest=file)
+    assert fake.project["model_version"] == "rules"
+    updates = fake.asked["update_project"]
+    send(fake, corpus, folder, suggest=file)
+    assert fake.asked["update_project"] == updates
+    other.write_text(json.dumps(record | {"system": "model"}))
+    send(fake, corpus, folder, suggest=other)
+    assert fake.project["model_version"] == "model"
+    second = {"id": fake.tasks[1]["data"]["article_id"], "system": "third", "entities": []}
+    mixed.write_text(f"{json.dumps(record)}\n{json.dumps(second)}")
+    assert send(fake, corpus, folder, suggest=mixed).suggested == 1
+    assert fake.project["model_version"] == "model"
+    send(fake, corpus, folder, suggest=file)  # what is there already is chosen again by its push
+    assert fake.project["model_version"] == "rules"
+
+
+def test_nothing_that_could_be_suggested_changes_nothing(fake, corpus, folder, tmp_path):
+    send(fake, corpus, folder)
+    file = tmp_path / "nobody.jsonl"
+    file.write_text(json.dumps(prediction(fake, fake.tasks[0]["data"]["text"][:3]) | {"id": "nobody"}))
+    issues = []
+    send(fake, corpus, folder, issues, suggest=file)
+    assert codes(issues) == ["studio-suggestion-unknown"]
+    assert "model_version" not in fake.project
+
+
 def test_two_suggestions_of_one_system_in_a_file(fake, corpus, folder, tmp_path):
     send(fake, corpus, folder)
     word = fake.tasks[0]["data"]["text"][:3]
@@ -160,6 +191,7 @@ def test_layers_by_which_agreement_is_measured_get_nothing_but_their_own(pulled,
     assert pulled.tasks[0]["predictions"] == []
     pulled.tasks[1]["annotations"] = []
     assert send(pulled, corpus, folder, suggest=export).suggested == 1
+    assert "model_version" not in pulled.project  # the work of one annotator, with which no other may begin
 
 
 @pytest.mark.parametrize(

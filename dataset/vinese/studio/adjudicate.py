@@ -151,7 +151,7 @@ def adjudicate(
             into, tuple(files), ensured.project.id, studio.project_url(ensured.project.id), ensured.done
         )
         _send(sending, sending.collect(_cases(sending, [*common, *single], done)), done)
-        _open_merged(sending)
+        sending.begin_with(MERGED)
         done.issues = tuple(sending.issues)
         return done
 
@@ -233,12 +233,3 @@ def _lacking(case: _Case, task: Present) -> Iterator[Json | Issue]:
             yield {"task": task.task, "model_version": model, "result": result}
         elif model != MERGED and task.models[model] != fingerprint(result):
             yield issue("adjudicate-layer-changed", article_id=name, layer=model)
-
-
-def _open_merged(sending: Sending) -> None:
-    """Make Label Studio begin every new annotation with the merged suggestion."""
-    projects = sending.studio.api.projects
-    project = projects.get(sending.target.id)
-    # Label Studio refuses the name of a model that has no suggestion yet.
-    if project.task_number and project.model_version != MERGED:
-        projects.update(sending.target.id, model_version=MERGED)

@@ -4,9 +4,9 @@ Predictions come in every form that `vinese score` reads: records of `schema/v1/
 tokens with tags. Their `model_version` in Label Studio is the prediction's `system`, the document's layer, or the
 file's name, and every region says it, so that work which began as a suggestion shows it. Of a pulled layer only those
 annotations are sent that the project itself lacks, or has with less work, so that a layer's own file brings back
-what was lost and nothing else. Regions of controls that the project's present stage has not are left out, and
-counted: Label Studio would drop the whole suggestion in silence. A layer by which agreement is measured gets nothing
-but its own.
+what was lost and nothing else. "Label All Tasks" begins with what one model suggests: the one of the last file that
+has no other. Regions of controls that the project's present stage has not are left out, and counted: Label Studio
+would drop the whole suggestion in silence. A layer by which agreement is measured gets nothing but its own.
 """
 
 from __future__ import annotations
@@ -86,17 +86,24 @@ def _is_of(layer: str, path: Path) -> bool:
 def send_suggestions(sending: Sending, path: str | Path) -> tuple[int, int]:
     """Send the suggestions of the file `path` that the project lacks; return how many were sent and accepted."""
     sent = accepted = 0
-    suggestions = sending.collect(_lacking(sending, path))
+    models: set[str] = set()
+    suggestions = sending.collect(_lacking(sending, path, models))
     while batch := list(islice(suggestions, _BATCH)):
         accepted += sending.suggestions(batch)
         sent += len(batch)
         sending.progress("Sending suggestions", sent, None)
     sending.check_suggestions(sent, accepted)
+    # What a layer that measures agreement gets is the lost work of one person, with which no other may begin.
+    if len(models) == 1 and accepted == sent and sending.target.layer not in load_layers(sending.project).independent:
+        sending.begin_with(*models)
     return sent, accepted
 
 
-def _lacking(sending: Sending, path: str | Path) -> Iterator[Json | Issue]:
-    """Yield the suggestions that the project lacks, as Label Studio takes them, and what cannot be sent."""
+def _lacking(sending: Sending, path: str | Path, models: set[str]) -> Iterator[Json | Issue]:
+    """Yield the suggestions that the project lacks, as Label Studio takes them, and what cannot be sent.
+
+    The models whose suggestions it has, or is sent, are added to `models`.
+    """
     listed = present(sending.studio, sending.target, models=True)
     tasks = {task.article_id: task for task in listed if isinstance(task, Present)}
     ontology, articles = load_ontology(sending.project), Articles(sending.project.articles)
@@ -118,6 +125,7 @@ def _lacking(sending: Sending, path: str | Path) -> Iterator[Json | Issue]:
             if len(shown) < len(regions):
                 left_out = len(regions) - len(shown)
                 yield issue("studio-suggestion-cut", **where, left_out=left_out, regions=len(regions))
+            models.add(record.model)
             fingerprint_there = task.models.get(record.model)
             if fingerprint_there is None:
                 task.models[record.model] = fingerprint(shown)

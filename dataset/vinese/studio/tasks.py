@@ -78,6 +78,14 @@ class Sending:
         """Send suggestions, and return how many the server says that it took."""
         return self.studio.api.projects.import_predictions(id=self.target.id, request=batch).created or 0  # type: ignore[arg-type]
 
+    def begin_with(self, model: str) -> None:
+        """Make "Label All Tasks" begin each annotation with what `model` suggests, where it suggests something."""
+        projects = self.studio.api.projects
+        project = projects.get(self.target.id)
+        # Label Studio refuses the name of a model that has no suggestion yet.
+        if project.task_number and project.model_version != model:
+            projects.update(self.target.id, model_version=model)
+
     def check_tasks(self, sent: int, accepted: int) -> None:
         """Record an issue unless the server took as many tasks as were sent, and its project grew by as many."""
         grown = load(self.studio, self.target.id, self.target.layer).tasks - self.target.tasks
