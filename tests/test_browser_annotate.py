@@ -196,3 +196,15 @@ def test_a_region_with_labels_of_two_kinds_is_one_issue_and_mended_as_it_says(an
     document, issues, _ = road.back(accept=True)
     assert errors(issues) == []
     assert set(spans(document)) == {nato}
+
+
+def test_the_rules_of_a_stage_open_in_its_instructions(annotator, road):
+    annotator.page.goto(f"{annotator.url}/projects/{road.out('events', lang='en')}/data?labeling=1")
+    pages = annotator.page.locator("details")
+    pages.first.wait_for()
+    assert pages.locator("summary").all_inner_texts() == ["1. Article text", "4. Events and arguments"]
+    rules = pages.nth(1).get_by_role("heading", name="Modality", exact=True)
+    assert not rules.is_visible()
+    pages.nth(1).locator("summary").click()
+    rules.wait_for()
+    assert not pages.nth(0).locator("p").first.is_visible()

@@ -260,7 +260,7 @@ def test_the_screen_of_label_studio(tmp_path: Path) -> None:
     page.parent.mkdir(parents=True)
     page.write_text("<script>alert(1)</script>\n\n<img src=x onerror=alert(1)>", encoding="utf-8")
     shown = screen(project, stage="entities", lang="en")
-    assert Elements(shown.instruction).found == [("p", []), ("p", [])]
+    assert Elements(shown.instruction).found == [("p", []), ("strong", []), ("code", []), ("p", []), ("p", [])]
     ElementTree.fromstring(shown.config)
 
 

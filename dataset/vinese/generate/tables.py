@@ -138,6 +138,9 @@ EN: dict[str, str] = {
         "U or Esc: let go of the selection. Backspace: delete it. Ctrl+Z: undo. "
         "Switch Vietnamese typing (Telex, VNI) off while you label, or it swallows keys and sends Backspace."
     ),
+    "stage": "This stage",
+    "stage_rest": "Leave other labels to their own stage; what you see wrong of an earlier stage, mend.",
+    "stage_all": "All in one stage",
     "tables": "Labels",
     "tables_intro": (
         "Generated from `schema/ontology.json` by `vinese update`; edit that file, not this one. "
@@ -186,6 +189,9 @@ VI: dict[str, str] = {
         "U hoặc Esc: bỏ chọn. Backspace: xóa. Ctrl+Z: hoàn tác. "
         "Hãy tắt bộ gõ tiếng Việt (Telex, VNI) khi gán nhãn, vì bộ gõ nuốt phím và tự gửi Backspace."
     ),
+    "stage": "Lượt này",
+    "stage_rest": "Điều nói ở đây về nhãn khác thì để lượt của nhãn ấy; thấy lượt trước sai thì sửa.",
+    "stage_all": "Tất cả trong một lượt",
     "tables": "Các nhãn",
     "tables_intro": (
         "Sinh ra từ `schema/ontology.json` bằng `vinese update`; hãy sửa tệp đó, đừng sửa tệp này. "

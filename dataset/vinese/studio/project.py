@@ -15,15 +15,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
-from markdown_it import MarkdownIt
-
 from vinese.core.errors import ProjectError, UsageError
-from vinese.core.files import read_text
 from vinese.core.project import Project
 from vinese.generate.label_config import Stage, render
 from vinese.model.ontology import Language
 from vinese.model.ontology_file import load_ontology
 from vinese.studio.connection import Studio, refusing
+from vinese.studio.instruction import instruction
 
 MARKER = re.compile(
     r"\[vinese layer=(?P<layer>\S+) stage=(?P<stage>all|entities|events|stance) lang=(?P<lang>vi|en)"
@@ -55,12 +53,10 @@ def screen(
     project: Project, *, stage: Stage, lang: Language, adjudicates: tuple[str, ...] = (), part: bool = False
 ) -> Screen:
     """Return the screen of `project`'s ontology and guidelines, for annotators or to adjudicate layers."""
-    config = render(load_ontology(project), lang=lang, stage=stage, adjudication=bool(adjudicates))
-    page = "adjudication" if adjudicates else "short"
-    path = project.path("annotations", "guidelines", f"{page}.{lang}.md")
-    guidelines = read_text(path) if path.is_file() else ""
-    instruction = str(MarkdownIt("commonmark", {"html": False}).enable("table").render(guidelines))
-    return Screen(config, instruction, stage, lang, adjudicates, part)
+    ontology, adjudication = load_ontology(project), bool(adjudicates)
+    config = render(ontology, lang=lang, stage=stage, adjudication=adjudication)
+    page = instruction(project, ontology, stage=stage, lang=lang, adjudication=adjudication)
+    return Screen(config, page, stage, lang, adjudicates, part)
 
 
 @dataclass(frozen=True, slots=True)
