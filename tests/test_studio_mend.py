@@ -8,6 +8,7 @@ import pytest
 
 from support.fake_studio import annotate, fetch, send
 from vinese.cli import run
+from vinese.core.issues import issue
 from vinese.formats.validate import validate_file
 from vinese.studio.mend import messages
 
@@ -41,7 +42,7 @@ def test_the_task_says_what_is_wrong_and_a_tab_lists_it(two, corpus, folder, cap
     file = corpus.exports / "trial.json"
     issues = [found for found in validate_file(file, corpus) if found.level != "info"]
     assert len(issues) == 1
-    assert fields(two) == [None, f"(1) {issues[0].message}", None, None, None]
+    assert fields(two) == [None, f"(1) {issues[0].message} -> {issues[0].todo}", None, None, None]
     assert [view["data"]["title"] for view in two.views] == ["Default", "to mend"]
     (condition,) = two.views[1]["data"]["filters"]["items"]
     assert (condition["filter"], condition["operator"], condition["value"]) == (
@@ -49,6 +50,11 @@ def test_the_task_says_what_is_wrong_and_a_tab_lists_it(two, corpus, folder, cap
         "empty",
         False,
     )
+    columns = two.views[1]["data"]["hiddenColumns"]
+    assert columns["explore"] == columns["labeling"]
+    assert {"tasks:data.text", "tasks:data.text_sha256", "tasks:total_annotations"} <= set(columns["explore"])
+    assert not {"tasks:id", "tasks:data.to_mend", "tasks:data.article_id"} & set(columns["explore"])
+    assert two.views[1]["data"]["columnsWidth"]["tasks:data.to_mend"] > 500
     place = ["--data-dir", str(folder.path), "--url", two.url, "--project", str(corpus.root)]
     assert run(["studio", "pull", "--layer", "trial", *place]) == 0
     assert f'The work on 1 article has issues: see the tab "to mend" at {two.url}/projects/1/data' in (
@@ -89,6 +95,13 @@ def test_only_what_an_annotator_can_mend_is_sent(two, corpus, folder):
     assert {"draft", "task-annotations"} <= {found.code for found in issues if found.article_id == first}
     assert first not in messages(issues)
     assert len(json.loads((corpus.exports / "trial.json").read_text())) == 2
+
+
+def test_what_only_goes_with_a_region_is_not_said_beside_what_is_wrong_with_it():
+    place = {"article_id": "a", "pointer": "/0/annotations/0/result/1"}
+    cause, follows = issue("relation-missing-end", **place, label="ACTOR", id="x"), issue("left-out", **place)
+    assert messages([follows, cause]) == {"a": f"(1) {cause.message} -> {cause.todo}"}
+    assert messages([follows]) == {"a": f"(1) {follows.message} -> {follows.todo}"}
 
 
 def test_validate_links_to_the_task_where_the_layer_was_pulled(two, corpus, folder, capfd):

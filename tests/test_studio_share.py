@@ -147,4 +147,4 @@ def test_an_invitation_has_all_that_somebody_new_needs(pulled, folder, capfd):
     for letter in (said["vi"], said["en"]):
         assert said["url"] in letter
         assert said["page"] in letter
-        assert len(letter.splitlines()) == 3
+        assert len(letter.splitlines()) == 4

@@ -145,7 +145,7 @@ def invite(*, layer: str | None, folder: StudioFolder, url: str | None, output: 
     """Show the link with which an annotator makes an own account; without it nobody can sign up.
 
     Whoever has the link can sign up, so hand it to annotators only. Each annotator needs an own account: pulled
-    layers tell annotators apart by it. With --layer, there are also the page of the layer and three sentences to
+    layers tell annotators apart by it. With --layer, there are also the page of the layer and four sentences to
     send, in Vietnamese and English.
 
     Example: vinese studio invite --layer an

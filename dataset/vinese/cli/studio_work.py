@@ -182,6 +182,7 @@ def pull(
         if pulled.to_mend:
             wrong = counted(pulled.to_mend, "article")
             echo(f'The work on {wrong} has issues: see the tab "to mend" at {pulled.url}')
+            echo('Click a row there, mend, press Update; "Label All Tasks" leaves out what is submitted.')
             echo(f"and: vinese validate {pulled.file}")
 
     output.issues(pulled.issues)

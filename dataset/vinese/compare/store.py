@@ -91,7 +91,8 @@ def layer_file(layer: str, project: Project) -> tuple[str, Path]:
         layer_names = ", ".join(file.stem for file in files_in(project.exports, ".json")) or "none yet"
         raise UsageError(
             f"There is no layer {layer!r} in {project.exports}.",
-            f"Layers there: {layer_names}. A file of documents is named by its path, and ends in .jsonl.",
+            f"Layers there: {layer_names}. Fetch it: vinese studio pull --layer NAME. "
+            "A file of documents is named by its path, and ends in .jsonl.",
         )
     return layer, project.export(layer)
 
