@@ -45,8 +45,8 @@ WORD = re.compile(f"[^{_BLANKS}]+")
 STRETCH = re.compile(f"[^{_BLANKS}]+(?: [^{_BLANKS}]+)*")
 _LONG = 64
 _MARKS = re.compile(f"[^\\w\\s\\x00-\\x7f]{{{_LONG},}}")
-_PLAIN_WORD = f"[^{_BLANKS}{_GONE}\\u200d{_TAGS}\\u0300-\\u036f]++(?![^{_BLANKS}])"
-PLAIN_OR_WORD = re.compile(f"(?P<plain>{_PLAIN_WORD}(?: {_PLAIN_WORD})*+)|[^{_BLANKS}]+")
+_PLAIN_WORD = f"[^{_BLANKS}{_GONE}\\u200d{_TAGS}\\u0300-\\u036f]+(?![^{_BLANKS}])"
+PLAIN_OR_WORD = re.compile(f"(?P<plain>{_PLAIN_WORD}(?: {_PLAIN_WORD})*)|[^{_BLANKS}]+")
 SUSPECT = re.compile(f"[{_BREAKS}{_BLANKS[1:]}{_GONE}\\u200d{_TAGS}]|  |\\A | \\Z")
 
 
