@@ -144,9 +144,13 @@ class Killer:
 
 
 def snapshot(folder: Path) -> dict[str, str]:
-    """Return the digest of every file in a folder by its path, without those of work in progress."""
+    """Return the digest of every file in a folder by its path, without those of work in progress.
+
+    Where a file names the folder itself, any other folder counts as the same.
+    """
+    here = str(folder.resolve()).encode()
     return {
-        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes().replace(here, b"")).hexdigest()
         for path in folder.rglob("*")
         if path.is_file() and path.relative_to(folder).parts[0] not in {"tmp", "output.txt"} and not _is_work(path)
     }
