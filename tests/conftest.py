@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from support.fake_studio import FakeStudio
     from support.hub import Client, Place
     from support.hub_server import HubDouble, Repo
+    from support.road import Road
 
 # No test fails by time: a busy machine is no fault. What is drawn is the same in every run, so that a change is not
 # blamed for what it did not do; `--hypothesis-profile=search`, as in .ci/run, draws anew and says how to repeat it.
@@ -132,6 +133,14 @@ def corpus(tmp_path: Path) -> Project:
 def layer(request: pytest.FixtureRequest) -> str:
     """Return a layer name that no other test has."""
     return re.sub(r"[^a-z0-9]+", "-", request.node.name.removeprefix("test_").lower())[:36].strip("-")
+
+
+@pytest.fixture
+def road(studio_server: StudioServer, tmp_path: Path, layer: str) -> Road:
+    """Return the road of one small article to an annotator and back."""
+    from support.road import Road, small_project
+
+    return Road(studio_server, small_project(tmp_path), layer)
 
 
 @pytest.fixture

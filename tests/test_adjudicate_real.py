@@ -55,7 +55,8 @@ def judged(outlet, overall):
 
 
 def first_layer(text):
-    trigger = region(text, "kêu gọi", "REQUEST", "v1", "event")
+    """Return work without a warning: AGREE wants no stance on its trigger, as REQUEST would."""
+    trigger = region(text, "kêu gọi", "AGREE", "v1", "event")
     speaker, nato = region(text, "Tổng thư ký NATO", "ROLE", "e1"), region(text, "NATO", "ORG_IGO", "e2")
     city, eu = region(text, "Brussels", "GPE", "e3"), region(text, "EU", "ORG_IGO", "e4")
     links = [relation("v1", "e1", "ACTOR"), relation("v1", "e4", "RECIPIENT")]
@@ -65,7 +66,7 @@ def first_layer(text):
 
 def second_layer(text):
     """Return the first layer's work with another type, another modality, no RECIPIENT and another leaning."""
-    trigger = region(text, "kêu gọi", "REQUEST", "x1", "event")
+    trigger = region(text, "kêu gọi", "AGREE", "x1", "event")
     speaker, nato = region(text, "Tổng thư ký NATO", "ROLE", "a1"), region(text, "NATO", "ORG_IGO", "a2")
     city, eu = region(text, "Brussels", "LOC", "a3"), region(text, "EU", "ORG_IGO", "a4")
     event = [trigger, choice(trigger, "modality", "NEGATED")]
@@ -250,7 +251,7 @@ def test_marks_that_are_left_and_layers_that_changed_are_reported(studio_server,
     assert fetch(studio_server, layers, layer, issues).written
     assert codes(issues) == ["adjudicate-open", "adjudicate-layer-changed"]
     assert issues[0].pointer == "/0/annotations/0"
-    assert "2 of the marks" in issues[0].message
+    assert "still there: 2. 'kêu gọi' (event: modality, RECIPIENT); 'Brussels'" in issues[0].message
 
 
 @pytest.mark.studio
@@ -304,7 +305,8 @@ def test_what_not_all_layers_have_and_other_texts_are_issues(studio_server, laye
     issues = []
     made = begin(studio_server, layers, layer, issues, names=("first", "third"))
     assert codes(issues) == ["agree-article-missing"]
-    assert (issues[0].article_id, made.articles) == (OTHER, 1)
+    assert issues[0].message == f"In third, but not in first: 1, {OTHER}."
+    assert (made.articles, made.single, made.sent) == (2, 1, 2)
     documents = [one for one in read_export(layers.exports / "third.json", layers) if isinstance(one, Document)]
     path = layers.exports / "old.jsonl"
     path.write_bytes(b"\n".join(msgspec.json.encode(longer(document)) for document in documents))

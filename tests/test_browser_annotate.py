@@ -2,86 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING
-
 import pytest
 
-from vinese.core.issues import Issue
-from vinese.core.project import Project
-from vinese.corpus.articles import Articles
-from vinese.formats.read import read_export
-from vinese.formats.validate import validate_file
-from vinese.ingest.run import ingest_files
-from vinese.studio.pull import pull
-from vinese.studio.push import push
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from support.road import errors
 
 pytestmark = [pytest.mark.studio, pytest.mark.browser]
 
-PAGE = "Tin nóng 😀🇻🇳 từ Brussels\nTổng thư ký NATO kêu gọi EU hợp tác. Đức ủng hộ EU.\n"
-ZONES = "file\tline\tzone\ntin.txt\t1\ttitle\ntin.txt\t2\tbody\n"
 SIDE, ROW, ARTICLE = ".vinese-side", ".vinese-row", ".vinese-article"
-
-
-@pytest.fixture
-def small(tmp_path: Path) -> Project:
-    """Return a project with one small article, an emoji of one code point and a flag of two in its title."""
-    project = Project(tmp_path / "small")
-    (tmp_path / "small" / "annotations").mkdir(parents=True)
-    page, zones = tmp_path / "tin.txt", tmp_path / "zones.tsv"
-    page.write_text(PAGE, encoding="utf-8")
-    zones.write_text(ZONES, encoding="utf-8")
-    (outcome,) = ingest_files([page], project, zones=zones)
-    assert outcome.issues == ()
-    return project
-
-
-class Road:
-    """Take one article out to the annotator and back."""
-
-    def __init__(self, server, project: Project, layer: str) -> None:
-        self.server, self.project, self.layer = server, project, layer
-        article = Articles(project.articles).find("tin")
-        assert article is not None
-        self.text = article.text
-
-    def out(self, stage: str = "all") -> int:
-        pushed = push(self.layer, project=self.project, folder=self.server.folder, stage=stage)
-        assert pushed.issues == ()
-        return pushed.project
-
-    def task(self, number: int):
-        client = self.server.client(self.server.admin)
-        try:
-            (task,) = client.tasks.list(project=number, fields="all")
-        finally:
-            client._client_wrapper.httpx_client.httpx_client.close()
-        return task
-
-    def back(self):
-        """Pull; return the document, the issues, and the raw regions as the export has them."""
-        assert pull(self.layer, project=self.project, folder=self.server.folder).issues == ()
-        path = self.project.exports / f"{self.layer}.json"
-        found = list(validate_file(path, self.project))
-        (document,) = [one for one in read_export(path, self.project) if not isinstance(one, Issue)]
-        (task,) = json.loads(path.read_bytes())
-        return document, found, task["annotations"][0]["result"]
-
-    def place(self, label: str, words: str, after: str = "") -> tuple[str, int, int]:
-        start = self.text.index(words, self.text.index(after))
-        return label, start, start + len(words)
-
-
-@pytest.fixture
-def road(studio_server, small, layer) -> Road:
-    return Road(studio_server, small, layer)
-
-
-def errors(issues):
-    return [(found.code, found.message) for found in issues if found.level == "error"]
 
 
 def spans(document):
@@ -120,6 +47,7 @@ def test_what_is_done_on_the_screen_is_in_the_document(annotator, road):
     annotator.choose("Shift+V", "FAVOR")
     annotator.choose("Shift+R", "REPORTED")
     annotator.choose("Shift+E", "ENTITY")
+    annotator.choose("Shift+8", "european_security")
     annotator.let_go()
     annotator.save()
 
@@ -141,6 +69,7 @@ def test_what_is_done_on_the_screen_is_in_the_document(annotator, road):
     assert (opinion.id, opinion.polarity, opinion.attribution) == (ids[stance], "FAVOR", "REPORTED")
     assert (opinion.expression.start, opinion.expression.end, opinion.expression.text) == (*stance[1:], "ủng hộ")
     assert (opinion.holder_kind, opinion.holders, opinion.target.mention) == ("ENTITY", (ids[germany],), ids[eu])
+    assert opinion.target.topic == "european_security"
     judged = document.article_stance
     assert (judged.outlet_stance, judged.overall_leaning) == ("NEUTRAL", "FAVOR")
 
@@ -189,7 +118,8 @@ def test_each_stage_shows_and_keeps_the_earlier_work(annotator, road):
 
 def test_the_key_of_a_hidden_choice_costs_no_region(annotator, road):
     nato = road.place("ORG_IGO", "NATO")
-    annotator.open_stream(road.out())
+    number = road.out()
+    annotator.open_stream(number)
     mark(annotator, "o", nato)
     annotator.select(*nato)
     for key in ("Shift+A", "Shift+V"):
@@ -202,6 +132,16 @@ def test_the_key_of_a_hidden_choice_costs_no_region(annotator, road):
     assert [one["from_name"] for one in regions if one.get("id") == document.entities[0].id] == ["entity", "modality"]
     assert [found.code for found in issues if found.level == "error"] == ["choice-misplaced"]
     assert set(spans(document)) == {nato}
+
+    # What the issue says to do takes it off.
+    annotator.open_task(number, road.task(number).id)
+    annotator.select(*nato)
+    annotator.page.keyboard.press("Shift+A")
+    annotator.let_go()
+    annotator.save()
+    _, issues, regions = road.back(accept=True)
+    assert errors(issues) == []
+    assert "modality" not in [one["from_name"] for one in regions if "from_name" in one]
 
 
 def test_backspace_deletes_the_selected_region_and_undo_brings_it_back(annotator, road):
@@ -216,3 +156,55 @@ def test_backspace_deletes_the_selected_region_and_undo_brings_it_back(annotator
     annotator.region(*nato).wait_for()
     annotator.save()
     assert set(spans(road.back()[0])) == {nato}
+
+
+def test_a_region_with_labels_of_two_kinds_is_one_issue_and_mended_as_it_says(annotator, road):
+    """Two keys before a drag, or one Esc forgotten after it, give a region both labels."""
+    nato = road.place("ORG_IGO", "NATO")
+    project = road.out("events")
+    annotator.open_stream(project)
+    for key in ("o", "8"):
+        annotator.page.keyboard.press(key)
+    annotator.page.locator(".vinese-labels .lsf-label_selected").nth(1).wait_for()
+    annotator.drag(*nato[1:])
+    annotator.page.locator(".htx-highlight").first.wait_for()
+    annotator.let_go()
+    annotator.page.locator(".lsf-outliner-item").first.click()
+    annotator.choose("Shift+A", "ASSERTED", ROW)
+    annotator.let_go()
+    annotator.save()
+    document, issues, regions = road.back()
+    labels = [one["value"]["labels"] for one in regions if one["type"] == "labels"]
+    assert sorted(labels) == [["ORG_IGO"], ["REQUEST"]]
+    assert (document.entities, document.events) == ((), ())
+    ((code, message),) = errors(issues)
+    assert code == "region-two-kinds"
+    assert all(part in message for part in ("NATO", "ORG_IGO", "REQUEST"))
+    (issue,) = [found for found in issues if found.code == code]
+    assert "NATO kêu gọi EU hợp tác." in issue.where
+
+    annotator.open_task(project, road.task(project).id)
+    annotator.page.locator(".lsf-outliner-item").first.click()
+    annotator.page.locator(".vinese-labels .lsf-label_selected").nth(1).wait_for()
+    annotator.page.keyboard.press("Shift+A")
+    annotator.page.locator(f"{ROW} input[name=ASSERTED]:not(:checked)").wait_for()
+    annotator.page.keyboard.press("8")
+    annotator.page.locator(".vinese-labels .lsf-label_selected").nth(1).wait_for(state="detached")
+    annotator.let_go()
+    annotator.save()
+    # A label and a modality went, of three things: a pull asks whether that is meant.
+    document, issues, _ = road.back(accept=True)
+    assert errors(issues) == []
+    assert set(spans(document)) == {nato}
+
+
+def test_the_rules_of_a_stage_open_in_its_instructions(annotator, road):
+    annotator.page.goto(f"{annotator.url}/projects/{road.out('events', lang='en')}/data?labeling=1")
+    pages = annotator.page.locator("details")
+    pages.first.wait_for()
+    assert pages.locator("summary").all_inner_texts() == ["1. Article text", "4. Events and arguments"]
+    rules = pages.nth(1).get_by_role("heading", name="Modality", exact=True)
+    assert not rules.is_visible()
+    pages.nth(1).locator("summary").click()
+    rules.wait_for()
+    assert not pages.nth(0).locator("p").first.is_visible()

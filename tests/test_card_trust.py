@@ -124,7 +124,7 @@ def test_how_each_layer_was_made_stands_with_its_counts(gold: str) -> None:
 def test_the_table_of_agreement_is_that_of_the_file(section: str, project: Project) -> None:
     kept = saved.load_saved(project)
     assert kept is not None
-    (entities,) = [row for row in tables(section) if row[0] == "entities"]
+    (entities,) = [row for row in tables(section) if row[0] == "named mentions"]
     (score,) = [s for s in kept.pairs[0].scores if (s.measure, s.variant, s.label) == ("entities", "exact", None)]
     assert score.f1.value is not None
     assert score.f1.interval is not None
@@ -136,6 +136,22 @@ def test_the_table_of_agreement_is_that_of_the_file(section: str, project: Proje
     assert kept.notes
     assert all(note in section for note in kept.notes)
     assert "1000 resamples" in section
+
+
+def test_notes_of_independent_layers_are_counted(tmp_path: Path) -> None:
+    project = make_independent(tmp_path / "project")
+    describe(project, "model")
+    assert "Doubts noted" not in card(project, tmp_path / "without", "first")
+    path = project.exports / "first.json"
+    tasks = json.loads(path.read_bytes())
+    note = {"value": {"text": ["A doubt.", "Another."]}, "id": "n", "from_name": "note", "to_name": "text"}
+    tasks[0]["annotations"][0]["result"].append({**note, "type": "textarea"})
+    path.write_text(json.dumps(tasks), encoding="utf-8")
+    plain = card(project, tmp_path / "out", "first")
+    (first,) = [row for row in tables(plain.split("## Left open by the rules")[1]) if row[0] == "`first`"]
+    assert first[2] == "2"
+    assert float(first[3]) == pytest.approx(200 / int(first[1]), abs=0.05)
+    assert f"`first` {first[3]}" in plain.split("Doubts noted")[1].split("\n")[0]
 
 
 def test_numbers_that_cannot_vary_are_no_certainty(section: str) -> None:
@@ -162,8 +178,8 @@ def test_agreement_of_people_or_of_who_knows_whom_is_not_called_one_of_models(tm
         assert "Language models" not in plain
 
 
-def test_articles_that_the_guidelines_quote_are_counted(section: str, tmp_path: Path) -> None:
-    assert "The guidelines quote at least 4 of the 5 articles" in section
+def test_how_much_the_guidelines_quote_is_measured(section: str, tmp_path: Path) -> None:
+    assert "stand in runs of five or more syllables" not in section
     pytest.importorskip("krippendorff")
     project = make_independent(tmp_path / "project")
     for path in [*project.articles.glob("00[1-4]*.json")]:
@@ -171,9 +187,14 @@ def test_articles_that_the_guidelines_quote_are_counted(section: str, tmp_path: 
     for layer in ("first", "second"):
         write_layer(project, layer, [annotate(article) for article in Articles(project.articles)])
     saved.save_agreement(project)
+    page = project.own("annotations", "guidelines", "1-text.en.md")
+    page.parent.mkdir()
+    page.write_text(next(iter(Articles(project.articles))).text, encoding="utf-8")
     plain = card(project, tmp_path / "out", "first")
     assert "## Agreement" in plain
-    assert "The guidelines quote" not in plain
+    share = re.search(r"Of the articles' code points ([0-9.]+)% stand in runs of five or more syllables", plain)
+    assert share is not None
+    assert float(share[1]) > 80
 
 
 def test_the_adjudication_rate_is_that_of_the_layer(section: str) -> None:
@@ -225,7 +246,7 @@ def test_more_than_two_layers_are_pooled(tmp_path: Path) -> None:
     plain = card(project, tmp_path / "out", "first")
     assert "3 passes over the articles" in plain
     assert "all pairs are pooled" in plain
-    (entities,) = [row for row in tables(plain.split(SECTION)[1].split("\n# ")[0]) if row[0] == "entities"]
+    (entities,) = [row for row in tables(plain.split(SECTION)[1].split("\n# ")[0]) if row[0] == "named mentions"]
     assert entities[2] == "3 pairs of layers"
 
 

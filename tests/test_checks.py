@@ -15,6 +15,7 @@ from vinese.core.issues import Issue, catalogue
 from vinese.formats.labelstudio.regions import agrees
 from vinese.formats.read import read_export
 from vinese.formats.validate import validate_file
+from vinese.model.links import rules_of
 from vinese.model.ontology_file import load_ontology
 from vinese.model.records import Document
 
@@ -268,6 +269,12 @@ def a_start_that_is_not_there(spoiled: Task) -> str:
     return f"{RESULT}/{link(spoiled, 'e1', 'nothing', 'ACTOR', direction='left')}/to_id"
 
 
+@spoils("region-two-kinds")
+def a_region_that_is_an_event_too(spoiled: Task) -> str:
+    value = {**result(spoiled)[place(spoiled, "entity", "e4")]["value"], "labels": ["ASSAULT"]}
+    return f"{RESULT}/{added(spoiled, id='e4', type='labels', from_name='event', to_name='text', value=value)}"
+
+
 @spoils("relation-without-label")
 def a_relation_without_label(spoiled: Task) -> str:
     index = link(spoiled, "v1", "e2", "ACTOR")
@@ -275,9 +282,9 @@ def a_relation_without_label(spoiled: Task) -> str:
     return f"{RESULT}/{index}"
 
 
-@spoils("relation-many-labels")
-def a_relation_with_two_labels(spoiled: Task) -> str:
-    return f"{RESULT}/{link(spoiled, 'v1', 'e2', 'ACTOR', 'RECIPIENT')}"
+@spoils("relation-filler")
+def a_second_label_that_does_not_fit(spoiled: Task) -> str:
+    return f"{RESULT}/{link(spoiled, 'v1', 'e2', 'ACTOR', 'TIME')}/labels/1"
 
 
 @spoils("relation-both-ways")
@@ -570,7 +577,14 @@ def test_one_fault_brings_no_error_but_those_that_follow_from_it(name: str, tmp_
     follow = {
         *("left-out", "relation-missing-end", "stance-without-holder", "article-unknown", "text-hash-wrong"),
         *("nom-unused", "task-annotations", "text-changed", "choice-orphan", "personal-data"),
-        *("span-outside", "span-text-differs", "annotation-lost", "keys-ignored", "schema-missing"),
+        *(
+            "span-outside",
+            "span-text-differs",
+            "annotation-lost",
+            "keys-ignored",
+            "schema-missing",
+            "event-without-stance",
+        ),
     }
     assert found - follow <= {code}
 
@@ -588,10 +602,24 @@ def test_whatever_is_not_in_the_document_is_in_an_issue(name: str, tmp_path: Pat
         if any(pointer in above or pointer.startswith("/0/data/") for pointer in pointers):
             continue
         assert len(documents) == 1
+        # One issue speaks of all that a region with labels of two kinds has.
+        kinds = [found for found in converted if isinstance(found, Issue) and found.code == "region-two-kinds"]
+        doubled = {annotation["result"][int(found.pointer.rpartition("/")[2])]["id"] for found in kinds}
         for index, region in enumerate(annotation["result"]):
+            if region.get("id") in doubled:
+                continue
             here = f"/0/annotations/{number}/result/{index}"
-            told = any(pointer == here or pointer.startswith(f"{here}/") for pointer in pointers)
-            assert told or holds(documents[0], region), region
+            for part, there in parts(region, here):
+                told = any(pointer == here or pointer.startswith(f"{there}/") for pointer in pointers)
+                assert told or there in pointers or holds(documents[0], part), part
+
+
+def parts(region: dict[str, Any], here: str) -> list[tuple[dict[str, Any], str]]:
+    """Return a relation with several labels as one for each, and where each stands."""
+    labels = region.get("labels") or []
+    if len(labels) < 2:
+        return [(region, here)]
+    return [(region | {"labels": [label]}, f"{here}/labels/{number}") for number, label in enumerate(labels)]
 
 
 def holds(found: Document, region: dict[str, Any]) -> bool:  # noqa: PLR0911
@@ -625,6 +653,22 @@ def test_nothing_is_wrong_with_the_unspoiled_task(tmp_path: Path) -> None:
     path = write_layer(project, task())
     assert list(validate_file(path, project)) == []
     assert list(read_export(path, project)) == [document()]
+
+
+def test_several_labels_of_one_relation_are_several_arguments(tmp_path: Path) -> None:
+    """Label Studio shows one relation between two regions; who has two roles has both labels on it."""
+    spoiled = task()
+    rules = rules_of(load_ontology()).links
+    first, second = [label for label, rule in rules.items() if rule.source == "event" and "ORG_IGO" in rule.fillers][
+        -2:
+    ]
+    link(spoiled, "v1", "e2", first, second)
+    project = make_project(tmp_path)
+    path = write_layer(project, spoiled)
+    assert [found for found in validate_file(path, project) if found.level == "error"] == []
+    (found,) = [one for one in read_export(path, project) if isinstance(one, Document)]
+    arguments = {(one.role, one.entity) for event in found.events if event.id == "v1" for one in event.arguments}
+    assert arguments >= {(first, "e2"), (second, "e2")}
 
 
 def test_two_tasks_for_one_article_are_reported_and_the_second_left_out(tmp_path: Path) -> None:
@@ -773,7 +817,111 @@ def impossible_id(value: Any) -> str:
     return "/id"
 
 
+def no_topic(value: Any) -> str:
+    value["stances"][0]["target"]["topic"] = None
+    return "/stances/0"
+
+
+def two_stances_on_the_same_words(value: Any) -> str:
+    value["stances"].append({**value["stances"][0], "id": "s2", "polarity": "MIXED"})
+    return "/stances/1"
+
+
+def reworded(value: Any, start: int, words: str) -> dict[str, Any]:
+    """Put words of the same length into the text, and return their span."""
+    end = start + len(words)
+    value["text"] = value["text"][:start] + words + value["text"][end:]
+    return {"start": start, "end": end, "text": words}
+
+
+def trigger_on_an_entity(value: Any) -> str:
+    value["events"][2]["trigger"] = {"start": 83, "end": 92, "text": "5 tỉ euro"}
+    return "/events/2"
+
+
+def trigger_in_an_office(value: Any) -> str:
+    value["events"][0]["trigger"] = {"start": 24, "end": 30, "text": "thư ký"}
+    return "/events/0"
+
+
+def trigger_with_its_classifier(value: Any) -> str:
+    value["events"][0]["trigger"] = reworded(value, 36, "lời hứa")
+    return "/events/0"
+
+
+def party_with_its_pointing_word(value: Any) -> str:
+    value["entities"][6] |= {**reworded(value, 83, "hai bà ấy"), "type": "NOM"}
+    return "/entities/6"
+
+
+def country_in_a_country(value: Any) -> str:
+    for entity in value["entities"][:2]:
+        entity["type"] = "GPE"
+    return "/entities/1"
+
+
+def recipient_of_a_meeting(value: Any) -> str:
+    value["events"][0]["arguments"][2]["role"] = "RECIPIENT"
+    return "/events/0/arguments/2"
+
+
+def request_of_what_is_planned(value: Any) -> str:
+    value["events"][1]["type"] = "REQUEST"
+    return "/events/1/arguments/1"
+
+
+def instrument_without_means(value: Any) -> str:
+    value["entities"][6]["type"] = "WPN"
+    value["events"][2]["arguments"][1]["role"] = "INSTRUMENT"
+    return "/events/2/arguments/1"
+
+
+def support_without_stance(value: Any) -> str:
+    value["stances"] = []
+    return "/events/1"
+
+
+def stance_on_what_is_only_supposed(value: Any) -> str:
+    value["events"][1]["modality"] = "HYPOTHETICAL"
+    return "/stances/0"
+
+
+def against_by_support(value: Any) -> str:
+    value["stances"][0]["polarity"] = "AGAINST"
+    return "/stances/0"
+
+
+def for_by_support_denied(value: Any) -> str:
+    value["events"][1]["modality"] = "NEGATED"
+    return "/stances/0"
+
+
+def for_by_asking_not_to(value: Any) -> str:
+    value["events"][1]["type"] = "REQUEST"
+    value["events"][2]["modality"] = "NEGATED"
+    return "/stances/0"
+
+
+def target_in_another_sentence(value: Any) -> str:
+    value["stances"][0]["target"]["mention"] = "e4"
+    return "/stances/0/target/mention"
+
+
 DOCUMENTS = {
+    "stance-without-topic": [no_topic],
+    "stances-same-words": [two_stances_on_the_same_words],
+    "trigger-is-mention": [trigger_on_an_entity],
+    "trigger-inside-name": [trigger_in_an_office],
+    "trigger-first-word": [trigger_with_its_classifier],
+    "span-last-word": [party_with_its_pointing_word],
+    "mention-inside-like": [country_in_a_country],
+    "role-not-for-event": [recipient_of_a_meeting],
+    "argument-modality": [request_of_what_is_planned],
+    "argument-marker": [instrument_without_means],
+    "event-without-stance": [support_without_stance],
+    "stance-not-on-event": [stance_on_what_is_only_supposed],
+    "stance-against-event": [against_by_support, for_by_support_denied, for_by_asking_not_to],
+    "relation-outside-sentence": [target_in_another_sentence],
     "schema-value": [impossible_id],
     "zone-broken": [zone_out_of_place, zone_that_is_no_text, zones_in_disorder, a_zone_less],
     "time-unreadable": [the_31st_of_february, hour_25],
@@ -796,6 +944,24 @@ def test_a_spoiled_document_is_reported_where_it_is_spoiled(code: str, spoil: An
     path.write_bytes(msgspec.json.encode(example("document/valid-minimal")) + b"\n" + msgspec.json.encode(value))
     found = [(issue.code, issue.pointer) for issue in validate_file(path, make_project(tmp_path / "project"))]
     assert (code, f"/1{pointer}") in found
+
+
+@pytest.mark.parametrize("spoil", [no_topic, trigger_on_an_entity, recipient_of_a_meeting, against_by_support])
+def test_an_ontology_that_asks_for_nothing_has_no_conventions(spoil: Any) -> None:
+    value = example("document/valid-full")
+    spoil(value)
+    free = msgspec.structs.replace(load_ontology(), conventions=None)
+    assert list(check_document(msgspec.convert(value, Document), free)) == []
+
+
+def test_a_party_may_be_a_pointing_word_and_a_means_be_named() -> None:
+    value = example("document/valid-full")
+    value["entities"][4] |= reworded(value, 65, "Đó ")
+    value["entities"][4] |= {"end": 67, "text": "Đó"}
+    instrument_without_means(value)
+    reworded(value, 65, "qua")
+    found = {issue.code for issue in check_document(msgspec.convert(value, Document), load_ontology())}
+    assert found.isdisjoint({"span-last-word", "argument-marker"})
 
 
 def test_a_document_without_zones_is_sound_for_its_article_was_not_at_hand(tmp_path: Path) -> None:

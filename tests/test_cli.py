@@ -53,7 +53,7 @@ def test_every_command_is_in_the_readme(words: tuple[str, ...]) -> None:
 
 
 def test_every_verb_in_the_readme_exists() -> None:
-    verbs = set(re.findall(r"vinese ([a-z]+)", (ROOT / "README.md").read_text(encoding="utf-8")))
+    verbs = set(re.findall(r"vinese ([a-z-]+)", (ROOT / "README.md").read_text(encoding="utf-8")))
     assert verbs & set(cli.VERBS) == set(cli.VERBS)
     said = {verb for verb in verbs if f"`vinese {verb}" in (ROOT / "README.md").read_text(encoding="utf-8")}
     assert said <= set(cli.VERBS)
@@ -73,14 +73,14 @@ def test_an_unknown_verb_is_wrong_use(capsys: pytest.CaptureFixture[str]) -> Non
         (KeyboardInterrupt(), "interrupted"),
     ],
 )
-def test_whatever_goes_wrong_is_one_message_and_exit_2(
+def test_whatever_goes_wrong_is_one_message_and_an_exit_code(
     error: BaseException, said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def fail(*_args: object, **_kwargs: object) -> None:
         raise error
 
     monkeypatch.setattr(cli.cli, "invoke", fail)
-    assert cli.run(["ingest"]) == 2
+    assert cli.run(["ingest"]) == (130 if isinstance(error, KeyboardInterrupt) else 2)
     captured = capsys.readouterr().err
     assert said in captured
     assert "Traceback" not in captured
@@ -164,7 +164,7 @@ def test_what_comes_by_standard_input_is_never_the_output(name: str, tmp_path: P
         command = [sys.executable, "-m", "vinese", "convert", name, "--out", str(path)]
         done = subprocess.run(command, stdin=file, capture_output=True, text=True, check=False)
     assert done.returncode == 2
-    assert "is the export that is to be read" in done.stderr
+    assert "is what is to be read" in done.stderr
     assert path.read_bytes() == Path(EXPORT).read_bytes()
 
 
@@ -226,14 +226,22 @@ CALLS: dict[tuple[str, ...], list[str]] = {
     ("studio", "password"): ["--data-dir", "{here}/studio"],
     ("studio", "invite"): ["--data-dir", "{here}/studio"],
     ("studio", "push"): ["--layer", "a", "--data-dir", "{here}/studio", "--project", "{here}"],
+    ("studio", "assign"): ["a", "b", "--data-dir", "{here}/studio", "--project", "{here}"],
+    ("studio", "progress"): ["--data-dir", "{here}/studio"],
     ("studio", "pull"): ["--layer", "a", "--data-dir", "{here}/studio", "--project", "{here}"],
     ("studio", "adjudicate"): ["a", "b", "--into", "c", "--data-dir", "{here}/studio", "--project", "{here}"],
     ("validate",): [EXPORT],
     ("convert",): [EXPORT, "--out", "{here}/documents.jsonl"],
     ("show",): ["004"],
+    ("browse",): ["--out", "{here}/site"],
     ("agree",): ["--resamples", "0"],
     ("init",): ["{here}/made", "--from", EXPORT],
+    ("prompts",): ["--task", "entities", "--out", "{here}/batch.jsonl", "--project", str(ROOT)],
+    ("predict",): ["--task", "entities", "--replies", "{here}/none.jsonl", "--out", "{here}/predictions.jsonl"],
+    ("tasks-path",): [],
     ("score",): [EXPORT, EXPORT],
+    ("baseline",): ["gazetteer", "--out", "{here}/predictions.jsonl"],
+    ("leaderboard",): ["--task", "entities"],
     ("schema",): [],
     ("check",): ["schema", "tables"],
     ("update",): ["tables", "--project", "{here}"],
@@ -250,7 +258,7 @@ def envelope(printed: str, verb: tuple[str, ...], code: int) -> dict[str, Any]:
     value: dict[str, Any] = json.loads(printed)
     assert list(value) == (ENVELOPE if code < 2 else [*ENVELOPE, "error"])
     assert (value["vinese"], value["verb"]) == (vinese.__version__, " ".join(verb))
-    fields = {"code", "level", "message", "todo", "file", "article_id", "pointer"}
+    fields = {"code", "level", "message", "todo", "file", "article_id", "pointer", "where", "link"}
     assert all(set(issue) == fields for issue in value["issues"])
     assert value["ok"] is (code == 0)
     return value

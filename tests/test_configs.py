@@ -95,14 +95,17 @@ def test_events_have_plover_codes_where_the_ontology_projects_them(monkeypatch: 
         record: dict[str, Any] = scheme(Project())["features"]["events"]["events"][0]
         return record
 
-    assert "plover" not in of_events()
-    codes = {"SUPPORT ASSERTED": "SUPPORT", "CONSULT ASSERTED": "CONSULT"}
-    monkeypatch.setattr("vinese.package.configs.plover_codes", lambda _: codes)
     assert of_events()["plover"] == {"dtype": "string", "_type": "Value"}
     assert list(of_events())[:4] == ["id", "type", "modality", "plover"]
+    assert scheme(Project())["plover"]["AID FUTURE"] == "AGREE"
+    assert "AID NEGATED" not in scheme(Project())["plover"]
+    codes = {"SUPPORT ASSERTED": "SUPPORT", "CONSULT ASSERTED": "CONSULT"}
+    monkeypatch.setattr("vinese.package.configs.plover_codes", lambda _: codes)
     rows = list(event_rows(line(document()), scheme(Project())))
     assert {event["id"]: event["plover"] for row in rows for event in row["events"]} == {
         "v1": "SUPPORT",
         "v2": "CONSULT",
         "v3": None,
     }
+    monkeypatch.setattr("vinese.package.configs.plover_codes", lambda _: {})
+    assert "plover" not in of_events()

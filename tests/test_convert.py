@@ -247,9 +247,7 @@ def test_the_export_itself_is_never_the_output(
     path.with_name("hard.json").hardlink_to(path)
     before, out = path.read_bytes(), path.with_name(name)
     assert cli.run(["convert", str(path), "--out", str(out), "--project", str(tmp_path)]) == 2
-    assert capsys.readouterr().err == (
-        f"vinese: {out} is the export that is to be read.\n  Name another file with --out.\n"
-    )
+    assert capsys.readouterr().err == (f"vinese: {out} is what is to be read.\n  Name another file to write.\n")
     assert path.read_bytes() == before
 
 

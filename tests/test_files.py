@@ -66,6 +66,13 @@ def test_a_full_disk_is_named_and_leaves_the_old_file(tmp_path: Path, monkeypatc
     assert leftovers(tmp_path) == []
 
 
+def test_no_message_names_a_file_in_the_making(tmp_path: Path) -> None:
+    target = tmp_path / "built"
+    with pytest.raises(FileProblemError) as caught, replacing_folder(target) as fresh:
+        raise OSError(f"Failed to open local file '{fresh}/data/x.parquet'")
+    assert caught.value.message == f"Cannot write {target}: Failed to open local file '{target}'."
+
+
 def test_a_folder_is_no_file_to_write(tmp_path: Path) -> None:
     with pytest.raises(FileProblemError, match="it is a folder"):
         write_bytes(tmp_path, b"x")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import datasets
@@ -112,22 +113,24 @@ def test_pandas_reads_labels_as_words(rows: Any, own_build: Path, config: str) -
 
 
 @pytest.mark.extra("polars")
-def test_polars_counts_labels_by_name(own_build: Path) -> None:
+def test_polars_counts_labels_by_name(own_build: Path, rows: Callable[[str], Any]) -> None:
     import polars as pl
 
     opinions = pl.read_parquet(parquet(own_build, "opinions")).explode("opinions").drop_nulls("opinions")
     counted = opinions.unnest("opinions", separator=".")["opinions.polarity"].value_counts()
-    assert dict(counted.iter_rows()) == {"FAVOR": 44, "AGAINST": 4}
+    expected = Counter(opinion["polarity"] for row in rows("opinions") for opinion in row["opinions"])
+    assert dict(counted.iter_rows()) == expected
+    assert expected["FAVOR"] > expected["AGAINST"] > 0
 
 
 @pytest.mark.extra("duckdb")
-def test_duckdb_counts_labels_by_name(own_build: Path) -> None:
+def test_duckdb_counts_labels_by_name(own_build: Path, rows: Callable[[str], Any]) -> None:
     import duckdb
 
     path = parquet(own_build, "events")
     query = f"select e.type, count(*) from (select unnest(events) e from '{path}') group by 1 order by 2 desc, 1"
     types = dict(duckdb.sql(query).fetchall())
-    assert sum(types.values()) == 51
+    assert types == Counter(event["type"] for row in rows("events") for event in row["events"])
     assert all(name.isupper() for name in types)
     filled = f"select count(*) from '{path}' where len(list_filter(entities, lambda e: e.type = 'NOM')) > 0"
     assert duckdb.sql(filled).fetchall()[0][0] > 0
@@ -156,4 +159,6 @@ def test_rows_stream(own_build: Path, tmp_path: Path) -> None:
     streamed = datasets.load_dataset(
         str(own_build), "opinions", split="test", streaming=True, cache_dir=str(tmp_path / "cache")
     )
-    assert sum(len(row["opinions"]) for row in streamed) == 48
+    articles = datasets.load_dataset(str(own_build), "articles", split="test", cache_dir=str(tmp_path / "cache"))
+    stances = sum(len(row["stances"]) for row in articles)
+    assert sum(len(row["opinions"]) for row in streamed) == stances > 0

@@ -177,7 +177,7 @@ def test_an_empty_file_grants_nothing(project: Project) -> None:
 
 def test_terms_that_cannot_be_read_are_named(project: Project) -> None:
     project.own("annotations", "LICENSE.md").write_bytes("đã".encode("utf-16"))
-    with pytest.raises(FileProblemError, match=r"LICENSE\.md is not UTF-8"):
+    with pytest.raises(FileProblemError, match=r"LICENSE\.md is wrong: it is not UTF-8"):
         load_licence(project, load_about(project))
 
 

@@ -119,3 +119,14 @@ def test_letters_that_fuse_unforeseen_share_the_place_of_their_word(monkeypatch)
     found = clean("x  e\u0301a b")
     assert found.text == "x éa b"
     assert [(found.starts[at], found.ends[at]) for at in range(6)] == [(0, 1), (1, 3), (3, 6), (3, 6), (6, 7), (7, 8)]
+
+
+@given(st.text(alphabet="aáe\u0301\u0323\u0302\u0344\u0f73\u05b0\u0591.\u1100\u1161", min_size=60, max_size=300))
+def test_long_runs_of_marks_are_normalised_as_everything_is(text: str) -> None:
+    assert nfc(text) == unicodedata.normalize("NFC", text)
+
+
+def test_a_run_of_marks_takes_no_longer_than_other_text() -> None:
+    marks = "\u0301\u0323\u0302"  # in no order; what takes the square of their number takes minutes here
+    same = nfc("a" + marks * 200_000) == "\u1ea1" + "\u0323" * 199_999 + "\u0301\u0302" * 200_000
+    assert same

@@ -177,6 +177,7 @@ def test_a_label_of_one_s_own_needs_no_counterparts_elsewhere(tmp_path):
     raw["entities"][0]["mappings"] = {}
     raw["entities"][1]["mappings"] = {"ontonotes": None}
     raw["events"][0]["mappings"] = {}
+    del raw["projections"]
     ontology = load_ontology(own(tmp_path, raw))
     assert ontology.entities[0].mappings == {}
     assert "| – | – | – |" in tables.render(ontology, "en")
@@ -209,7 +210,7 @@ def test_ids_that_the_code_needs_are_the_same_everywhere():
         (
             ("entities", 0, "hotkey"),
             None,
-            f"/entities/0/hotkey: entity_type {FIRST['entities']} has no hotkey; free are {', '.join(FREE)}, shift+",
+            f"/entities/0/hotkey: entity_type {FIRST['entities']} has no hotkey; free are {', '.join(FREE)}",
         ),
         (
             ("events", 0, "hotkey"),
@@ -293,23 +294,15 @@ def test_label_is_worded_in_both_languages(name, label):
     [label for _, label in LABELS if label.example],
     ids=[n for n, (_, x) in zip(NAMES, LABELS, strict=True) if x.example],
 )
-def test_example_stands_in_its_article(label):
-    article = json.loads((Project().articles / f"{label.example.article}.json").read_text(encoding="utf-8"))
-    assert label.example.context in article["text"]
+def test_example_is_marked_in_its_sentence_and_stands_in_no_article(label):
     assert label.example.text in label.example.context
+    for path in Project().articles.glob("*.json"):
+        article = json.loads(path.read_text(encoding="utf-8"))
+        assert " " not in label.example.context.strip() or label.example.context not in article["text"]
 
 
-def test_labels_without_an_example_are_those_that_the_articles_lack():
+def test_labels_without_an_example_are_about_a_whole_article():
     assert [f"{name} {label.id}" for name, label in LABELS if label.example is None] == [
-        "entity_type WPN",
-        *(f"event_type {one}" for one in ("CONCEDE", "RETREAT", "ACCUSE", "REJECT", "THREATEN", "PROTEST", "COERCE")),
-        "event_type ASSAULT",
-        "modality FUTURE",
-        "modality NEGATED",
-        "polarity MIXED",
-        "attribution NARRATION",
-        "holder_kind AUTHOR",
-        "topic other",
         "article_stance_judgement outlet_stance",
         "article_stance_judgement overall_leaning",
         *(f"article_stance_value {one}" for one in ("FAVOR", "AGAINST", "NEUTRAL")),
@@ -321,6 +314,68 @@ def test_mappings_are_whole():
     assert all(set(label.mappings) == {"plover", "quad", "ace"} for label in ONTOLOGY.events)
     assert all(label.coarse == label.mappings["vlsp2018"] for label in ONTOLOGY.entities)
     assert [label.id for label in ONTOLOGY.entities if label.auxiliary] == ["NOM"]
+
+
+def test_every_event_and_modality_has_one_code_of_plover():
+    codes = ONTOLOGY.projection("plover")
+    assert list(codes) == [(event.id, modality.id) for event in ONTOLOGY.events for modality in ONTOLOGY.modalities]
+    assert len(ONTOLOGY.projections["plover"]) == len(codes) == 80
+    assert codes["AID", "ASSERTED"] == "AID"
+    assert codes["AID", "FUTURE"] == "AGREE"
+    assert codes["ASSAULT", "FUTURE"] == "THREATEN"
+    assert codes["AID", "NEGATED"] is None
+    assert ONTOLOGY.projection("cameo") == {}
+
+
+def test_an_ontology_needs_no_projection(tmp_path):
+    raw = read("ontology.json")
+    del raw["projections"]
+    assert load_ontology(own(tmp_path, raw)).projection("plover") == {}
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (lambda rows: rows.pop(), "/projections/plover: plover has no row for ASSAULT NEGATED; add it, or take"),
+        (lambda rows: rows.append(rows[0]), "/projections/plover/80: plover has AGREE ASSERTED twice"),
+        (lambda rows: rows[3].update(event="WAR"), "plover/3/event: plover names WAR, which is no label"),
+        (lambda rows: rows[3].update(code="WAR"), "plover/3/code: WAR is in no mapping of an event type"),
+    ],
+)
+def test_a_projection_has_each_pair_once_and_known_codes(tmp_path, change, says):
+    raw = read("ontology.json")
+    change(raw["projections"]["plover"])
+    with pytest.raises(FileProblemError) as caught:
+        load_ontology(own(tmp_path, raw))
+    assert says in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("pointer", "value", "says"),
+    [
+        (("open_end_of",), ["XYZ"], "/conventions/open_end_of: open_end_of names XYZ, which is no label"),
+        (("no_role", 0, "event"), "WAR", "/conventions/no_role/0/event: no_role.event names WAR"),
+        (("modalities", 0, "modalities"), ["EVER"], "modalities.modalities names EVER, which is no label"),
+        (("stance_events", 3, "reversed_through"), "TOOL", "stance_events.reversed_through names TOOL"),
+        (("stance_events", 0, "polarity"), "LIKE", "stance_events.polarity names LIKE, which is no label"),
+    ],
+)
+def test_conventions_are_about_labels_that_there_are(tmp_path, pointer, value, says):
+    with pytest.raises(FileProblemError) as caught:
+        load_ontology(own(tmp_path, changed(("conventions", *pointer), value)))
+    assert says in str(caught.value)
+
+
+@pytest.mark.parametrize("verb", ["check", "update", "schema"])
+def test_an_ontology_of_the_first_form_is_told_how_it_is_carried_over(tmp_path, monkeypatch, capsys, verb):
+    raw = read("ontology.json")
+    raw["events"][0]["example"]["article"] = "001"
+    own(tmp_path, raw)
+    monkeypatch.chdir(tmp_path)
+    assert run([verb]) == 2
+    said = capsys.readouterr().err
+    assert "is an ontology of the first form" in said
+    assert 'Take "article" out of every "example"' in said
 
 
 def linear(color):

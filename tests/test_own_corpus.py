@@ -69,7 +69,11 @@ def own_ontology() -> dict[str, Any]:
     next(label for label in types if label["id"] == "WPN")["id"] = "CROP"
     types.append({**added("COOP", "Hợp tác xã", "c"), "coarse": "ORG", "auxiliary": False})
     raw["entities"] = types
-    raw["events"].append(added("AWARD", "Trao giải", "i"))
+    raw["events"].append(added("AWARD", "Trao giải", None))
+    raw["projections"]["plover"] += [
+        {"event": "AWARD", "modality": modality["id"], "code": None} for modality in raw["modalities"]
+    ]
+    raw["conventions"]["no_trigger_inside"].remove("PROG")
     for end in [*raw["roles"], *raw["relations"]]:
         for key in {"fillers", "sources"} & end.keys():
             end[key] = [{"WPN": "CROP"}.get(one, one) for one in end[key] if one != "PROG"]
@@ -77,7 +81,7 @@ def own_ontology() -> dict[str, Any]:
     return raw
 
 
-def added(label: str, name: str, key: str) -> dict[str, Any]:
+def added(label: str, name: str, key: str | None) -> dict[str, Any]:
     """Return a label of one's own, with counterparts in no other scheme."""
     wording = {"en": f"Own {label}", "vi": name}
     plain = {"name": wording, "definition": {"en": "Ours.", "vi": "Của chúng tôi."}, "example": None, "mappings": {}}

@@ -52,7 +52,20 @@ def renamed(raw: dict[str, Any]) -> dict[str, Any]:
     for judgement in article["judgements"]:
         judgement["hotkeys"] = {other(value): key for value, key in judgement["hotkeys"].items()}
     article["topic"] = other(article["topic"])
+    for row in itertools.chain(*raw["projections"].values()):
+        row |= {"event": other(row["event"]), "modality": other(row["modality"])}
+    raw["conventions"] = relabelled_conventions(raw["conventions"])
     return raw
+
+
+def relabelled_conventions(asked: Any, key: str = "") -> Any:
+    """Return conventions about the other names; their words stay."""
+    if isinstance(asked, dict):
+        return {key: relabelled_conventions(value, key) for key, value in asked.items()}
+    if isinstance(asked, list):
+        return [relabelled_conventions(value, key) for value in asked]
+    words = {"open_end", "trigger_not_first", "words", "not_on"}
+    return asked if isinstance(asked, bool) or key in words else other(asked)
 
 
 def relabelled(task: dict[str, Any]) -> dict[str, Any]:

@@ -53,6 +53,11 @@ SHAPES: dict[str, Callable[[Row], Row]] = {
     "an id alone": only(),
     "a reply that failed": lambda row: {"id": row["id"], "failed": "the reply was cut", "system": "mine"},
     "judgements alone": only("article_stance"),
+    "without what some measures alone ask for": lambda row: {
+        **row,
+        "events": [{key: value for key, value in one.items() if key != "modality"} for one in row["events"]],
+        "stances": [{key: value for key, value in one.items() if key != "attribution"} for one in row["stances"]],
+    },
     "whole numbers as floats": lambda row: {
         "id": row["id"],
         "entities": [{**one, "start": float(one["start"]), "end": float(one["end"])} for one in row["entities"]],

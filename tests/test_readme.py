@@ -7,6 +7,8 @@ import re
 import shutil
 import subprocess
 import sys
+from contextlib import redirect_stdout
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -20,10 +22,10 @@ assert spans and all(said == found for said, found in spans)
 """
 
 
-def blocks(path: Path) -> list[str]:
-    """Return the Python of a Markdown file that loads data."""
+def blocks(path: Path, sign: str = "load_dataset(") -> list[str]:
+    """Return the Python of a Markdown file that loads data, or has another sign."""
     found = re.findall(r"^```python\n(.*?)^```$", path.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
-    return [code for code in found if "load_dataset(" in code]
+    return [code for code in found if sign in code]
 
 
 def execute(code: str, home: Path, cwd: Path) -> None:
@@ -33,6 +35,19 @@ def execute(code: str, home: Path, cwd: Path) -> None:
         [sys.executable, "-c", code], env=surroundings, cwd=cwd, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, f"{code}\n{done.stderr}"
+
+
+def test_the_worked_example_is_short_and_prints_a_score_and_a_verdict(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("datasets.config.HF_DATASETS_CACHE", tmp_path)
+    (code,) = (code for code in blocks(README, "vinese.score("))
+    assert len(code.splitlines()) < 30
+    printed = StringIO()
+    with redirect_stdout(printed):
+        exec(compile(code, "README.md", "exec"), {"__name__": "example"})
+    assert "Estimate(value=" in printed.getvalue()
+    assert "smallest possible p" in printed.getvalue() or "difference" in printed.getvalue()
 
 
 @pytest.fixture(scope="module")

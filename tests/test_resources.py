@@ -17,7 +17,7 @@ from vinese.release.kept_files import NAMES
 def test_a_project_s_own_file_wins_over_the_packaged_one(tmp_path: Path) -> None:
     own = tmp_path / "schema" / "ontology.json"
     own.parent.mkdir()
-    own.write_bytes(packaged("schema", "ontology.json").read_bytes().replace(b'"1.0.0"', b'"9.9.9"', 1))
+    own.write_bytes(packaged("schema", "ontology.json").read_bytes().replace(b'"2.0.0"', b'"9.9.9"', 1))
     assert load_ontology(Project(tmp_path)).version == "9.9.9"
     assert load_ontology().version != "9.9.9"
 
@@ -89,7 +89,7 @@ def test_a_folder_with_an_ontology_alone_is_what_update_keeps_in_step(
     monkeypatch.chdir(tmp_path)
     own = tmp_path / "schema" / "ontology.json"
     own.parent.mkdir()
-    own.write_bytes(packaged("schema", "ontology.json").read_bytes().replace(b'"1.0.0"', b'"9.9.9"', 1))
+    own.write_bytes(packaged("schema", "ontology.json").read_bytes().replace(b'"2.0.0"', b'"9.9.9"', 1))
     assert run(["schema"]) == 0
     assert f"{own}, version 9.9.9" in capsys.readouterr().out
     assert run(["check"]) == 1
@@ -102,7 +102,8 @@ def test_a_folder_with_an_ontology_alone_is_what_update_keeps_in_step(
     assert run(["check", "--json"]) == 0
     states = json.loads(capsys.readouterr().out)["result"]["states"]
     made = dict.fromkeys(("schema", "label-config", "tables"), "current")
-    assert states == {**dict.fromkeys(NAMES, "absent"), **made}
+    # The lists of labels that were made are pages for annotators too.
+    assert states == {**dict.fromkeys(NAMES, "absent"), **made, "guidelines": "sound"}
 
 
 def test_an_ontology_that_is_none_is_a_named_error(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import doctest
 import importlib
+import json
 import random
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,7 @@ from support.strategies import documents
 from vinese.compare.f1 import compare_spans
 from vinese.compare.matching import LabelledSpan, heaviest_matching, one_to_one
 from vinese.core.errors import UsageError
-from vinese.core.project import Project
+from vinese.core.project import Project, packaged
 from vinese.formats.read import read_export
 from vinese.model.records import Document
 from vinese.score.errors import errors, kind
@@ -29,6 +30,8 @@ from vinese.score.views import same
 from vinese.text.resolve import resolve
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from vinese.score.records import ScoreReport
 
 TEXT = "Ngoại trưởng Đức gặp đại diện EU ở Bonn, rồi gặp NATO."
@@ -322,14 +325,26 @@ def test_gold_trigger_mode_and_modality_look_at_matched_triggers() -> None:
     ]
 
 
-def test_plover_needs_a_projection_of_the_ontology() -> None:
-    ontology = vinese.load_ontology()
+def test_events_count_by_what_they_are_in_plover() -> None:
+    measure = "triggers.f1(labels=plover)"
+    gold = events(event("v1", 17, 20, type="AID", modality="FUTURE"))
+    assert value(scored(gold, gold, measure), measure) == 100
+    promised = events(event("v1", 17, 20, type="AGREE"))  # an aid that is promised is an AGREE there
+    assert value(scored(gold, promised, measure), measure) == 100
+    assert value(scored(gold, promised, "triggers.f1"), "triggers.f1") == 0
+    given = events(event("v1", 17, 20, type="AID"))
+    assert value(scored(gold, given, measure), measure) == 0
+
+
+def test_plover_needs_a_projection_of_the_ontology(tmp_path: Path) -> None:
+    project = Project(tmp_path)
+    raw = json.loads(packaged("schema", "ontology.json").read_text(encoding="utf-8"))
+    del raw["projections"]
+    project.own("schema").mkdir()
+    project.own("schema", "ontology.json").write_text(json.dumps(raw), encoding="utf-8")
     gold = events(event("v1", 17, 20))
-    if getattr(ontology, "projections", None):
-        assert value(scored(gold, gold, "triggers.f1(labels=plover)"), "triggers.f1(labels=plover)") == 100
-    else:
-        with pytest.raises(UsageError, match="no projection to PLOVER"):
-            scored(gold, gold, "triggers.f1(labels=plover)")
+    with pytest.raises(UsageError, match="no projection to PLOVER"):
+        scored(gold, gold, "triggers.f1(labels=plover)", project=project)
 
 
 def test_iter_scores_gives_what_totals_are_made_of() -> None:

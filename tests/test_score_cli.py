@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
+from support.page_data import read_page
 from vinese import cli
 from vinese.score.hub import benchmark, benchmark_problems, eval_results
 from vinese.score.records import ScoreReport
@@ -144,36 +145,67 @@ def test_page_shows_each_miss_in_its_sentence_with_text_escaped(vinese: Any, tmp
     page = tmp_path / "page.html"
     code, _, _ = vinese("@gold", "@some", "--articles", "@articles", "--html", str(page))
     assert code == 0
-    content = page.read_text(encoding="utf-8")
-    assert "entity: missed (8)" in content
-    assert "&lt;b&gt;" in content
-    assert "<b>gặp" not in content
-    assert "<script" not in content
-    assert "http" not in content.replace("http-equiv", "")
-    assert content.count("<span") == content.count("</span>")
+    shown = read_page(page)
+    errors = [error for article in shown.index["articles"] for error in article["errors"]]
+    assert sum(number for kind, _, number in errors if kind == "entity:missed") == 8
+    articles = "".join(shown.articles)
+    assert "&lt;b&gt;" in articles
+    assert "<b>gặp" not in articles
+    assert "<script" not in articles
+    assert "http" not in articles + shown.frame.replace("http-equiv", "")
+    assert articles.count("<span") == articles.count("</span>")
 
 
 def test_entry_for_the_hub_is_what_its_client_writes(vinese: Any, tmp_path: Path) -> None:
     code, _, _ = vinese(
-        "@gold", "@some", "--articles", "@articles", "--eval-results", str(tmp_path), "--dataset", "org/vinese"
+        "@gold",
+        "@some",
+        "--articles",
+        "@articles",
+        "--eval-results",
+        str(tmp_path),
+        "--dataset",
+        "org/vinese@0123abc",
     )
     assert code == 0
     (entry,) = yaml.safe_load((tmp_path / ".eval_results" / "vinese.yaml").read_text(encoding="utf-8"))
-    assert entry["dataset"] == {"id": "org/vinese", "task_id": "entities"}
+    assert entry["dataset"] == {"id": "org/vinese", "task_id": "entities", "revision": "0123abc"}
     assert entry["value"] == 75.0
     assert "95% interval [" in entry["notes"]
     assert "vinese|task:entities|" in entry["notes"]
     hub = pytest.importorskip("huggingface_hub")
     if hasattr(hub, "eval_result_entries_to_yaml"):
-        made = hub.EvalResultEntry("org/vinese", "entities", 75.0, date=entry["date"], notes=entry["notes"])
-        assert hub.eval_result_entries_to_yaml([made]) == [entry]
+        (read,) = hub.parse_eval_result_entries([entry])
+        assert (read.dataset_id, read.task_id, read.dataset_revision) == ("org/vinese", "entities", "0123abc")
+        assert hub.eval_result_entries_to_yaml([read]) == [entry]
 
 
 def test_unsound_report_is_kept_off_the_leaderboard(vinese: Any, tmp_path: Path) -> None:
-    code, _, err = vinese("@gold", "@four", "--articles", "@articles", "--eval-results", str(tmp_path))
+    words = ("@gold", "@four", "--articles", "@articles", "--eval-results", str(tmp_path), "--dataset", "org/vinese")
+    code, _, err = vinese(*words)
     assert code == 2
     assert "not fit for a leaderboard" in err
     assert not (tmp_path / ".eval_results").exists()
+
+
+def test_dataset_is_named_as_the_hub_names_it(vinese: Any, tmp_path: Path) -> None:
+    code, _, err = vinese("@gold", "@all", "--articles", "@articles", "--eval-results", str(tmp_path))
+    assert code == 2
+    assert "ORG/NAME" in err
+    assert not (tmp_path / ".eval_results").exists()
+
+
+def test_nothing_to_find_is_said_and_looks_like_no_result(vinese: Any) -> None:
+    code, out, _ = vinese("@gold", "@all", "--articles", "@articles", "-m", "AC+", "-m", "entities.f1")
+    assert code == 0
+    (row,) = [line for line in out.splitlines() if line.strip().startswith("AC+")]
+    assert "nothing to find" in row
+    assert "100" not in row
+    assert "100.0" in out
+    _, out, _ = vinese("@gold", "@all", "--articles", "@articles", "-m", "AC+", "--json")
+    (score,) = json.loads(out)["result"]["reports"][0]["scores"]
+    assert (score["estimate"]["value"], score["gold"], score["predicted"]) == (100, 0, 0)
+    assert "nothing to find" in vinese("@gold", "@all", "--articles", "@articles", "-m", "AC+", "--latex")[1]
 
 
 def test_benchmark_file_is_sound_and_kept_unpublished_while_gold_has_one_class() -> None:

@@ -337,27 +337,127 @@ def test_rows_of_configs_are_read_and_gold_against_itself_is_100_in_each() -> No
         assert vinese.score(rows, rows, measures, articles=[gold])[measures[0]].value == 100
 
 
-@pytest.mark.parametrize(
-    ("config", "without", "measures"),
-    [
-        ("entities", "ner_tags", ["entities.f1", "entities.f1(nested=inner)"]),
-        ("events", "", ["entities.f1", "TC", "AC+"]),
-        ("articles", "", ["entities.f1", "AC+", "opinions.f1"]),
-        ("article_stance", "", ["article_stance.accuracy"]),
-    ],
-)
+CONFIGS = {
+    "entities": ("ner_tags", ["entities.f1", "entities.f1(nested=inner)", "entities.f1(names=seen)"]),
+    "events": ("", ["entities.f1", "TC", "AC+", "modality.accuracy"]),
+    "opinions": ("", ["opinions.f1", "expressions.f1", "polarity.accuracy", "SF1"]),
+    "articles": ("", ["entities.f1", "AC+", "opinions.f1"]),
+    "article_stance": ("", ["article_stance.accuracy"]),
+}
+
+
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """Return the published rows of every config that can be scored."""
+    cache = tmp_path_factory.mktemp("cache")
+    return {config: vinese.load(config, "test", cache_dir=cache) for config in CONFIGS}
+
+
+def rows_of(loaded: dict[str, Any], config: str) -> list[dict[str, Any]]:
+    """Return the rows as plain records, numbers for labels, with one of two things that say the same."""
+    without, _ = CONFIGS[config]
+    return [{key: value for key, value in row.items() if key != without} for row in loaded[config]]
+
+
+@pytest.mark.parametrize("config", CONFIGS)
 def test_the_rows_that_are_published_score_100_against_the_gold_that_they_are_made_of(
-    config: str, without: str, measures: list[str], tmp_path: Path
+    config: str, loaded: dict[str, Any]
 ) -> None:
-    loaded = vinese.load(config, "test", cache_dir=tmp_path / "cache")
-    names = {name: one.names for name, one in loaded.features.items() if hasattr(one, "names")}
-    rows = [
-        {key: names[key][value] if key in names else value for key, value in row.items() if key != without}
-        for row in loaded
-    ]
+    rows, measures = rows_of(loaded, config), CONFIGS[config][1]
     report = vinese.score(None, rows, measures)
     assert report.sound, report.issues
     assert {score.value for score in report.values()} == {100.0}
+
+
+@pytest.fixture(scope="module")
+def half() -> list[dict[str, Any]]:
+    """Return records with the mentions of gold, its events with one argument each, and every other opinion."""
+    from vinese.formats.read import read_export
+
+    project = vinese.Project()
+    records = []
+    for one in read_export(project.exports / "gold.json", project):
+        if not isinstance(one, vinese.Document):
+            continue
+        plain = msgspec.to_builtins(one)
+        plain["events"] = [{**event, "arguments": event["arguments"][:1]} for event in plain["events"]]
+        plain["stances"] = plain["stances"][::2]
+        records.append({key: plain[key] for key in ("id", "entities", "events", "stances")})
+    return records
+
+
+@pytest.mark.parametrize("config", [config for config in CONFIGS if config != "article_stance"])
+@pytest.mark.parametrize("form", ["rows", "dataset", "parquet"])
+def test_gold_may_be_rows_and_gives_what_documents_give(
+    config: str, form: str, loaded: dict[str, Any], half: list[dict[str, Any]], tmp_path: Path
+) -> None:
+    measures, dataset = CONFIGS[config][1], loaded[config]
+    if form == "parquet":
+        dataset.to_parquet(str(tmp_path / "rows.parquet"))
+    gold: Any = {"rows": dataset.to_list(), "dataset": dataset, "parquet": tmp_path / "rows.parquet"}[form]
+    report = vinese.score(gold, half, measures)
+    wanted = vinese.score(None, half, measures)
+    assert report.sound, report.issues
+    assert [msgspec.structs.replace(score, signature="") for score in report.values()] == [
+        msgspec.structs.replace(score, signature="") for score in wanted.values()
+    ]
+
+
+def test_gold_of_rows_is_scored_by_what_it_holds(loaded: dict[str, Any], half: list[dict[str, Any]]) -> None:
+    rows = rows_of(loaded, "opinions")
+    assert {score.measure.partition(".")[0] for score in vinese.score(rows, half).values()} == {
+        "opinions", "polarity", "expressions", "attribution"
+    }  # fmt: skip
+    with pytest.raises(UsageError, match="holds no entities"):
+        vinese.score(rows, half, ["entities.f1"])
+    with pytest.raises(UsageError, match="holds no events"):
+        vinese.score(None, rows, ["TC"])
+    twice = vinese.score(rows_of(loaded, "articles") * 2, half)
+    assert {issue.code for issue in twice.issues if issue.level == "error"} == {"duplicate-article"}
+
+
+def test_opinions_need_neither_ids_nor_what_their_measures_do_not_ask_for(loaded: dict[str, Any]) -> None:
+    def bare(value: Any) -> Any:
+        if isinstance(value, list):
+            return [bare(one) for one in value]
+        if isinstance(value, dict):
+            return {
+                key: bare(one) for key, one in value.items() if key not in {"id", "entity", "event", "attribution"}
+            }
+        return value
+
+    rows = [{**row, "opinions": bare(row["opinions"])} for row in rows_of(loaded, "opinions")]
+    report = vinese.score(None, rows, ["opinions.f1", "attribution.accuracy"])
+    assert report.sound, report.issues
+    assert [score.value for score in report.values()] == [100, 0]
+
+
+def test_modality_is_needed_by_the_measures_that_are_about_it_alone() -> None:
+    gold = document()
+    plain = msgspec.to_builtins(gold)
+    events = [{key: value for key, value in event.items() if key != "modality"} for event in plain["events"]]
+    record = {"id": gold.id, "entities": plain["entities"], "events": events}
+    report = vinese.score([gold], [record], ["AC+", "modality.accuracy", "modality.f1"])
+    assert [score.value for score in report.values()] == [100, 0, 0]
+    assert "modality" not in {name.partition(".")[0] for name in vinese.score([record], [gold], articles=[gold])}
+    with pytest.raises(UsageError, match="3 of 3 events of gold have no modality"):
+        vinese.score([record], [gold], ["modality.accuracy"], articles=[gold])
+
+
+def test_numbers_of_tags_are_those_of_the_config() -> None:
+    tags = vinese.load_ontology().tags
+    numbers = [tags.index("B-ROLE"), tags.index("I-ROLE"), 0]
+    row = {"id": "a", "tokens": ["Ngoại", "trưởng", "Đức"], "ner_tags": numbers}
+    assert run([row])["entities.f1"].predicted == 1
+    over = {"id": "a", "tokens": ["Ngoại"], "ner_tags": [len(tags)]}
+    assert only(run([over]), "unknown-label").pointer == "/ner_tags/0"
+
+
+def test_rows_that_cannot_be_read_are_told_once_with_their_number() -> None:
+    rows = [{"article_id": "a", "start": 0, "text": TEXT, "stances": []}] * 7
+    issue = only(run(rows), "no-record")
+    assert issue.file == "predictions:1"
+    assert issue.message.endswith("The same holds of 6 more.")
 
 
 def test_row_that_could_mean_two_things_or_nothing_is_an_error() -> None:

@@ -10,8 +10,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
 
+from support import one_article
 from vinese.core.errors import FileProblemError
 from vinese.core.issues import Issue
 from vinese.formats.item import Item
@@ -212,3 +214,45 @@ def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
 
     small, big = growth(100), growth(2000)  # 2 MB and 40 MB
     assert big - small < 4_000  # kB
+
+
+_BOUNDED = """
+import resource, sys
+from pathlib import Path
+from vinese.core.project import Project
+from vinese.formats.convert import convert_file
+from vinese.formats.validate import validate_file
+
+project, small, large = Project(Path(sys.argv[1])), Path(sys.argv[2]), Path(sys.argv[3])
+
+def use(path):
+    issues = sum(1 for _ in validate_file(path, project))
+    told = convert_file(path, str(path.with_suffix(".jsonl")), project, report=lambda _: None)
+    return issues, told.documents
+
+use(small)  # whatever is loaded once
+data = int(next(line for line in open("/proc/self/status") if line.startswith("VmData")).split()[1]) << 10
+resource.setrlimit(resource.RLIMIT_DATA, (data + (48 << 20), resource.RLIM_INFINITY))
+print(use(large)[1])
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs /proc")
+def test_a_file_larger_than_the_memory_that_there_is_can_be_used(tmp_path: Path) -> None:
+    project = one_article.make_project(tmp_path / "project")
+    task = one_article.task()
+
+    def write(count: int) -> Path:
+        path = tmp_path / f"of-{count}.json"
+        with path.open("wb") as file:
+            for number in range(count):
+                data = {**task["data"], "article_id": f"a-{number}"}
+                file.write(b"," if number else b"[")
+                file.write(msgspec.json.encode({**task, "data": data, "meta": {"pad": "x" * 25_000}}))
+            file.write(b"]")
+        return path
+
+    words = [str(project.root), str(write(2)), str(write(3_000))]  # 100 MB, of which no half fits
+    run = subprocess.run([sys.executable, "-c", _BOUNDED, *words], capture_output=True, text=True, check=False)
+    assert (run.returncode, run.stdout.strip()) == (0, "3000"), run.stderr[-500:]

@@ -106,8 +106,8 @@ def test_the_message_says_whose_work_it_was_and_how_it_comes_back(pulled, corpus
     said = issues[0].line()
     assert "annotator-1's annotation with 1 regions" in said
     assert str(corpus.exports / "trial.json") in said
-    assert "vinese studio push --layer LAYER --suggest FILE" in said
-    assert "--accept ARTICLE" in said
+    assert f"vinese studio push --layer trial --suggest {corpus.exports / 'trial.json'}" in said
+    assert f"--accept {name(pulled, 0)}" in said
 
 
 def test_a_layer_whose_last_work_is_let_go_leaves_no_empty_list(pulled, corpus, folder):

@@ -14,9 +14,12 @@ import pytest
 from vinese.cli import run
 from vinese.core.errors import ProjectError, ServerError
 from vinese.corpus.articles import Articles
-from vinese.model.records import ArticleStance, Entity, Provenance
-from vinese.studio.connection import connect, invitation
+from vinese.model.records import ArticleStance, Entity
+from vinese.studio.assign import assign
+from vinese.studio.connection import connect
 from vinese.studio.folder import StudioFolder
+from vinese.studio.invite import invitation
+from vinese.studio.progress import progress
 from vinese.studio.project import require
 from vinese.studio.pull import pull
 from vinese.studio.push import push
@@ -69,6 +72,14 @@ def span(text, word):
 def entity(text, word, label, key):
     value = {**span(text, word), "labels": [label]}
     return {"id": key, "type": "labels", "from_name": "entity", "to_name": "text", "value": value}
+
+
+def judgements(*values):
+    """Return the judgements of a whole article, or the first of them."""
+    return [
+        {"id": name, "type": "choices", "from_name": name, "to_name": "text", "value": {"choices": [value]}}
+        for name, value in zip(("outlet_stance", "overall_leaning"), values, strict=False)
+    ]
 
 
 def event(text, word, label, key):
@@ -278,14 +289,19 @@ def suggestion(corpus, **more):
 def test_suggestions_are_sent_once_and_counted(studio_server, corpus, layer, tmp_path):
     file = tmp_path / "rules.jsonl"
     lines = [suggestion(corpus), suggestion(corpus, id="nobody"), {"id": 3}]
-    wrong = suggestion(corpus)
-    wrong["entities"][0]["text"] = "xyz"
-    file.write_text("".join(f"{json.dumps(line)}\n" for line in [*lines, {**wrong, "system": "other"}]))
+    file.write_text("".join(f"{json.dumps(line)}\n" for line in lines))
     issues = []
     pushed = send(studio_server, corpus, layer, issues, suggest=file)
     assert (pushed.suggested, pushed.suggestions_accepted) == (1, 1)
-    assert codes(issues) == ["studio-suggestion-unknown", "studio-suggestion-unreadable", "studio-suggestion-text"]
-    assert [found.pointer for found in issues] == ["/1", "/2", "/3"]
+    assert codes(issues) == ["schema-type", "studio-suggestion-unknown"]
+    assert [found.file for found in issues] == [f"{file}:3", f"{file}:2"]
+    wrong = suggestion(corpus)
+    wrong["entities"][0]["text"] = "xyz"
+    other = tmp_path / "other.jsonl"
+    other.write_text(json.dumps({**wrong, "system": "other"}))
+    issues.clear()
+    assert send(studio_server, corpus, layer, issues, suggest=other).suggested == 0
+    assert codes(issues) == ["studio-suggestion-text"]
     assert send(studio_server, corpus, layer, suggest=file).suggested == 0
     with acting(studio_server, studio_server.annotators[0]) as client:
         task = task_of(client, pushed.project)
@@ -301,10 +317,8 @@ def test_suggestions_are_sent_once_and_counted(studio_server, corpus, layer, tmp
 
 def test_a_stage_gets_the_part_of_a_suggestion_that_it_shows(studio_server, corpus, layer, tmp_path):
     stance = ArticleStance(topic="european_defence_cooperation", outlet_stance="NEUTRAL", overall_leaning="FAVOR")
-    provenance = Provenance(layer="pilot", annotator="annotator-1", tool="Label Studio")
     file = tmp_path / "pilot.json"
-    parts = {"article_stance": msgspec.to_builtins(stance), "provenance": msgspec.to_builtins(provenance)}
-    file.write_text(json.dumps([suggestion(corpus, system=None, **parts)]))
+    file.write_text(json.dumps([suggestion(corpus, system=None, article_stance=msgspec.to_builtins(stance))]))
     issues = []
     pushed = send(studio_server, corpus, layer, issues, stage="entities", suggest=file)
     assert codes(issues) == ["studio-suggestion-cut"]
@@ -313,17 +327,6 @@ def test_a_stage_gets_the_part_of_a_suggestion_that_it_shows(studio_server, corp
         (there,) = task_of(client, pushed.project).predictions
     assert there.model_version == "pilot"
     assert [region["from_name"] for region in there.result] == ["entity"]
-
-
-@pytest.mark.parametrize(
-    ("content", "code"), [("", "file-empty"), ('[{"id": "a"}', "file-truncated"), ("[{'id': 'a'}]", "file-not-json")]
-)
-def test_a_broken_file_of_suggestions(studio_server, corpus, layer, tmp_path, content, code):  # noqa: PLR0917
-    file = tmp_path / "broken.json"
-    file.write_text(content)
-    issues = []
-    send(studio_server, corpus, layer, issues, suggest=file)
-    assert codes(issues) == [code]
 
 
 def test_the_instruction_page_is_the_short_guidelines(studio_server, corpus, layer):
@@ -361,7 +364,7 @@ def test_nobody_signs_up_without_the_link(studio_server):
     import httpx
 
     with connect(studio_server.folder) as studio:
-        assert invitation(studio).startswith(f"{studio_server.url}/user/signup/?token=")
+        assert invitation(studio).url.startswith(f"{studio_server.url}/user/signup/?token=")
     with httpx.Client(base_url=studio_server.url, trust_env=False) as client:
         client.get("/user/signup/")
         form = {"email": "b@example.org", "password": "x" * 12, "csrfmiddlewaretoken": client.cookies["csrftoken"]}
@@ -459,3 +462,41 @@ def test_two_pushes_at_once_fill_one_project(studio_server, corpus, layer):
         done = list(both.map(lambda _: send(studio_server, corpus, layer), range(2)))
     assert done[0].project == done[1].project
     assert sorted(one.accepted for one in done) == [0, 5]
+
+
+def test_work_is_shared_out_measured_and_sent_back_to_be_mended(studio_server, corpus, layer):
+    layers = [f"{layer[:30]}-{number}" for number in range(3)]
+    for sent in ([3, 2, 2], [0, 0, 0]):
+        assigned = assign(layers, project=corpus, folder=studio_server.folder, overlap=0.2, seed=7)
+        assert (assigned.articles, assigned.common, assigned.issues) == (5, 1, ())
+        assert sorted((each.accepted for each in assigned.layers), reverse=True) == sent
+
+    first = assigned.layers[0]
+    with acting(studio_server, studio_server.annotators[0]) as client:
+        tasks = list(client.tasks.list(project=first.project))
+        sound, wrong = tasks[:2]
+        client.annotations.create(id=sound.id, result=judgements("NEUTRAL", "FAVOR"), lead_time=120.0)
+        made = client.annotations.create(id=wrong.id, result=judgements("NEUTRAL"), lead_time=60.0)
+    (measured,) = progress(layers[0], folder=studio_server.folder)
+    assert (measured.articles, measured.done) == (len(tasks), 2)
+    (annotator,) = measured.annotators
+    assert (annotator.done, annotator.skipped, annotator.minutes) == (2, 0, 1.5)
+    assert annotator.last_active is not None
+
+    def to_mend(client):
+        views = client.views.list(project=first.project)
+        (tab,) = [view.id for view in views if dict(view.data)["title"] == "to mend"]
+        return [task.data["article_id"] for task in client.tasks.list(project=first.project, view=tab)]
+
+    pulled = fetch(studio_server, corpus, layers[0])
+    assert (pulled.to_mend, fetch(studio_server, corpus, layers[0]).written) == (1, False)
+    with acting(studio_server, studio_server.annotators[0]) as client:
+        assert to_mend(client) == [wrong.data["article_id"]]
+        client.annotations.update(id=made.id, result=judgements("NEUTRAL", "FAVOR"))
+        assert fetch(studio_server, corpus, layers[0]).to_mend == 0
+        assert to_mend(client) == []
+        client.annotations.update(id=made.id, result=[])
+    issues = []
+    fetch(studio_server, corpus, layers[0], issues)
+    assert codes(issues) == ["studio-work-emptied"]
+    assert "What went: outlet_stance NEUTRAL; overall_leaning FAVOR" in issues[0].message

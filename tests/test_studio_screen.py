@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from support.fake_studio import fetch, send
@@ -53,3 +55,43 @@ def test_a_marker_with_a_stage_that_does_not_exist_is_not_guessed(fake, corpus, 
     fake.project["description"] = fake.project["description"].replace("stage=all", "stage=most")
     with pytest.raises(ProjectError, match="lacks vinese's line"):
         send(fake, corpus, folder)
+
+
+def test_each_stage_has_instructions_of_its_own(fake, corpus, folder):
+    titles = {
+        "entities": ["1. Article text", "2. Entities"],
+        "events": ["1. Article text", "4. Events and arguments"],
+        "stance": ["1. Article text", "3. Stance", "5. Article stance"],
+    }
+    opening = {
+        "entities": "This stage: Entities (<code>refers_to</code>).",
+        "events": "This stage: Events, Modality of the event (<code>ACTOR</code>, ",
+        "stance": "This stage: Stance, Judgements of a whole article (<code>holder</code>, ",
+    }
+    for stage, pages in titles.items():
+        assert send(fake, corpus, folder, stage=stage, lang="en").screen == (
+            "made" if stage == "entities" else "updated"
+        )
+        shown = fake.project["expert_instruction"]
+        assert shown.startswith(f"<p><strong>{opening[stage]}")
+        assert shown.index("<h1>Annotating an article</h1>") < shown.index("<details>")
+        assert re.findall("<details><summary>(.*)</summary>", shown) == pages
+        assert "href" not in shown
+        assert send(fake, corpus, folder).screen == "unchanged"
+    assert "list of labels" in shown
+
+
+def test_a_projects_own_guidelines_are_shown_alone(fake, corpus, folder):
+    guidelines = corpus.own("annotations", "guidelines")
+    guidelines.mkdir()
+    (guidelines / "short.vi.md").write_text("Ngắn.", encoding="utf-8")
+    send(fake, corpus, folder, stage="entities")
+    assert "<details>" not in fake.project["expert_instruction"]
+    page = "# Tên <b>\n\nXem [nhãn](labels.vi.md#a), ![hình](a.png), [mạng](https://example.org)."
+    (guidelines / "2-entities.vi.md").write_text(page, encoding="utf-8")
+    assert send(fake, corpus, folder).screen == "updated"
+    (folded,) = re.findall("<details>.*</details>", fake.project["expert_instruction"], re.DOTALL)
+    assert folded == (
+        "<details><summary>Tên &lt;b&gt;</summary>\n"
+        '<p>Xem nhãn, hình, <a href="https://example.org">mạng</a>.</p>\n</details>'
+    )

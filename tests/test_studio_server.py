@@ -28,7 +28,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         token = self.headers.get("Authorization") == "Token " + os.environ["LABEL_STUDIO_USER_TOKEN"]
         self.send_response(200 if self.path == "/health" or token else 401)
         self.end_headers()
-        self.wfile.write(b'{{"status": "UP"}}')
+        self.wfile.write(b'{{"status": "UP", "release": "1.23.2", "id": 1, "email": "", "count": 0, "results": []}}')
 http.server.HTTPServer(("127.0.0.1", int(sys.argv[-1])), Handler).serve_forever()
 """
 
@@ -205,7 +205,7 @@ def test_an_unfinished_environment_is_made_anew_and_marked_when_whole(folder, mo
     folder.make()
     ran = []
 
-    def fails(command, report):
+    def fails(command, *_):
         ran.append(command)
         if "pip" in command:
             raise ServerError("no network")
@@ -215,7 +215,7 @@ def test_an_unfinished_environment_is_made_anew_and_marked_when_whole(folder, mo
     with pytest.raises(ServerError, match="no network"):
         environments.ensure_environment(folder)
     assert not environments.is_complete(folder.environment)
-    monkeypatch.setattr(environments, "_run", lambda command, _: ran.append(command))
+    monkeypatch.setattr(environments, "_run", lambda command, *_: ran.append(command))
     assert environments.ensure_environment(folder) == folder.environment
     assert environments.is_complete(folder.environment)
     assert ["--clear" in command for command in ran] == [True, False, True, False]
@@ -228,7 +228,81 @@ def test_what_makes_the_environment_tells_why_it_failed():
     told = []
     with pytest.raises(ServerError, match="No matching distribution"):
         environments._run([sys.executable, "-c", complaint], lambda *step: told.append(step))
-    assert told == [("Making the server's environment", 1, 156)]
+    assert set(told) == {("Fetching Label Studio (packages)", 1, 156)}
+
+
+def test_what_is_installed_is_counted_where_it_stands(tmp_path):
+    for name in ("soup", "spoon"):
+        (tmp_path / "lib" / "python3.11" / "site-packages" / f"{name}-1.0.dist-info").mkdir(parents=True)
+    told = []
+    says = "print('Collecting soup\\nInstalling collected packages: soup')"
+    environments._run([sys.executable, "-c", says], lambda *step: told.append(step), tmp_path)
+    assert told[-1] == ("Installing Label Studio (packages)", 2, 156)
+
+
+def test_the_command_says_what_it_installs_before_it_does(folder, monkeypatch, capfd):
+    monkeypatch.delenv(environments.VARIABLE, raising=False)
+
+    def fails(*_):
+        raise ServerError("no network")
+
+    monkeypatch.setattr(environments, "_run", fails)
+    assert run(["studio", "up", "--data-dir", str(folder.path), "--port", str(free_port())]) == 2
+    said = capfd.readouterr().err
+    assert "156 packages" in said.replace("\n", " ")
+    assert str(folder.environment) in said
+
+
+def test_a_server_is_found_again_although_its_note_is_lost(running, folder):
+    folder.state.unlink()
+    assert status(folder).pid == running.pid
+    again = up(folder)
+    assert (again.pid, again.port, again.started) == (running.pid, running.port, False)
+
+
+def test_two_servers_never_open_one_database(running, folder, make_environment):
+    folder.state.unlink()
+    folder.server_lock.write_text("{}")
+    with pytest.raises(ServerError, match=f"has the database in {folder.path} open"):
+        up(folder, port=free_port(), server_env=running_environment(running))
+    folder.server_lock.write_text(
+        json.dumps(
+            {
+                "pid": running.pid,
+                "born": process.born(psutil.Process(running.pid)),
+                "port": running.port,
+                "version": running.version,
+            }
+        )
+    )
+    assert down(folder)
+    assert up(folder, server_env=running_environment(running), patience=30).port == running.port
+
+
+def running_environment(running):
+    return running.log.parents[1] / "env"
+
+
+def test_the_port_of_a_data_folder_is_remembered(folder, make_environment):
+    made, port = make_environment(), free_port()
+    up(folder, port=port, server_env=made, patience=30)
+    down(folder)
+    try:
+        assert up(folder, server_env=made, patience=30).port == port
+    finally:
+        down(folder)
+
+
+@pytest.mark.skipif(not psutil.LINUX, reason="the text is the system's own")
+def test_a_note_of_the_first_edition_is_understood(running, folder):
+    ticks = round(process.born(psutil.Process(running.pid)) * os.sysconf("SC_CLK_TCK"))
+    state = json.loads(folder.state.read_bytes()) | {"born": str(ticks)}
+    folder.state.write_text(json.dumps(state))
+    folder.server_lock.write_text("")
+    assert status(folder).pid == running.pid
+    folder.state.write_text(json.dumps(state | {"born": "Mon Jan  1"}))
+    assert status(folder) is None
+    folder.state.write_text(json.dumps(state))
 
 
 def test_two_at_once_are_refused(folder):

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import threading
+from itertools import product
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from support.fake_studio import TOKEN, annotate, codes, fetch, send
+from support.proxy import cutting_proxy
 from support.studio import free_port
 from vinese.cli import run
 from vinese.core.errors import AuthError, FileProblemError, ProjectError, ServerError, StudioError, UsageError
@@ -86,9 +88,36 @@ def test_status_of_a_server_elsewhere(fake, folder, monkeypatch, capfd):
     assert run(here) == 0
     assert f"answers at {fake.url}" in capfd.readouterr().out
     assert run([*here, "--json"]) == 0
-    assert json.loads(capfd.readouterr().out)["result"] == {"running": True, "url": fake.url, "version": fake.version}
+    said = json.loads(capfd.readouterr().out)["result"]
+    assert said == {"running": True, "url": fake.url, "version": fake.version, "layers": []}
     monkeypatch.setenv("VINESE_STUDIO_TOKEN", "0" * 40)
     assert run(here) == 2
+
+
+def test_status_knows_the_layers(pulled, folder, capfd):
+    here = ["studio", "status", "--url", pulled.url, "--data-dir", str(folder.path)]
+    assert run(here) == 0
+    assert f"trial: stage all, vi; 5 articles, 2 with work: {pulled.url}/projects/1/data" in capfd.readouterr().out
+    assert run([*here, "--json"]) == 0
+    (layer,) = json.loads(capfd.readouterr().out)["result"]["layers"]
+    assert (layer["layer"], layer["tasks"], layer["annotated"]) == ("trial", 5, 2)
+
+
+def test_a_push_tells_of_labels_in_use_that_the_ontology_lacks(fake, corpus, folder):
+    send(fake, corpus, folder)
+    annotate(fake, 0)
+    annotate(fake, 1, label="PLANET")
+    issues = []
+    send(fake, corpus, folder, issues, lang="en")
+    assert codes(issues) == ["studio-label-in-use"]
+    assert "'PLANET' of entity 1 times" in issues[0].message
+
+
+def test_a_short_word_given_as_token_is_not_cut_out_of_messages(fake, folder, monkeypatch):
+    monkeypatch.setenv("VINESE_STUDIO_TOKEN", "x")
+    fake.version = "1.19.0"
+    with pytest.raises(ServerError, match=r"vinese needs 1\.23\.x\."), connect(folder, fake.url):
+        pass
 
 
 @pytest.mark.parametrize("around", ["\r", "\n", " \r\n"])
@@ -132,9 +161,14 @@ def test_a_push_that_breaks_anywhere_is_finished_by_the_next(fake, corpus, folde
 
 
 @pytest.mark.parametrize(
-    "route", ["list_projects", "get_project", "make_snapshot", "download", "list_snapshots", "users"]
+    ("route", "trouble"),
+    [
+        *product(
+            ["list_projects", "get_project", "download", "list_snapshots", "users"], ["lost", "cut", "500", "404"]
+        ),
+        *product(["make_snapshot"], ["500", "404"]),
+    ],
 )
-@pytest.mark.parametrize("trouble", ["lost", "cut", "500", "404"])
 def test_a_pull_that_breaks_anywhere_leaves_the_file_as_it_was(fake, corpus, folder, route, trouble):
     send(fake, corpus, folder)
     file = corpus.exports / "trial.json"
@@ -149,6 +183,35 @@ def test_a_pull_that_breaks_anywhere_leaves_the_file_as_it_was(fake, corpus, fol
     assert [path.name for path in corpus.exports.iterdir()] == ["trial.json"]
     assert fetch(fake, corpus, folder).written
     assert len(json.loads(file.read_bytes())) == 2
+
+
+@pytest.mark.parametrize("trouble", ["lost", "cut", "504html", "502"])
+def test_a_snapshot_whose_answer_is_cut_is_waited_for_and_used(fake, corpus, folder, trouble):
+    send(fake, corpus, folder)
+    annotate(fake, 0)
+    fake.pending = 2
+    fake.trouble["make_snapshot"] = trouble
+    assert fetch(fake, corpus, folder).written
+    assert fake.asked["make_snapshot"] == 1
+    assert fake.snapshots == []
+    assert not fetch(fake, corpus, folder).written
+
+
+def test_a_proxy_that_cuts_is_no_obstacle(fake, corpus, folder):
+    with cutting_proxy(fake.url, seconds=1.5) as (url, cuts):
+        push("trial", project=corpus, folder=folder, url=url)
+        annotate(fake, 0)
+        fake.slow["make_snapshot"] = 3.0
+        assert pull("trial", project=corpus, folder=folder, url=url).written
+        assert cuts == ["POST /api/projects/1/exports/"]
+
+
+def test_a_snapshot_that_was_never_begun_is_not_waited_for(fake, corpus, folder, monkeypatch):
+    monkeypatch.setattr("vinese.studio.snapshot._LISTED_WITHIN", 0.0)
+    send(fake, corpus, folder)
+    fake.trouble["make_snapshot"] = "never"
+    with pytest.raises(ServerError, match=fake.url):
+        fetch(fake, corpus, folder)
 
 
 def test_what_the_server_drops_in_silence_is_counted(fake, corpus, folder):

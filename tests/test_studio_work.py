@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from unittest.mock import ANY
 
 import pytest
 
 from support.fake_studio import annotate, codes, fetch, send
+from vinese.model.ontology_file import load_ontology
 
 pytestmark = pytest.mark.extra("label_studio_sdk")
 
@@ -43,12 +45,14 @@ def test_only_articles_with_work_are_in_the_file_in_their_order(pushed, corpus, 
     assert found == sorted(pushed.tasks[number]["data"]["article_id"] for number in (0, 3))
 
 
-def test_the_file_says_the_layer_and_the_tool(pushed, corpus, folder):
+def test_the_file_says_the_layer_the_tool_and_what_annotators_were_given(pushed, corpus, folder):
     annotate(pushed, 0)
     fetch(pushed, corpus, folder)
     (task,) = read(corpus)
-    assert task["vinese"] == {"layer": "trial"}
-    assert task["meta"] == {"tool": "Label Studio", "tool_version": "1.23.2"}
+    assert task["vinese"]["layer"] == "trial"
+    tool = {"tool": "Label Studio", "tool_version": "1.23.2"}
+    sent = {"ontology_version": load_ontology(corpus).version, "stage": "all", "batch": ANY}
+    assert task["meta"] == {**tool, **sent}
 
 
 def test_no_person_is_in_the_file(pushed, corpus, folder):

@@ -378,3 +378,26 @@ def test_a_record_that_is_nested_too_deeply_is_an_issue_too(project: Project, ki
     path.write_bytes(msgspec.json.encode([value, {**value, "more": nested(900)}]))
     found = [(one.code, one.pointer) for one in validate_file(path, project)]
     assert ("item-unreadable", "/1") in found
+
+
+def test_an_issue_of_a_region_or_relation_names_words_labels_sentence_and_the_link(tmp_path: Path) -> None:
+    project = make_project(tmp_path)
+    spoiled = {**task(), "id": 7}
+    found = result(spoiled)
+    relation = next(one for one in found if one["type"] == "relation")
+    del relation["labels"]
+    ends = [next(one for one in found if one.get("id") == relation[key]) for key in ("from_id", "to_id")]
+    path = write_layer(project, spoiled)
+    address = "http://127.0.0.1:8080/projects/3/data"
+    (told,) = [one for one in validate_file(path, project, address=address) if one.code == "relation-without-label"]
+    text = spoiled["data"]["text"]
+    first, second = (
+        f"{text[one['value']['start'] : one['value']['end']]!r} ({one['value']['labels'][0]})" for one in ends
+    )
+    assert told.where.startswith(f"{first} > {second} in '")
+    sentence = told.where.partition(" in ")[2].strip("'")
+    assert sentence in text
+    assert text[ends[0]["value"]["start"] : ends[0]["value"]["end"]] in sentence
+    assert told.link == f"{address}?task=7"
+    assert all(part in told.line() for part in (told.message, told.where, told.link, told.todo))
+    assert [one.link for one in validate_file(path, project)] == [""]

@@ -58,6 +58,9 @@ def test_the_wheel_carries_everything_that_is_read_at_run_time(wheel: Path) -> N
         assert tracked
         assert {f"vinese/data/{name}" for name in tracked} <= names
     assert "vinese/py.typed" in names
+    words = ["git", "ls-files", "dataset/vinese"]
+    package = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
+    assert {name.removeprefix("dataset/") for name in package} <= names
     assert not [name for name in names if name.startswith(("tests/", "schema/", "annotations/"))]
 
 

@@ -20,18 +20,28 @@ from vinese.package.rows import load
 from vinese.release.build import BuildReport, build
 from vinese.release.kept_files import CheckReport, UpdateReport, check, update
 from vinese.render.article import render_article as show
+from vinese.render.browse import BrowseReport, browse
 from vinese.score.records import ScoreReport
 from vinese.score.scorer import iter_scores, score
+from vinese.systems.baselines.run import baseline
+from vinese.systems.leaderboard import Leaderboard, leaderboard
+from vinese.systems.llm.harness import tasks_path
+from vinese.systems.llm.predict import predict
+from vinese.systems.llm.predictions import PredictReport
+from vinese.systems.llm.prompts import prompts
 
 __all__ = [
     "AgreementReport",
     "Article",
+    "BrowseReport",
     "BuildReport",
     "CheckReport",
     "Document",
     "InitReport",
     "Issue",
+    "Leaderboard",
     "Ontology",
+    "PredictReport",
     "Project",
     "PublishReport",
     "RehydrateReport",
@@ -40,19 +50,25 @@ __all__ = [
     "VineseError",
     "__version__",
     "agree",
+    "baseline",
+    "browse",
     "build",
     "check",
     "convert",
     "ingest",
     "init",
     "iter_scores",
+    "leaderboard",
     "load",
     "load_ontology",
+    "predict",
+    "prompts",
     "publish",
     "rehydrate",
     "score",
     "show",
     "standoff",
+    "tasks_path",
     "update",
     "validate",
 ]

@@ -32,6 +32,7 @@ in brackets, a comma, and `ông`, `bà` or `ngài`, in this order, each if there
 from __future__ import annotations
 
 import bisect
+import functools
 import itertools
 import json
 import os
@@ -86,10 +87,15 @@ def windows(document: Row, groups: Iterable[list[Row]]) -> Iterator[tuple[Window
     joined = [False] * len(sentences)
     homes: list[list[int]] = [[] for _ in sentences]
     for number, group in enumerate(groups):
-        low, high = min(span["start"] for span in group), max(span["end"] for span in group)
-        first, last = (max(0, bisect.bisect_right(starts, at) - 1) for at in (low, high - 1))
-        starts[first], ends[last] = min(starts[first], low), max(ends[last], high)
-        joined[first + 1 : last + 1] = [True] * (last - first)
+        low, high = group[0]["start"], group[0]["end"]
+        for span in group[1:]:
+            low, high = min(low, span["start"]), max(high, span["end"])
+        first = max(0, bisect.bisect_right(starts, low) - 1)
+        last = max(0, bisect.bisect_right(starts, high - 1) - 1)
+        starts[first] = min(starts[first], low)
+        ends[last] = max(ends[last], high)
+        if last > first:
+            joined[first + 1 : last + 1] = [True] * (last - first)
         homes[first].append(number)
     first = 0
     for after in range(1, len(sentences) + 1):
@@ -108,8 +114,12 @@ def outermost(spans: Iterable[Row]) -> list[Row]:
     return kept
 
 
+@functools.lru_cache(maxsize=256)
 def tokens(text: str) -> list[Row]:
-    """Return the syllable tokens of a text: numbers, runs of letters and digits, single signs."""
+    """Return the syllable tokens of a text: numbers, runs of letters and digits, single signs.
+
+    Several configs ask for those of the same sentence; what is returned must stay as it is.
+    """
     return [{"text": token[0], "start": token.start(), "end": token.end()} for token in re.finditer(SYLLABLE, text)]
 
 
@@ -380,20 +390,29 @@ ROWS = {
 }
 
 
-def encoder(feature: Any) -> Callable[[Any], Any]:
-    """Return a function that turns a value of `feature` into what Arrow stores: labels become numbers."""
-    if isinstance(feature, list):
-        encode_one = encoder(feature[0])
-        return lambda values: [encode_one(value) for value in values]
-    kind = feature.get("_type")
-    if kind == "Sequence":
-        return encoder([feature["feature"]])
-    if kind == "ClassLabel":
+def source_of(config: str) -> str:
+    """Return the file of the staging folder whose documents a config has the rows of."""
+    return "layers.jsonl" if config == "annotators" else "documents.jsonl"
+
+
+def encoder(features: Row) -> Callable[[Row], Row]:
+    """Return a function that turns a row into what Arrow stores: the columns alone, labels as numbers."""
+    numbers = [(name, _numbered(feature)) for name, feature in features.items()]
+    return lambda row: {name: row[name] if number is None else number(row[name]) for name, number in numbers}
+
+
+def _numbered(feature: Any) -> Callable[[Any], Any] | None:
+    """Return a function that numbers the labels in a value of `feature`, None if it has none."""
+    if isinstance(feature, list) or feature.get("_type") == "Sequence":
+        inside = _numbered(feature[0] if isinstance(feature, list) else feature["feature"])
+        return None if inside is None else lambda values: [inside(value) for value in values]
+    if feature.get("_type") == "ClassLabel":
         return {**{name: number for number, name in enumerate(feature["names"])}, None: None}.__getitem__
-    if kind == "Value":
-        return lambda value: value
-    parts = [(name, encoder(part)) for name, part in feature.items()]
-    return lambda value: None if value is None else {name: encode(value[name]) for name, encode in parts}
+    parts = {} if "_type" in feature else {name: _numbered(part) for name, part in feature.items()}
+    numbers = {name: number for name, number in parts.items() if number is not None}
+    if not numbers:
+        return None
+    return lambda value: value and {**value, **{name: number(value[name]) for name, number in numbers.items()}}
 
 
 class Vinese(datasets.ArrowBasedBuilder):  # type: ignore[misc]
@@ -416,7 +435,7 @@ class Vinese(datasets.ArrowBasedBuilder):  # type: ignore[misc]
         return datasets.DatasetInfo(features=datasets.Features.from_dict(features))
 
     def _split_generators(self, _downloads: datasets.DownloadManager) -> list[datasets.SplitGenerator]:
-        path = self._path("layers.jsonl" if self.config.name == "annotators" else "documents.jsonl")
+        path = self._path(source_of(self.config.name))
         shards = _shards(path)
         folds: dict[str, dict[str, int]] = {}
         for article, place in self._read("splits.json").items():

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from playwright.sync_api import Locator, Page
 
     from support.studio import User
@@ -40,6 +43,36 @@ RECTANGLES = """
 }
 """
 
+# Give the same rectangles once the text is there (Label Studio draws it more than once) and its first and last
+# character can be pressed: a dialog lies over neither.
+WITHIN_REACH = f"""
+(range) => {{
+  const text = document.querySelector('{TEXT}');
+  if (!text) return false;
+  const boxes = ({RECTANGLES})(range);
+  const reached = [boxes[0], boxes.at(-1)].every(([left, top, right, bottom]) =>
+    text.contains(document.elementFromPoint((left + right) / 2, (top + bottom) / 2)));
+  return reached && boxes;
+}}
+"""
+
+# Say whether relations with these names are drawn, and no others.
+ARCS_ARE = """
+(names) => {
+  const arcs = [...document.querySelectorAll('.relations-overlay g[transform] text')];
+  return JSON.stringify(arcs.map((arc) => arc.textContent).sort()) === JSON.stringify(names);
+}
+"""
+
+# Say that no dialog is opening or closing. While one grows, its buttons move away from under the pointer: a press
+# that begins on one element and ends on another is no click, and nothing says so.
+AT_REST = """
+() => [...document.querySelectorAll('.ant-modal-root, [class*=modal-ls]')].every((dialog) =>
+  !dialog.matches('[class*=appear]') &&
+  !dialog.querySelector('[class*=-appear], [class*=-enter], [class*=-leave]') &&
+  dialog.getAnimations({ subtree: true }).length === 0)
+"""
+
 
 @dataclass
 class Annotator:
@@ -58,7 +91,11 @@ class Annotator:
     def open_stream(self, project: int) -> None:
         """Open the next article of a project, as "Label All Tasks" does, and close the instructions."""
         self._open(f"{self.url}/projects/{project}/data?labeling=1")
-        self.page.get_by_label("Close modal").click()
+        close = self.page.get_by_label("Close modal")
+        close.wait_for()
+        self._rest()
+        close.click()
+        close.wait_for(state="detached")
 
     def open_task(self, project: int, task: int) -> None:
         """Open an article from the list."""
@@ -68,6 +105,24 @@ class Annotator:
         self.page.goto(address)
         self.page.locator(TEXT).wait_for()
         self.save_button.wait_for()
+
+    def _rest(self) -> None:
+        """Wait until no dialog is opening or closing."""
+        self.page.wait_for_function(AT_REST)
+
+    def turn_on(self, name: str, stored: str) -> None:
+        """Turn on a setting of Label Studio by its name, and wait until the browser keeps it under another."""
+        self.page.locator(".lsf-bottombar").get_by_role("button", name="settings").click()
+        setting = self.page.get_by_text(name)
+        setting.wait_for()
+        self._rest()
+        setting.click()
+        self.page.wait_for_function(
+            "(stored) => JSON.parse(localStorage.getItem('labelStudio:settings') ?? '{}')[stored]", arg=stored
+        )
+        self.page.keyboard.press("Escape")
+        setting.wait_for(state="hidden")
+        self._rest()
 
     @property
     def save_button(self) -> Locator:
@@ -86,7 +141,7 @@ class Annotator:
         self.let_go()
 
     def drag(self, start: int, end: int) -> None:
-        boxes = self.page.evaluate(RECTANGLES, [start, end])
+        boxes = self.page.wait_for_function(WITHIN_REACH, arg=[start, end]).json_value()
         (left, top, _, bottom), (_, last_top, right, last_bottom) = boxes[0], boxes[-1]
         self.page.mouse.move(left + 1, (top + bottom) / 2)
         self.page.mouse.down()
@@ -109,8 +164,8 @@ class Annotator:
         self.page.keyboard.press(key)
         self.page.locator(f"{where} input[name={value}]:checked").wait_for()
 
-    def link(self, source: tuple[str, int, int], target: tuple[str, int, int], name: str) -> None:
-        """Draw a relation between two regions and give it its name in the Relations tab."""
+    def link(self, source: tuple[str, int, int], target: tuple[str, int, int], *names: str) -> None:
+        """Draw a relation between two regions and give it its names in the Relations tab."""
         self.select(*source)
         self.page.keyboard.press("Alt+r")
         self.region(*target).click()
@@ -119,32 +174,41 @@ class Annotator:
         row.hover()
         row.get_by_label("Show Relation Labels").click()
         row.get_by_test_id("select-trigger-").click()
-        self.page.get_by_role("option", name=name, exact=True).click()
+        for name in names:
+            self.page.get_by_role("option", name=name, exact=True).click()
         self.page.keyboard.press("Escape")
-        row.get_by_test_id("select-display-value").get_by_text(name, exact=True).wait_for()
+        for name in names:
+            row.get_by_test_id("select-display-value").get_by_text(name).wait_for()
         self.page.locator("#Regions-draggable").click()
         self.let_go()
+
+    def wait_for_arcs(self, *names: str) -> None:
+        """Wait until relations with these names are drawn, and no others."""
+        self.page.wait_for_function(ARCS_ARE, arg=sorted(names))
 
     def refused(self) -> str:
         """Press Submit, which is refused, and return what the screen says."""
         self.save_button.click()
         dialog = self.page.locator(".ant-modal-confirm")
         said = dialog.locator(".ant-modal-confirm-content").inner_text()
-        # A click on a dialog that is still growing can be lost.
-        self.page.wait_for_function(
-            "() => !document.querySelector('.ant-modal-confirm')?.matches('.ant-zoom-enter, .ant-zoom-appear')"
-        )
+        self._rest()
         dialog.get_by_role("button", name="OK").click()
         dialog.wait_for(state="detached")
         return said
 
     def save(self) -> None:
         """Press Submit or Update, and wait until the server has it."""
-
-        def is_save(answer) -> bool:
-            path = answer.url.split("?")[0]
-            return "/annotations" in path and answer.request.method in {"POST", "PATCH", "PUT"}
-
-        with self.page.expect_response(is_save) as saved:
+        with self.sent("annotations"):
             self.save_button.click()
+
+    @contextmanager
+    def sent(self, what: str) -> Iterator[None]:
+        """Wait until the server has `annotations` or `drafts` that the body sends."""
+
+        def is_it(answer) -> bool:
+            path = answer.url.split("?")[0]
+            return f"/{what}" in path and answer.request.method in {"POST", "PATCH", "PUT"}
+
+        with self.page.expect_response(is_it) as saved:
+            yield
         assert saved.value.ok, saved.value.status

@@ -144,7 +144,7 @@ EVENTS = {
 }
 STANCES = {
     "s1": ("kêu gọi EU viện trợ", "FAVOR", ("stoltenberg",), "aid", "support_for_ukraine"),
-    "s2": ("ca ngợi", "FAVOR", ("ong",), "duc", None, "REPORTED"),
+    "s2": ("ca ngợi", "FAVOR", ("ong",), "duc", "other", "REPORTED"),
     "s3": ("phản đối", "AGAINST", ("nga",), "mobilize", "european_security", "REPORTED"),
 }
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 import threading
+import time
+from collections import Counter
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
@@ -24,7 +26,11 @@ TOKEN = "f" * 40
 
 
 class FakeStudio:
-    """Hold one project's state; `trouble` maps a route's name to what goes wrong there, once."""
+    """Hold one project's state; `trouble` maps a route's name to what goes wrong there, once.
+
+    `pending` is how often a new snapshot is listed before it is complete, `slow` how many seconds a route takes,
+    `asked` how often each was asked.
+    """
 
     def __init__(self) -> None:
         self.version = "1.23.2"
@@ -32,6 +38,11 @@ class FakeStudio:
         self.tasks: list[dict[str, Any]] = []
         self.others: list[dict[str, Any]] = []
         self.trouble: dict[str, str] = {}
+        self.snapshots: list[dict[str, Any]] = []
+        self.views: list[dict[str, Any]] = []
+        self.pending = 0
+        self.slow: dict[str, float] = {}
+        self.asked: Counter[str] = Counter()
         self.url = ""
 
     def version_info(self, _body: Any, _query: Any) -> Any:
@@ -42,6 +53,9 @@ class FakeStudio:
 
     def users(self, _body: Any, _query: Any) -> Any:
         return [{"id": 1, "email": "annotator@example.org"}]
+
+    def invite(self, _body: Any, _query: Any) -> Any:
+        return {"invite_url": "/user/signup/?token=abc"}
 
     def list_projects(self, _body: Any, query: dict[str, list[str]]) -> Any:
         if query.get("page", ["1"]) != ["1"]:
@@ -67,19 +81,42 @@ class FakeStudio:
 
     def get_project(self, _body: Any, _query: Any) -> Any:
         assert self.project is not None
-        return {**self.project, "task_number": len(self.tasks)}
+        worked = sum(bool(task["annotations"]) for task in self.tasks)
+        return {**self.project, "task_number": len(self.tasks), "num_tasks_with_annotations": worked}
 
     def update_project(self, body: Any, _query: Any) -> Any:
         assert self.project is not None
         self.project |= body
         return self.get_project(None, None)
 
+    def summary(self, _body: Any, _query: Any) -> Any:
+        """Count the labels in use, by control."""
+        counts: dict[str, Counter[str]] = {}
+        for task in self.tasks:
+            for region in (one for made in task["annotations"] for one in made["result"]):
+                labels = (region.get("value") or {}).get("labels") or ()
+                counts.setdefault(region.get("from_name", ""), Counter()).update(labels)
+        return {"created_labels": counts}
+
     def list_tasks(self, _body: Any, query: dict[str, list[str]]) -> Any:
         page, size = int(query.get("page", ["1"])[0]), int(query["page_size"][0])
-        some = [_listed(task) for task in self.tasks[(page - 1) * size : page * size]]
+        fields = query.get("include", [""])[0].split(",")
+        some = [_only(_listed(task), fields) for task in self.tasks[(page - 1) * size : page * size]]
         if page > 1 and not some:
             return None
         return {"tasks": some, "total": len(self.tasks), "total_annotations": 0, "total_predictions": 0}
+
+    def update_task(self, body: Any, _query: Any, number: str) -> Any:
+        task = next(task for task in self.tasks if task["id"] == int(number))
+        task |= body
+        return _listed(task)
+
+    def list_views(self, _body: Any, _query: Any) -> Any:
+        return self.views
+
+    def make_view(self, body: Any, _query: Any) -> Any:
+        self.views.append({"id": len(self.views) + 1, **body})
+        return self.views[-1]
 
     def import_tasks(self, body: Any, _query: Any) -> Any:
         taken = body[:-1] if self.trouble.pop("import_tasks-drops", None) else body
@@ -94,17 +131,35 @@ class FakeStudio:
             task["predictions"].append({"id": len(task["predictions"]) + 1, **one})
         return {"created": len(body)}
 
-    def make_snapshot(self, _body: Any, _query: Any) -> Any:
-        return {"id": 7, "status": "completed", "title": "vinese pull"}
+    def make_snapshot(self, body: Any, _query: Any) -> Any:
+        status = "in_progress" if self.pending else "completed"
+        self.snapshots.append({"id": 7, "status": status, "title": body["title"]})
+        return self.snapshots[-1]
 
     def download(self, _body: Any, _query: Any) -> Any:
         return self.tasks
 
     def list_snapshots(self, _body: Any, _query: Any) -> Any:
-        return [{"id": 7, "status": "completed", "title": "vinese pull"}]
+        self.pending -= bool(self.pending)
+        if not self.pending:
+            self.snapshots = [{**one, "status": "completed"} for one in self.snapshots]
+        return self.snapshots
 
     def delete_snapshot(self, _body: Any, _query: Any) -> Any:
+        self.snapshots.clear()
         return {}
+
+
+def _only(task: dict[str, Any], fields: list[str]) -> dict[str, Any]:
+    """Return the fields that are asked for, of what the task holds, too; all if none are."""
+    if fields == [""]:
+        return task
+    nested = {
+        key: [{name: one[name] for name in one if name in fields} for one in value]
+        for key, value in task.items()
+        if isinstance(value, list)
+    }
+    return {key: nested.get(key, value) for key, value in task.items() if key in fields}
 
 
 def _listed(task: dict[str, Any]) -> dict[str, Any]:
@@ -117,13 +172,18 @@ ROUTES = [
     ("GET", "/api/version/", "version_info"),
     ("GET", "/api/current-user/whoami", "whoami"),
     ("GET", "/api/users/", "users"),
+    ("GET", "/api/invite", "invite"),
     ("GET", "/api/projects/", "list_projects"),
     ("POST", "/api/projects/", "make_project"),
     ("GET", "/api/projects/1/", "get_project"),
+    ("GET", "/api/projects/1/summary/", "summary"),
     ("GET", "/api/projects/2/", "get_other"),
     ("DELETE", "/api/projects/2/", "delete_other"),
     ("PATCH", "/api/projects/1/", "update_project"),
     ("GET", "/api/tasks/", "list_tasks"),
+    ("PATCH", "/api/tasks/([0-9]+)/", "update_task"),
+    ("GET", "/api/dm/views/", "list_views"),
+    ("POST", "/api/dm/views/", "make_view"),
     ("POST", "/api/projects/1/import", "import_tasks"),
     ("POST", "/api/projects/1/import/predictions", "import_predictions"),
     ("POST", "/api/projects/1/exports/", "make_snapshot"),
@@ -139,23 +199,34 @@ def _handler(studio: FakeStudio) -> type[BaseHTTPRequestHandler]:
             length = int(self.headers.get("Content-Length") or 0)
             body = json.loads(self.rfile.read(length) or b"null")
             parts = urlsplit(self.path)
-            route = next((r for m, p, r in ROUTES if m == self.command and _same(p, parts.path)), None)
+            route, found = next(
+                ((r, match) for m, p, r in ROUTES if m == self.command and (match := _same(p, parts.path))),
+                (None, None),
+            )
             if self.headers.get("Authorization") != f"Token {TOKEN}" and route != "version_info":
                 self.send(401, {"detail": "Invalid token."})
             elif route is None:
                 self.send(404, {"detail": f"No {self.path}."})
             else:
-                self.perform(route, body, parse_qs(parts.query))
+                self.perform(route, body, parse_qs(parts.query), *(found.groups() if found else ()))
 
-        def perform(self, route: str, body: Any, query: dict[str, list[str]]) -> None:
+        def perform(self, route: str, body: Any, query: dict[str, list[str]], *numbers: str) -> None:
             trouble = studio.trouble.pop(route, "")
+            if trouble == "never":
+                self.close_connection = True
+                return
             if trouble.removesuffix("html").isdigit():
+                if trouble.startswith(("502", "504")):  # a proxy's: the server goes on
+                    getattr(studio, route)(body, query)
+                studio.asked[route] += 1
                 self.send(int(trouble.removesuffix("html")), {"detail": "trouble"}, html=trouble.endswith("html"))
                 return
             if trouble == "quotes":
                 self.send(400, {"detail": f"Never heard of {self.headers['Authorization']}"})
                 return
-            said = getattr(studio, route)(body, query)
+            studio.asked[route] += 1
+            time.sleep(studio.slow.get(route, 0))
+            said = getattr(studio, route)(body, query, *numbers)
             if trouble == "lost":
                 self.close_connection = True
                 return
@@ -181,8 +252,8 @@ def _handler(studio: FakeStudio) -> type[BaseHTTPRequestHandler]:
     return Handler
 
 
-def _same(pattern: str, path: str) -> bool:
-    return re.fullmatch(pattern.rstrip("/") + "/?", path) is not None
+def _same(pattern: str, path: str) -> re.Match[str] | None:
+    return re.fullmatch(pattern.rstrip("/") + "/?", path)
 
 
 @contextmanager

@@ -88,7 +88,7 @@ def annotate(article: Article) -> Document:
                     expression=trigger,
                     holder_kind="ENTITY",
                     holders=(found[0].id,),
-                    target=Target(mention=found[1].id),
+                    target=Target(mention=found[1].id, topic="other"),
                 )
             )
     document = Document(

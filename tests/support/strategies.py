@@ -10,6 +10,7 @@ import msgspec
 from hypothesis import strategies as st
 
 from vinese.compare.keys import contents
+from vinese.model.conventions import Conventions
 from vinese.model.document import canonical
 from vinese.model.links import rules_of
 from vinese.model.ontology import Ontology, ids
@@ -119,6 +120,8 @@ class Draw:
     def __init__(self, draw: st.DrawFn, text: str, words: list[list[tuple[int, int]]], ontology: Ontology) -> None:
         self.draw, self.text, self.words, self.ontology = draw, text, words, ontology
         self.rules = rules_of(ontology)
+        self.asked = ontology.conventions or Conventions()
+        self.taken: set[tuple[int, int]] = set()
         self.ids: set[str] = set()
         self.labels: dict[str, tuple[str, str]] = {}
 
@@ -145,6 +148,7 @@ class Draw:
             type_ = self.one(ids(self.ontology.entities))
             if (start, end, type_) not in seen:
                 seen.add((start, end, type_))
+                self.taken.add((start, end))
                 name, said = self.new_id(), self.text[start:end]
                 self.labels[name] = ("entity", type_)
                 found.append(Entity(id=name, start=start, end=end, text=said, type=type_, origin=self.origin()))
@@ -166,8 +170,11 @@ class Draw:
         return Span(place[0], place[1], self.text[place[0] : place[1]])
 
     def events(self) -> list[Event]:
+        taken = self.taken if self.asked.trigger_apart else set()
         triggers = {
-            (place, self.one(label.id for label in self.ontology.events)) for place in self.draw(spans(self.words, 4))
+            (place, self.one(label.id for label in self.ontology.events))
+            for place in self.draw(spans(self.words, 4))
+            if place not in taken
         }
         named = [(self.new_id(), place, type_) for place, type_ in sorted(triggers)]
         self.labels |= {name: ("event", type_) for name, _, type_ in named}
@@ -194,7 +201,8 @@ class Draw:
 
     def stances(self) -> list[Stance]:
         found, seen = [], set()
-        for place in self.draw(spans(self.words, 4)):
+        drawn = self.draw(spans(self.words, 4))
+        for place in dict.fromkeys(drawn) if self.asked.one_stance else drawn:
             stance = self.stance(place)
             key = (place, stance.polarity, stance.attribution, stance.target, stance.holder_kind, stance.source)
             if (*key, tuple(sorted(stance.holders))) not in seen:
@@ -206,7 +214,7 @@ class Draw:
         lists, name = self.ontology.stance, self.new_id()
         holders = self.fillers("holder", name, 3)
         mention = (self.fillers("target", name, 1) or [None])[0]
-        topics = [None] if mention else []
+        topics = [None] if mention and not self.asked.topic_required else []
         return Stance(
             id=name,
             polarity=self.one(label.id for label in lists.polarities),
@@ -241,6 +249,11 @@ PROVENANCE = st.builds(
     tool_version=st.none() | st.just("1.23.2"),
     annotated_at=st.none() | TIMES,
     notes=st.lists(st.text(st.characters(exclude_categories=("Cs",)), max_size=20), max_size=2).map(tuple),
+    ontology_version=st.none() | st.just("2.0.0"),
+    stage=st.none() | st.just("all"),
+    guidelines_sha256=st.none() | st.just("0" * 64),
+    batch=st.none() | st.just("2026-11-22"),
+    reviewed_by=st.none() | NAMES,
 )
 
 

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import re
+from pathlib import PurePath
 from types import CodeType
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import msgspec
-from jinja2 import BytecodeCache, Environment, FunctionLoader, StrictUndefined, TemplateError
+from jinja2 import BytecodeCache, FunctionLoader, StrictUndefined, TemplateError
 from jinja2.bccache import Bucket
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from vinese.card.plain import plain
 from vinese.card.trust import contributors, makers, review, trust, unnamed
-from vinese.core.errors import FileProblemError
-from vinese.core.files import read_bytes
-from vinese.core.project import LOADER, Project
+from vinese.core.errors import FileProblemError, VineseError
+from vinese.core.files import read_text
+from vinese.core.project import LOADER, Project, packaged
 from vinese.generate import tables
 from vinese.generate.tables import words
-from vinese.model.ontology import Example, Ontology
+from vinese.model.ontology import Ontology, ids
 from vinese.model.ontology_file import load_ontology
 from vinese.model.records import JUDGEMENTS
 from vinese.package.configs import Column, Config, Configs, labels, load_configs
@@ -40,10 +43,22 @@ class _CompiledTemplates(BytecodeCache):
             self._compiled[bucket.key, bucket.checksum] = bucket.code
 
 
+class _Sandbox(ImmutableSandboxedEnvironment):
+    """An environment in which a template changes nothing and touches no file."""
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        """Return whether a template may use an attribute; paths can read, write and remove."""
+        return not isinstance(obj, PurePath | Project) and super().is_safe_attribute(obj, attr, value)
+
+
 def fill_template(project: Project, name: str, values: dict[str, Any]) -> str:
-    """Return a template of `card/` filled with what is known; raise `FileProblemError` if the template is wrong."""
-    environment = Environment(  # noqa: S701  Markdown, not HTML
-        loader=FunctionLoader(lambda part: read_bytes(project.path("card", part)).decode()),
+    """Return a template of `card/` filled with what is known; raise `FileProblemError` if the template is wrong.
+
+    A template may be a project's own, which somebody else may have written: it runs in a sandbox, and reads no file
+    but those of `card/`.
+    """
+    environment = _Sandbox(
+        loader=FunctionLoader(lambda part: read_text(project.path("card", part))),
         bytecode_cache=_CompiledTemplates(),
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -51,10 +66,14 @@ def fill_template(project: Project, name: str, values: dict[str, Any]) -> str:
         keep_trailing_newline=True,
     )
     environment.filters["oneline"] = lambda text: " ".join(text.split())
+    environment.filters["plain"] = plain
+    path = project.path("card", name)
+    expected = TemplateError if path == packaged("card", name) else Exception  # a project's may do what it likes
     try:
         return environment.get_template(name).render(values)
-    except TemplateError as error:
-        path = project.path("card", name)
+    except VineseError:
+        raise
+    except expected as error:
         raise FileProblemError(f"{path} is not a sound template: {error}.", "Correct it, or restore it.") from error
 
 
@@ -87,15 +106,35 @@ def context(project: Project, staged: Staged, built: tuple[BuiltConfig, ...]) ->
         "columns": lambda config: own_columns(configs, config),
         "numbers": numbers(configs, labels(ontology), {built_config.config for built_config in built}),
         "candidate_rule": candidate_rule(),
-        "lists": label_lists(project, ontology, chosen),
+        "lists": label_lists(ontology, chosen),
         "auxiliary": {
             label.id: chosen.labels.get("entity_type", {}).get(label.id, 0)
             for label in ontology.entities
             if label.auxiliary
         },
         "unused": unused_lists(ontology, chosen),
+        "event_table": event_table(ontology, chosen),
         "judgements": {name: chosen.labels[name] for name in JUDGEMENTS if name in chosen.labels},
     }
+
+
+class CrossTable(NamedTuple):
+    """How often each row's label goes with each column's."""
+
+    columns: list[str]
+    rows: dict[str, list[int]]
+
+
+def event_table(ontology: Ontology, counted: LayerCounts) -> CrossTable | None:
+    """Return the events of a layer by type and modality, in the ontology's order; None without any."""
+    lists, by_type = ontology.lists(), counted.modalities
+    modalities = [name for name in ids(lists["modality"]) if any(name in counts for counts in by_type.values())]
+    rows = {
+        name: [by_type[name].get(modality, 0) for modality in modalities]
+        for name in ids(lists["event_type"])
+        if name in by_type
+    }
+    return CrossTable(modalities, rows) if rows else None
 
 
 def columns(configs: Configs, config: Config) -> list[dict[str, str]]:
@@ -143,25 +182,15 @@ def own_columns(configs: Configs, config: Config) -> tuple[list[str], list[dict[
     return (same, own) if 2 * len(own) < len(every) else ([], every)
 
 
-def label_lists(project: Project, ontology: Ontology, chosen: LayerCounts) -> list[dict[str, str]]:
-    """Return a title and a table with counts for every list of labels that rows use.
-
-    An example from an article that is not the project's own is left out: an ontology that was copied brings those of
-    the corpus that it was made for.
-    """
+def label_lists(ontology: Ontology, chosen: LayerCounts) -> list[dict[str, str]]:
+    """Return a title and a table with counts for every list of labels that rows use."""
     say = words("en")
     lists = []
     for name, rows in tables.rows(ontology, "en").items():
-        plain = tuple(
-            msgspec.structs.replace(row, hotkey=None, example=_own_example(project, row.example)) for row in rows
-        )
+        plain = tuple(msgspec.structs.replace(row, hotkey=None) for row in rows)
         counts = [str(chosen.labels.get(name, {}).get(row.id, 0)) for row in plain] if name in COUNTED else None
         lists.append({"title": say[name], "table": _counted(tables.table(plain, "en"), counts)})
     return lists
-
-
-def _own_example(project: Project, example: Example | None) -> Example | None:
-    return example if example and (project.articles / f"{example.article}.json").is_file() else None
 
 
 def unused_lists(ontology: Ontology, chosen: LayerCounts) -> list[dict[str, str]]:

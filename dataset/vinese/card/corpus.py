@@ -7,21 +7,26 @@ one lacks, its sections of the card say that the project does not say it.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 import yaml
 
+from vinese.card.plain import plain
 from vinese.core.errors import FileProblemError
-from vinese.core.files import read_bytes
+from vinese.core.files import read_bytes, read_text
 from vinese.core.issues import Issue, issue
 from vinese.core.project import Project
 
 CITATION = "CITATION.cff"
 SECTIONS = ("subject", "rationale", "sources", "text", "speakers", "known errors", "biases", "social impact")
 _HUB = re.compile(r"https://(?:www\.)?(?:huggingface\.co|hf\.co)/datasets/(?P<name>[\w.-]+/[\w.-]+?)/?")
-_DOUBT = re.compile(r"^(?P<number>[0-9]+)\. \*\*(?P<question>.+?)\*\* (?P<ruling>.*?) ?Doubted: (?P<doubt>.+)$")
+_DOUBT = re.compile(
+    r"^(?:- \*\*)?(?P<number>[A-Z]?[0-9]+)\. (?:\*\*)?(?P<question>.+?)\*\* (?P<ruling>.*?) ?Doubted: (?P<doubt>.+)$"
+)
+"""A ruling of the log that says it is in doubt: `1. **Question.** Ruling`, or `- **R1. Question.** Ruling`."""
 
 
 class Release(NamedTuple):
@@ -94,11 +99,11 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def reference(self) -> str:
-        """Return a reference in words, as APA has it."""
-        when = f" ({self.released[:4]})" if self.released else ""
-        version = f" (Version {self.version})" if self.version else ""
+        """Return a reference in Markdown, as APA has it."""
+        when = f" ({plain(self.released[:4])})" if self.released else ""
+        version = f" (Version {plain(self.version)})" if self.version else ""
         place = f" {self.url}" if self.url else ""
-        return f"{', '.join(self.authors)}{when}. *{self.title}*{version} [Data set].{place}"
+        return f"{', '.join(map(plain, self.authors))}{when}. *{plain(self.title)}*{version} [Data set].{place}"
 
 
 def load_about(project: Project) -> About:
@@ -117,53 +122,84 @@ def load_about(project: Project) -> About:
             license=None,
             license_url=None,
         )
-    citation = _mapping(path)
-    title, license_id = str(citation.get("title", "")), _license(citation)
+    citation = _Citation(path)
+    title, license_id = citation.text("title"), " OR ".join(citation.texts("license")) or None
     return About(
         stated=True,
         name=re.sub(r"[^a-z0-9]+", "-", title.split(":", maxsplit=1)[0].lower()).strip("-") or "corpus",
         title=title,
-        abstract=" ".join(str(citation.get("abstract", title)).split()),
-        authors=tuple(_author(author) for author in citation.get("authors", [])),
-        keywords=tuple(str(keyword) for keyword in citation.get("keywords", [])),
-        version=str(citation["version"]) if "version" in citation else None,
-        released=str(citation["date-released"]) if "date-released" in citation else None,
+        abstract=citation.text("abstract") or title,
+        authors=citation.authors(),
+        keywords=citation.texts("keywords", cut=True),
+        version=citation.text("version") or None,
+        released=citation.text("date-released") or None,
         license=license_id,
-        license_url=str(citation.get("license-url") or "") or _page(license_id),
-        url=_address(path, citation, "url"),
-        code=_address(path, citation, "repository-code"),
+        license_url=citation.address("license-url") or _page(license_id),
+        url=citation.address("url"),
+        code=citation.address("repository-code"),
     )
 
 
-def _address(path: Path, citation: dict[str, Any], key: str) -> str | None:
-    """Return an address without a slash at its end; raise `FileProblemError` if it cannot stand in a link."""
-    if citation.get(key) is None:
-        return None
-    address = str(citation[key])
-    if not re.fullmatch(r"https?://[^\s<>()\[\]{}\"]+", address):
-        raise FileProblemError(
-            f"{path} has the {key} {address!r}, which is no web address.", "Write it from https:// on."
-        )
-    return address.rstrip("/")
+class _Citation:
+    """A `CITATION.cff`, which people write by hand: what is empty is not stated, and a single value is a list of one.
 
+    Every value is read as the text that stands there: 1.10 is no number, and 2026-02-30 no date.
+    """
 
-def _mapping(path: Path) -> dict[str, Any]:
-    try:
-        content = yaml.safe_load(read_bytes(path))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise FileProblemError(f"{path} is not YAML: {error}.", "Correct it, or restore it.") from error
-    if not isinstance(content, dict) or not content.get("title"):
-        raise FileProblemError(
-            f"{path} does not say what to cite.", "Give it at least a title; see citation-file-format."
-        )
-    return content
+    def __init__(self, path: Path) -> None:
+        """Read the file; raise `FileProblemError` if it is no YAML or has no title."""
+        self._path = path
+        try:
+            content = yaml.load(read_bytes(path), Loader=yaml.BaseLoader)  # noqa: S506  it makes nothing but text
+        except (yaml.YAMLError, UnicodeDecodeError, RecursionError) as error:
+            why = str(error) or "it is nested too deeply"
+            raise FileProblemError(f"{path} is not YAML: {why}.", "Correct it, or restore it.") from error
+        self._content = content if isinstance(content, dict) else {}
+        if not self.text("title"):
+            raise FileProblemError(
+                f"{path} does not say what to cite.", "Give it at least a title; see citation-file-format."
+            )
 
+    def text(self, key: str) -> str:
+        """Return what is stated, on one line; nothing where nothing is."""
+        return self._line(self._content.get(key), key)
 
-def _license(citation: dict[str, Any]) -> str | None:
-    """Return the SPDX id; several make an expression, since citation-file-format lets the reader choose."""
-    named = citation.get("license")
-    several = named if isinstance(named, list) else [named]
-    return " OR ".join(str(identifier) for identifier in several if identifier) or None
+    def texts(self, key: str, *, cut: bool = False) -> tuple[str, ...]:
+        """Return every value of a list; `cut` a single one at its commas."""
+        listed = self._list(key)
+        if cut and isinstance(self._content.get(key), str):
+            listed = self.text(key).split(",")
+        return tuple(filter(None, (self._line(value, key) for value in listed)))
+
+    def authors(self) -> tuple[str, ...]:
+        """Return the name of every author, person or entity."""
+        return tuple(filter(None, map(self._author, self._list("authors"))))
+
+    def address(self, key: str) -> str | None:
+        """Return an address without a slash at its end; raise `FileProblemError` if it cannot stand in a link."""
+        address = self.text(key)
+        if address and not re.fullmatch(r"https?://[^\s<>()\[\]{}\"]+", address):
+            raise FileProblemError(
+                f"{self._path} has the {key} {address!r}, which is no web address.", "Write it from https:// on."
+            )
+        return address.rstrip("/") or None
+
+    def _author(self, author: object) -> str:
+        if not isinstance(author, dict):
+            return self._line(author, "authors")
+        names = (author.get("name"), *(author.get(key) for key in ("given-names", "name-particle", "family-names")))
+        name, *parts = (self._line(name, "authors") for name in names)
+        return name or " ".join(filter(None, parts))
+
+    def _list(self, key: str) -> Sequence[object]:
+        value = self._content.get(key)
+        return value if isinstance(value, list) else [value]
+
+    def _line(self, value: object, key: str) -> str:
+        if value is not None and not isinstance(value, str):
+            raise FileProblemError(f"{self._path} has no text at {key}.", "See citation-file-format for its form.")
+        line = " ".join((value or "").split())
+        return "" if line in {"~", "null"} else line
 
 
 def _page(license_id: str | None) -> str | None:
@@ -171,15 +207,10 @@ def _page(license_id: str | None) -> str | None:
     return f"https://spdx.org/licenses/{license_id}" if license_id and " " not in license_id else None
 
 
-def _author(person: dict[str, Any]) -> str:
-    parts = (str(person[key]) for key in ("given-names", "family-names") if key in person)
-    return str(person["name"]) if "name" in person else " ".join(parts)
-
-
 def load_sections(project: Project) -> dict[str, str]:
     """Return `SECTIONS` of the project's own `card/corpus.md`, empty where it lacks one, or there is no file."""
     path = project.own("card", "corpus.md")
-    written = sections(read_bytes(path).decode()) if path.exists() else {}
+    written = sections(read_text(path)) if path.exists() else {}
     if unknown := sorted(written.keys() - set(SECTIONS)):
         raise FileProblemError(
             f"{path} has the unknown section {unknown[0]!r}.", f"There are: {', '.join(SECTIONS)}."
@@ -204,7 +235,7 @@ def doubts(project: Project) -> list[dict[str, str]]:
     path = project.own("annotations", "guidelines", "decisions.md")
     if not path.exists():
         return []
-    lines = read_bytes(path).decode().splitlines()
+    lines = read_text(path).splitlines()
     return [match.groupdict() for match in map(_DOUBT.match, lines) if match is not None]
 
 
@@ -235,7 +266,7 @@ class Licence(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def summary(self) -> str:
         """Return in a few words what the licence of the annotations is."""
-        return self.id or (f"see {FILE}" if self.text else self.url) or _NOTHING
+        return (plain(self.id) if self.id else "") or (f"see {FILE}" if self.text else self.url) or _NOTHING
 
     @property
     def commercial(self) -> str:
@@ -267,7 +298,7 @@ class Licence(msgspec.Struct, frozen=True, kw_only=True):
         texts = "The article texts remain the property of their publishers; no licence to them is given."
         if not self.stated:
             return f"Annotations: {_NOTHING}. {texts}"
-        name = f"[{self.id or self.url}]({self.url})" if self.url else f"`{self.id}`"
+        name = f"[{plain(self.id or self.url)}]({self.url})" if self.url else f"`{plain(self.id)}`"
         return f"The annotations are licensed under {name}. {texts}"
 
     def metadata(self) -> dict[str, str]:
@@ -295,10 +326,7 @@ def own_terms(project: Project) -> str | None:
     path = project.own(*PLACE)
     if not path.exists():
         return None
-    try:
-        text = read_bytes(path).decode()
-    except UnicodeDecodeError as error:
-        raise FileProblemError(f"{path} is not UTF-8: {error}.", "Save it as UTF-8.") from error
+    text = read_text(path)
     return text if text.strip() else None
 
 

@@ -16,6 +16,7 @@ from vinese.card.front_matter import front_matter
 from vinese.card.modelling import modelling
 from vinese.card.pairs import positive
 from vinese.card.paragraph import BestSentence
+from vinese.card.standings import put, standings
 from vinese.card.statistics import Facts, load_facts
 from vinese.core.project import Project, packaged
 from vinese.model.ontology_file import load_ontology
@@ -35,6 +36,7 @@ PAGES = {
     "docs/quality.md": "docs/quality.md.jinja",
     "docs/making.md": "docs/making.md.jinja",
     "docs/predictions.md": "docs/predictions.md.jinja",
+    "docs/baselines.md": "docs/baselines.md.jinja",
 }
 DOCS = "docs"
 ORIGINS = {
@@ -70,11 +72,14 @@ def describe(
     if release is not None:
         about = about.published(release)
     configs, lists = load_configs(project), labels(ontology)
-    quoted, best = guidelines.Quoted(ontology, pages), BestSentence(label_colors(ontology))
+    quoted, best = guidelines.Quoted(pages), BestSentence(label_colors(ontology))
     polarities = PolarityByTopic(lists)
     facts = load_facts(folder, built, configs, quoted.add, best.add, polarities.add)
     values = {**context(project, staged, built), **extra(project, staged, facts, about), "quoted": quoted.number}
     guidelines.put(pages, folder)
+    values["baselines"] = standings(project, staged.layer)
+    if values["baselines"]:
+        put(project, folder)
     drawn = figures(ontology, staged.chosen, facts, values["trust"]["agreement"], best.example)
     values["figures"] = drawn.keys()
     (folder / FOLDER).mkdir()
@@ -121,7 +126,7 @@ def extra(project: Project, staged: Staged, facts: Facts, about: About) -> dict[
         "facts": facts,
         "guidelines": pages,
         "audit": staged.audit,
-        "notes": [" ".join(note.replace("<", "&lt;").split()) for note in facts.doubtful],
+        "notes": facts.doubtful,
         "origins": origins(staged.chosen),
         "guided": any(not name.startswith("labels.") for name in pages),
         "plover": any(label.mappings.get("plover") for label in load_ontology(project).events),

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
+
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from vinese.card.statistics import batches
 from vinese.package.configs import Column, Config, Configs
@@ -33,6 +37,12 @@ class Row(NamedTuple):
     config: str
     lines: list[str]
 
+    @property
+    def fence(self) -> str:
+        """Return the backticks around the lines: more of them than stand in a row in any."""
+        runs = (len(run) for line in self.lines for run in re.findall("`+", line))
+        return "`" * max(3, 1 + max(runs, default=0))
+
 
 def example_rows(
     folder: Path, built: tuple[BuiltConfig, ...], configs: Configs, lists: dict[str, list[str]]
@@ -58,14 +68,30 @@ def example_rows(
 
 
 def _shortest(folder: Path, built: BuiltConfig, config: Config) -> dict[str, Any] | None:
-    best: dict[str, Any] | None = None
-    for batch in batches(folder, built):
-        for row in batch.to_pylist():
-            text = row.get("text") or ""
-            full = len(text) >= SHORTEST and all(row.get(name) for name in config.counted)
-            if full and (best is None or len(text) < len(best["text"])):
-                best = row
-    return best
+    """Return the first of the rows with the shortest text of those that have everything that is counted."""
+    best: tuple[int, str, int] | None = None
+    for part in built.parts:
+        place = 0
+        for batch in batches(folder, built, ["text", *config.counted], part.split):
+            if batch.num_columns <= len(config.counted):
+                return None  # a corpus may leave columns out
+            lengths = pc.utf8_length(batch["text"])
+            full = pc.greater_equal(lengths, SHORTEST)
+            for name in config.counted:
+                full = pc.and_(full, pc.greater(pc.list_value_length(batch[name]), 0))
+            shortest = pc.min(pc.if_else(full, lengths, None)).as_py()
+            if shortest is not None and (best is None or shortest < best[0]):
+                best = shortest, part.path, place + pc.index(pc.if_else(full, lengths, None), shortest).as_py()
+            place += batch.num_rows
+    if best is None:
+        return None
+    _, path, number = best
+    with pq.ParquetFile(folder / path) as file:
+        group = 0
+        while number >= (rows := file.metadata.row_group(group).num_rows):
+            group, number = group + 1, number - rows
+        row: dict[str, Any] = file.read_row_group(group).slice(number, 1).to_pylist()[0]
+        return row
 
 
 def _lines(

@@ -6,9 +6,8 @@ import re
 from pathlib import Path
 from typing import Any
 
-from vinese.core.files import read_bytes
+from vinese.core.files import read_text
 from vinese.core.project import Project
-from vinese.model.ontology import Label, Ontology
 from vinese.text.quotes import windows
 
 FOLDER = "guidelines"
@@ -18,7 +17,8 @@ _LINK = re.compile(r"!?\[(?P<words>[^\]]*)\]\((?P<place>[^)#\s]+)(?:#[^)]*)?\)")
 def pages(project: Project) -> dict[str, str]:
     """Return the pages of the project's own guidelines by file name; empty where it has none."""
     folder = project.own("annotations", FOLDER)
-    return {path.name: read_bytes(path).decode() for path in sorted(folder.glob("*.md"))}
+    names = sorted(path.name for path in folder.glob("*.md"))
+    return {name: read_text(project.own("annotations", FOLDER, name)) for name in names}
 
 
 def put(pages: dict[str, str], folder: Path) -> None:
@@ -56,20 +56,15 @@ def cited(pages: dict[str, str], text: str) -> dict[str, str]:
 
 
 class Quoted:
-    """A count of the articles of which a page holds 20 characters in a row, or a table of labels an example.
+    """A count of the articles of which a page holds 20 characters in a row.
 
     A page may quote more in shorter stretches.
     """
 
-    def __init__(self, ontology: Ontology, texts: dict[str, str]) -> None:
-        labels = (label for listed in ontology.lists().values() for label in listed)
+    def __init__(self, texts: dict[str, str]) -> None:
         self.number = 0
-        self._examples = {
-            label.example.article for label in labels if isinstance(label, Label) and label.example is not None
-        }
         self._windows = {window for text in texts.values() for window in windows(text)}
 
     def add(self, row: dict[str, Any]) -> None:
-        """Count an article if it is quoted; `row` has its `article_id` and `text`."""
-        example = row["article_id"] in self._examples
-        self.number += example or not self._windows.isdisjoint(windows(row["text"]))
+        """Count an article if it is quoted; `row` has its `text`."""
+        self.number += not self._windows.isdisjoint(windows(row["text"]))

@@ -198,18 +198,17 @@ def _blind(
 
 def _applied(rows: Counter[Unread], kinds: tuple[int, ...]) -> tuple[int, int]:
     """Return for how many rows the other folds know a stance of the same kinds, and for how many the right one."""
-    every: dict[tuple[str | None, ...], Counter[str]] = {}
-    own: dict[tuple[int, tuple[str | None, ...]], Counter[str]] = {}
+    every: dict[tuple[str | None, ...], dict[str, int]] = {}
+    own: dict[tuple[int, tuple[str | None, ...]], dict[str, int]] = {}
     for row, number in rows.items():
-        key = tuple(row.kinds[at] for at in kinds)
-        for counts in (every.setdefault(key, Counter()), own.setdefault((row.fold, key), Counter())):
-            counts[row.label] += number
+        key = tuple([row.kinds[at] for at in kinds])
+        for counts in (every.setdefault(key, {}), own.setdefault((row.fold, key), {})):
+            counts[row.label] = counts.get(row.label, 0) + number
     predicted = right = 0
     for (_, key), mine in own.items():
-        others = every[key] - mine
-        del others[NO_STANCE]
-        if others:
-            guess = min(others, key=lambda label: (-others[label], label))
-            predicted += mine.total()
-            right += mine[guess]
+        others = [(mine.get(label, 0) - number, label) for label, number in every[key].items() if label != NO_STANCE]
+        fewest, guess = min(others, default=(0, ""))
+        if fewest < 0:
+            predicted += sum(mine.values())
+            right += mine.get(guess, 0)
     return predicted, right

@@ -85,12 +85,13 @@ class BestSentence:
 
     def add(self, row: dict[str, Any]) -> None:
         """Consider the sentences of a row of `articles`."""
+        spans, words = _spans(row), _words_by_id(row)
         for sentence in row["sentences"]:
             start, end = sentence["start"], sentence["end"]
             if end - start > LONGEST:
                 continue
-            marks = tuple(_marks(row, start, end, self._colors))
-            links = (_event(row, start, end, self._colors), _stance(row, start, end, self._colors))
+            marks = tuple(_marks(spans, start, end, self._colors))
+            links = (_event(row, start, end, self._colors, words), _stance(row, start, end, self._colors, words))
             facts = tuple(filter(None, links))
             worth = (sum(min(len(fact.parts), 4) for fact in facts), len({mark.color for mark in marks}), len(marks))
             if worth > self._worth:
@@ -98,9 +99,9 @@ class BestSentence:
                 self._worth = worth
 
 
-def _marks(row: dict[str, Any], start: int, end: int, colors: Colors) -> Iterator[Mark]:
-    """Yield the marks inside a stretch: entities, triggers, and the words that carry a stance."""
-    spans: list[tuple[Kind, dict[str, Any], str, str]] = [
+def _spans(row: dict[str, Any]) -> list[tuple[Kind, dict[str, Any], str, str]]:
+    """Return what may be marked: entities, triggers, and the words that carry a stance."""
+    return [
         *(("entity", entity, "entities", entity["type"]) for entity in row["entities"]),
         *(("trigger", event["trigger"], "events", event["type"]) for event in row["events"]),
         *(
@@ -109,6 +110,12 @@ def _marks(row: dict[str, Any], start: int, end: int, colors: Colors) -> Iterato
             if stance["expression"]
         ),
     ]
+
+
+def _marks(
+    spans: list[tuple[Kind, dict[str, Any], str, str]], start: int, end: int, colors: Colors
+) -> Iterator[Mark]:
+    """Yield the marks of the spans inside a stretch."""
     seen = set()
     for kind, span, listed, label in spans:
         if _inside(span, start, end) and (span["start"], span["end"], label) not in seen:
@@ -126,21 +133,20 @@ def _words_by_id(row: dict[str, Any]) -> dict[str, str]:
     return {**{entity["id"]: entity["text"] for entity in row["entities"]}, **triggers}
 
 
-def _event(row: dict[str, Any], start: int, end: int, colors: Colors) -> Fact | None:
+def _event(row: dict[str, Any], start: int, end: int, colors: Colors, words: dict[str, str]) -> Fact | None:
     """Return the event of a stretch that has most arguments, in words; the first of equals."""
     here = [event for event in row["events"] if event["arguments"] and _inside(event["trigger"], start, end)]
     if not here:
         return None
-    event, words = max(here, key=lambda event: len(event["arguments"])), _words_by_id(row)
+    event = max(here, key=lambda event: len(event["arguments"]))
     filled = [(part["role"], words[part["entity"] or part["event"]]) for part in event["arguments"]]
     title = f"Event: {event['type']}, {event['modality']}"
     return Fact(title, colors["events"][event["type"]], (("trigger", event["trigger"]["text"]), *filled))
 
 
-def _stance(row: dict[str, Any], start: int, end: int, colors: Colors) -> Fact | None:
+def _stance(row: dict[str, Any], start: int, end: int, colors: Colors, words: dict[str, str]) -> Fact | None:
     """Return the stance of a stretch that has most of its places filled, in words; the first of equals."""
     here = [stance for stance in row["stances"] if stance["expression"] and _inside(stance["expression"], start, end)]
-    words = _words_by_id(row)
     facts = []
     for stance in here:
         holders = [words[holder] for holder in stance["holders"]] or [stance["holder_kind"]]

@@ -8,13 +8,20 @@ from typing import Any, NamedTuple
 from vinese.compare.f1 import MEASURES
 from vinese.compare.records import AdjudicationRate, Estimate, Judgement, MeanScore, Score
 from vinese.compare.saved import Saved, load_saved, outdated
+from vinese.compare.trial import ALL, Trial, TrialRound, load_trial
+from vinese.compare.trial import MEASURES as TRIED
 from vinese.core.issues import Issue, issue
 from vinese.core.project import Project
+from vinese.corpus.articles import Articles
+from vinese.corpus.guidelines import measure, pages
 from vinese.corpus.layers import Annotator, Layers, Model, load_layers
 from vinese.corpus.quality import Quality, load_quality, stale, states
 from vinese.package.counts import LayerCounts
 from vinese.package.stage import Staged
 from vinese.render.agreement_text import Line, S, coefficient, interval, lines, percent, reasons
+
+TITLES = {"entities": "named mentions", "nominals": "auxiliary mentions"}
+"""Names of measures for readers, where the measure's own says less."""
 
 
 def fresh_agreement(project: Project) -> tuple[Saved | None, tuple[Issue, ...]]:
@@ -31,12 +38,12 @@ def trust(project: Project, staged: Staged) -> dict[str, Any]:
     """Return what the template says of layers, agreement, adjudication and quality; None or empty where unknown."""
     layers, (saved, _) = load_layers(project), fresh_agreement(project)
     chosen = staged.chosen
-    looked = quality(project, chosen)
+    looked, trial = quality(project, chosen), load_trial(project)
     return {
         "descriptions": layer_descriptions(layers, staged),
         "independent": layers.independent,
         "agreement": saved,
-        "scores": scores(saved) if saved else [],
+        "scores": scores(saved, trial) if saved else [],
         "judged": list(judged(saved)) if saved else [],
         "reservations": reservations(saved) if saved else [],
         "passes_of": kinds(saved, staged) if saved else None,
@@ -45,7 +52,52 @@ def trust(project: Project, staged: Staged) -> dict[str, Any]:
         "quality": looked,
         "quality_of": states(project, looked) if looked is not None else {},
         "limit": limit(saved, staged),
+        "leak": percent(measure(project, Articles(project.articles)).share) if pages(project) else None,
+        "trial": trials(trial),
+        "noted": noted(layers, staged),
     }
+
+
+def trials(trial: Trial | None) -> dict[str, Any] | None:
+    """Return a table of the rounds of trials of the guidelines, a row a measure; None without any.
+
+    Several pairs of readers of a round stand in one cell.
+    """
+    if trial is None or not trial.rounds:
+        return None
+    rows = [[TRIED[name], *(_tried(trial_round, name) for trial_round in trial.rounds)] for name in TRIED]
+    shares = [
+        [percent(reader.share) for reader in trial_round.open if reader.share is not None]
+        for trial_round in trial.rounds
+    ]
+    rows.append(["decisions that no rule settled, of all, by reader", *(" / ".join(share) for share in shares)])
+    return {
+        "rounds": trial.rounds,
+        "rows": rows,
+        "again": [str(trial_round.round) for trial_round in trial.rounds if trial_round.again],
+    }
+
+
+def _tried(trial_round: TrialRound, name: str) -> str:
+    """Return the F1 of every pair of readers of a round by one measure, in percent."""
+    scores = [score for pair in trial_round.pairs for score in pair.scores[ALL] if score.name == name]
+    return " / ".join("–" if score.f1 is None else percent(score.f1) for score in scores) or "–"
+
+
+def noted(layers: Layers, staged: Staged) -> list[dict[str, Any]]:
+    """Return how many notes each independent layer has, and how many for a hundred labels; empty without any."""
+    labels = {layer.layer: sum(layer.counts.values()) for layer in staged.layers}
+    rows = [
+        {
+            "layer": layer.layer,
+            "notes": layer.notes,
+            "labels": labels[layer.layer],
+            "share": percent(layer.notes / labels[layer.layer]),
+        }
+        for layer in staged.layers
+        if layer.layer in layers.independent and labels[layer.layer]
+    ]
+    return rows if any(row["notes"] for row in rows) else []
 
 
 def layer_descriptions(layers: Layers, staged: Staged) -> dict[str, str]:
@@ -56,13 +108,19 @@ def layer_descriptions(layers: Layers, staged: Staged) -> dict[str, str]:
     return {name: about for name, about in descriptions.items() if about}
 
 
-def scores(saved: Saved) -> list[dict[str, str]]:
-    """Return a line for each headline F1: between the two layers, or over all pairs where there are more."""
+def scores(saved: Saved, trial: Trial | None = None) -> list[dict[str, Any]]:
+    """Return a line for each headline F1: between the two layers, or over all pairs where there are more.
+
+    `tried` has the same measure of every round of a trial, `–` where it was not measured there.
+    """
+    tried = {name: [_tried(one, name) for one in trial.rounds] for name in MEASURES} if trial else {}
     if saved.overall is None:
         pair = saved.pairs[0].scores
-        return [_score(line, line.exact.f1, f"{line.exact.a} / {line.exact.b}") for line in _headlines(pair)]
-    means = _headlines(saved.overall.scores)
-    return [_score(line, line.exact.pooled, f"{line.exact.pairs} pairs of layers") for line in means]
+        rows = [_score(line, line.exact.f1, f"{line.exact.a} / {line.exact.b}") for line in _headlines(pair)]
+    else:
+        means = _headlines(saved.overall.scores)
+        rows = [_score(line, line.exact.pooled, f"{line.exact.pairs} pairs of layers") for line in means]
+    return [{**row, "tried": tried.get(row["name"], [])} for row in rows]
 
 
 def _headlines(scored: Iterable[S]) -> list[Line[S]]:
@@ -75,6 +133,7 @@ def _score(line: Line[Score] | Line[MeanScore], exact: Estimate, items: str) -> 
     loose = None if overlap is None else overlap.f1 if isinstance(overlap, Score) else overlap.pooled
     return {
         "name": line.name,
+        "title": TITLES.get(line.name, line.name),
         "about": MEASURES[line.name],
         "items": items,
         "f1": percent(exact.value),
@@ -203,9 +262,11 @@ def contributors(chosen: LayerCounts, passes: Iterable[LayerCounts]) -> set[str 
 def review(chosen: LayerCounts, passes: Iterable[LayerCounts] = ()) -> str:
     """Return what kind of annotator made the layer, and so whether a person has looked at it."""
     passes = tuple(passes)
+    if chosen.reviewed:
+        return _reviewed(chosen, passes)
     own, every = set(chosen.annotators.values()), contributors(chosen, passes)
     if every == {"model"}:
-        whole = all(set(one.annotators.values()) == {"model"} for one in passes)
+        whole = all(set(layer.annotators.values()) == {"model"} for layer in passes)
         part = "of this dataset" if whole else "in this layer"
         return f"A language model made every label {part}. No person has reviewed them."
     if every == {"person"}:
@@ -215,6 +276,18 @@ def review(chosen: LayerCounts, passes: Iterable[LayerCounts] = ()) -> str:
     if chosen.adjudication is None:
         return "People and language models made the labels in this layer, each some articles."
     return f"{_named(own).capitalize()} decided this layer from what {_named(_sources(chosen, passes))} had labelled."
+
+
+def _reviewed(chosen: LayerCounts, passes: Iterable[LayerCounts]) -> str:
+    """Return who labelled a layer that a person reviewed, whole or in part."""
+    others = {kind for layer in passes if layer.layer != chosen.layer for kind in layer.annotators.values()}
+    before = {frozenset({"model"}): "a language model", frozenset({"person"}): "other people"}
+    whose = before.get(frozenset(map(str, others)), "another layer")
+    done = f"went through what {whose} had labelled, and accepted or changed every label"
+    if chosen.reviewed == chosen.documents:
+        return f"A person {done}, in all articles of this layer."
+    rest = chosen.documents - chosen.reviewed
+    return f"In {chosen.reviewed} of {chosen.documents} articles a person {done}; in {rest} nobody did."
 
 
 def _sources(chosen: LayerCounts, passes: Iterable[LayerCounts]) -> set[str | None]:

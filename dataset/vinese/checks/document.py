@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from vinese.checks.conventions import check_conventions
 from vinese.checks.document_text import (
     check_document_hash,
     check_document_sentences,
@@ -35,7 +36,12 @@ def check_document(document: Document, ontology: Ontology) -> Iterator[Issue]:
     yield from check_labels(document, ontology)
 
 
-def check_labels(document: Document, ontology: Ontology) -> Iterator[Issue]:
-    """Yield what is wrong with the entities, events and stances, taking text and sentences to be sound."""
-    yield from check_spans(document)
-    yield from check_links(document, rules_of(ontology))
+def check_labels(document: Document, ontology: Ontology, *, joined: bool = False) -> Iterator[Issue]:
+    """Yield what is wrong with the entities, events and stances, taking text and sentences to be sound.
+
+    `joined` is whether nothing is wrong with any span or link for sure, because `checks.sound` said so.
+    """
+    if not joined:
+        yield from check_spans(document)
+        yield from check_links(document, rules_of(ontology))
+    yield from check_conventions(document, ontology)

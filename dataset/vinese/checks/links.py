@@ -88,8 +88,8 @@ def _check_link(link: Link, ends: dict[str, End], rules: Rules, article_id: str)
             wanted=rule.start,
         )
     # A speech runs over several sentences and its speaker is named in one of them; a NOM stands for a name that was
-    # given before. Only what fills a role has to stand beside its trigger.
-    if end.sentence != start.sentence and rule.source == "event":
+    # given before. What fills a role has to stand beside its trigger.
+    if end.sentence != start.sentence and not rule.anywhere:
         return issue(
             "relation-outside-sentence",
             article_id=article_id,

@@ -140,7 +140,7 @@ def _twins(document: Document) -> Iterator[Issue]:
     triggers = [(event.trigger.start, event.trigger.end, event.type) for event in document.events]
     for index in _repeated(triggers):
         yield _twin("events", index, document.events[index].trigger.text, document)
-    for index in _repeated([_stance_content(stance) for stance in document.stances]):
+    for index in _repeated([stance_content(stance) for stance in document.stances]):
         yield _twin("stances", index, document.stances[index].expression.text, document)
     kinds = (("entities", document.entities), ("events", document.events), ("stances", document.stances))
     ids = [item.id for _, items in kinds for item in items]
@@ -153,7 +153,7 @@ def _twin(kind: str, index: int, words: str, document: Document) -> Issue:
     return issue("duplicate", article_id=document.id, pointer=f"/{kind}/{index}", words=words)
 
 
-def _stance_content(stance: Stance) -> Hashable:
+def stance_content(stance: Stance) -> Hashable:
     """Return everything that a stance says."""
     judgement = (stance.polarity, stance.attribution, stance.holder_kind, stance.source, stance.holders)
     return stance.expression.start, stance.expression.end, *judgement, stance.target.mention, stance.target.topic

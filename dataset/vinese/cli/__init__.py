@@ -1,14 +1,16 @@
 """The command line: one module a verb, which parses the call, calls one public function, and prints.
 
-Exit codes: 0 fine, 1 issues found in data, 2 wrong use or a broken environment; 141, as from other tools, if whoever
-read the output went away.
+Exit codes: 0 fine, 1 issues found in data, 2 wrong use or a broken environment. As from other tools: 130 after
+Ctrl-C, 129 and 143 after the signals HUP and TERM, 141 if whoever read the output went away.
 """
 
 from __future__ import annotations
 
 import errno
 import importlib
+import io
 import os
+import signal
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -16,8 +18,9 @@ from typing import Any, TextIO
 
 import click
 
-from vinese.cli.common import Output
+from vinese.cli.common import Output, echo
 from vinese.core.errors import VineseError
+from vinese.core.workplace import keeping_work_folders, remove_noted_leftovers
 
 PIPE_CLOSED = 141
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
@@ -29,8 +32,14 @@ VERBS = (
     "validate",
     "convert",
     "show",
+    "browse",
     "agree",
+    "prompts",
+    "predict",
+    "tasks-path",
     "score",
+    "baseline",
+    "leaderboard",
     "schema",
     "check",
     "update",
@@ -39,6 +48,10 @@ VERBS = (
     "standoff",
     "rehydrate",
 )
+
+
+class _StoppedError(BaseException):
+    """The process was asked to end; what it has not completed is removed on the way out."""
 
 
 class _PipeClosedError(Exception):
@@ -71,10 +84,10 @@ class Verbs(click.Group):
         return list(VERBS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        """Return the command of `cmd_name`, which `vinese.cli.<cmd_name>` calls `command`."""
+        """Return the command of `cmd_name`, which `vinese.cli.<cmd_name>`, a hyphen as `_`, calls `command`."""
         if cmd_name not in VERBS:
             return None
-        command: click.Command = importlib.import_module(f"vinese.cli.{cmd_name}").command
+        command: click.Command = importlib.import_module(f"vinese.cli.{cmd_name.replace('-', '_')}").command
         return command
 
 
@@ -111,8 +124,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code; nothing that goes wrong ends in a traceback."""
     words = sys.argv[1:] if arguments is None else list(arguments)
-    output = Output(as_json="--json" in words)
+    with _ending_in_order(), keeping_work_folders():
+        return _run(words, Output(as_json="--json" in words))
+
+
+def _run(words: list[str], output: Output) -> int:
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # its encoding, which may be a code page, is the user's choice
+            stream.reconfigure(errors="backslashreplace")
     try:
+        remove_noted_leftovers()
         result = cli.main(args=words, prog_name="vinese", standalone_mode=False, obj=output)
         code = result if isinstance(result, int) else 0
         with _pipes():
@@ -120,26 +141,52 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except _PipeClosedError:
         _let_go(sys.stdout, sys.stderr)
         return PIPE_CLOSED
-    except Exception as error:
+    except (Exception, _StoppedError) as error:
+        code = _code_of(error)
         try:
-            _print_error(error, output)
+            _print_error(error, output, code)
         except BrokenPipeError:
             _let_go(sys.stdout, sys.stderr)
             return PIPE_CLOSED
         except OSError:
             _let_go(sys.stdout, sys.stderr)  # there is no place for messages
-        return 2
     return code
 
 
-def _print_error(error: Exception, output: Output) -> None:
+@contextmanager
+def _ending_in_order() -> Iterator[None]:
+    """Have the signals that end a process unwind it, unless somebody has said otherwise, as `nohup` does."""
+    before = {}
+    for number in {signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)}:
+        with suppress(ValueError):  # this is not the main thread, which alone hears signals
+            if signal.getsignal(number) is signal.SIG_DFL:
+                before[number] = signal.signal(number, _stop)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _stop(number: int, _frame: object) -> None:
+    signal.signal(number, signal.SIG_IGN)  # the way out is not to be cut short
+    raise _StoppedError(number)
+
+
+def _code_of(error: BaseException) -> int:
+    if isinstance(error, _StoppedError):
+        return 128 + int(error.args[0])
+    return 128 + signal.SIGINT if isinstance(error, click.exceptions.Abort) else 2
+
+
+def _print_error(error: BaseException, output: Output, code: int) -> None:
     """Print what went wrong: to standard error, unless the envelope goes there, and in the envelope."""
     message, todo = str(error), ""
     if isinstance(error, click.ClickException):
         message = error.format_message()
         if isinstance(error, click.UsageError) and error.ctx is not None:
             output.verb = error.ctx.command_path.partition(" ")[2]
-    elif isinstance(error, click.exceptions.Abort):
+    elif isinstance(error, (click.exceptions.Abort, _StoppedError)):
         message, todo = "interrupted; run the same command again to finish.", ""
     elif isinstance(error, VineseError):
         message, todo = error.message, error.todo
@@ -158,8 +205,8 @@ def _print_error(error: Exception, output: Output) -> None:
         if isinstance(error, click.ClickException):
             error.show()
         else:
-            click.echo(f"vinese: {message}" + (f"\n  {todo}" if todo else ""), err=True)
-    output.close(2, (message, todo))
+            echo(f"vinese: {message}" + (f"\n  {todo}" if todo else ""), err=True)
+    output.close(code, (message, todo))
 
 
 def _let_go(*streams: TextIO | None) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import click
 
-from vinese.cli.common import Output, json_option, project_option
+from vinese.cli.common import Output, echo, json_option, project_option
 from vinese.cli.progress import drawn
 from vinese.core.project import Project
 
@@ -23,6 +24,14 @@ from vinese.core.project import Project
     "--resamples", type=click.IntRange(0, 100_000), default=1000, show_default=True, help="Draws per interval."
 )
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of the draws.")
+@click.option(
+    "--since", metavar="DAY", help="Only articles annotated since this day, as 2026-11-01, by their last layer."
+)
+@click.option(
+    "--by",
+    type=click.Choice(["batch", "week", "month"]),
+    help="Show agreement over time, too: by the push that sent an article, or by when it was annotated.",
+)
 @click.option("--show", type=click.IntRange(min=0), default=20, show_default=True, help="Disagreements to print.")
 def command(  # one a command-line option
     *,
@@ -32,6 +41,8 @@ def command(  # one a command-line option
     html: str | None,
     resamples: int,
     seed: int,
+    since: str | None,
+    by: Any,
     show: int,
 ) -> int:
     """Measure how far layers agree, with intervals, and list where they do not.
@@ -48,15 +59,21 @@ def command(  # one a command-line option
     """
     from vinese.compare.agree import agree, named
     from vinese.compare.saved import independent
-    from vinese.render.agreement_page import write_page
+    from vinese.core.files import refuse_input
+    from vinese.render.agreement_page import write_agreement_page
 
+    files = named(layers or independent(project), project)
+    if html:
+        refuse_input(html, files.values(), project)
     with drawn() as progress:
         report = agree(
-            named(layers or independent(project), project),
+            files,
             project,
             resamples=resamples,
             seed=seed,
-            page=partial(write_page, Path(html).expanduser()) if html else None,
+            since=since,
+            by=by,
+            page=partial(write_agreement_page, Path(html).expanduser()) if html else None,
             progress=progress,
         )
 
@@ -66,11 +83,8 @@ def command(  # one a command-line option
 
         print_report(report, stdout_console(), shown=show)
         if html:
-            click.echo(f"\nWrote {html}")
+            echo(f"\nWrote {html}")
 
-    missing = [issue for issue in report.issues if issue.code == "agree-article-missing"]
-    output.issues(issue for issue in report.issues if issue.code != "agree-article-missing")
-    output.limit = 5
-    output.issues(missing)
+    output.issues(report.issues)
     output.result(report, text)
     return output.code

@@ -6,7 +6,7 @@ import shlex
 
 import click
 
-from vinese.cli.common import Output, folder, json_option, project_option
+from vinese.cli.common import Output, echo, folder, json_option, project_option
 from vinese.cli.progress import drawn
 from vinese.core.project import Project
 
@@ -35,7 +35,7 @@ def command(*, layer: str | None, out: str, project: Project, output: Output) ->
 
     def text() -> None:
         if report.out is None:
-            click.echo("Nothing was written: see the errors above.", err=True)
+            echo("Nothing was written: see the errors above.", err=True)
             return
         table = Table(title=f"{report.out}: layer {report.layer}, {report.annotated} of {report.articles} articles")
         table.add_column("config")
@@ -46,10 +46,10 @@ def command(*, layer: str | None, out: str, project: Project, output: Output) ->
             table.add_row(config.name, f"{rows:,}", f"{config.annotations:,}", f"{size:,.1f}")
         print_table(stdout_console(), table)
         if report.unused:
-            click.echo(f"Labels that the layer {report.layer} never uses:")
+            echo(f"Labels that the layer {report.layer} never uses:")
         for name, labels in report.unused.items():
-            click.echo(f"  {name}: {', '.join(labels)}")
-        click.echo(f"\nLoad it:\n  {load_line(report.out, next(iter(report.configs[0].rows)))}")
+            echo(f"  {name}: {', '.join(labels)}")
+        echo(f"\nLoad it:\n  {load_line(report.out, next(iter(report.configs[0].rows)))}")
 
     output.issues(report.issues)
     output.result(report, text)

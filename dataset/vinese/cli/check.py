@@ -16,11 +16,13 @@ Names:
   label-config  annotations/label_config.xml
   tables        annotations/guidelines/labels.*.md
   articles      annotations/articles/
+  guidelines    annotations/guidelines/: that they do not quote the articles
   layers        annotations/exports/
   words         annotations/words/
   splits        annotations/splits.json and leakage.json
-  agreement     annotations/agreement.json
+  agreement     annotations/agreement.json, and trial/trial.json
   quality       annotations/quality.json
+  baselines     annotations/predictions/, and the table in README.md
   checksums     card/checksums.json: what the data build
   card          card/rendered/: what a build says of itself"""
 
@@ -33,9 +35,12 @@ _SIGNS = {"current": "green", "sound": "green", "stale": "red", "unsound": "red"
 @click.option(
     "--built", metavar="DIR", help="Check a built folder too: that nobody changed it and it is what is built now."
 )
+@click.option("--deep", is_flag=True, help="Run baselines again, too, and compare; needs the extra `baselines`.")
 @project_option
 @json_option
-def command(*, names: tuple[str, ...], layer: str | None, built: str | None, project: Project, output: Output) -> int:
+def command(
+    *, names: tuple[str, ...], layer: str | None, built: str | None, deep: bool, project: Project, output: Output
+) -> int:
     """Check which kept files are current, and validate all articles and layers.
 
     Without a NAME whatever the project keeps is checked. Ends with 1 if anything is stale or has errors; vinese
@@ -45,9 +50,8 @@ def command(*, names: tuple[str, ...], layer: str | None, built: str | None, pro
     from vinese.release.kept_files import check
 
     with drawn() as progress:
-        report = check(
-            *names, project=project, layer=layer, built=folder(built) if built else None, progress=progress
-        )
+        at = folder(built) if built else None
+        report = check(*names, project=project, layer=layer, built=at, deep=deep, progress=progress)
     output.limit = 10
     output.issues(report.issues)
     output.result(report, lambda: _print(report.states))

@@ -4,15 +4,17 @@ With `--json` a verb prints one JSON object and nothing else on standard output:
 
     {"vinese": "0.1.0", "verb": "validate", "issues": [...], "result": ..., "ok": true}
 
-`issues` has each issue with `code`, `level`, `message`, `todo`, `file`, `article_id` and `pointer`; they are printed
-as they come. `result` is what the verb found or made, without the issues; null where it came to nothing. `ok` is
-true if the exit code is 0 and no issue is of level error. After wrong use or in a broken environment (exit code 2)
-there is also `"error": {"message", "todo"}`. The object is written to its end, unless its reader goes away.
+`issues` has each issue with `code`, `level`, `message`, `todo`, `file`, `article_id`, `pointer`, `where` and `link`
+(both empty but for work in Label Studio); they are printed as they come. `result` is what the verb found or made,
+without the issues; null where it came to nothing. `ok` is true if the exit code is 0 and no issue is of level error.
+After wrong use or in a broken environment (exit code 2) there is also `"error": {"message", "todo"}`. The object is
+written to its end, unless its reader goes away.
 `vinese convert` without `--out` has its documents on standard output, and the object on standard error.
 """
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -21,8 +23,9 @@ from typing import Any
 import click
 import msgspec
 
-from vinese.core.errors import UsageError
+from vinese.core.errors import FileProblemError, UsageError
 from vinese.core.issues import Issue
+from vinese.core.printable import encodable, escaped_json, printable
 from vinese.core.project import Project
 
 FEW = 3
@@ -74,15 +77,16 @@ class Output:
         self._levels[issue.level] += 1
         if self.as_json:
             self._open()
-            text = msgspec.json.encode({**msgspec.structs.asdict(issue), "todo": issue.todo}).decode()
+            text = _encode(issue).decode()
             self._write(f"{',' if self._separated else ''}\n  {text}")
             self._separated = True
             return
         self._codes[issue.code] += 1
         if self.limit is not None and self._codes[issue.code] > self.limit:
             return
-        place = ":".join(part for part in (issue.file, issue.article_id, issue.pointer) if part)
-        self._line(f"{click.style(issue.level, fg=_COLORS[issue.level])} {issue.code} {place}\n  {issue.message}")
+        place = printable(":".join(part for part in (issue.file, issue.article_id, issue.pointer) if part))
+        message = printable(issue.said()).replace("\n", "\n  ")
+        self._line(f"{click.style(issue.level, fg=_COLORS[issue.level])} {issue.code} {place}\n  {message}")
         if issue.code not in self._advised:
             self._advised.add(issue.code)
             self._line(f"  -> {issue.todo}")
@@ -117,7 +121,7 @@ class Output:
         end: dict[str, Any] = {"result": self._result, "ok": code == 0 and not self._levels["error"]}
         if error is not None:
             end["error"] = {"message": error[0], "todo": error[1]}
-        text = msgspec.json.format(msgspec.json.encode(end), indent=2).decode()
+        text = msgspec.json.format(_encode(end), indent=2).decode()
         self._write(("\n" if self._separated else "") + "],\n  " + text.removeprefix("{").lstrip() + "\n")
 
     def _open(self) -> None:
@@ -129,10 +133,38 @@ class Output:
             self._write(f'{head.removesuffix("}")}, "issues": [')
 
     def _write(self, text: str) -> None:
+        stream = sys.stderr if self.envelope_to_stderr else sys.stdout
+        text = escaped_json(text, ascii_only=not is_utf8(stream))
         click.echo(text, nl=False, err=self.envelope_to_stderr)
 
     def _line(self, text: str) -> None:
         click.echo(text, err=not self.to_stdout)
+
+
+def echo(text: str = "", *, err: bool = False) -> None:
+    """Print text for people, whatever it quotes."""
+    click.echo(printable(text), err=err)
+
+
+def is_utf8(stream: Any) -> bool:
+    """Return whether a stream writes UTF-8; one that is not there writes anything."""
+    return str(getattr(stream, "encoding", None) or "utf-8").lower().replace("-", "") == "utf8"
+
+
+def _encode(value: object) -> bytes:
+    """Return JSON, also of what has in it a path that is not UTF-8."""
+    try:
+        return msgspec.json.encode(value)
+    except UnicodeEncodeError:
+        return msgspec.json.encode(_encodable(msgspec.to_builtins(value)))
+
+
+def _encodable(value: Any) -> Any:
+    if isinstance(value, str):
+        return encodable(value)
+    if isinstance(value, dict):
+        return {encodable(key): _encodable(part) for key, part in value.items()}
+    return [_encodable(part) for part in value] if isinstance(value, list | tuple) else value
 
 
 def _without_issues(value: Any) -> Any:
@@ -186,6 +218,33 @@ def one_mode(**given: bool) -> str | None:
     return modes[0] if modes else None
 
 
+def counted(count: int, noun: str) -> str:
+    """Return a count with its noun, in the plural unless it is one."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
 def folder(value: str | Path) -> Path:
     """Return `value` as a path with `~` spelled out."""
     return Path(value).expanduser()
+
+
+def named(*paths: Path | None) -> list[Path]:
+    """Return the paths that a call names."""
+    return [path for path in paths if path is not None]
+
+
+def write_lines(out: str | Path, records: Iterable[object]) -> None:
+    """Write records as JSON Lines to a file, at once or not at all; `-` is standard output.
+
+    Raise `FileProblemError` if that cannot be written.
+    """
+    from vinese.core.files import write_bytes
+
+    content = b"".join(msgspec.json.encode(record) + b"\n" for record in records)
+    if str(out) != "-":
+        write_bytes(folder(out), content)
+    elif sys.stdout is None:
+        raise FileProblemError("Cannot write standard output: it is closed.", "Name a file with --out.")
+    else:
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from vinese.cli.common import FEW, Output, json_option, project_option, repair_option
+from vinese.cli.common import FEW, Output, echo, json_option, project_option, repair_option
 from vinese.core.errors import VineseError
 from vinese.core.project import Project
 
@@ -44,7 +44,7 @@ def command(
         raise
     output.end_of_file()
     line = _summary(converted.file, converted.out, converted.documents, out)
-    output.result(converted, lambda: click.echo(line, err=True))
+    output.result(converted, lambda: echo(line, err=True))
     return 1 if converted.error else 0
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from vinese.cli.common import Output, json_option, project_option
+from vinese.cli.common import Output, echo, json_option, project_option
 from vinese.cli.progress import drawn
 from vinese.core.project import Project
 
@@ -47,7 +47,7 @@ def command(files: tuple[str, ...], zones: str | None, replace: bool, project: P
         counts = Counter(outcome.status for outcome in outcomes)
         if counts and not output.as_json:
             summary = ", ".join(f"{count} {status}" for status, count in sorted(counts.items()))
-            click.echo(f"{summary}; in {project.articles}")
+            echo(f"{summary}; in {project.articles}")
     return int(any(outcome.status == "refused" for outcome in outcomes))
 
 
@@ -55,7 +55,7 @@ def _print(outcomes: Sequence[Any]) -> None:
     """Print a line for each file."""
     width = max((len(outcome.article_id or outcome.file) for outcome in outcomes), default=0)
     for outcome in outcomes:
-        click.echo(_line(outcome, width))
+        echo(_line(outcome, width))
 
 
 def _line(outcome: Any, width: int) -> str:

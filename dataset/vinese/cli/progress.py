@@ -7,8 +7,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import click
-
+from vinese.cli.common import echo
+from vinese.core.printable import printable
 from vinese.core.progress import Progress, silent
 
 PATIENCE = 1.0  # seconds
@@ -28,7 +28,7 @@ def drawn(*, lines: bool = False) -> Iterator[Progress]:
     from rich.console import Console
 
     columns = (
-        rich.TextColumn("{task.description}"),
+        rich.TextColumn("{task.description}", markup=False),
         rich.BarColumn(),
         rich.MofNCompleteColumn(),
         rich.TimeElapsedColumn(),
@@ -40,7 +40,7 @@ def drawn(*, lines: bool = False) -> Iterator[Progress]:
         if what not in tasks:
             for task in bar.tasks:
                 bar.update(task.id, visible=task.total is not None)
-            tasks[what] = bar.add_task(what, total=total)
+            tasks[what] = bar.add_task(printable(what), total=total)
         bar.update(tasks[what], completed=done, total=total)
 
     patience = threading.Timer(PATIENCE, bar.start)
@@ -67,4 +67,4 @@ class _Lines:
         if what == self._what and quarter <= self._quarter:
             return
         self._what, self._quarter = what, quarter
-        click.echo(f"{what}: {25 * quarter} %" if total else what, err=True)
+        echo(f"{what}: {25 * quarter} %" if total else what, err=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from vinese.cli.common import Output, folder, json_option, project_option
+from vinese.cli.common import Output, echo, folder, json_option, project_option
 from vinese.cli.progress import drawn
 from vinese.core.project import Project
 from vinese.hub.records import PublishReport
@@ -65,30 +65,30 @@ def command(  # one a command-line option  # noqa: PLR0917
     output.result(report, lambda: _print_changes(report))
     output.issues(report.issues)
     if not output.as_json:
-        click.echo(_ending(report), err=report.outcome == "refused")
+        echo(_ending(report), err=report.outcome == "refused")
     return output.code
 
 
 def _print_changes(report: PublishReport) -> None:
     """Print where things stand and every change."""
     if report.exists or report.outcome != "refused":
-        click.echo(f"{report.url}: {_standing(report)}")
+        echo(f"{report.url}: {_standing(report)}")
     for change in report.changes:
         sizes = (_size(size) for size in (change.before, change.after) if size is not None)
-        click.echo(f"  {SIGNS[change.action]} {change.path}  {' -> '.join(sizes)}")
+        echo(f"  {SIGNS[change.action]} {change.path}  {' -> '.join(sizes)}")
     for edit in report.edits:
-        click.echo(f"  since {edit.tag} somebody changed main: {SIGNS[edit.action]} {edit.path}")
+        echo(f"  since {edit.tag} somebody changed main: {SIGNS[edit.action]} {edit.path}")
         for line in edit.lines:
-            click.echo(f"      {line}")
+            echo(f"      {line}")
     if report.unchanged:
-        click.echo(f"  = {report.unchanged} file{'' if report.unchanged == 1 else 's'} unchanged")
+        echo(f"  = {report.unchanged} file{'' if report.unchanged == 1 else 's'} unchanged")
     for config in report.configs:
         rows = ", ".join(f"{split} {number:,} rows" for split, number in config.rows.items())
-        click.echo(f"  {config.name}: {rows}, {_size(config.bytes)}")
+        echo(f"  {config.name}: {rows}, {_size(config.bytes)}")
     if report.texts:
-        click.echo(report.texts)
+        echo(report.texts)
     if report.why is not None:
-        click.echo(f"The changes ask for a {report.needed} step: {report.why}.")
+        echo(f"The changes ask for a {report.needed} step: {report.why}.")
 
 
 def _standing(report: PublishReport) -> str:

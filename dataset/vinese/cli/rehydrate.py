@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from vinese.cli.common import Output, folder, json_option
+from vinese.cli.common import Output, echo, folder, json_option
 
 
 @click.command()
@@ -33,9 +33,9 @@ def command(source: str, articles: str, out: str | None, output: Output) -> int:
 
     def text() -> None:
         if report.out is None:
-            click.echo("Nothing was written: see the errors above.", err=True)
+            echo("Nothing was written: see the errors above.", err=True)
         else:
-            click.echo(f"{report.out}: {report.files} files with the text of {report.articles} articles")
+            echo(f"{report.out}: {report.files} files with the text of {report.articles} articles")
 
     output.issues(report.issues)
     output.result(report, text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from vinese.cli.common import Output, json_option, project_option
+from vinese.cli.common import Output, echo, json_option, project_option
 from vinese.core.project import Project
 
 
@@ -22,10 +22,10 @@ def command(*, project: Project, output: Output) -> int:
     enums = ontology.enums()
 
     def text() -> None:
-        click.echo(f"{project.ontology}, version {ontology.version}")
+        echo(f"{project.ontology}, version {ontology.version}")
         for name, ids in enums.items():
             shown = ", ".join(ids)
-            click.echo(f"  {name:<24} {len(ids):>3}  {shown if len(shown) <= 80 else shown[:79] + '…'}")
+            echo(f"  {name:<24} {len(ids):>3}  {shown if len(shown) <= 80 else shown[:79] + '…'}")
 
     counts = {name: len(ids) for name, ids in enums.items()}
     output.result(

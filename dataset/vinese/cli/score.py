@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import msgspec
 
-from vinese.cli.common import Output, json_option, one_mode, project_option
+from vinese.cli.common import Output, echo, json_option, named, one_mode, project_option
 from vinese.core.errors import UsageError
 from vinese.core.project import Project
 from vinese.score.measures import GROUPS
@@ -48,7 +48,7 @@ _FEW = 20
 )
 @click.option("--eval-results", metavar="MODEL", help="Write .eval_results/vinese.yaml in the folder MODEL.")
 @click.option(
-    "--dataset", default="vinese", show_default=True, help="The dataset's id on the Hub, for --eval-results."
+    "--dataset", default="", metavar="ORG/NAME[@REVISION]", help="The dataset on the Hub, for --eval-results."
 )
 @json_option
 @project_option
@@ -71,15 +71,17 @@ def command(
 ) -> int:
     """Score predictions against gold, with intervals.
 
-    With one file, gold is the project's; with more, the first is gold. Gold and predictions are documents or records
-    of schema/v1/prediction.json, one a line or in one .json; predictions may be tokens with BIO tags. Articles are
-    joined by id. Without -m and --task, what was predicted is scored by the usual measures.
+    With one file, gold is the project's; with more, the first is gold. Gold and predictions are documents, records of
+    schema/v1/prediction.json, or rows of a config, one a line or in one .json, or Parquet; predictions may be tokens
+    with BIO tags. Articles are joined by id. Without -m and --task, what was predicted is scored by the usual
+    measures.
 
     Ends with 1 if there is any error, with 2 if a file cannot be read. Articles that are missing, or where the system
     failed, are errors, and count as nothing found.
 
     Example: vinese score gold.jsonl predictions.jsonl -m AC+ -m "entities.f1(match=overlap)"
     """
+    from vinese.core.files import refuse_input
     from vinese.score.ceiling import ceilings
     from vinese.score.paired import compare
     from vinese.score.scorer import score
@@ -91,6 +93,8 @@ def command(
     wanted = [*measures, *(name for task in tasks for name in _usual(task, settings["project"]))] or None
     gold, systems = _roles(files, gold, paired=paired)
     comparison: ComparisonReport | None = None
+    if html:
+        refuse_input(html, named(gold, articles, *systems), settings["project"])
     if paired:
         first, second = systems
         comparison = compare(gold, first, second, wanted, names=(str(first), str(second)), **settings)
@@ -110,11 +114,11 @@ def command(
     output.result(result, lambda: _print(reports, comparison, latex=latex, agreed=agreed))
     if html and reports[0].scores:
         from vinese.model.ontology_file import load_ontology
-        from vinese.render.score_page import write_page
+        from vinese.render.score_page import write_score_page
         from vinese.score.errors import errors
 
-        write_page(html, reports[0], errors(gold, systems[0], **settings), load_ontology(settings["project"]))
-        click.echo(f"Wrote {html}", err=True)
+        write_score_page(html, reports[0], errors(gold, systems[0], **settings), load_ontology(settings["project"]))
+        echo(f"Wrote {html}", err=True)
     if eval_results:
         _leaderboard(reports[0], eval_results, dataset)
     return output.code
@@ -153,7 +157,7 @@ def _print(
     from vinese.render.terminal import stdout_console
 
     if latex:
-        click.echo(score_text.latex(reports))
+        echo(score_text.latex(reports))
     elif comparison is not None and comparison.comparisons:
         score_text.print_comparison(comparison, stdout_console())
     else:
@@ -161,13 +165,14 @@ def _print(
             if report.scores:
                 score_text.print_report(report, stdout_console(), agreed)
             else:
-                click.echo(f"{report.system}: nothing was scored; see the errors above.", err=True)
+                echo(f"{report.system}: nothing was scored; see the errors above.", err=True)
 
 
 def _leaderboard(report: ScoreReport, model: str, dataset: str) -> None:
     from vinese.core.files import write_bytes
     from vinese.score.hub import eval_results
 
+    name, _, revision = dataset.partition("@")
     path = Path(model).expanduser() / ".eval_results" / "vinese.yaml"
-    write_bytes(path, eval_results(report, dataset))
-    click.echo(f"Wrote {path}", err=True)
+    write_bytes(path, eval_results(report, name, revision=revision or None))
+    echo(f"Wrote {path}; the Hub shows it once {name} is a registered benchmark with these tasks.", err=True)

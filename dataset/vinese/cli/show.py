@@ -6,7 +6,7 @@ from typing import Literal
 
 import click
 
-from vinese.cli.common import Output, json_option, project_option
+from vinese.cli.common import Output, echo, json_option, project_option
 from vinese.core.project import Project
 
 Colors = Literal["standard", "256", "truecolor"]
@@ -42,7 +42,7 @@ def command(*, article: str, layer: str | None, width: int | None, project: Proj
     document = shown.document
     if document is None:
         line = f"Nothing of {shown.article_id} can be shown: see the errors above."
-        output.result(None, lambda: click.echo(line, err=True))
+        output.result(None, lambda: echo(line, err=True))
         return output.code
     console = Console()
     color_systems: dict[str | None, Colors] = {"standard": "standard", "256": "256", "truecolor": "truecolor"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from vinese.cli.common import Output, folder, json_option
+from vinese.cli.common import Output, echo, folder, json_option
 
 
 @click.command()
@@ -28,5 +28,5 @@ def command(source: str, out: str | None, output: Output) -> int:
     made = None if issues else str(target)
     done = f"{target}: the labels of {built} without the words they label"
     failed = "Nothing was written: see the errors above."
-    output.result({"out": made}, lambda: click.echo(failed if issues else done, err=bool(issues)))
+    output.result({"out": made}, lambda: echo(failed if issues else done, err=bool(issues)))
     return 1 if issues else 0

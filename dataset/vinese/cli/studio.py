@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
 import click
 
-from vinese.cli.common import Output, json_option
+from vinese.cli.common import Output, counted, echo, json_option
 from vinese.cli.progress import drawn
-from vinese.cli.studio_work import adjudicate, data_dir_option, pull, push, url_option
-from vinese.core.errors import UsageError
+from vinese.cli.studio_options import data_dir_option, url_option
+from vinese.cli.studio_share import assign, invite, progress_
+from vinese.cli.studio_work import adjudicate, pull, push
+from vinese.core.errors import MissingExtraError, UsageError
 from vinese.studio.folder import StudioFolder, read_secrets
+
+if TYPE_CHECKING:
+    from vinese.studio.project import LayerSummary
 
 
 @click.group(name="studio")
@@ -21,7 +29,12 @@ def command() -> None:
 
 @click.command()
 @data_dir_option
-@click.option("--port", type=int, metavar="N", help="Listen on 127.0.0.1:N (default: 8080); a busy port is an error.")
+@click.option(
+    "--port",
+    type=int,
+    metavar="N",
+    help="Listen on 127.0.0.1:N (default: the last port of this data folder, first 8080); a busy port is an error.",
+)
 @click.option(
     "--server-env",
     metavar="DIR",
@@ -45,19 +58,26 @@ def up(*, folder: StudioFolder, port: int | None, server_env: str | None, url: s
 
         with connect(folder, url) as studio:
             line = f"Label Studio {studio.version} at {studio.url} takes the token."
-            output.result({"url": studio.url, "version": studio.version}, lambda: click.echo(line))
+            output.result({"url": studio.url, "version": studio.version}, lambda: echo(line))
         return 0
+    from vinese.studio.environment import PACKAGES, SERVER_VERSION, to_make
     from vinese.studio.server import up as start
 
+    if to_make(folder, server_env):
+        echo(
+            f"Installing Label Studio {SERVER_VERSION} first, once, in an environment of its own: {PACKAGES} "
+            f"packages, 1 GB in {folder.environment}. That takes 2 to 10 minutes, most of it unpacking.",
+            err=True,
+        )
     with drawn(lines=True) as progress:
         running = start(folder, port=port, server_env=server_env, progress=progress)
 
     def text() -> None:
         done = "is up" if running.started else "runs already"
-        click.echo(f"Label Studio {running.version} {done}: {running.url}")
+        echo(f"Label Studio {running.version} {done}: {running.url}")
         password = f"the password is in {running.secrets} (vinese studio password shows it)"
-        click.echo(f"Log in as {running.username}; {password}.")
-        click.echo("Next: vinese studio push --layer NAME")
+        echo(f"Log in as {running.username}; {password}.")
+        echo("Next: vinese studio push --layer NAME")
 
     output.result(_plain(running), text)
     return 0
@@ -82,7 +102,7 @@ def down(*, folder: StudioFolder, output: Output) -> int:
 
     stopped = stop(folder)
     line = "Label Studio is down; its data stays." if stopped else f"No Label Studio runs in {folder.path}."
-    output.result({"stopped": stopped}, lambda: click.echo(line))
+    output.result({"stopped": stopped}, lambda: echo(line))
     return 0
 
 
@@ -91,29 +111,50 @@ def down(*, folder: StudioFolder, output: Output) -> int:
 @url_option
 @json_option
 def status(*, folder: StudioFolder, url: str | None, output: Output) -> int:
-    """Show whether Label Studio runs, and where; exit 0 if it does, 1 if not.
+    """Show whether Label Studio runs, where, and which layers are on it; exit 0 if it does, 1 if not.
 
     With --url, show whether one answers there and takes the token; if not, the error says why (exit 2).
 
     Example: vinese studio status
     """
-    if url is not None:
-        from vinese.studio.connection import connect
+    from vinese.studio.connection import connect
+    from vinese.studio.project import layers
 
+    if url is not None:
         with connect(folder, url) as studio:
-            line = f"Label Studio {studio.version} answers at {studio.url} and takes the token."
-            output.result({"running": True, "url": studio.url, "version": studio.version}, lambda: click.echo(line))
+            there = layers(studio)
+        line = f"Label Studio {studio.version} answers at {studio.url} and takes the token."
+        _status(output, {"url": studio.url, "version": studio.version}, line, there)
         return 0
     from vinese.studio.server import status as find
 
     running = find(folder)
     if running is None:
-        output.result({"running": False}, lambda: click.echo(f"No Label Studio runs in {folder.path}."))
+        output.result({"running": False}, lambda: echo(f"No Label Studio runs in {folder.path}."))
         return 1
     head = f"Label Studio {running.version} runs at {running.url} (process {running.pid})."
-    lines = f"{head}\nIts log is {running.log}."
-    output.result({"running": True, **_plain(running)}, lambda: click.echo(lines))
+    known: list[LayerSummary] | None = None
+    with suppress(MissingExtraError), connect(folder) as studio:
+        known = layers(studio)
+    _status(output, _plain(running), f"{head}\nIts log is {running.log}.", known)
     return 0
+
+
+def _status(output: Output, server: dict[str, object], line: str, layers: list[LayerSummary] | None) -> None:
+    """Print where the server is, and the layers on it; None if nothing here can ask for them."""
+
+    def text() -> None:
+        echo(line)
+        for layer in layers or ():
+            work = f"{counted(layer.tasks, 'article')}, {layer.annotated} with work"
+            what = f"decides between {', '.join(layer.adjudicates)}" if layer.adjudicates else f"stage {layer.stage}"
+            echo(f"  {layer.layer}: {what}, {layer.lang}; {work}: {layer.url}")
+        if layers is None:
+            echo('To see its layers: pip install "vinese[studio]"')
+        elif not layers:
+            echo("It has no layer yet: vinese studio push --layer NAME")
+
+    output.result({"running": True, **server, "layers": layers}, text)
 
 
 @click.command()
@@ -126,29 +167,9 @@ def password(*, folder: StudioFolder, output: Output) -> int:
     """
     secrets = read_secrets(folder)
     login = {"username": secrets.username, "password": secrets.password}
-    output.result(login, lambda: click.echo("\n".join(login.values())))
+    output.result(login, lambda: echo("\n".join(login.values())))
     return 0
 
 
-@click.command()
-@data_dir_option
-@url_option
-@json_option
-def invite(*, folder: StudioFolder, url: str | None, output: Output) -> int:
-    """Show the link with which an annotator makes an own account; without it nobody can sign up.
-
-    Whoever has the link can sign up, so hand it to annotators only. Each annotator needs an own account: pulled
-    layers tell annotators apart by it.
-
-    Example: vinese studio invite
-    """
-    from vinese.studio.connection import connect, invitation
-
-    with connect(folder, url) as studio:
-        link = invitation(studio)
-    output.result({"url": link}, lambda: click.echo(link))
-    return 0
-
-
-for verb in (up, down, status, password, invite, push, pull, adjudicate):
+for verb in (up, down, status, password, invite, assign, push, pull, progress_, adjudicate):
     command.add_command(verb)

@@ -7,52 +7,36 @@ from typing import Any
 
 import click
 
-from vinese.cli.common import Output, json_option, project_option
+from vinese.cli.common import Output, counted, echo, json_option, project_option
 from vinese.cli.progress import drawn
+from vinese.cli.studio_options import (
+    articles_option,
+    data_dir_option,
+    lang_option,
+    layer_option,
+    sample_option,
+    seed_option,
+    stage_option,
+    url_option,
+)
 from vinese.core.project import Project
 from vinese.studio.folder import StudioFolder
 
 
-def _folder(_ctx: click.Context, _param: click.Parameter, value: str | None) -> StudioFolder:
-    return StudioFolder.at(value)
-
-
-data_dir_option = click.option(
-    "--data-dir",
-    "folder",
-    metavar="DIR",
-    envvar="VINESE_STUDIO_DIR",
-    callback=_folder,
-    type=click.Path(file_okay=False),
-    help="Where vinese keeps its Label Studio (default: ~/.local/share/vinese/studio, or VINESE_STUDIO_DIR).",
-)
-url_option = click.option(
-    "--url",
-    metavar="URL",
-    help="Use the Label Studio that runs there; its token is taken from the variable VINESE_STUDIO_TOKEN.",
-)
-_layer_option = click.option("--layer", required=True, metavar="NAME", help="The layer; one project holds it.")
-
-
 @click.command()
-@_layer_option
-@click.option(
-    "--stage",
-    type=click.Choice(["all", "entities", "events", "stance"]),
-    help="What the screen is for; a later stage shows the work of the earlier ones. Stages only go forward. By "
-    "default what the project has; all when it is made.",
-)
-@click.option(
-    "--lang",
-    type=click.Choice(["vi", "en"]),
-    help="The language of the screen; by default what the project has, vi when it is made.",
-)
+@layer_option
+@stage_option
+@lang_option
+@articles_option
+@sample_option
+@seed_option
 @click.option(
     "--suggest",
-    metavar="FILE",
+    metavar="FILE|LAYER",
     type=click.Path(dir_okay=False),
-    help="Predictions or documents (JSON or JSON lines) that annotators can take, change or leave; or a pulled "
-    "layer, of which what the project lost comes back.",
+    help="Predictions, in any form that vinese score reads, that annotators can take, change or leave; or a pulled "
+    "layer, of which what the project lost comes back; or the name of a layer of this corpus, such as gold, for a "
+    "person to review. A layer that layers.json calls independent gets none.",
 )
 @click.option("--update-config", is_flag=True, help="Replace a configuration that was changed by hand on the server.")
 @project_option
@@ -64,6 +48,9 @@ def push(
     layer: str,
     stage: Any,
     lang: Any,
+    articles: str | None,
+    sample: int | None,
+    seed: int,
     suggest: str | None,
     update_config: bool,
     project: Project,
@@ -71,7 +58,9 @@ def push(
     url: str | None,
     output: Output,
 ) -> int:
-    """Make the project of a layer and send it the articles; what is there already stays as it is.
+    """Make the project of a layer and send it the articles, or those chosen; what is there already stays as it is.
+
+    A layer that was made with --articles or --sample gets others only when these are given again.
 
     Example: vinese studio push --layer trial
     """
@@ -85,6 +74,9 @@ def push(
             url=url,
             stage=stage,
             lang=lang,
+            articles=articles,
+            sample=sample,
+            seed=seed,
             suggest=suggest,
             update_config=update_config,
             progress=progress,
@@ -93,12 +85,14 @@ def push(
     def text() -> None:
         stage = _change(pushed.stage_before, pushed.stage)
         lang = _change(pushed.lang_before, pushed.lang)
-        click.echo(f"Layer {pushed.layer}, stage {stage}, language {lang}: project {pushed.screen}.")
-        click.echo(_sent(pushed.there, pushed.sent, pushed.accepted))
+        echo(f"Layer {pushed.layer}, stage {stage}, language {lang}: project {pushed.screen}.")
+        echo(_sent(pushed.there, pushed.sent, pushed.accepted))
+        if pushed.part and articles is None and sample is None:
+            echo("Its articles are chosen: --articles or --sample add more.")
         if suggest is not None:
             taken = f"{pushed.suggestions_accepted} of {pushed.suggested} new suggestions were accepted"
-            click.echo(f"{taken if pushed.suggested else 'No suggestion is new'}.")
-        click.echo(f"Open {pushed.url}")
+            echo(f"{taken if pushed.suggested else 'No suggestion is new'}.")
+        echo(f"Open {pushed.url}")
 
     output.issues(pushed.issues)
     output.result(pushed, text)
@@ -115,7 +109,7 @@ def _sent(present: int, sent: int, accepted: int) -> str:
 
 
 @click.command()
-@_layer_option
+@layer_option
 @click.option(
     "--out", metavar="FILE", type=click.Path(dir_okay=False), help="Default: annotations/exports/NAME.json."
 )
@@ -164,17 +158,32 @@ def pull(
         )
 
     def text() -> None:
-        click.echo(
-            f"Layer {pulled.layer}: {pulled.tasks} of {pulled.on_server} articles hold work, {pulled.annotations} "
-            f"annotations ({pulled.cancelled} skipped) by {pulled.annotators} annotators, {pulled.drafts} drafts."
+        echo(
+            f"Layer {pulled.layer}: {pulled.tasks} of {counted(pulled.on_server, 'article')} "
+            f"{'holds' if pulled.on_server == 1 else 'hold'} work, {counted(pulled.annotations, 'annotation')} "
+            f"({pulled.cancelled} skipped) by {counted(pulled.annotators, 'annotator')}, "
+            f"{counted(pulled.drafts, 'draft')}."
         )
+        if pulled.changes:
+            words = ", ".join(
+                f"{sum(len(getattr(change, what)) for change in pulled.changes)} {what}"
+                for what in ("came", "changed", "went")
+            )
+            articles = len({change.article_id for change in pulled.changes})
+            echo(f"Since the last pull, in {counted(articles, 'article')} that it had: {words}.")
         if pulled.kept:
-            click.echo(f"Not brought up to the server because of the errors above: {', '.join(pulled.kept)}.")
+            echo(f"Not brought up to the server because of the errors above: {', '.join(pulled.kept)}.")
         if pulled.records:
-            click.echo(f"{pulled.file} {'was written' if pulled.written else 'is unchanged'}.")
+            echo(f"{pulled.file} {'was written' if pulled.written else 'is unchanged'}.")
         else:
             done = "was removed" if pulled.written else "was not made"
-            click.echo(f"There is nothing to write; {pulled.file} {done}.")
+            echo(f"There is nothing to write; {pulled.file} {done}.")
+
+        if pulled.to_mend:
+            wrong = counted(pulled.to_mend, "article")
+            echo(f'The work on {wrong} has issues: see the tab "to mend" at {pulled.url}')
+            echo('Click a row there, mend, press Update; "Label All Tasks" leaves out what is submitted.')
+            echo(f"and: vinese validate {pulled.file}")
 
     output.issues(pulled.issues)
     output.result(pulled, text)
@@ -227,13 +236,14 @@ def adjudicate(
         )
 
     def text() -> None:
-        click.echo(f"Layer {adjudicated.layer} from {', '.join(adjudicated.layers)}: project {adjudicated.screen}.")
-        click.echo(_sent(adjudicated.there, adjudicated.sent, adjudicated.accepted))
+        echo(f"Layer {adjudicated.layer} from {', '.join(adjudicated.layers)}: project {adjudicated.screen}.")
+        echo(_sent(adjudicated.there, adjudicated.sent, adjudicated.accepted))
         if adjudicated.mended:
-            click.echo(f"{adjudicated.mended} suggestions were missing and sent.")
+            echo(f"{adjudicated.mended} suggestions were missing and sent.")
         counts = f"agreed: {adjudicated.agreed}; to decide: {adjudicated.to_decide}"
-        click.echo(f"Articles: {adjudicated.articles}; {counts}.")
-        click.echo(f"Open {adjudicated.url}")
+        alone = f" ({adjudicated.single} in one layer alone)" if adjudicated.single else ""
+        echo(f"Articles: {adjudicated.articles}{alone}; {counts}.")
+        echo(f"Open {adjudicated.url}")
 
     output.issues(adjudicated.issues)
     output.result(adjudicated, text)

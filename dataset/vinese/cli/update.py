@@ -5,9 +5,11 @@ from __future__ import annotations
 import click
 
 from vinese.cli.check import NAMES
-from vinese.cli.common import Output, json_option, project_option
+from vinese.cli.common import Output, echo, json_option, project_option
 from vinese.cli.progress import drawn
 from vinese.core.project import Project
+
+SHOWN = 10
 
 
 @click.command(epilog=f"{NAMES}\n\nExample: vinese update words splits")
@@ -39,16 +41,18 @@ def command(
         report = update(*names, project=project, layer=layer, passes=passes, progress=progress)
 
     def text() -> None:
-        for path in report.written:
-            click.echo(f"wrote {path}")
+        for path in report.written[:SHOWN]:
+            echo(f"wrote {path}")
+        if len(report.written) > SHOWN:
+            echo(f"... and {len(report.written) - SHOWN} more files (--json lists them)")
         for name in report.left_out:
-            click.echo(f"left out {name}: what it is made from has errors", err=True)
+            echo(f"left out {name}: what it is made from has errors", err=True)
         for name in report.passes:
-            click.echo(f"recorded as made again: {name}")
+            echo(f"recorded as made again: {name}")
         if not (report.written or report.left_out or report.passes):
-            click.echo("Nothing was written.")
+            echo("Nothing was written.")
 
-    output.limit = 10
+    output.limit = SHOWN
     output.issues(report.issues)
     output.result(report, text)
     return output.code

@@ -8,9 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
+from datetime import date
 from pathlib import Path
 
+import msgspec
+
 from vinese.compare.alpha import extra
+from vinese.compare.over_time import By, batch, batch_of, checked_day, day_of
 from vinese.compare.records import AgreementReport, LayerSummary, Settings
 from vinese.compare.report import Gathered, kind_counts, notes, overall, pair_reports
 from vinese.compare.store import Shelf, common_articles, named, read_layer
@@ -36,6 +40,8 @@ def agree(
     resamples: int = RESAMPLES,
     seed: int = 0,
     listed: int = LISTED,
+    since: str | None = None,
+    by: By | None = None,
     page: Page | None = None,
     progress: Progress = silent,
 ) -> AgreementReport:
@@ -43,9 +49,11 @@ def agree(
 
     `layers` maps a name to a Label Studio export (`.json`) or to documents, one a line (`.jsonl`). Articles with
     issues are left out and reported in `issues`, the sound ones are compared. `resamples` draws of articles make the
-    95% intervals, `seed` makes them repeatable; at most `listed` disagreements are listed, all are counted. `page`
-    is called with all that `vinese.render.agreement_page.write_page` shows, while the layers are still open. Raise
-    `UsageError` for fewer than two layers, `MissingExtraError` without the extra `agree`.
+    95% intervals, `seed` makes them repeatable; at most `listed` disagreements are listed, all are counted. Only
+    articles that the last of their layers annotated `since` a day count, and `by` batch, week or month agreement
+    is measured for each, too. `page` is called with all that `write_agreement_page` of `vinese.render.agreement_page`
+    shows, while the layers are still open. Raise `UsageError` for fewer than two layers or what is no day,
+    `MissingExtraError` without the extra `agree`.
 
     Examples
     --------
@@ -59,21 +67,37 @@ def agree(
     if len(layers) < 2:
         raise UsageError("Agreement is between two layers or more.", "Name at least two.")
     extra("krippendorff")
+    first_day = checked_day(since)
     project = project or Project.here()
     ontology = load_ontology(project)
     with ExitStack() as stack:
         shelves, issues = _read(layers, project, stack, progress)
         common, more = common_articles(shelves)
         gathered = Gathered(tuple(layers), ontology, listed=listed)
+        batches: dict[str, Gathered] = {}
+        compared = []
         for number, (article_id, holders) in enumerate(common):
             if number % 100 == 0:
                 progress("comparing articles", number, len(common))
-            gathered.add({shelf.name: shelf.get(article_id) for shelf in holders})
+            documents = {shelf.name: shelf.get(article_id) for shelf in holders}
+            if first_day is not None and (day_of(documents.values()) or date.min) < first_day:
+                continue
+            compared.append((article_id, holders))
+            gathered.add(documents)
+            if by is not None:
+                name = batch_of(documents, by)
+                batches.setdefault(name, Gathered(tuple(layers), ontology, listed=0)).add(documents)
         progress("drawing intervals", 0, None)
-        report = _report(shelves, gathered, Settings(resamples=resamples, seed=seed), [*issues, *more])
+        settings = Settings(resamples=resamples, seed=seed)
+        report = _report(shelves, gathered, batches, settings, [*issues, *more])
+        if since is not None:
+            left_out = f"Articles annotated before {since}, or nobody knows when, are left out: "
+            report = msgspec.structs.replace(
+                report, notes=(*report.notes, f"{left_out}{len(common) - len(compared)} of {len(common)}.")
+            )
         if page is not None:
             progress("writing the page", 0, None)
-            page(report, common, gathered.per_article, ontology)
+            page(report, compared, gathered.per_article, ontology)
     return report
 
 
@@ -90,7 +114,9 @@ def _read(
     return shelves, issues
 
 
-def _report(shelves: list[Shelf], gathered: Gathered, settings: Settings, issues: list[Issue]) -> AgreementReport:
+def _report(
+    shelves: list[Shelf], gathered: Gathered, batches: dict[str, Gathered], settings: Settings, issues: list[Issue]
+) -> AgreementReport:
     pairs = pair_reports(gathered, settings)
     return AgreementReport(
         layers=tuple(
@@ -107,6 +133,7 @@ def _report(shelves: list[Shelf], gathered: Gathered, settings: Settings, issues
         notes=notes(gathered),
         pairs=pairs,
         overall=overall(gathered, pairs, settings),
+        batches=tuple(batch(name, batches[name], settings) for name in sorted(batches)),
         adjudications=tuple(rate for shelf in shelves if (rate := shelf.decided.rate(shelf.name)) is not None),
         disagreements_total=sum(gathered.per_article),
         disagreement_kinds=kind_counts(gathered),

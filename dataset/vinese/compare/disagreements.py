@@ -97,7 +97,7 @@ def _events(sides: Sides) -> Iterator[Disagreement]:
     a, b = sides.a.document.events, sides.b.document.events
     paired = pair_spans([trigger(event) for event in a], [trigger(event) for event in b])
     for i, j in paired.pairs:
-        kinds = _span_kinds(trigger(a[i]), trigger(b[j])) + ["modality"] * (a[i].modality != b[j].modality)
+        kinds = _span_kinds(trigger(a[i]), trigger(b[j])) + ["modality"] * _differ(a[i].modality, b[j].modality)
         if kinds:
             yield sides.differ("event", kinds, sides.a.event(a[i], kinds), sides.b.event(b[j], kinds))
         yield from _arguments(sides, a[i], b[j])
@@ -105,6 +105,11 @@ def _events(sides: Sides) -> Iterator[Disagreement]:
         yield sides.differ("event", ["missing"], sides.a.event(a[i]), None)
     for j in paired.only_b:
         yield sides.differ("event", ["missing"], None, sides.b.event(b[j]))
+
+
+def _differ(label: str, other: str) -> bool:
+    """Return whether two labels differ that both sides give; a prediction may leave some out."""
+    return bool(label and other) and label != other
 
 
 def _arguments(sides: Sides, event_a: Event, event_b: Event) -> Iterator[Disagreement]:
@@ -208,7 +213,7 @@ def _kinds(a: _PlacedStance, b: _PlacedStance) -> list[str]:
         "holder": a.holders != b.holders,
         "target": (a.mention, stance_a.target.topic) != (b.mention, stance_b.target.topic),
         "polarity": stance_a.polarity != stance_b.polarity,
-        "attribution": stance_a.attribution != stance_b.attribution,
+        "attribution": _differ(stance_a.attribution, stance_b.attribution),
         "source": a.source != b.source,
         "expression": not shared(a.expression, b.expression),
     }

@@ -80,8 +80,13 @@ def extract(document: records.Document, auxiliary: Collection[str]) -> Items:
         tuples=tuple(numbered((key, stance.polarity) for key, stance in pairs)),
         judgements={
             "polarity": {k: s.polarity for k, (_, s) in zip(numbered_pairs, pairs, strict=True)},
-            "attribution": {k: s.attribution for k, (_, s) in zip(numbered_pairs, pairs, strict=True)},
-            "modality": {key: event.modality for key, event in zip(numbered_triggers, events, strict=True)},
+            # A prediction may leave these two out.
+            "attribution": {
+                k: s.attribution for k, (_, s) in zip(numbered_pairs, pairs, strict=True) if s.attribution
+            },
+            "modality": {
+                key: event.modality for key, event in zip(numbered_triggers, events, strict=True) if event.modality
+            },
             "outlet_stance": {stance.topic: stance.outlet_stance} if stance is not None else {},
             "overall_leaning": {stance.topic: stance.overall_leaning} if stance is not None else {},
         },

@@ -103,12 +103,13 @@ def place(key: ItemKey) -> LabelledSpan:
 
 
 def adjudication(gold: Document, layers: Mapping[str, Document]) -> Adjudication:
-    """Return how every item of `gold` stands to the layers that it was decided from."""
+    """Return how every item of `gold` stands to the layers that it was decided from, one or more."""
     have = {layer: {content for _, content in contents(document)} for layer, document in layers.items()}
     decisions = []
     for named, content in contents(gold):
         agreeing = tuple(layer for layer in layers if content in have[layer])
-        how = "agreed" if len(agreeing) == len(layers) else "chosen" if agreeing else "new"
+        shared = "agreed" if len(agreeing) == len(layers) else "chosen"
+        how = "new" if not agreeing else "single" if len(layers) == 1 else shared
         decisions.append(Decision(**named._asdict(), how=how, layers=agreeing))  # type: ignore[arg-type]
     return Adjudication(layers=tuple(layers), decisions=tuple(decisions))
 

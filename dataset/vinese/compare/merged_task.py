@@ -13,7 +13,7 @@ from vinese.compare.keys import Item, ItemKey, StanceContent, place
 from vinese.compare.merge import Merged, MergedItem
 from vinese.compare.records import Side
 from vinese.formats.labelstudio.regions import TEXT, as_shown
-from vinese.formats.labelstudio.write import document_to_result
+from vinese.formats.labelstudio.write import document_to_result, joined, relation
 from vinese.generate.label_config import DECIDE, OPEN
 from vinese.model.links import rules_of
 from vinese.model.ontology import Language, Ontology
@@ -21,6 +21,8 @@ from vinese.model.records import JUDGEMENTS, Document, Entity, Event, Provenance
 
 Region = dict[str, Any]
 MERGED = "merged"
+HAVE = "layers"
+"""The field of a task with the layers that have the article, for the adjudicator to filter by."""
 _HEADING = {"en": "To decide: {count}. Layers: {layers}", "vi": "Cần quyết định: {count}. Các lớp: {layers}"}
 ABSENT = "–"
 
@@ -113,7 +115,7 @@ def merged_result(merged: Merged, ontology: Ontology) -> list[Region]:
     return [
         *ordered,
         *(region for rest in regions.values() for region in rest),
-        *_links(merged, ontology),
+        *joined(list(_links(merged, ontology))),
         *_judgements(merged),
     ]
 
@@ -123,8 +125,7 @@ def _links(merged: Merged, ontology: Ontology) -> Iterator[Region]:
     for link, layers in merged.links.items():
         if not layers and not rules[link.label].takes(link.target.kind, place(link.target).label):
             continue
-        ends = {"from_id": merged.items[link.source].id, "to_id": merged.items[link.target].id}
-        yield {"type": "relation", **ends, "direction": "right", "labels": [link.label]}
+        yield relation(merged.items[link.source].id, merged.items[link.target].id, link.label)
 
 
 def _skeleton(merged: Merged) -> Document:

@@ -114,11 +114,12 @@ class LayerSummary(Record, frozen=True, kw_only=True):
     stances: int
 
 
-class Decisions(Record, frozen=True, kw_only=True):
+class Decisions(Record, frozen=True, kw_only=True, omit_defaults=True):
     """How the items of one kind in an adjudicated layer were decided; `kind` is `all` for all together.
 
     `chosen` counts by the layer that has the item; with more than two layers an item can count for several. The
-    shares are of `items`; they are null where there are none.
+    shares are of `items`; they are null where there are none. `single` counts, beside these, the items of articles
+    that one layer alone has: nothing was decided there.
     """
 
     kind: str
@@ -129,15 +130,21 @@ class Decisions(Record, frozen=True, kw_only=True):
     agreed_share: float | None
     chosen_share: dict[str, float | None]
     new_share: float | None
+    single: int = 0
 
 
-class AdjudicationRate(Record, frozen=True, kw_only=True):
-    """What an adjudicated layer was decided from, and how, over all its articles that say so."""
+class AdjudicationRate(Record, frozen=True, kw_only=True, omit_defaults=True):
+    """What an adjudicated layer was decided from, and how, over all its articles that say so.
+
+    Of the `articles`, `single` are in one layer alone. `open` counts the places that were left undecided.
+    """
 
     layer: str
     layers: tuple[str, ...]
     articles: int
     kinds: tuple[Decisions, ...]
+    single: int = 0
+    open: int = 0
 
 
 class Side(Record, frozen=True, kw_only=True):
@@ -174,6 +181,15 @@ class KindCount(Record, frozen=True, kw_only=True):
     count: int
 
 
+class Batch(Record, frozen=True, kw_only=True):
+    """How far all pairs of layers agree on the articles of one batch: exact F1 by measure, alpha by closed list."""
+
+    name: str
+    articles: int
+    f1: dict[str, Estimate]
+    alpha: dict[str, Estimate]
+
+
 class Settings(Record, frozen=True, kw_only=True):
     """How the intervals were drawn."""
 
@@ -187,7 +203,8 @@ class AgreementReport(Record, frozen=True, kw_only=True):
     """The result of `vinese agree`; `msgspec.json.encode` writes it.
 
     `disagreements` lists at most as many as were asked for; `disagreements_total` counts all. `overall` is null for
-    two layers, where it would repeat the pair. `adjudications` tells of the layers that were decided from others.
+    two layers, where it would repeat the pair. `batches` is empty unless they were asked for. `adjudications` tells
+    of the layers that were decided from others.
     """
 
     report_version: str = REPORT_VERSION
@@ -197,6 +214,7 @@ class AgreementReport(Record, frozen=True, kw_only=True):
     notes: tuple[str, ...]
     pairs: tuple[LayerPair, ...]
     overall: Overall | None
+    batches: tuple[Batch, ...] = ()
     adjudications: tuple[AdjudicationRate, ...] = ()
     disagreements_total: int
     disagreement_kinds: tuple[KindCount, ...]

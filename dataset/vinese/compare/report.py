@@ -136,14 +136,24 @@ def overall(gathered: Gathered, pairs: Sequence[LayerPair], settings: Settings) 
     """Return what sums up more than two layers; None for two."""
     if len(gathered.layers) < 3 or not pairs:
         return None
+    return Overall(
+        scores=tuple(_mean(key, pairs, f1) for key, f1 in pooled_f1(gathered, settings).items()),
+        judgements=pooled_judgements(gathered, settings),
+    )
+
+
+def pooled_f1(gathered: Gathered, settings: Settings) -> dict[Key, Estimate]:
+    """Return every F1 with the counts of all pairs of layers pooled."""
     pooled = CountTable()
     for tally in gathered.tallies.values():
         pooled.extend(tally)
+    return _f1s(pooled, _bootstrap(range(len(gathered.per_article)), settings))
+
+
+def pooled_judgements(gathered: Gathered, settings: Settings) -> tuple[Judgement, ...]:
+    """Return the judgements of all layers at once."""
     bootstrap = _bootstrap(range(len(gathered.per_article)), settings)
-    return Overall(
-        scores=tuple(_mean(key, pairs, f1) for key, f1 in _f1s(pooled, bootstrap).items()),
-        judgements=tuple(_judgement(name, units, None, bootstrap) for name, units in gathered.units.items()),
-    )
+    return tuple(_judgement(name, units, None, bootstrap) for name, units in gathered.units.items())
 
 
 def _mean(key: Key, pairs: Sequence[LayerPair], pooled: Estimate) -> MeanScore:

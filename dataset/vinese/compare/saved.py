@@ -18,6 +18,7 @@ import msgspec
 from vinese.compare.agree import agree, named
 from vinese.compare.records import AdjudicationRate, KindCount, LayerPair, LayerSummary, Overall, Settings
 from vinese.compare.store import Decided
+from vinese.compare.trial import check_trial, readings, update_trial
 from vinese.core.errors import UsageError
 from vinese.core.files import file_digest, read_bytes, read_record, write_bytes
 from vinese.core.issues import Issue, has_errors, issue
@@ -103,9 +104,9 @@ def load_saved(project: Project) -> Saved | None:
 def outdated(saved: Saved, project: Project) -> list[str]:
     """Return the layers whose exports are not those that the file was made from, or that it leaves out."""
     wanted = {*load_layers(project).independent, *saved.sources}
-    if (project.exports / f"{ADJUDICATED}.json").is_file():
+    if (project.export(ADJUDICATED)).is_file():
         wanted.add(ADJUDICATED)
-    digests = _digests({name: project.exports / f"{name}.json" for name in wanted})
+    digests = _digests({name: project.export(name) for name in wanted})
     return [name for name in sorted(wanted) if saved.sources.get(name) != digests.get(name)]
 
 
@@ -122,7 +123,7 @@ def _content(project: Project, progress: Progress) -> tuple[bytes | None, tuple[
     issues = (*report.issues, *more)
     if has_errors(list(issues)):
         return None, issues
-    gold = {ADJUDICATED: project.exports / f"{ADJUDICATED}.json"}
+    gold = {ADJUDICATED: project.export(ADJUDICATED)}
     saved = Saved(
         sources=_digests(files | gold),
         **{name: getattr(report, name) for name in Saved.__struct_fields__ if hasattr(report, name)},
@@ -135,7 +136,7 @@ def _content(project: Project, progress: Progress) -> tuple[bytes | None, tuple[
 def _adjudication(project: Project, progress: Progress) -> tuple[AdjudicationRate | None, list[Issue]]:
     """Return what gold's documents say of their adjudication, and the errors of gold."""
     counted, issues = Decided(), []
-    path = project.exports / f"{ADJUDICATED}.json"
+    path = project.export(ADJUDICATED)
     if path.is_file():
         progress(f"reading {ADJUDICATED}", 0, None)
         for document in read_export(path, project):
@@ -157,7 +158,7 @@ def _rounded(value: Any) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class KeptAgreement:
-    """The agreement of the independent layers as a kept file."""
+    """The agreement of the independent layers, and of trials of the guidelines, as kept files."""
 
     name: str = "agreement"
     after: tuple[str, ...] = ("layers",)
@@ -165,10 +166,13 @@ class KeptAgreement:
 
     def applies_to(self, project: Project) -> bool:
         """Return whether the project keeps the file, or has layers to make it from."""
-        return project.own(*FILE).exists() or len(load_layers(project).independent) > 1
+        return self._layers(project) or bool(readings(project))
 
     def check(self, project: Project, progress: Progress) -> Iterator[Issue]:
         """Yield an error if the file is not what `save_agreement` would write, or the errors of the layers."""
+        yield from check_trial(project)
+        if readings(project) and not self._layers(project):
+            return
         outcome = check_agreement(project, progress=progress)
         yield from outcome.issues
         if outcome.state in {"missing", "differs"}:
@@ -177,7 +181,15 @@ class KeptAgreement:
 
     def update(self, project: Project, progress: Progress) -> Iterator[Issue | Path]:
         """Write the file, unless a layer has errors."""
+        yield from update_trial(project)
+        if readings(project) and not self._layers(project):
+            return
         outcome = save_agreement(project, progress=progress)
         yield from outcome.issues
         if outcome.state == "written":
             yield project.own(*FILE)
+
+    @staticmethod
+    def _layers(project: Project) -> bool:
+        """Return whether there is an agreement of layers to keep."""
+        return project.own(*FILE).exists() or len(load_layers(project).independent) > 1

@@ -18,7 +18,7 @@ import msgspec
 from vinese.checks.document import check_document
 from vinese.compare.records import AdjudicationRate, Decisions
 from vinese.core.errors import UsageError
-from vinese.core.files import problem
+from vinese.core.files import files_in, problem
 from vinese.core.issues import Issue, has_errors, issue
 from vinese.core.project import Project
 from vinese.formats.read import read_export
@@ -28,6 +28,7 @@ from vinese.model.ontology_file import load_ontology
 from vinese.model.records import Document
 
 _DOCUMENTS = ".jsonl"
+_NAMED = 3  # ids that a message lists
 
 
 class _Place(NamedTuple):
@@ -86,14 +87,14 @@ def layer_file(layer: str, project: Project) -> tuple[str, Path]:
     path = Path(layer).expanduser()
     if path.suffix in {".json", _DOCUMENTS}:
         return path.stem, path
-    export = project.exports / f"{layer}.json"
-    if "/" in layer or not export.is_file():
-        layer_names = ", ".join(sorted(file.stem for file in project.exports.glob("*.json"))) or "none yet"
+    if "/" in layer or not project.export(layer).is_file():
+        layer_names = ", ".join(file.stem for file in files_in(project.exports, ".json")) or "none yet"
         raise UsageError(
             f"There is no layer {layer!r} in {project.exports}.",
-            f"Layers there: {layer_names}. A file of documents is named by its path, and ends in .jsonl.",
+            f"Layers there: {layer_names}. Fetch it: vinese studio pull --layer NAME. "
+            "A file of documents is named by its path, and ends in .jsonl.",
         )
-    return layer, export
+    return layer, project.export(layer)
 
 
 def read_layer(name: str, file: Path, project: Project) -> tuple[Shelf, list[Issue]]:
@@ -147,20 +148,36 @@ def common_articles(shelves: Sequence[Shelf]) -> tuple[list[tuple[str, tuple[She
     """Return the articles that at least two layers have, with those layers, by id; and what cannot be compared."""
     common: list[tuple[str, tuple[Shelf, ...]]] = []
     issues: list[Issue] = []
-    have = {shelf.name: shelf.ids() for shelf in shelves}
-    for article_id in sorted(set().union(*have.values())):
-        holders = tuple(shelf for shelf in shelves if article_id in have[shelf.name])
-        names = ", ".join(shelf.name for shelf in holders)
+    partly: dict[tuple[str, ...], list[str]] = {}
+    for article_id, holders in _holders(shelves):
+        names = tuple(shelf.name for shelf in holders)
         if len(holders) < len(shelves):
-            lack = ", ".join(shelf.name for shelf in shelves if shelf not in holders)
-            issues.append(issue("agree-article-missing", article_id=article_id, have=names, lack=lack))
+            partly.setdefault(names, []).append(article_id)
         if len({shelf.text_hash(article_id) for shelf in holders}) > 1:
-            issues.append(issue("agree-text-differs", article_id=article_id, layers=names))
+            issues.append(issue("agree-text-differs", article_id=article_id, layers=", ".join(names)))
         elif len(holders) > 1:
             common.append((article_id, holders))
+    for names, ids in sorted(partly.items()):
+        lack = ", ".join(shelf.name for shelf in shelves if shelf.name not in names)
+        first = ", ".join(ids[:_NAMED]) + (" ..." if len(ids) > _NAMED else "")
+        issues.append(issue("agree-article-missing", count=len(ids), ids=first, have=", ".join(names), lack=lack))
     if not common:
-        issues.append(issue("agree-nothing-common", layers=", ".join(have)))
+        issues.append(issue("agree-nothing-common", layers=", ".join(shelf.name for shelf in shelves)))
     return common, issues
+
+
+def single_articles(shelves: Sequence[Shelf]) -> list[tuple[str, tuple[Shelf, ...]]]:
+    """Return the articles that one layer alone has, with that layer, by id."""
+    return [(article_id, holders) for article_id, holders in _holders(shelves) if len(holders) == 1]
+
+
+def _holders(shelves: Sequence[Shelf]) -> list[tuple[str, tuple[Shelf, ...]]]:
+    """Return every article with the layers that have it, by id."""
+    holders: dict[str, tuple[Shelf, ...]] = {}
+    for shelf in shelves:
+        for article_id in shelf.ids():
+            holders[article_id] = (*holders.get(article_id, ()), shelf)
+    return sorted(holders.items())
 
 
 def named(layers: Sequence[str], project: Project) -> dict[str, Path]:
@@ -183,7 +200,7 @@ class Decided:
 
     def __init__(self) -> None:
         self.layers: dict[str, None] = {}
-        self.articles = 0
+        self.articles = self.single = self.open = 0
         self._counts: Counter[tuple[str, str, str]] = Counter()
 
     def add(self, document: Document) -> None:
@@ -192,6 +209,8 @@ class Decided:
         if adjudication is None:
             return
         self.articles += 1
+        self.single += len(adjudication.layers) == 1
+        self.open += len(adjudication.open)
         self.layers.update(dict.fromkeys(adjudication.layers))
         for decision in adjudication.decisions:
             for kind in (decision.kind, ALL):
@@ -204,7 +223,14 @@ class Decided:
         if not self.articles:
             return None
         kinds = tuple(self._decisions(kind) for kind in KINDS)
-        return AdjudicationRate(layer=layer, layers=tuple(self.layers), articles=self.articles, kinds=kinds)
+        return AdjudicationRate(
+            layer=layer,
+            layers=tuple(self.layers),
+            articles=self.articles,
+            kinds=kinds,
+            single=self.single,
+            open=self.open,
+        )
 
     def _decisions(self, kind: str) -> Decisions:
         agreed, chosen, new = (self._counts[kind, how, ""] for how in ("agreed", "chosen", "new"))
@@ -223,4 +249,5 @@ class Decided:
             agreed_share=share(agreed),
             chosen_share={layer: share(count) for layer, count in by_layer.items()},
             new_share=share(new),
+            single=self._counts[kind, "single", ""],
         )

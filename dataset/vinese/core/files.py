@@ -5,21 +5,24 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import shutil
 import stat
-import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TypeVar
 
 import msgspec
 
-from vinese.core.errors import FileProblemError
+from vinese.core.errors import FileProblemError, UsageError
+from vinese.core.exchange import put, put_into, stands_fast, sync, sync_folder
 from vinese.core.issues import Issue, issue
+from vinese.core.project import Project
+from vinese.core.workplace import work_file, work_folder
 
 T = TypeVar("T")
 
+_HIDDEN = re.compile(r"[^\s'\"]*\.vinese\.[0-9a-f]{8}\.tmp[^\s'\"]*")  # what libraries say of files in the making
+_SOURCES = (("articles",), ("articles", "raw"), ("words",), ("exports",))
 _OPEN = ("/dev/stdout", "/dev/stderr", "/dev/fd/", "/proc/")
 
 
@@ -40,6 +43,18 @@ def file_digest(path: str | Path) -> str:
         raise problem(path, error, "read") from error
 
 
+def read_text(path: str | Path) -> str:
+    """Return the text of a file, whatever editor it comes from: without a byte order mark, lines end in line feeds.
+
+    Raise `FileProblemError` if it is not UTF-8, or as `read_bytes` does.
+    """
+    content = read_bytes(path)
+    try:
+        return content.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        raise FileProblemError(f"{path} is wrong: {reason(error)}.", "Save it as UTF-8.") from error
+
+
 def read_record(path: str | Path, kind: type[T], todo: str = "") -> T | None:
     """Return the JSON file at `path` as a record of `kind` (a msgspec type), None where there is no file.
 
@@ -47,10 +62,24 @@ def read_record(path: str | Path, kind: type[T], todo: str = "") -> T | None:
     """
     if not Path(path).exists():
         return None
+    content = read_bytes(path).removeprefix(b"\xef\xbb\xbf")
     try:
-        return msgspec.json.decode(read_bytes(path), type=kind)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise FileProblemError(f"{path} is wrong: {error}.", todo) from error
+        return msgspec.json.decode(content, type=kind)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise FileProblemError(f"{path} is wrong: {reason(not_utf8(content, error))}.", todo) from error
+
+
+def files_in(folder: str | Path, suffix: str) -> list[Path]:
+    """Return the files of a folder whose names end so, by name; none where there is no such folder.
+
+    Raise `FileProblemError` if it cannot be read; `Path.glob` takes such a folder for an empty one.
+    """
+    try:
+        return sorted(path for path in Path(folder).iterdir() if path.name.endswith(suffix))
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except OSError as error:
+        raise problem(folder, error, "read") from error
 
 
 def problem(path: str | Path, error: OSError, verb: str) -> FileProblemError:
@@ -62,18 +91,41 @@ def problem(path: str | Path, error: OSError, verb: str) -> FileProblemError:
         PermissionError: ("permission denied", "Check who owns it and its mode."),
     }
     reason, todo = reasons.get(type(error), (error.strerror or str(error), ""))
+    reason = _HIDDEN.sub(str(path), reason)
     if error.errno == 28:  # ENOSPC has no exception class of its own
-        reason, todo = "the disk is full", "Free some space and run the command again; nothing was changed."
+        reason, todo = "the disk is full", "Free some space and run the command again; what was stored before stays."
     return FileProblemError(f"Cannot {verb} {path}: {reason.rstrip('.')}.", todo)
 
 
-@contextmanager
-def replacing(path: str | Path, mode: int = 0o644) -> Iterator[IO[bytes]]:
-    """Open a temporary file beside `path` for writing, and rename it onto `path` when the block ends well.
+def refuse_input(out: str | Path, inputs: Iterable[str | Path], project: Project | None = None) -> None:
+    """Raise `UsageError` if the file `out` is one of those that are read; `-` is standard input or output.
 
-    After an error the temporary file is removed and what was at `path` stays. `mode` is set before anything is
-    written, so that a secret is never readable by others, not even for a moment. A link stays, and what it leads to
-    is replaced. What is no regular file (a pipe, a terminal, `/dev/null`, `/dev/stdout`) is written to as it is.
+    Of a `project` the articles, their pages and words, and the exports are read, whichever they are.
+    """
+    if str(out) == "-":
+        return
+    for path in inputs:
+        try:
+            read = os.fstat(0) if str(path) == "-" else Path(path).stat()
+            same = os.path.samestat(read, Path(out).stat())
+        except OSError:
+            continue  # what cannot be looked at is told later
+        if same:
+            raise UsageError(f"{out} is what is to be read.", "Name another file to write.")
+    path = Path(os.path.realpath(out))
+    folders = {project.own("annotations", *parts).resolve() for parts in _SOURCES} if project is not None else ()
+    if path.parent in folders and path.suffix in {".json", ".txt"} and path.is_file():
+        raise UsageError(f"{out} is a file of the project.", "Name another file to write.")
+
+
+@contextmanager
+def replacing(path: str | Path, mode: int | None = None) -> Iterator[IO[bytes]]:
+    """Open a file out of sight for writing, and rename it onto `path` when the block ends well.
+
+    After an error what was at `path` stays, and nothing else does. The file has the mode of the one that it replaces,
+    a new one what the user's umask allows. `mode` is for secrets: they are never readable by others, not even for a
+    moment. A link stays, and what it leads to is replaced. What is no regular file (a pipe, a terminal, `/dev/null`,
+    `/dev/stdout`) is written to as it is.
     A reader of a pipe who goes away is a `BrokenPipeError`, every other trouble a `FileProblemError`.
     """
     try:
@@ -102,28 +154,25 @@ def _straight(path: Path) -> IO[bytes]:
 
 
 @contextmanager
-def _beside(path: Path, mode: int) -> Iterator[IO[bytes]]:
+def _beside(path: Path, mode: int | None) -> Iterator[IO[bytes]]:
     target = Path(os.path.realpath(path))
-    temporary: str | None = None
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if target.is_dir():
-            raise IsADirectoryError(21, "Is a directory", str(target))
-        handle, temporary = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-        os.fchmod(handle, mode)
-        with os.fdopen(handle, "wb") as file:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if target.is_dir():
+        raise IsADirectoryError(21, "Is a directory", str(target))
+    if mode is None and target.exists():
+        mode = stat.S_IMODE(target.stat().st_mode)
+    with work_file(target.parent) as fresh:
+        with fresh.open("xb") as file:
+            if mode is not None:
+                fresh.chmod(mode)
             yield file
             file.flush()
             os.fsync(file.fileno())
-        Path(temporary).replace(target)
-        temporary = None
-    finally:
-        if temporary is not None:
-            Path(temporary).unlink(missing_ok=True)
+        fresh.replace(target)
 
 
-def write_bytes(path: str | Path, content: bytes, mode: int = 0o644) -> bool:
-    """Write `content` to `path` at once or not at all; return whether that changed anything."""
+def write_bytes(path: str | Path, content: bytes, mode: int | None = None) -> bool:
+    """Write `content` to `path` at once or not at all, as `replacing` does; return whether that changed anything."""
     target = Path(path)
     if target.is_file() and target.read_bytes() == content:
         return False
@@ -133,42 +182,34 @@ def write_bytes(path: str | Path, content: bytes, mode: int = 0o644) -> bool:
 
 
 @contextmanager
-def replacing_folder(path: str | Path) -> Iterator[Path]:
-    """Yield a new empty folder beside `path`, and replace `path` with it when the block ends well.
+def replacing_folder(path: str | Path, listing: str | None = None) -> Iterator[Path]:
+    """Yield a new empty folder, and put it in the place of `path` when the block ends well.
 
-    After an error the new folder is removed and what was at `path` stays. A link stays; what it leads to is replaced.
+    After an error what was at `path` stays, and nothing else does. Old and new folder are exchanged in one step where
+    the system can. A mount point, or a folder in one that may not be written to, is filled anew instead: `listing`
+    is the file, of a folder that has one, which lists the others. A link stays; what it leads to is replaced. The
+    folder has the mode of the one that it replaces, a new one what the user's umask allows.
     """
     target = Path(os.path.realpath(path))
-    fresh: Path | None = None
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         if target.exists() and not target.is_dir():
             raise NotADirectoryError(20, "Not a directory", str(target))
-        fresh = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
-        fresh.chmod(0o755)
-        yield fresh
-        _swap(fresh, target)
+        inside = stands_fast(target)
+        with work_folder(target if inside else target.parent) as work:
+            fresh = work / "fresh"
+            fresh.mkdir()
+            yield fresh
+            if target.is_dir():
+                fresh.chmod(stat.S_IMODE(target.stat().st_mode))
+            sync(fresh)
+            if inside:
+                put_into(fresh, target, work, listing)
+            else:
+                put(fresh, target, work)
+            sync_folder(target if inside else target.parent)
     except OSError as error:
         raise problem(path, error, "write") from error
-    finally:
-        if fresh is not None:
-            shutil.rmtree(fresh, ignore_errors=True)
-
-
-def _swap(fresh: Path, target: Path) -> None:
-    """Rename `fresh` onto `target`; a folder that stood there is moved aside first and removed last."""
-    if not target.exists():
-        fresh.rename(target)
-        return
-    aside = Path(tempfile.mkdtemp(prefix=f".{target.name}.old.", dir=target.parent))
-    target.rename(aside / target.name)
-    try:
-        fresh.rename(target)
-    except OSError:
-        (aside / target.name).rename(target)
-        raise
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
 
 
 HEAD = 4096

@@ -22,7 +22,9 @@ Level = Literal["error", "warning", "info"]
 class Issue(msgspec.Struct, frozen=True, kw_only=True):
     """What is wrong with one piece of data, and where.
 
-    `pointer` is a JSON Pointer into `file` (into the article, document or export as the check's `stage` says).
+    `pointer` is a JSON Pointer into `file` (into the article, document or export as the check's `stage` says), `todo`
+    what to do about it. Of an annotation `where` says which region or relation it is, by its words and labels, and in
+    which sentence; `link` opens its task in Label Studio, if it is known where that is.
     """
 
     code: str
@@ -31,22 +33,25 @@ class Issue(msgspec.Struct, frozen=True, kw_only=True):
     file: str | None = None
     article_id: str | None = None
     pointer: str = ""
+    todo: str = ""
+    where: str = ""
+    link: str = ""
 
-    @property
-    def todo(self) -> str:
-        """Return what to do about it, from the catalogue."""
-        return catalogue()[self.code].todo
+    def said(self) -> str:
+        """Return for a person what is wrong, of what it is, and where to see it."""
+        return "\n".join(part for part in (self.message, self.where, self.link) if part)
 
     def line(self) -> str:
-        """Return the issue as one line for a person, what to do included."""
+        """Return the issue as it is printed for a person, what to do included."""
         place = ":".join(part for part in (self.file, self.article_id, self.pointer) if part)
-        return f"{self.level} {self.code} {place}\n  {self.message}\n  -> {self.todo}"
+        said = self.said().replace("\n", "\n  ")
+        return f"{self.level} {self.code} {place}\n  {said}\n  -> {self.todo}"
 
 
 class Check(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A check: an entry of `schema/checks.json`.
 
-    `message` is a template for `str.format`; `stage` says what the check looks at.
+    `message` and `todo` are templates for `str.format`; `stage` says what the check looks at.
     """
 
     code: str
@@ -59,14 +64,16 @@ class Check(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     def issue(
         self, *, article_id: str | None = None, pointer: str = "", file: str | None = None, **fields: object
     ) -> Issue:
-        """Return an issue of this check, its message filled in from `fields`."""
+        """Return an issue of this check, its message and what to do filled in from `fields` and the place."""
+        short = {name: _cut(value) for name, value in fields.items()}
         return Issue(
             code=self.code,
             level=self.level,
-            message=self.message.format(**{name: _cut(value) for name, value in fields.items()}),
+            message=self.message.format(**short),
             file=file,
             article_id=article_id,
             pointer=pointer,
+            todo=self.todo.format(**{"article": article_id, "file": file} | short) if "{" in self.todo else self.todo,
         )
 
 

@@ -6,10 +6,12 @@ from vinese itself, so that somebody with another corpus edits one ontology file
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from vinese.core.errors import UsageError
+from vinese.core.inside import refuse_trouble, trouble, troubles
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 _IN_WHEEL = _PACKAGE / "data"
@@ -18,6 +20,7 @@ _DATA = _IN_WHEEL if _IN_WHEEL.is_dir() else _PACKAGE.parents[1]
 LOADER = _PACKAGE / "loader.py"
 """The loading script, whose code is part of what decides the rows."""
 
+_TOP = ("annotations", "card", "schema", "CITATION.cff")
 _SIGNS = (("annotations", ""), ("schema", "ontology.json"), ("card", ""))
 
 
@@ -48,7 +51,7 @@ class Project:
     def path(self, *parts: str) -> Path:
         """Return where the project has `parts`, or else where vinese has them."""
         if self.root is not None:
-            own = self.root.joinpath(*parts)
+            own = self.own(*parts)
             if own.exists():
                 return own
         return packaged(*parts)
@@ -57,9 +60,17 @@ class Project:
         """Return where the project itself keeps, or would keep, `parts`; for writing and for the corpus.
 
         Ontology, schemas and card text fall back to vinese's; articles and exports never do, lest one corpus be
-        taken for another. For vinese's own corpus this is the checkout or the installed package.
+        taken for another. For vinese's own corpus this is the checkout or the installed package. Raise
+        `FileProblemError` for a link that leads out of the project, and for what is neither file nor folder.
         """
-        return self.root.joinpath(*parts) if self.root is not None else packaged(*parts)
+        return packaged(*parts) if self.root is None else refuse_trouble(self.root.joinpath(*parts), self.root)
+
+    def troubles(self) -> Iterator[tuple[Path, str]]:
+        """Yield every path of the project that `own` would refuse, with the reason."""
+        for name in _TOP if self.root is not None else ():
+            path = self.own() / name
+            reason = trouble(path, self.own())
+            yield from troubles(path, self.own()) if reason is None else [(path, reason)]
 
     def must_be_own(self) -> None:
         """Raise `UsageError` if this is what vinese itself brings: nothing is ever written there unasked."""
@@ -78,6 +89,10 @@ class Project:
     def exports(self) -> Path:
         """Return the folder of Label Studio exports, one a layer."""
         return self.own("annotations", "exports")
+
+    def export(self, layer: str) -> Path:
+        """Return the export of a layer."""
+        return self.own("annotations", "exports", f"{layer}.json")
 
     @property
     def ontology(self) -> Path:

@@ -113,12 +113,15 @@ def short(value: object, length: int = 60) -> str:
 class Validator:
     """A JSON Schema, chosen by name or by its whole `$id`, for JSON values (dicts and lists as parsed, nothing else).
 
+    A part of one is chosen as in a URI, `common#/$defs/span` for one.
+
     `jsonschema-rs` decides whether a value is valid; `jsonschema`, the reference, explains what was refused.
     """
 
     def __init__(self, name: str, schemas: Schemas) -> None:
         self._schemas = schemas
-        self._identifier = name if name in schemas else f"{BASE}{name}.json"
+        file, _, part = name.partition("#")
+        self._identifier = (file if file in schemas else f"{BASE}{file}.json") + (f"#{part}" if part else "")
         self._registry = jsonschema_rs.Registry(list(schemas.items()))
         self._decider = self._compile(self._identifier)
 
@@ -176,7 +179,7 @@ class Validator:
         make: Any = jsonschema.validators.extend  # has no types
         reference = make(jsonschema.Draft202012Validator, {"items": items})
         registry: Any = Registry().with_resources(resources)
-        return reference(self._schemas[self._identifier], registry=registry)
+        return reference(self._schemas.get(self._identifier, {"$ref": self._identifier}), registry=registry)
 
     def _explain(self, error: Any) -> Iterator[Problem]:
         """Yield the problems in one error of the reference: every missing or unknown key is one of its own."""
@@ -213,7 +216,7 @@ def _walk(schema: Any, place: str = "") -> Iterator[tuple[str, Any]]:
 
 @cache
 def validator(name: str, labels: str | None = None) -> Validator:
-    """Return the validator of the schema `name`, one of `NAMES`.
+    """Return the validator of the schema `name`, one of `NAMES`, or of a part of one.
 
     `labels` is the text of a `labels.json` that takes the place of the packaged one, in memory.
     """

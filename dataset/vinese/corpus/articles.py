@@ -7,6 +7,7 @@ where its publisher does not let it be passed on; where it is present, every zon
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from functools import lru_cache
@@ -16,7 +17,8 @@ import msgspec
 
 from vinese.checks.article import ARTICLE_ID, check_article
 from vinese.core.errors import FileProblemError
-from vinese.core.files import HEAD, broken_json, read_bytes
+from vinese.core.files import HEAD, broken_json, files_in, read_bytes
+from vinese.core.inside import refuse_trouble
 from vinese.core.issues import Issue, has_errors, issue
 from vinese.model.records import Article
 
@@ -54,11 +56,11 @@ class Articles:
 
         A folder without any article file, or no such folder, is an issue too.
         """
-        paths = sorted(self.folder.glob("*.json"))
+        paths = files_in(self.folder, ".json")
         if not paths:
             yield issue("articles-none", file=str(self.folder))
         for path in paths:
-            article = self._read(path)
+            article = self._read(str(path))
             if isinstance(article, Issue):
                 yield article
                 continue
@@ -78,8 +80,8 @@ class Articles:
 
         Only its form is looked at, not what it says.
         """
-        path = article_path(self.folder, article_id)
-        if not ARTICLE_ID.fullmatch(article_id) or not path.is_file():
+        path = f"{self.folder}/{article_id}.json"
+        if not ARTICLE_ID.fullmatch(article_id) or not os.path.isfile(path):  # noqa: PTH113 - a third of the time
             return None
         article = self._read(path)
         return article if isinstance(article, Article) and article.id == article_id else None
@@ -106,7 +108,7 @@ def read_article(path: str | Path) -> Article | Issue:
     Only its form is looked at here; `vinese.checks.article.check_article` looks at what it says.
     """
     try:
-        content = read_bytes(path)
+        content = read_bytes(refuse_trouble(Path(path), Path(path).parent))
     except FileProblemError as error:
         return issue("article-unreadable", file=str(path), reason=error.message)
     if not content.strip():
@@ -144,7 +146,7 @@ def check_traced(folder: Path, article: Article) -> Iterator[Issue]:
     page = raw_path(folder, article.id)
     if ARTICLE_ID.fullmatch(article.id) and page.exists():
         try:
-            raw = read_bytes(page).decode()
+            raw = read_bytes(refuse_trouble(page, folder)).decode()
         except (FileProblemError, UnicodeDecodeError) as error:
             yield issue("article-unreadable", file=str(page), article_id=article.id, reason=str(error))
     yield from check_article(article, raw)

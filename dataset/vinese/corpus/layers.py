@@ -10,7 +10,7 @@ import msgspec
 
 from vinese.checks.article import ARTICLE_ID
 from vinese.core.errors import UsageError
-from vinese.core.files import read_record
+from vinese.core.files import files_in, read_record
 from vinese.core.project import Project
 
 Kind = Literal["person", "model"]
@@ -19,16 +19,21 @@ NAME = ARTICLE_ID  # of layers and annotators: `name` in schema/v1/common.json
 
 
 class Model(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A model, so named that somebody else can run the same one; settings are by name, as they were set."""
+    """A model, so named that somebody else can run the same one; settings are by name, as they were set.
+
+    `maker` is who publishes it. `version` may be the words `not known`, where the model itself could not state it.
+    """
 
     name: str
+    maker: str | None = None
     version: str | None = None
     settings: dict[str, str | int | float | bool | None] = {}
 
     def in_words(self) -> str:
         """Return the model in words, for a card."""
         how = ", ".join(f"{name} {value}" for name, value in self.settings.items())
-        return f"{self.name}, {f'version {self.version}' if self.version else 'version not recorded'}, " + (
+        name = f"{self.name} by {self.maker}" if self.maker else self.name
+        return f"{name}, {f'version {self.version}' if self.version else 'version not recorded'}, " + (
             f"settings: {how}" if how else "settings not recorded"
         )
 
@@ -106,7 +111,7 @@ GOLD = "gold"
 
 def layer_exports(project: Project) -> dict[str, Path]:
     """Return every layer's export by the layer's name; raise `UsageError` if there is none."""
-    layers = {path.stem: path for path in sorted(project.exports.glob("*.json"))}
+    layers = {path.stem: project.export(path.stem) for path in files_in(project.exports, ".json")}
     if not layers:
         raise UsageError(
             f"There is no layer in {project.exports}.",

@@ -10,7 +10,6 @@ it misses about one in eight, of those that share 0.6 one in eighty, of those th
 from __future__ import annotations
 
 import hashlib
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import Any
@@ -18,6 +17,7 @@ from typing import Any
 import msgspec
 
 from vinese.core.errors import MissingExtraError
+from vinese.text.normalise import nfc
 from vinese.text.tokens import new_tones, syllables
 
 SHINGLE, THRESHOLD = 5, 0.5
@@ -40,8 +40,7 @@ def key_of(text: str) -> str:
     >>> key_of("Hòa bình, ổn định!")
     'hoà bình ổn định'
     """
-    plain = unicodedata.normalize("NFC", text).casefold()
-    plain = new_tones(unicodedata.normalize("NFC", plain))
+    plain = new_tones(nfc(nfc(text).casefold()))
     return " ".join(plain[start:end] for start, end in syllables(plain) if plain[start].isalnum())
 
 

@@ -95,7 +95,7 @@ class QualityReport(msgspec.Struct, frozen=True, kw_only=True):
 
 def states(project: Project, quality: Quality) -> dict[str, State]:
     """Return by name of which state of the layer each pass, and the error hunt, was made."""
-    export = project.exports / f"{quality.layer}.json"
+    export = project.export(quality.layer)
     digest = file_digest(export) if export.exists() else None
     return {
         name: "not recorded" if recorded is None else "this state" if recorded == digest else "an earlier state"
@@ -145,7 +145,7 @@ def renew(project: Project, names: Iterable[str]) -> QualityReport:
     passes = _digests(quality)
     if unknown := [name for name in wanted if name not in passes]:
         raise UsageError(f"There is no pass {unknown[0]!r}.", f"Passes there: {', '.join(passes)}.")
-    export = project.exports / f"{quality.layer}.json"
+    export = project.export(quality.layer)
     if not export.exists():
         raise UsageError(f"There is no layer {quality.layer!r}.", "Pull it first.")
     content = json.loads(read_bytes(path))

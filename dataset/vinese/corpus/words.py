@@ -20,6 +20,7 @@ from vinese.core.files import read_record, write_bytes
 from vinese.core.issues import Issue, issue
 from vinese.core.progress import Progress
 from vinese.core.project import Project
+from vinese.core.workplace import keeping_work_folders
 from vinese.corpus.articles import Articles
 from vinese.model.records import Article, Sentence
 from vinese.text.tokens import new_tones, syllables
@@ -96,7 +97,8 @@ def update_words(project: Project, articles: Articles | None = None) -> WordsRep
     """
     project.must_be_own()
     written: list[str] = []
-    report = _sum_up(_made(project, articles or Articles(project.articles), written), project)
+    with keeping_work_folders():
+        report = _sum_up(_made(project, articles or Articles(project.articles), written), project)
     return msgspec.structs.replace(report, written=tuple(written))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,11 +9,10 @@ from typing import IO
 
 import msgspec
 
-from vinese.core.errors import FileProblemError, UsageError
-from vinese.core.files import replacing
+from vinese.core.errors import FileProblemError
+from vinese.core.files import refuse_input, replacing
 from vinese.core.issues import Issue, Tally
 from vinese.core.project import Project
-from vinese.formats.labelstudio.items import STDIN
 from vinese.formats.read import read_export
 from vinese.model.records import Document
 
@@ -49,7 +47,7 @@ def convert_file(
         write_documents(found, sys.stdout.buffer, report)
         sys.stdout.buffer.flush()
         return told
-    _refuse_input(Path(path), Path(out))
+    refuse_input(out, [path], project)
     try:
         with replacing(out) as file:
             write_documents(found, file, report)
@@ -70,17 +68,6 @@ def write_documents(found: Iterator[Document | Issue], file: IO[bytes], report: 
             file.write(encoder.encode(one) + b"\n")
             count += 1
     return count
-
-
-def _refuse_input(path: Path, out: Path) -> None:
-    """Raise `UsageError` if `out` is the file that is read; whatever cannot be looked at is told later."""
-    try:
-        read = os.fstat(0) if path == STDIN else path.stat()
-        same = out.is_file() and os.path.samestat(read, out.stat())
-    except OSError:
-        return
-    if same:
-        raise UsageError(f"{out} is the export that is to be read.", "Name another file with --out.")
 
 
 class _NothingError(Exception):

@@ -14,11 +14,13 @@ import msgspec
 
 from vinese.checks.article import ARTICLE_ID
 from vinese.checks.document_text import moment
-from vinese.core.errors import UsageError
-from vinese.core.files import write_bytes
+from vinese.core.errors import FileProblemError, UsageError
+from vinese.core.files import read_record, reason, write_bytes
+from vinese.core.inside import refuse_trouble
 from vinese.core.issues import Issue, issue
 from vinese.core.progress import Progress, silent
 from vinese.core.project import Project
+from vinese.core.workplace import keeping_work_folders
 from vinese.corpus.articles import article_bytes, article_path, raw_path
 from vinese.corpus.layers import Annotator, Layer, is_name, load_layers, proposed_name
 from vinese.formats.item import Item
@@ -37,6 +39,7 @@ from vinese.model.records import Article, Document, Metadata, Sentence, Source, 
 from vinese.text.sentences import sentences
 
 _EXAMPLES = 3
+_WRITTEN = ("annotations", "schema")
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -136,9 +139,23 @@ def init(
     >>> report.layers, report.kept.regions
     ({'train': 1}, 2)
     """
-    return _Init(Path(folder), Path(source), progress).run(
-        Path(config) if config is not None else None, text, language, layer
-    )
+    with keeping_work_folders():
+        return _Init(Path(folder), Path(source), progress).run(
+            Path(config) if config is not None else None, text, language, layer
+        )
+
+
+_STORED = "Restore it, or remove it to have it made of the export alone."
+
+
+class _StoredData(msgspec.Struct):
+    article_id: str
+
+
+class _Stored(msgspec.Struct):
+    """What has to be known of a task that an earlier run wrote."""
+
+    data: _StoredData
 
 
 class _Init:
@@ -157,6 +174,8 @@ class _Init:
 
     def run(self, config_path: Path | None, text: str | None, language: str | None, layer: str | None) -> InitReport:
         """Read, map and write."""
+        if any(self.source.resolve().is_relative_to(self.project.own(name).resolve()) for name in _WRITTEN):
+            raise UsageError(f"{self.source} lies where the project is written.", "Move it elsewhere first.")
         mapping = load_mapping(self.project)
         if mapping is None and self.project.own("schema", "ontology.json").exists():
             raise UsageError(
@@ -229,7 +248,7 @@ class _Init:
 
     def _write_schema(self, mapping: Mapping, config: Any) -> None:
         path = self.project.own("schema", "ontology.json")
-        old = msgspec.json.decode(path.read_bytes()) if path.exists() else None
+        old = read_record(path, dict[str, Any], "Correct it, or restore it.")
         path.parent.mkdir(parents=True, exist_ok=True)
         for name, value in (("ontology.json", extended_ontology(old, mapping, config)), ("mapping.json", mapping)):
             content = msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n"
@@ -405,6 +424,8 @@ class _Init:
         path = article_path(self.project.articles, article.id)
         new = not path.exists()
         page = raw_path(self.project.articles, article.id)
+        for file in (path, page):
+            refuse_trouble(file, self.project.articles)
         page.parent.mkdir(parents=True, exist_ok=True)
         write_bytes(page, raw.encode())
         write_bytes(path, article_bytes(article))
@@ -536,15 +557,17 @@ class _Init:
 
     def _write_layer(self, name: str, documents: dict[str, Document], ontology: Any, tasks: dict[str, _Task]) -> None:
         """Write a layer: the tasks of this file, and those of earlier ones that this one does not have."""
-        path = self.project.exports / f"{name}.json"
+        path = self.project.export(name)
         path.parent.mkdir(parents=True, exist_ok=True)
-        made = {
+        made: dict[str, Any] = {
             key: document_to_task(document, ontology, tasks[key].article.metadata.title or "")
             for key, document in documents.items()
         }
-        if path.exists():
-            for task in msgspec.json.decode(path.read_bytes()):
-                made.setdefault(task["data"]["article_id"], task)
+        for stored in read_record(path, list[msgspec.Raw], _STORED) or ():
+            try:
+                made.setdefault(msgspec.json.decode(stored, type=_Stored).data.article_id, stored)
+            except msgspec.DecodeError as error:
+                raise FileProblemError(f"{path} is wrong: {reason(error)}.", _STORED) from error
         lines = b",\n".join(msgspec.json.encode(made[key]) for key in sorted(made))
         write_bytes(path, b"[\n" + lines + b"\n]\n")
 

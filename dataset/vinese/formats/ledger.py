@@ -54,6 +54,12 @@ class Balance(msgspec.Struct):
     kept: Counts = msgspec.field(default_factory=Counts)
     told: Counts = msgspec.field(default_factory=Counts)
 
+    def keep(self, counts: Counts) -> None:
+        """Count what an annotation held, and kept all of."""
+        for name in ("regions", "relations", "choices"):
+            for total in (self.held, self.kept):
+                setattr(total, name, getattr(total, name) + getattr(counts, name))
+
 
 def entry_kind(entry: Any) -> str | None:
     """Return which of the three an entry of `result` is; None for a note, and for what is no entry."""

@@ -13,7 +13,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from vinese.checks.spans import cuts
-from vinese.text.normalise import clean, lines
+from vinese.text.normalise import clean, lines, nfc
 
 _ENOUGH = 0.9  # of the spans with words have to agree
 _FAR = 2000  # code points that a drift may reach
@@ -121,7 +121,7 @@ def same(text: str, words: str | None, start: int, end: int) -> bool:
 
 
 def _plain(words: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", words.replace("\\n", "\n")).split())
+    return " ".join(nfc(words.replace("\\n", "\n")).split())
 
 
 def _readings(text: str, spans: Sequence[Marked]) -> Iterator[tuple[str, Convert]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import chain
 from pathlib import Path
 
@@ -14,7 +14,8 @@ from vinese.core.project import Project
 from vinese.corpus.articles import Articles
 from vinese.corpus.layers import check_name, is_name, load_layers, proposed_name
 from vinese.formats.item import Item
-from vinese.formats.labelstudio.items import STDIN, refused
+from vinese.formats.labelstudio.items import STDIN, LabelStudio, Unread, refused
+from vinese.formats.labelstudio.short import Sound
 from vinese.formats.labelstudio.task import TaskReader
 from vinese.formats.mapping import load_mapping
 from vinese.formats.registry import format_of
@@ -64,18 +65,35 @@ def _counted(found: Iterator[Document | Issue], tally: Tally) -> Iterator[Docume
 def _read(path: Path, reader: TaskReader, tally: Tally | None) -> Iterator[Document | Issue]:
     file = str(path)
     first = True
-    for item in format_of(path).items(path):
+    for item in taken(path, reader.short):
         if isinstance(item, Issue):
             yield item
             continue
-        wrong = refused(item.value, "export") if first else None
+        wrong = refused(item.value, "export") if first and isinstance(item, Item) else None
         first = False
-        if wrong is not None:
+        if wrong is not None and isinstance(item, Item):
             yield msgspec.structs.replace(wrong, file=file, pointer=item.pointer)
             return
         if tally is not None:
             tally.items += 1
-        yield from read_item(item, reader, file)
+        yield from located(item, file) if isinstance(item, Sound) else read_item(item, reader, file)
+
+
+def taken(path: Path, short: Callable[[Unread], Sound | None]) -> Iterator[Sound | Item | Issue]:
+    """Yield the items of a file; in place of one that `short` makes something of, that."""
+    form = format_of(path)
+    for item in form.unread(path) if isinstance(form, LabelStudio) else form.items(path):
+        if isinstance(item, Unread):
+            yield short(item) or item.item()
+        else:
+            yield item
+
+
+def located(sound: Sound, file: str) -> Iterator[Document | Issue]:
+    """Yield what a sound task gives, its issues with the file."""
+    for told in sound.issues:
+        yield msgspec.structs.replace(told, file=file)
+    yield sound.document
 
 
 def layer_of(path: Path, layer: str | None) -> str:
@@ -92,8 +110,17 @@ def renamed(path: Path, layer: str | None) -> Iterator[Issue]:
         yield issue("layer-renamed", file=str(path), said=path.stem, name=name)
 
 
-def reader_for(project: Project, layer: str, articles: Articles | None = None, *, repair: bool = False) -> TaskReader:
+def reader_for(
+    project: Project,
+    layer: str,
+    articles: Articles | None = None,
+    *,
+    repair: bool = False,
+    address: str | None = None,
+) -> TaskReader:
     """Return a reader of tasks with the project's ontology, articles and layers.
+
+    `address` is where the layer's project stands in Label Studio, to which issues are linked.
 
     Raise `UsageError` if no layer can be called `layer`, `FileProblemError` if the project cannot be read.
     """
@@ -107,6 +134,7 @@ def reader_for(project: Project, layer: str, articles: Articles | None = None, *
         all_articles=lambda: iter(articles),
         repair=repair,
         mapping=load_mapping(project),
+        address=address,
     )
 
 

@@ -15,20 +15,26 @@ from vinese.core.project import Project
 from vinese.core.schemas import validator
 from vinese.corpus.articles import Articles, check_file, check_traced
 from vinese.formats.item import Item
-from vinese.formats.labelstudio.items import Kind, item_kind, items, refused
-from vinese.formats.read import layer_of, read_item, reader_for, renamed
-from vinese.formats.registry import format_of
+from vinese.formats.labelstudio.items import Kind, Unread, item_kind, items, refused
+from vinese.formats.labelstudio.short import Sound
+from vinese.formats.labelstudio.task import TaskReader
+from vinese.formats.read import layer_of, located, read_item, reader_for, renamed, taken
 from vinese.generate.labels import labels_of
 from vinese.model.document import canonical, to_document
 from vinese.model.ontology_file import load_ontology
 from vinese.model.records import Article, Document, to_record
 
 DocumentOrIssue = Issue | Document
-ItemCheck = Callable[[Item], Iterator[DocumentOrIssue]]
 
 
 def validate_file(
-    path: Path, project: Project, *, layer: str | None = None, tally: Tally | None = None, repair: bool = False
+    path: Path,
+    project: Project,
+    *,
+    layer: str | None = None,
+    tally: Tally | None = None,
+    repair: bool = False,
+    address: str | None = None,
 ) -> Iterator[Issue]:
     """Yield every issue of a file of tasks, documents, predictions or articles; its first item tells which.
 
@@ -46,6 +52,9 @@ def validate_file(
         Filled in on the way, if given.
     repair
         Whether offsets that count something else than code points are converted.
+    address
+        Where the layer's project stands in Label Studio, as `http://127.0.0.1:8080/projects/3/data`: issues are
+        linked to its tasks.
 
     Raises
     ------
@@ -62,7 +71,7 @@ def validate_file(
     []
     """
     count = tally or Tally(str(path))
-    for found in _look(Path(path), project, layer, count, repair=repair):
+    for found in _look(Path(path), project, layer, count, repair=repair, address=address):
         if isinstance(found, Issue):
             count.add(found)
             yield found
@@ -84,14 +93,22 @@ def file_kind(path: Path) -> Kind:
 
 
 def _look(
-    path: Path, project: Project, layer: str | None, count: Tally, *, repair: bool
+    path: Path, project: Project, layer: str | None, count: Tally, *, repair: bool, address: str | None = None
 ) -> Iterator[DocumentOrIssue]:
-    check: ItemCheck | None = None
-    for item in format_of(path).items(path):
+    checker: _Tasks | _Records | None = None
+
+    def short(unread: Unread) -> Sound | None:
+        return None if checker is None else checker.short(unread)
+
+    for item in taken(path, short):
         if isinstance(item, Issue):
             yield item
             continue
-        if check is None:
+        if isinstance(item, Sound):
+            count.items += 1
+            yield from located(item, str(path))
+            continue
+        if checker is None:
             count.kind = item_kind(item.value)
             wrong = refused(item.value)
             if count.kind == "export":
@@ -99,21 +116,36 @@ def _look(
             if wrong is not None:
                 yield msgspec.structs.replace(wrong, file=str(path), pointer=item.pointer)
                 return
-            check = _checker(count.kind, path, project, layer, repair=repair)
+            if count.kind == "export":
+                reader = reader_for(project, layer_of(path, layer), repair=repair, address=address)
+                checker = _Tasks(reader, str(path))
+            else:
+                checker = _Records(count.kind, str(path), project)
         count.items += 1
-        yield from check(item)
+        yield from checker.check(item)
 
 
-def _checker(kind: str, path: Path, project: Project, layer: str | None, *, repair: bool) -> ItemCheck:
-    """Return what looks at one item of a file of this kind."""
-    if kind == "export":
-        reader = reader_for(project, layer_of(path, layer), repair=repair)
-        return lambda item: read_item(item, reader, str(path))
-    return _Records(kind, str(path), project).check
+class _Tasks:
+    """What checks the tasks of an export."""
+
+    def __init__(self, reader: TaskReader, file: str) -> None:
+        self.reader = reader
+        self.file = file
+
+    def short(self, unread: Unread) -> Sound | None:
+        """Return what a task gives that is surely sound."""
+        return self.reader.short(unread)
+
+    def check(self, item: Item) -> Iterator[DocumentOrIssue]:
+        """Yield the issues of one task, and its document."""
+        return read_item(item, self.reader, self.file)
 
 
 class _Records:
     """What checks the items of a file of documents, predictions or articles."""
+
+    def short(self, _: Unread) -> None:
+        """Return nothing: each is looked at."""
 
     def __init__(self, kind: str, file: str, project: Project) -> None:
         self.file = file

@@ -37,7 +37,9 @@ _SUMMARY = "font-size:12px;font-weight:400;line-height:1.4;margin:4px 0;white-sp
 # (known by the turns of its path) is dotted, for it ends at half the height of a word, and its name stands farther
 # out. The one whose row the pointer is on, in the Relations tab, is drawn in full. The bar stands above arcs when the
 # text scrolls, and has a greatest height, so that the column beside the text starts where it ends. Label Studio's own
-# bars take 140 pixels of the window. A `>` in the style would reach the browser as `&gt;`.
+# bars take 140 pixels of the window. Names of labels in the lists of regions and relations, which Label Studio writes
+# in the labels' colours, have the colour of text; numbers stand on a label's colour, and are black, which can be read
+# on each of them. A `>` in the style would reach the browser as `&gt;`.
 _STYLE = """
 .vinese-all, .vinese-entities, .vinese-events, .vinese-stance { container-type: inline-size }
 .vinese-all, .vinese-entities, .vinese-events, .vinese-stance { position: relative; z-index: 1 }
@@ -90,6 +92,9 @@ _STYLE = """
 .relations-overlay [class*="_highlighted"] path[stroke] { stroke-width: 2.5px; stroke-dasharray: none;
   opacity: 1 !important }
 .relations-overlay [class*="_highlighted"] g[transform] text { font-weight: 700 }
+.lsf-outliner-item__title, .lsf-outliner-item__title *, .lsf-detailed-region__head .lsf-labels-list *,
+.lsf-relation-meta button * { color: var(--color-neutral-content) !important }
+.lsf-outliner-item__index, .lsf-detailed-region__index * { color: #000 !important }
 """
 
 

@@ -54,7 +54,7 @@ def stale_files(project: Project) -> list[Stale]:
         path = project.own(*file.split("/"))
         if not path.exists():
             stale.append(Stale(file, "missing"))
-        elif read_bytes(path) != text.encode():
+        elif _content(path) != text:
             stale.append(Stale(file, "differs"))
     root = project.own("annotations").parent
     for path in (path for family in _FAMILIES for path in sorted(root.glob(family))):
@@ -62,6 +62,15 @@ def stale_files(project: Project) -> list[Stale]:
         if file not in GENERATED:  # it bears a generated file's kind of name, and nothing makes it
             stale.append(Stale(file, "left over"))
     return stale
+
+
+def _content(path: Path) -> str:
+    """Return the text of a file whatever git and editors made of its line ends; what is no text differs from any."""
+    content = read_bytes(path)
+    try:
+        return content.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError:
+        return ""
 
 
 def update_files(project: Project, pattern: str = "*") -> list[Stale]:

@@ -98,8 +98,10 @@ def table(rows_: tuple[Row, ...], lang: Language) -> str:
 
 
 def _cell(text: str) -> str:
-    """Return text that neither ends a cell nor begins an element of HTML; code is shown as it is written."""
-    return re.sub(r"(`[^`]*`)|<", lambda match: match[1] or "&lt;", text).replace("|", "\\|")
+    """Return text that neither ends a cell nor begins HTML, a link or a picture; code is shown as it is written."""
+    signs = {"<": "&lt;", "](": "]\\("}
+    line = " ".join(text.split())
+    return re.sub(r"(`[^`]*`)|<|\]\(", lambda match: match[1] or signs[match[0]], line).replace("|", "\\|")
 
 
 def render(ontology: Ontology, lang: Language) -> str:
@@ -130,15 +132,20 @@ EN: dict[str, str] = {
     "missing": "Missing: {name}. Choose one before you submit.",
     "keys": "Keys and relations",
     "keys_use": (
-        "Select a marked stretch, Alt+R, click the other end; then name the relation in the Relations tab. "
+        "Select a marked stretch, Alt+R, click the other end; then name the relation in the Relations tab, with "
+        "several names for several roles, by the mouse: letters typed there are keys of labels. "
+        "A relation alone is not saved: press Ctrl+Enter, or mark or choose something after it. "
         "U or Esc: let go of the selection. Backspace: delete it. Ctrl+Z: undo. "
         "Switch Vietnamese typing (Telex, VNI) off while you label, or it swallows keys and sends Backspace."
     ),
+    "stage": "This stage",
+    "stage_rest": "Leave other labels to their own stage; what you see wrong of an earlier stage, mend.",
+    "stage_all": "All in one stage",
     "tables": "Labels",
     "tables_intro": (
         "Generated from `schema/ontology.json` by `vinese update`; edit that file, not this one. "
-        "An example shows the marked words in bold; a dash means that the articles have none, "
-        "or that the label is about a whole article."
+        "An example shows the marked words in bold; no sentence is from the corpus. "
+        "A dash: the label is about a whole article."
     ),
     "label": "Label",
     "name": "Name",
@@ -176,15 +183,20 @@ VI: dict[str, str] = {
     "missing": "Còn thiếu: {name}. Hãy chọn trước khi nộp.",
     "keys": "Phím tắt và quan hệ",
     "keys_use": (
-        "Chọn một đoạn đã đánh dấu, nhấn Alt+R rồi bấm vào đầu kia; sau đó đặt tên quan hệ trong thẻ Relations. "
+        "Chọn một đoạn đã đánh dấu, nhấn Alt+R rồi bấm vào đầu kia; sau đó đặt tên quan hệ trong thẻ Relations, "
+        "nhiều vai thì nhiều tên, bằng chuột: chữ gõ ở đó là phím của nhãn. "
+        "Riêng quan hệ không được tự lưu: nhấn Ctrl+Enter, hoặc đánh dấu hay chọn thêm gì đó. "
         "U hoặc Esc: bỏ chọn. Backspace: xóa. Ctrl+Z: hoàn tác. "
         "Hãy tắt bộ gõ tiếng Việt (Telex, VNI) khi gán nhãn, vì bộ gõ nuốt phím và tự gửi Backspace."
     ),
+    "stage": "Lượt này",
+    "stage_rest": "Điều nói ở đây về nhãn khác thì để lượt của nhãn ấy; thấy lượt trước sai thì sửa.",
+    "stage_all": "Tất cả trong một lượt",
     "tables": "Các nhãn",
     "tables_intro": (
         "Sinh ra từ `schema/ontology.json` bằng `vinese update`; hãy sửa tệp đó, đừng sửa tệp này. "
-        "Trong ví dụ, phần được đánh dấu in đậm; dấu gạch ngang nghĩa là các bài báo không có ví dụ, "
-        "hoặc nhãn dành cho cả bài."
+        "Trong ví dụ, phần được đánh dấu in đậm; không câu nào lấy từ ngữ liệu. "
+        "Dấu gạch ngang: nhãn dành cho cả bài."
     ),
     "label": "Nhãn",
     "name": "Tên",

@@ -6,7 +6,7 @@ Nothing else here imports `huggingface_hub`.
 from __future__ import annotations
 
 import hashlib
-import tempfile
+import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +18,7 @@ from huggingface_hub.hf_api import RepoFile
 from huggingface_hub.utils import validate_repo_id  # type: ignore[attr-defined]
 
 from vinese.core.errors import AccessError, ChangedError, ConflictError, HubError, PublishError, UsageError
+from vinese.core.workplace import work_folder
 from vinese.hub.records import Change, HubFile, Remote
 from vinese.package.folder import CHECKSUMS, Built, parse_sums, read_build
 
@@ -73,7 +74,7 @@ class Hub:
 
     def read(self, path: str, revision: str) -> bytes:
         """Return the content of a small file; nothing of it stays in the client's cache."""
-        with tempfile.TemporaryDirectory() as cache, speaking(f"read {path} of {self.repo}"):
+        with work_folder() as cache, speaking(f"read {path} of {self.repo}"):
             return Path(
                 self._api.hf_hub_download(**self._place, filename=path, revision=revision, cache_dir=cache)
             ).read_bytes()
@@ -235,8 +236,15 @@ def written(built: Built, out: Path) -> Path:
         if path in built.made:
             target.write_bytes(read_checked(built, path) if path in built.replaced else built.made[path])
         else:
-            target.symlink_to((built.folder / path).resolve())
+            _same(built.folder / path, target)
     return out
+
+
+def _same(source: Path, target: Path) -> None:
+    try:
+        target.hardlink_to(source)
+    except OSError:  # another device, or a system without
+        shutil.copyfile(source, target)
 
 
 def _content(built: Built, path: str) -> bytes | Path:

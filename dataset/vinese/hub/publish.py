@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,6 +13,7 @@ from vinese.core.errors import UsageError
 from vinese.core.issues import Issue, has_errors, issue
 from vinese.core.progress import Progress, silent
 from vinese.core.project import Project
+from vinese.core.workplace import work_folder
 from vinese.hub.client import Hub, check_same, written
 from vinese.hub.edits import edits
 from vinese.hub.records import Edit, PublishReport, Remote, changes, is_release, planned, same
@@ -103,9 +103,9 @@ def publish(
     built = addressed(project, built, Release(job.hub.repo, job.hub.url, str(job.version)))
     if not standoff:
         return _publish(job, built, issues)
-    with tempfile.TemporaryDirectory() as work:
+    with work_folder() as work:
         job.progress("leaving out the text", 0, None)
-        whole, bare = written(built, Path(work) / "whole"), Path(work) / "standoff"
+        whole, bare = written(built, work / "whole"), work / "standoff"
         left = make_standoff(whole, bare)
         if left:
             return job.report(outcome="refused", issues=(*issues, *left))

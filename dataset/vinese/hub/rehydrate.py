@@ -12,6 +12,7 @@ import msgspec
 
 from vinese.core.errors import FileProblemError, UsageError
 from vinese.core.files import problem, read_bytes, replacing_folder
+from vinese.core.inside import refuse_trouble
 from vinese.core.issues import Issue, has_errors, issue
 from vinese.corpus.articles import Articles, article_path
 from vinese.hub.standoff import FULL, finish, full_card
@@ -61,6 +62,8 @@ def rehydrate(folder: str | Path, articles: str | Path, out: str | Path) -> Rehy
     refuse_itself(source, target)
     refuse_others(target)
     wanted = parse_sums(read_bytes(source / FULL))
+    for path in wanted:
+        refuse_trouble(source / path, source)
     issues = list(check_build(read_build(source)))
     hashes = {row["article_id"]: row["text_sha256"] for path in wanted for row in _hashes(source / path)}
     issues += [issue for name, digest in hashes.items() for issue in _compare(copies, name, digest)]
@@ -86,7 +89,7 @@ def _compare(copies: Path, name: str, digest: str) -> Iterator[Issue]:
 def _written(source: Path, copies: Path, target: Path, wanted: dict[str, str], articles: int) -> RehydrateReport:
     """Write all files, unless one that should be the same as in the full build is not."""
     try:
-        with replacing_folder(target) as fresh:
+        with replacing_folder(target, CHECKSUMS) as fresh:
             _write(source, copies, fresh, wanted)
             issues = [issue for path, digest in wanted.items() for issue in _unlike(source, fresh, path, digest)]
             _stop_at_errors(issues)

@@ -5,9 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import tempfile
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -19,6 +17,7 @@ from vinese.card.corpus import Release, load_about
 from vinese.core.issues import Issue, has_errors, issue
 from vinese.core.progress import Progress
 from vinese.core.project import Project
+from vinese.core.workplace import work_folder
 from vinese.hub.client import Hub, changed, read_checked
 from vinese.hub.records import Change, Remote, loaded_too
 from vinese.hub.standoff import CROISSANT, FULL
@@ -127,8 +126,8 @@ def addressed(project: Project, built: Built, release: Release) -> Built:
     about = load_about(project)
     if about.hub not in {None, release.repo} or (about.hub is not None and about.version is not None):
         return built
-    with tempfile.TemporaryDirectory() as work:
-        folder = Path(work) / "built"
+    with work_folder() as work:
+        folder = work / "built"
         build(project, folder, layer_of(built), release=release)
         fresh = read_build(folder)
         differ = {path for path, file in fresh.files.items() if built.files.get(path) != file}

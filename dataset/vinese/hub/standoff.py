@@ -65,7 +65,7 @@ def standoff(folder: str | Path, out: str | Path) -> tuple[Issue, ...]:
     if issues:
         return tuple(issues)
     try:
-        with replacing_folder(out) as fresh:
+        with replacing_folder(out, CHECKSUMS) as fresh:
             _write(source, fresh, quotes)
     except OSError as error:
         raise problem(out, error, "write") from error
@@ -73,7 +73,7 @@ def standoff(folder: str | Path, out: str | Path) -> tuple[Issue, ...]:
 
 
 def _parquet(folder: Path) -> list[str]:
-    return sorted(path.relative_to(folder).as_posix() for path in (folder / "data").rglob("*.parquet"))
+    return [name for name in names(folder) if name.startswith("data/") and name.endswith(".parquet")]
 
 
 def _rows(folder: Path) -> Iterator[tuple[str, Row]]:

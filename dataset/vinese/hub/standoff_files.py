@@ -63,8 +63,9 @@ KEPT = frozenset(
     {
         "annotated_at", "annotator", "annotator_kind", "article_id", "attribution", "entity", "event", "holder_kind",
         "holders", "how", "id", "kind", "language", "layer", "layers", "mention", "modality", "notes", "origin",
-        "outlet_stance", "overall_leaning", "polarity", "published", "published_at", "publisher", "refers_to", "role",
-        "schema_version", "source", "stances", "text_sha256", "tool", "tool_version", "topic", "type", "url",
+        "outlet_stance", "overall_leaning", "plover", "polarity", "published", "published_at", "publisher",
+        "refers_to", "role", "schema_version", "source", "stances", "text_sha256", "tool", "tool_version", "topic",
+        "type", "url",
     }
 )  # fmt: skip
 NOTES = frozenset({"notes"})

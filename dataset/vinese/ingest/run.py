@@ -15,8 +15,10 @@ from vinese.checks.article import TEXT_ZONES
 from vinese.checks.personal import personal_data
 from vinese.core.errors import FileProblemError, UsageError
 from vinese.core.files import read_bytes, replacing
+from vinese.core.inside import trouble
 from vinese.core.issues import Issue, issue
 from vinese.core.project import Project
+from vinese.core.workplace import keeping_work_folders
 from vinese.corpus.articles import article_bytes, article_path, raw_path, read_article
 from vinese.ingest.damage import ENOUGH_WORDS, damage_of
 from vinese.ingest.heuristics import is_running
@@ -97,22 +99,23 @@ def _ingest(
     """Yield the outcome of every file; of two files with one id and different pages the first wins, even then."""
     seen: dict[str, str] = {}
     twins: dict[str, str] = {}
-    for file in files:
-        raw = read_raw(file)
-        if isinstance(raw, Issue):
-            yield Outcome(file=str(file), status="refused", article_id=raw.article_id, issues=(raw,))
-            continue
-        article = article_of(raw, rows.get(raw.article_id))
-        if isinstance(article, list):
-            yield Outcome(file=raw.file, status="refused", article_id=raw.article_id, issues=tuple(article))
-            continue
-        first = seen.setdefault(raw.article_id, article.raw.sha256) == article.raw.sha256
-        stored = keep(folder, article, raw, replace=replace and first)
-        if isinstance(stored, Issue):
-            yield Outcome(file=raw.file, status="refused", article_id=raw.article_id, issues=(stored,))
-        else:
-            twin = twins.setdefault(stored[1].text_sha256, raw.article_id)
-            yield _outcome(raw, *stored, twin if twin != raw.article_id else _stored_twin(folder, raw))
+    with keeping_work_folders():
+        for file in files:
+            raw = read_raw(file)
+            if isinstance(raw, Issue):
+                yield Outcome(file=str(file), status="refused", article_id=raw.article_id, issues=(raw,))
+                continue
+            article = article_of(raw, rows.get(raw.article_id))
+            if isinstance(article, list):
+                yield Outcome(file=raw.file, status="refused", article_id=raw.article_id, issues=tuple(article))
+                continue
+            first = seen.setdefault(raw.article_id, article.raw.sha256) == article.raw.sha256
+            stored = keep(folder, article, raw, replace=replace and first)
+            if isinstance(stored, Issue):
+                yield Outcome(file=raw.file, status="refused", article_id=raw.article_id, issues=(stored,))
+            else:
+                twin = twins.setdefault(stored[1].text_sha256, raw.article_id)
+                yield _outcome(raw, *stored, twin if twin != raw.article_id else _stored_twin(folder, raw))
 
 
 def _outcome(raw: RawPage, status: Status, article: Article, twin: str | None) -> Outcome:
@@ -256,7 +259,10 @@ def keep(folder: Path, article: Article, raw: RawPage, *, replace: bool = False)
     An article whose zones a person has reviewed stays when its page comes again without such zones. Both files are
     complete before either takes its place; raise `FileProblemError` if they cannot be written.
     """
-    target = article_path(folder, article.id)
+    target, page = article_path(folder, article.id), raw_path(folder, article.id)
+    for path in (target, page):
+        if reason := trouble(path, folder):
+            return issue("project-file-refused", file=str(path), path=path.name, reason=reason)
     if target.exists() and not replace:
         standing = read_article(target)
         if not isinstance(standing, Article):
@@ -270,7 +276,7 @@ def keep(folder: Path, article: Article, raw: RawPage, *, replace: bool = False)
             article = standing
         elif standing.text != article.text and article.zoning == "rules":
             return changed
-    elif not replace and _differs(raw_path(folder, article.id), raw.content):
+    elif not replace and _differs(page, raw.content):
         return _taken(raw, "another page, stored without an article")
     status: Status = "updated" if target.exists() else "new"
     return (status if _write(folder, article, raw) else "unchanged"), article

@@ -81,7 +81,8 @@ def canonical(document: Document, ontology: Ontology) -> Document:
 def to_document(prediction: dict[str, Any], article: Article) -> Document:
     """Return a prediction, valid by its schema, as a document of `article`; spans without a text get the words.
 
-    The layer is `prediction`; a text that is given stays, for `vinese.checks.document` to compare.
+    The layer is `prediction`; a text that is given stays, for `vinese.checks.document` to compare. A modality or an
+    attribution that is not predicted is empty.
     """
     text = article.text
     value = {
@@ -92,8 +93,10 @@ def to_document(prediction: dict[str, Any], article: Article) -> Document:
         "zones": article.zones,
         "sentences": article.sentences,
         "entities": [_with_text(entity, text) for entity in prediction.get("entities", ())],
-        "events": [_inside(event, "trigger", text) for event in prediction.get("events", ())],
-        "stances": [_inside(stance, "expression", text) for stance in prediction.get("stances", ())],
+        "events": [_inside({"modality": "", **event}, "trigger", text) for event in prediction.get("events", ())],
+        "stances": [
+            _inside({"attribution": "", **stance}, "expression", text) for stance in prediction.get("stances", ())
+        ],
         "article_stance": prediction.get("article_stance"),
         "provenance": {
             "layer": "prediction",
@@ -145,6 +148,4 @@ def restricted(adjudication: Adjudication, document: Document) -> Adjudication:
         for decision in adjudication.decisions
     }
     in_order = (decisions.get(named) for named in named_items(document))
-    return Adjudication(
-        layers=adjudication.layers, decisions=tuple(decision for decision in in_order if decision is not None)
-    )
+    return _replace(adjudication, decisions=tuple(decision for decision in in_order if decision is not None))

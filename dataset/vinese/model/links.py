@@ -13,7 +13,8 @@ class Rule(msgspec.Struct, frozen=True):
     """What one relation may start from and end at.
 
     `source` is `event`, `stance` or `entity`; `sources` narrows it to entity types (empty: any); `fillers` are the
-    entity types at its end, `events` whether an event may be its end, `many` whether one source may have several.
+    entity types at its end, `events` whether an event may be its end, `many` whether one source may have several,
+    `anywhere` whether its ends may stand in different sentences.
     """
 
     label: str
@@ -23,6 +24,7 @@ class Rule(msgspec.Struct, frozen=True):
     events: bool
     many: bool
     order: int
+    anywhere: bool = False
 
     def takes(self, kind: str, label: str) -> bool:
         """Return whether a filler of this kind (`entity`, `event`, `stance`) and type may stand at the end."""
@@ -68,5 +70,6 @@ def rules_of(ontology: Ontology) -> Rules:
             relation.events,
             relation.many,
             order,
+            relation.anywhere,
         )
     return Rules(links, frozenset(label.id for label in ontology.entities if label.auxiliary))

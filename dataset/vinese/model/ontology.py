@@ -6,6 +6,7 @@ from typing import Literal
 
 import msgspec
 
+from vinese.model.conventions import Conventions
 from vinese.model.records import RELATIONS
 
 Language = Literal["en", "vi"]
@@ -23,9 +24,8 @@ class Wording(_Part, frozen=True, kw_only=True):
 
 
 class Example(_Part, frozen=True, kw_only=True):
-    """A label in use: `text` occurs in `context`, which occurs in the article's text."""
+    """A label in use: `text` occurs in `context`, a sentence that is made up for it."""
 
-    article: str
     text: str
     context: str
 
@@ -34,7 +34,7 @@ class Label(_Part, frozen=True, kw_only=True):
     """A label of a closed list.
 
     `mappings` says what the label is in other schemes (null where there is no counterpart); it is a judgement.
-    `example` is null only where the label does not occur in the articles, or is about a whole article.
+    `example` is null where the label is about a whole article.
     `hotkey` is a Label Studio key such as `p` or `shift+a`; no two labels share one.
     """
 
@@ -65,13 +65,17 @@ class Role(Label, frozen=True, kw_only=True):
 
 
 class Relation(Label, frozen=True, kw_only=True):
-    """A relation that is no role: from what, to which entity types, and whether events may be its end."""
+    """A relation that is no role: from what, to which entity types, and whether events may be its end.
+
+    `anywhere` says whether the end may stand in another sentence.
+    """
 
     source: Literal["stance", "entity"]
     sources: tuple[str, ...] = ()
     fillers: tuple[str, ...]
     events: bool = False
     many: bool = False
+    anywhere: bool = True
 
 
 NO_EXPRESSION = Label(
@@ -81,7 +85,7 @@ NO_EXPRESSION = Label(
 
 
 class StanceOntology(_Part, frozen=True, kw_only=True):
-    """The closed lists of stance."""
+    """The closed lists of stance; the order of the topics is a rule: the first that fits."""
 
     expression: Label = NO_EXPRESSION
     polarities: tuple[Label, ...] = ()
@@ -104,6 +108,14 @@ class ArticleStanceOntology(_Part, frozen=True, kw_only=True):
     values: tuple[Label, ...] = ()
 
 
+class Projection(_Part, frozen=True, kw_only=True):
+    """What an event of one type and modality is in another scheme; null where that scheme codes nothing."""
+
+    event: str
+    modality: str
+    code: str | None
+
+
 class Ontology(_Part, frozen=True, kw_only=True, eq=False):
     """The content of `schema/ontology.json`; `schema/ontology.schema.json` describes it for other readers.
 
@@ -119,12 +131,30 @@ class Ontology(_Part, frozen=True, kw_only=True, eq=False):
     relations: tuple[Relation, ...] = ()
     stance: StanceOntology = StanceOntology()
     article_stance: ArticleStanceOntology = ArticleStanceOntology()
+    projections: dict[str, tuple[Projection, ...]] = {}
+    conventions: Conventions | None = None
     schema: str | None = msgspec.field(default=None, name="$schema")
+
+    def projection(self, scheme: str) -> dict[tuple[str, str], str | None]:
+        """Return a scheme's code by event type and modality; empty where the ontology has none of that scheme.
+
+        Examples
+        --------
+        >>> import vinese
+        >>> vinese.load_ontology().projection("plover")["AID", "FUTURE"]
+        'AGREE'
+        """
+        return {(row.event, row.modality): row.code for row in self.projections.get(scheme, ())}
 
     @property
     def named_entity_ids(self) -> tuple[str, ...]:
         """Return the ids of the entity types that are no auxiliary."""
         return ids(tuple(label for label in self.entities if not label.auxiliary))
+
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """Return the BIO tags of named mentions in the order that numbers them."""
+        return ("O", *(f"{prefix}-{name}" for name in self.named_entity_ids for prefix in "BI"))
 
     @property
     def own_relations(self) -> tuple[Relation, ...]:

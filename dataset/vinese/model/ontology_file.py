@@ -27,6 +27,11 @@ FIXED: dict[tuple[str, ...], tuple[str, ...]] = {
 """The closed lists whose ids documents, checks and loader are written for, by their place; names are free."""
 
 _SHOWN = 10
+_FIRST = "which schema 2.0 does not read: its examples name articles"
+_CARRY = """\
+Take "article" out of every "example" and give the ontology a new version; ids, keys and annotations may stay.
+  Better still, make the examples up: who annotates should not find the corpus in the rules. "projections" is new and
+  may be left out. schema/README.md and CHANGELOG, under schema 2.0, say the rest."""
 _HELP = "schema/README.md, under A corpus and labels of your own, says what may be changed."
 _LINE = "text on one line without white space at its ends"
 _ID = "an id: a letter of a-z or A-Z, then letters, digits and _"
@@ -36,7 +41,6 @@ _FORMS = {
     "topic": _ID,
     "color": "a colour such as #ffcc00, its letters lower case",
     "hotkey": "a key: one of a-z and 0-9, or shift+ and one of them",
-    "article": "the id of an article",
 }
 
 
@@ -106,6 +110,8 @@ def _form(path: tuple[str | int, ...]) -> str:
         return _FORMS["hotkey"]
     if names[-1] in {"fillers", "sources"}:
         return _ID
+    if names[0] == "conventions":
+        return "an id, or words on one line"
     return _LINE if "mappings" in names else _FORMS.get(names[-1], _LINE)
 
 
@@ -125,6 +131,14 @@ def load_ontology(project: Project | None = None) -> Ontology:
     return _load(path, _stamp(path))
 
 
+def _first_form(raw: object) -> bool:
+    """Return whether any example of a parsed ontology names the article that it is quoted from."""
+    if isinstance(raw, dict):
+        example = raw.get("example")
+        return (isinstance(example, dict) and "article" in example) or any(map(_first_form, raw.values()))
+    return isinstance(raw, list) and any(map(_first_form, raw))
+
+
 def _stamp(path: Path) -> tuple[int, int]:
     """Return what changes when a file is edited, so that a long process sees the edit; zeros if it cannot be told."""
     try:
@@ -142,6 +156,8 @@ def _load(path: Path, _stamp_of_path: tuple[int, int]) -> Ontology:
         breaks = breaches(raw)
     except (msgspec.DecodeError, ValueError, RecursionError) as error:  # the last two: what is nested too deeply
         raise FileProblemError(f"{path} is not an ontology: {error}.", "It has to be JSON in UTF-8.") from error
+    if _first_form(raw):
+        raise FileProblemError(f"{path} is an ontology of the first form, {_FIRST}.", _CARRY)
     refuse(path, "is not an ontology", breaks)
     try:
         ontology = msgspec.convert(raw, Ontology)

@@ -51,6 +51,8 @@ def problems(ontology: Ontology) -> list[str]:
         *_references(ontology),
         *_relations(ontology),
         *_auxiliaries(ontology),
+        *_projections(ontology),
+        *_conventions(ontology),
     ]
 
 
@@ -179,6 +181,51 @@ def _auxiliaries(ontology: Ontology) -> Iterator[str]:
     """Find an ontology whose entity configs would have no label."""
     if not ontology.named_entity_ids:
         yield "/entities: every type is auxiliary; at least one has to have auxiliary false"
+
+
+def _conventions(ontology: Ontology) -> Iterator[str]:
+    """Find conventions about labels that no list has."""
+    asked, place = ontology.conventions, "/conventions"
+    if asked is None:
+        return
+    for key in ("no_trigger_inside", "not_inside_itself", "open_end_of"):
+        yield from _unknown(f"{place}/{key}", key, getattr(asked, key), ontology.entities)
+    lists = {
+        "event": ontology.events,
+        "role": ontology.roles,
+        "modalities": ontology.modalities,
+        "never": ontology.modalities,
+        "reversed_by": ontology.modalities,
+        "reversed_through": ontology.roles,
+        "polarity": ontology.stance.polarities,
+        "opposite": ontology.stance.polarities,
+    }
+    for key in ("no_role", "modalities", "markers", "stance_events"):
+        for number, rule in enumerate(getattr(asked, key)):
+            for field in lists.keys() & set(rule.__struct_fields__):
+                value = getattr(rule, field)
+                names = value if isinstance(value, tuple) else (value,) if value is not None else ()
+                yield from _unknown(f"{place}/{key}/{number}/{field}", f"{key}.{field}", names, lists[field])
+
+
+def _projections(ontology: Ontology) -> Iterator[str]:
+    """Find tables to other schemes that leave a pair of event type and modality out, or name what is in no list."""
+    for scheme, rows in ontology.projections.items():
+        place = f"/projections/{scheme}"
+        codes = {code for label in ontology.events if (code := label.mappings.get(scheme)) is not None}
+        for number, row in enumerate(rows):
+            yield from _unknown(f"{place}/{number}/event", scheme, (row.event,), ontology.events)
+            yield from _unknown(f"{place}/{number}/modality", scheme, (row.modality,), ontology.modalities)
+            if row.code is not None and row.code not in codes:
+                known = f"there are {', '.join(sorted(codes)) or 'none'}"
+                yield f"{place}/{number}/code: {row.code} is in no mapping of an event type to {scheme}; {known}"
+        pairs = [f"{row.event} {row.modality}" for row in rows]
+        for pointer, twice in _twice((f"{place}/{number}", pair) for number, pair in enumerate(pairs)):
+            yield f"{pointer}: {scheme} has {twice} twice"
+        every = (f"{event.id} {modality.id}" for event in ontology.events for modality in ontology.modalities)
+        if left_out := [pair for pair in every if pair not in pairs]:
+            shown = ", ".join(left_out[:_FREE_SHOWN]) + ", …" * (len(left_out) > _FREE_SHOWN)
+            yield f"{place}: {scheme} has no row for {shown}; add it, or take projections out"
 
 
 def _twice(values: Iterator[tuple[str, str]]) -> list[tuple[str, str]]:

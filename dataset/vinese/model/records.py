@@ -25,8 +25,11 @@ HolderKind = Literal["ENTITY", "AUTHOR", "IMPLICIT"]
 Decided = Literal["entity", "refers_to", "event", "argument", "stance", "article_stance"]
 
 
-class Record(msgspec.Struct, frozen=True, omit_defaults=False, forbid_unknown_fields=True):
-    """The base of every record: immutable, slotted, strict about unknown keys when decoded."""
+class Record(msgspec.Struct, frozen=True, omit_defaults=False, forbid_unknown_fields=True, gc=False):
+    """The base of every record: immutable, slotted, strict about unknown keys when decoded.
+
+    No record can lead back to itself, so that the garbage collector need not look for one that does.
+    """
 
 
 class Zone(Record, frozen=True):
@@ -184,28 +187,54 @@ class ArticleStance(Record, frozen=True, kw_only=True):
 class Decision(Record, frozen=True, kw_only=True):
     """Where one item of an adjudicated document comes from.
 
-    `how` is `agreed` if all layers have the item, `chosen` if only those in `layers` do, `new` if none does. `id` is
+    `how` is `agreed` if all layers have the item, `chosen` if only those in `layers` do, `new` if none does; `single`
+    if the only layer that has the article does, so that nothing was to decide. `id` is
     the id of the entity, event or stance, or the name of the judgement of the article; an argument and a
     `refers_to` have the id of what they start from, their `role`, and the id of their `filler`.
     """
 
     kind: Decided
     id: str
-    how: Literal["agreed", "chosen", "new"]
+    how: Literal["agreed", "chosen", "single", "new"]
     layers: tuple[str, ...] = ()
     role: str | None = None
     filler: str | None = None
 
 
-class Adjudication(Record, frozen=True, kw_only=True):
-    """The layers that a document was decided from, and how each of its items came about, in the document's order."""
+class Undecided(Record, frozen=True):
+    """A place where layers differ and the adjudicator left it at that; `about` says what differs there, in what.
+
+    The document has there what one of the layers has, or what several have side by side.
+    """
+
+    start: int
+    end: int
+    text: str
+    about: str = ""
+
+
+class Adjudication(Record, frozen=True, kw_only=True, omit_defaults=True):
+    """The layers that a document was decided from, and how each of its items came about, in the document's order.
+
+    `open` has the places that were left undecided. What is empty is left out.
+    """
 
     layers: tuple[str, ...]
     decisions: tuple[Decision, ...] = ()
+    open: tuple[Undecided, ...] = ()
+
+
+GIVEN = ("ontology_version", "stage", "guidelines_sha256", "batch")
+"""What of a document's provenance is recorded when its article is sent to annotators."""
 
 
 class Provenance(Record, frozen=True, kw_only=True):
-    """Who made a document's labels and with what; times are ISO 8601 in UTC."""
+    """Who made a document's labels and with what; times are ISO 8601 in UTC.
+
+    `ontology_version`, `stage` and `guidelines_sha256` are what annotators were given when the article was sent to
+    them, `batch` is the day on which it was; null where that was not recorded. `reviewed_by` is the person who went
+    through the labels of an earlier layer and accepted or changed each, null where nobody did.
+    """
 
     layer: str
     annotator: str
@@ -215,6 +244,11 @@ class Provenance(Record, frozen=True, kw_only=True):
     annotated_at: str | None = None
     notes: tuple[str, ...] = ()
     adjudication: Adjudication | None = None
+    ontology_version: str | None = None
+    stage: str | None = None
+    guidelines_sha256: str | None = None
+    batch: str | None = None
+    reviewed_by: str | None = None
 
 
 class Link(NamedTuple):

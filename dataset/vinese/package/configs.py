@@ -141,11 +141,10 @@ def _feature(configs: Configs, column: Column, lists: dict[str, list[str]]) -> A
 
 def labels(ontology: Ontology) -> dict[str, list[str]]:
     """Return every closed list that a column may name, in the order that numbers its labels."""
-    named = ontology.named_entity_ids
     lists: dict[str, tuple[str, ...]] = {
         **ontology.enums(),
-        "named": named,
-        "tag": ("O", *(f"{prefix}-{name}" for name in named for prefix in "BI")),
+        "named": ontology.named_entity_ids,
+        "tag": ontology.tags,
         "label": tuple(dict.fromkeys((*ids(ontology.stance.polarities), "MIXED", "NONE"))),
         "filler_type": (*ids(ontology.entities), *ids(ontology.events)),
         "own_relation": ids(ontology.own_relations),

@@ -30,7 +30,8 @@ class LayerCounts(msgspec.Struct, kw_only=True):
 
     `annotators` maps a pseudonym to `person`, `model` or null; `labels` has the names of `COUNTED`, lists of
     `Ontology.lists`, beside `outlet_stance` and `overall_leaning`. `adjudication` is null for a layer that was not
-    decided from others.
+    decided from others. `reviewed` counts the documents whose labels a person went through, `notes` what annotators
+    noted beside their labels, `modalities` the events by type and modality.
     """
 
     layer: str
@@ -42,10 +43,15 @@ class LayerCounts(msgspec.Struct, kw_only=True):
     origins: dict[str, int] = msgspec.field(default_factory=dict)
     labels: dict[str, dict[str, int]] = msgspec.field(default_factory=dict)
     adjudication: AdjudicationRate | None = None
+    reviewed: int = 0
+    notes: int = 0
+    modalities: dict[str, dict[str, int]] = msgspec.field(default_factory=dict)
 
     def add(self, document: Document) -> None:
         """Count a document."""
         self.documents += 1
+        self.reviewed += document.provenance.reviewed_by is not None
+        self.notes += len(document.provenance.notes)
         self.annotators[document.provenance.annotator] = document.provenance.annotator_kind
         for name in ("entities", "events", "stances"):
             items = getattr(document, name)
@@ -54,6 +60,8 @@ class LayerCounts(msgspec.Struct, kw_only=True):
                 _count(self.origins, item.origin or "not stated")
         if document.relations:
             self.counts["relations"] = self.counts.get("relations", 0) + len(document.relations)
+        for event in document.events:
+            _count(self.modalities.setdefault(event.type, {}), event.modality)
         self.counts["arguments"] += sum(len(event.arguments) for event in document.events)
         for name, label in _labels(document):
             _count(self.labels.setdefault(name, {}), label)

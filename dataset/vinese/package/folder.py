@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Set
+from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -13,10 +13,12 @@ import yaml
 
 from vinese.core.errors import FileProblemError, UsageError
 from vinese.core.files import file_digest, problem, read_bytes
+from vinese.core.inside import first_other, refuse_trouble
 from vinese.core.issues import Issue, issue
 
 CARD, CHECKSUMS = "README.md", "SHA256SUMS"
 BLOCK = 1 << 20
+_DOUBTFUL = "No build of vinese does that; get the dataset again from somebody you trust."
 
 
 class LocalFile(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,15 +62,24 @@ def read_build(folder: Path) -> Built:
 
 
 def refuse_itself(source: Path, out: Path) -> None:
-    """Raise `UsageError` if a copy would take the place of what it is made from."""
-    if source.resolve() == out.resolve():
+    """Raise `UsageError` if a copy would take the place of what it is made from, or of a part of it."""
+    read, written = source.resolve(), out.resolve()
+    if read == written:
         raise UsageError(f"{out} is what the copy is made from.", "Name another folder with --out.")
+    if read.is_relative_to(written) or written.is_relative_to(read):
+        raise UsageError(f"Of {out} and {source} one lies in the other.", "Name a folder beside it with --out.")
 
 
 def names(folder: Path) -> list[str]:
-    """Return the path of every file in a build folder; hidden ones are the system's or the Hub's, never a build's."""
-    every = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
-    return sorted(path.as_posix() for path in every if not any(part.startswith(".") for part in path.parts))
+    """Return the path of every file in a build folder; hidden ones are the system's or the Hub's, never a build's.
+
+    Raise `FileProblemError` for a link that leads out of the folder.
+    """
+    every = [path.relative_to(folder) for path in folder.rglob("*") if path.is_file()]
+    kept = [path for path in every if not any(part.startswith(".") for part in path.parts)]
+    for path in kept:
+        refuse_trouble(folder / path, folder)
+    return sorted(path.as_posix() for path in kept)
 
 
 def describe(content: bytes) -> LocalFile:
@@ -125,21 +136,6 @@ def patterns(card: dict[str, Any]) -> Iterator[tuple[str, str]]:
             yield str(config["config_name"]), str(part["path"])
 
 
-def first_other(folder: Path, ours: Set[str]) -> str | None:
-    """Return the first path in `folder`, hidden ones included, that is neither of `ours` nor a folder on the way."""
-    listed = {str(parent) for path in ours for parent in PurePosixPath(path).parents} | ours
-    return next((path for path in _paths(folder, "", listed) if path not in listed), None)
-
-
-def _paths(folder: Path, prefix: str, listed: Set[str]) -> Iterator[str]:
-    """Yield what is in `folder`, by name; a folder that is not listed is not entered, nor is a link."""
-    for path in sorted(folder.iterdir()):
-        name = f"{prefix}{path.name}"
-        yield name
-        if name in listed and path.is_dir() and not path.is_symlink():
-            yield from _paths(path, f"{name}/", listed)
-
-
 def checksums(folder: Path) -> str:
     """Return the SHA-256 of every file in `folder`, as `sha256sum --check` reads it."""
     paths = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != CHECKSUMS)
@@ -147,9 +143,16 @@ def checksums(folder: Path) -> str:
 
 
 def parse_sums(content: bytes) -> dict[str, str]:
-    """Return the digests of a checksum file by path; lines of another form do not count."""
+    """Return the digests of a checksum file by path; lines of another form do not count.
+
+    Raise `FileProblemError` for a path that leads out of the folder: the file may be anybody's.
+    """
     lines = (line.partition("  ") for line in content.decode("utf-8", "replace").splitlines())
-    return {path: digest for digest, mark, path in lines if mark}
+    digests = {path: digest for digest, mark, path in lines if mark}
+    for path in digests:
+        if "\\" in path or ":" in path or PurePosixPath(path).is_absolute() or ".." in PurePosixPath(path).parts:
+            raise FileProblemError(f"A list of checksums names {path!r}, which is not in its folder.", _DOUBTFUL)
+    return digests
 
 
 def refuse_others(target: Path) -> None:

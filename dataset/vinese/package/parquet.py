@@ -1,20 +1,21 @@
-"""Run the loader on a staging folder and write what it makes as Parquet that every `datasets` since 2.14 reads."""
+"""Write the rows of a staging folder as Parquet that every `datasets` since 2.14 reads."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import ExitStack, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from vinese.loader import Vinese
+from vinese.core.progress import Progress, silent
 from vinese.package.configs import Config, old_dialect
+from vinese.package.shards import read_staging, shards_of, tables_of
 
 # Readers that stream and stop early hang in pyarrow when row groups are much larger.
 ROW_GROUP = 1000
@@ -56,53 +57,105 @@ class BuiltConfig(msgspec.Struct, frozen=True, kw_only=True):
         return sum(part.bytes for part in self.parts)
 
 
-def write_config(config: Config, staging: Path, cache: Path, out: Path, digest: str) -> BuiltConfig:
-    """Build one config and write `data/<config>/<split>-00000-of-00001.parquet` under `out`.
+def write_configs(
+    configs: Sequence[Config], staging: Path, out: Path, progress: Progress = silent
+) -> tuple[BuiltConfig, ...]:
+    """Build configs and write `data/<config>/<split>-00000-of-00001.parquet` under `out`.
 
-    A split without rows gets no file: `datasets` cannot load an empty one. `cache` is a folder of our own, so that
-    the reader's cache is neither used nor filled. Raise `OSError` if the disk is full or a file cannot be written.
+    What is staged is read once, a shard at a time, and written whenever a row group is full, so that memory does not
+    grow with the corpus. A split without rows gets no file: `datasets` cannot load an empty one. Raise `OSError` if
+    the disk is full or a file cannot be written.
     """
-    from datasets.builder import DatasetGenerationError  # noqa: PLC0415
-
-    try:
-        with quiet():
-            builder = Vinese(config_name=config.name, data_dir=str(staging), cache_dir=str(cache), hash=digest)
-            builder.download_and_prepare()
-            filled = [name for name, split in builder.info.splits.items() if split.num_examples]
-            parts = tuple(_write_split(builder.as_dataset(split=name), name, config, out) for name in filled)
-        return BuiltConfig(config=config.name, parts=parts)
-    except (OSError, DatasetGenerationError) as error:
-        cause = _os_error(error)
-        if cause is None:
-            raise
-        raise cause from error
+    staged = read_staging(staging)
+    with ExitStack() as stack:
+        writers = {
+            config.name: stack.enter_context(_ConfigWriter(config, staged.features[config.name], out))
+            for config in configs
+        }
+        shards = list(shards_of(staging, tuple(writers)))
+        for number, shard in enumerate(shards):
+            progress("writing rows", number, len(shards))
+            for (name, split), table in tables_of(shard).items():
+                writers[name].put(split, table)
+    return tuple(writer.built(staged.splits) for writer in writers.values())
 
 
-def _os_error(error: BaseException) -> OSError | None:
-    """Return the error of the operating system at the root of `error`, if there is one; `datasets` wraps it."""
-    root: OSError | None = None
-    cause: BaseException | None = error
-    while cause is not None:
-        root = cause if isinstance(cause, OSError) and cause.errno is not None else root
-        cause = cause.__cause__ or cause.__context__
-    return root
+class _ConfigWriter:
+    """The files of one config, one for each split, opened when its first rows come; a context manager."""
+
+    def __init__(self, config: Config, features: Any, out: Path) -> None:
+        metadata = {b"huggingface": json.dumps({"info": {"features": old_dialect(features.to_dict())}}).encode()}
+        self._schema = pa.schema(features.arrow_schema, metadata=metadata)
+        self._config, self._out = config, out
+        self._splits: dict[str, _SplitWriter] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_error: object) -> None:
+        for split in self._splits.values():
+            split.close() if kind is None else split.leave()
+
+    def put(self, split: str, table: Any) -> None:
+        """Add rows to a split."""
+        if split not in self._splits:
+            path = self._out / f"data/{self._config.name}/{split}-00000-of-00001.parquet"
+            self._splits[split] = _SplitWriter(path, self._schema, self._config)
+        self._splits[split].put(table)
+
+    def built(self, order: list[str]) -> BuiltConfig:
+        """Return what was written, splits in this order, once the files are closed."""
+        parts = (self._splits[name].built(name, self._out) for name in order if name in self._splits)
+        return BuiltConfig(config=self._config.name, parts=tuple(parts))
 
 
-def _write_split(rows: Any, split: str, config: Config, out: Path) -> BuiltSplit:
-    name = f"data/{config.name}/{split}-00000-of-00001.parquet"
-    path = out / name
-    path.parent.mkdir(parents=True, exist_ok=True)
-    metadata = {b"huggingface": json.dumps({"info": {"features": old_dialect(rows.features.to_dict())}}).encode()}
-    schema = pa.schema(rows.features.arrow_schema, metadata=metadata)
-    annotations = memory = 0
-    with pq.ParquetWriter(path, schema, compression="zstd") as writer:
-        for table in rows.with_format("arrow").iter(batch_size=ROW_GROUP):
-            writer.write_table(table.replace_schema_metadata(metadata), row_group_size=ROW_GROUP)
-            annotations += _count(table, config)
-            memory += table.nbytes
-    return BuiltSplit(
-        split=split, path=name, rows=len(rows), annotations=annotations, bytes=path.stat().st_size, memory=memory
-    )
+class _SplitWriter:
+    """A Parquet file of one split, written a row group at a time."""
+
+    def __init__(self, path: Path, schema: Any, config: Config) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._path, self._schema, self._config = path, schema, config
+        self._writer = pq.ParquetWriter(path, schema, compression="zstd")
+        self._waiting: list[Any] = []
+        self.rows = self.annotations = self.memory = 0
+
+    def put(self, table: Any) -> None:
+        """Add rows, and write as many row groups as they fill."""
+        self._waiting.append(table)
+        while sum(map(len, self._waiting)) >= ROW_GROUP:
+            whole = pa.concat_tables(self._waiting)
+            self._write(whole.slice(0, ROW_GROUP))
+            self._waiting = [whole.slice(ROW_GROUP)]
+
+    def close(self) -> None:
+        """Write what waits, and the end of the file."""
+        if any(map(len, self._waiting)):
+            self._write(pa.concat_tables(self._waiting))
+        self._waiting = []
+        self._writer.close()
+
+    def leave(self) -> None:
+        """Close the file as it is, which nobody will read."""
+        with suppress(OSError):
+            self._writer.close()
+
+    def _write(self, table: Any) -> None:
+        group = table.combine_chunks().replace_schema_metadata(self._schema.metadata)
+        self._writer.write_table(group, row_group_size=ROW_GROUP)
+        self.rows += len(group)
+        self.annotations += _count(group, self._config)
+        self.memory += group.nbytes
+
+    def built(self, split: str, out: Path) -> BuiltSplit:
+        """Return what was written."""
+        return BuiltSplit(
+            split=split,
+            path=self._path.relative_to(out).as_posix(),
+            rows=self.rows,
+            annotations=self.annotations,
+            bytes=self._path.stat().st_size,
+            memory=self.memory,
+        )
 
 
 def _count(table: Any, config: Config) -> int:
@@ -110,17 +163,3 @@ def _count(table: Any, config: Config) -> int:
     if not config.counted:
         return len(table)
     return sum(pc.sum(pc.list_value_length(table[name])).as_py() or 0 for name in config.counted)
-
-
-@contextmanager
-def quiet() -> Iterator[None]:
-    """Hide the progress bars of `datasets`, and restore its switch afterwards."""
-    from datasets.utils import logging  # noqa: PLC0415
-
-    shown = logging.is_progress_bar_enabled()
-    logging.disable_progress_bar()
-    try:
-        yield
-    finally:
-        if shown:
-            logging.enable_progress_bar()

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from vinese.core.errors import UsageError, VineseError
 from vinese.core.files import file_digest, problem
 from vinese.core.project import LOADER, Project, packaged
+from vinese.core.workplace import work_folder
 from vinese.corpus.layers import choose_layer, layer_exports, load_layers
 from vinese.loader import Vinese
 from vinese.package.stage import stage
@@ -79,8 +81,8 @@ def _digest(project: Project, layer: str) -> str:
 def _stage(project: Project, layer: str, home: Path) -> None:
     """Stage what the loader reads in `home`, at once or not at all; if another process was faster, its work stays."""
     home.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".staging.", dir=home) as work:
-        fresh = Path(work) / "staging"
+    with work_folder(home) as work:
+        fresh = work / "staging"
         fresh.mkdir()
         staged = stage(project, layer_exports(project), layer, fresh)
         errors = [issue for issue in staged.issues if issue.level == "error"]
@@ -97,12 +99,10 @@ def _stage(project: Project, layer: str, home: Path) -> None:
 
 
 def _rows(config: str, split: str | None, home: Path, digest: str) -> Any:
-    from vinese.package.parquet import quiet  # noqa: PLC0415
-
     configs = json.loads((home / "staging" / "scheme.json").read_bytes())["features"]
     if config not in configs:
         raise UsageError(f"There is no config {config!r} here.", f"Configs there: {', '.join(configs)}.")
-    with quiet():
+    with _quiet():
         builder = Vinese(
             config_name=config, data_dir=str(home / "staging"), cache_dir=str(home / "rows"), hash=digest[:32]
         )
@@ -114,3 +114,17 @@ def _rows(config: str, split: str | None, home: Path, digest: str) -> Any:
                 f"There are no rows {split!r} in {config!r}: {error}",
                 f"Splits there: {', '.join(builder.info.splits)}.",
             ) from error
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Hide the progress bars of `datasets`, and restore its switch afterwards."""
+    from datasets.utils import logging  # noqa: PLC0415
+
+    shown = logging.is_progress_bar_enabled()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        if shown:
+            logging.enable_progress_bar()

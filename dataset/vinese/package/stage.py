@@ -162,7 +162,10 @@ class DocumentFile:
 
     def put(self, document: Document, **extra: Any) -> None:
         """Add a document as a line of JSON, with `extra` keys."""
-        content = msgspec.json.encode(msgspec.to_builtins(document) | extra) + b"\n"
+        content = msgspec.json.encode(document)
+        if extra:
+            content = content[:-1] + b"," + msgspec.json.encode(extra)[1:]
+        content += b"\n"
         self.articles.add(document.id)
         self._places[document.id, document.provenance.layer] = (self._unsorted.tell(), len(content))
         self._unsorted.write(content)

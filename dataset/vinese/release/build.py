@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple, Self
@@ -19,10 +19,12 @@ from vinese.card.corpus import (
 )
 from vinese.card.describe import describe
 from vinese.card.trust import fresh_agreement, old_passes
+from vinese.checks.project import check_files
 from vinese.core.files import problem, replacing_folder
 from vinese.core.issues import Issue, has_errors, issue
 from vinese.core.progress import Progress, silent
 from vinese.core.project import Project
+from vinese.core.workplace import work_folder
 from vinese.corpus.layers import choose_layer, layer_exports, load_layers
 from vinese.model.ontology_file import load_ontology
 from vinese.package.configs import load_configs
@@ -99,13 +101,15 @@ def build(
     ('gold', 5, ['articles', 'entities'])
     """
     target = Path(out)
+    if refused := tuple(check_files(project)):
+        return BuildReport(layer=layer or "", out=None, articles=0, annotated=0, digest="", issues=refused)
     layers = layer_exports(project)
     chosen = choose_layer(layers, layer, load_layers(project).default)
     refuse_others(target)
     above = next(folder for folder in target.absolute().parents if folder.is_dir())  # made there, a rename suffices
     try:
-        with tempfile.TemporaryDirectory(prefix=".vinese.", dir=above) as work:
-            return _build(_Plan(project, target, layers, chosen, release), Path(work), progress)
+        with work_folder(above) as work:
+            return _build(_Plan(project, target, layers, chosen, release), work, progress)
     except OSError as error:
         raise problem(target, error, "write") from error
 
@@ -128,27 +132,23 @@ def _build(plan: _Plan, work: Path, progress: Progress) -> BuildReport:
     staged = stage(plan.project, plan.layers, plan.layer, staging)
     if has_errors(list(staged.issues)):
         return _report(plan, staged, ())
-    with replacing_folder(plan.target) as fresh:
-        built = tuple(_write(plan, staged, work, fresh, progress))
+    with replacing_folder(plan.target, CHECKSUMS) as fresh:
+        built = _write(plan, staged, work, fresh, progress)
     return _report(plan, staged, built)
 
 
-def _write(plan: _Plan, staged: Staged, work: Path, fresh: Path, progress: Progress) -> Iterator[BuiltConfig]:
-    """Write every config, then what describes them; yield each config."""
-    from vinese.package.parquet import write_config  # noqa: PLC0415
+def _write(plan: _Plan, staged: Staged, work: Path, fresh: Path, progress: Progress) -> tuple[BuiltConfig, ...]:
+    """Write every config, then what describes them; return the configs."""
+    from vinese.package.parquet import write_configs  # noqa: PLC0415
 
-    built = []
-    for config in load_configs(plan.project).configs:
-        if config.name in staged.left_out:
-            continue
-        progress(f"writing {config.name}", 0, None)
-        built.append(write_config(config, work / "staging", work / "cache", fresh, staged.digest))
-        yield built[-1]
+    configs = [config for config in load_configs(plan.project).configs if config.name not in staged.left_out]
+    built = write_configs(configs, work / "staging", fresh, progress)
     filled = tuple(config for config in built if config.parts)
     if terms := own_terms(plan.project):  # vinese's own are nobody else's
         (fresh / FILE).write_bytes(terms.encode())
     describe(plan.project, staged, filled, fresh, plan.release)
     (fresh / CHECKSUMS).write_text(checksums(fresh), encoding="utf-8")
+    return built
 
 
 def _report(plan: _Plan, staged: Staged, built: Sequence[BuiltConfig]) -> BuildReport:
@@ -186,16 +186,17 @@ class FreshBuild:
         self.progress = progress
 
     def __enter__(self) -> Self:
-        self._work = tempfile.TemporaryDirectory()
+        self._stack = ExitStack()
+        self._work = self._stack.enter_context(work_folder())
         return self
 
     def __exit__(self, *_error: object) -> None:
-        self._work.cleanup()
+        self._stack.close()
 
     @cached_property
     def report(self) -> BuildReport:
         """Return the report of the build."""
-        return build(self.project, Path(self._work.name) / "built", self.layer, progress=self.progress)
+        return build(self.project, self._work / "built", self.layer, progress=self.progress)
 
     @property
     def folder(self) -> Path | None:

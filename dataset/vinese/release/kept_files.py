@@ -10,13 +10,16 @@ from typing import Literal
 
 import msgspec
 
+from vinese.checks.project import check_files
 from vinese.compare.saved import KeptAgreement
 from vinese.core.errors import MissingExtraError, UsageError
+from vinese.core.files import files_in
 from vinese.core.issues import Issue, has_errors, issue
 from vinese.core.kept import Kept
 from vinese.core.progress import Progress, silent
 from vinese.core.project import Project
 from vinese.corpus.articles import Articles
+from vinese.corpus.guidelines import KeptGuidelines
 from vinese.corpus.quality import KeptQuality, renew
 from vinese.corpus.splitting import KeptSplits
 from vinese.corpus.words import KeptWords
@@ -25,6 +28,7 @@ from vinese.generate.registry import KEPT as GENERATED
 from vinese.release.build import FreshBuild
 from vinese.release.recorded import KeptChecksums, check_folder
 from vinese.release.rendered import KeptCard
+from vinese.systems.baselines.kept import KeptBaselines
 
 State = Literal["current", "stale", "sound", "unsound", "unknown", "absent"]
 
@@ -33,11 +37,13 @@ NAMES = (
     "label-config",
     "tables",
     "articles",
+    "guidelines",
     "layers",
     "words",
     "splits",
     "agreement",
     "quality",
+    "baselines",
     "checksums",
     "card",
 )
@@ -69,6 +75,7 @@ def check(
     project: Project | None = None,
     layer: str | None = None,
     built: str | Path | None = None,
+    deep: bool = False,
     progress: Progress = silent,
 ) -> CheckReport:
     """Return which of a project's kept files are current, and whether its articles and layers are sound.
@@ -83,6 +90,8 @@ def check(
         The layer that is built for `checksums` and `card`; by default gold, or the only one there is.
     built
         A built folder that is checked too: against its own checksums, and against what the project builds now.
+    deep
+        Whether baselines are run again and compared, too; that takes their packages, and a minute.
     progress
         Called with what is being done, how much of it is done, and of how much.
 
@@ -105,9 +114,11 @@ def check(
     {'schema': 'current', 'tables': 'current'}
     """
     project = project or Project.here()
+    if refused := tuple(check_files(project)):
+        return CheckReport(states=dict.fromkeys(names or NAMES, "unknown"), issues=refused)
     states: dict[str, State] = {}
     issues: dict[Issue, None] = {}  # each once, however many files it is about
-    with _kept(project, layer, names, progress) as (kept_files, fresh):
+    with _kept(project, layer, names, progress, deep=deep) as (kept_files, fresh):
         for kept in kept_files:
             if not names and not kept.applies_to(project):
                 states[kept.name] = "absent"
@@ -179,6 +190,8 @@ def update(
     if passes:
         renewed = renew(project, passes)
         return UpdateReport(written=(), left_out=(), passes=renewed.renewed, issues=renewed.issues)
+    if refused := tuple(check_files(project)):
+        return UpdateReport(written=(), left_out=names or NAMES, passes=(), issues=refused)
     written: list[str] = []
     left_out: list[str] = []
     failed: set[str] = set()
@@ -218,7 +231,7 @@ _WORDS: dict[bool, tuple[State, State]] = {False: ("current", "stale"), True: ("
 
 @contextmanager
 def _kept(
-    project: Project, layer: str | None, names: Sequence[str], progress: Progress
+    project: Project, layer: str | None, names: Sequence[str], progress: Progress, *, deep: bool = False
 ) -> Iterator[tuple[list[Kept], FreshBuild]]:
     """Yield the kept files of these names, by default all, in the order of what depends on what, and their build."""
     if unknown := [name for name in names if name not in NAMES]:
@@ -228,11 +241,13 @@ def _kept(
         every: tuple[Kept, ...] = (
             *GENERATED,
             KeptArticles(articles),
+            KeptGuidelines(articles),
             KeptLayers(articles),
             KeptWords(articles),
             KeptSplits(articles),
             KeptAgreement(),
             KeptQuality(),
+            KeptBaselines(deep),
             KeptChecksums(fresh),
             KeptCard(fresh),
         )
@@ -250,7 +265,7 @@ class KeptArticles:
 
     def applies_to(self, project: Project) -> bool:
         """Return whether there is any article."""
-        return any(project.articles.glob("*.json"))
+        return bool(files_in(project.articles, ".json"))
 
     def check(self, _project: Project, _progress: Progress) -> Iterator[Issue]:
         """Yield every issue of the articles."""
@@ -272,11 +287,11 @@ class KeptLayers:
 
     def applies_to(self, project: Project) -> bool:
         """Return whether there is any layer."""
-        return any(project.exports.glob("*.json"))
+        return bool(files_in(project.exports, ".json"))
 
     def check(self, project: Project, progress: Progress) -> Iterator[Issue]:
         """Yield every issue of every layer."""
-        paths = sorted(project.exports.glob("*.json"))
+        paths = files_in(project.exports, ".json")
         for number, path in enumerate(paths):
             progress("validating layers", number, len(paths))
             layer = read_export(path, project, articles=self.articles)

@@ -16,10 +16,10 @@ from vinese.card.describe import PAGES
 from vinese.card.figures import FOLDER
 from vinese.core.errors import FileProblemError
 from vinese.core.files import problem, read_bytes, replacing_folder
+from vinese.core.inside import first_other
 from vinese.core.issues import Issue, issue
 from vinese.core.progress import Progress
 from vinese.core.project import Project
-from vinese.package.folder import first_other
 from vinese.release.build import FreshBuild
 
 PLACE = ("card", "rendered")

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, Literal, NamedTuple, TypeVar
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from vinese.compare.records import (
@@ -34,7 +33,7 @@ _MATRICES = (
 def print_report(report: AgreementReport, console: Console, *, shown: int) -> None:
     """Print the tables of a report and the first `shown` disagreements."""
     names = ", ".join(layer.name for layer in report.layers)
-    console.print(f"Agreement of {escape(names)} on {report.articles} article{'' if report.articles == 1 else 's'}")
+    console.print(f"Agreement of {names} on {report.articles} article{'' if report.articles == 1 else 's'}")
     if report.overall is not None:
         for measure, variant in _MATRICES:
             _print(console, f"{measure}, {variant}: F1, percent", _matrix(report, measure, variant))
@@ -47,26 +46,33 @@ def print_report(report: AgreementReport, console: Console, *, shown: int) -> No
             _print(console, "Judgements of what both found", _judgements(pair.judgements))
             _reasons(console, [*pair.scores, *pair.judgements])
             _print(console, "F1 by label, percent", _scores(pair, labels=True))
+    if report.batches:
+        _print(console, "Over time: F1, percent, all pairs of layers pooled", _batches(report, "f1"))
+        _print(console, "Over time: alpha of what at least two found", _batches(report, "alpha"))
     settings = report.settings
     if settings.resamples and report.articles > 1:
         console.print(f"Intervals: {settings.method}, {settings.resamples} resamples, seed {settings.seed}.")
     for note in report.notes:
-        console.print(escape(note), style="yellow")
+        console.print(note, style="yellow")
     for rate in report.adjudications:
         count = f"{rate.articles} article{'' if rate.articles == 1 else 's'}"
         title = f"{rate.layer}, decided from {', '.join(rate.layers)} on {count}: items, percent"
         _print(console, title, _decisions(rate))
+        if rate.single:
+            console.print(f"In one layer alone, and not counted: {rate.single} of the articles.")
+        if rate.open:
+            console.print(f"Left undecided: {rate.open} places.", style="yellow")
     _disagreements(report, console, shown)
 
 
 def _print(console: Console, title: str, table: Table) -> None:
-    console.print(f"\n[bold]{escape(title)}[/bold]", highlight=False)
+    console.print(f"\n{title}", style="bold", highlight=False)
     print_table(console, table)
 
 
 def _reasons(console: Console, measures: Sequence[Score | MeanScore | Judgement]) -> None:
     for reason in reasons(measures):
-        console.print(escape(reason), style="dim", highlight=False)
+        console.print(reason, style="dim", highlight=False)
 
 
 def _table(left: Sequence[str], right: Sequence[str]) -> Table:
@@ -83,13 +89,13 @@ def _scores(pair: LayerPair, *, labels: bool) -> Table:
     between = [] if labels else [_INTERVAL]
     table = _table(
         ("what", "label") if labels else ("what",),
-        (escape(pair.a), escape(pair.b), "exact", *between, "overlap", "1:1"),
+        (pair.a, pair.b, "exact", *between, "overlap", "1:1"),
     )
     for line in lines(pair.scores, labels=labels):
         f1 = line.exact.f1
         table.add_row(
             line.name,
-            *([escape(line.label)] if labels else []),
+            *([line.label] if labels else []),
             str(line.exact.a),
             str(line.exact.b),
             percent(f1.value),
@@ -121,7 +127,7 @@ def _alpha(estimate: Estimate) -> tuple[str, str]:
 
 def _matrix(report: AgreementReport, measure: str, variant: str) -> Table:
     names = [layer.name for layer in report.layers]
-    table = _table(("",), [escape(name) for name in names])
+    table = _table(("",), names)
     cells = {
         frozenset((pair.a, pair.b)): percent(score.f1.value)
         for pair in report.pairs
@@ -129,9 +135,7 @@ def _matrix(report: AgreementReport, measure: str, variant: str) -> Table:
         if (score.measure, score.variant, score.label) == (measure, variant, None)
     }
     for row in names:
-        table.add_row(
-            escape(row), *("" if row == name else cells.get(frozenset((row, name)), NONE) for name in names)
-        )
+        table.add_row(row, *("" if row == name else cells.get(frozenset((row, name)), NONE) for name in names))
     return table
 
 
@@ -146,8 +150,18 @@ def _means(scores: Iterable[MeanScore]) -> Table:
     return table
 
 
+def _batches(report: AgreementReport, what: Literal["f1", "alpha"]) -> Table:
+    names = list(getattr(report.batches[0], what))
+    show = percent if what == "f1" else coefficient
+    table = _table(("batch",), ("articles", *names))
+    for batch in report.batches:
+        estimates: dict[str, Estimate] = getattr(batch, what)
+        table.add_row(batch.name, str(batch.articles), *(show(estimates[name].value) for name in names))
+    return table
+
+
 def _decisions(rate: AdjudicationRate) -> Table:
-    table = _table(("what",), ("items", "agreed", *(f"from {escape(layer)}" for layer in rate.layers), "new"))
+    table = _table(("what",), ("items", "agreed", *(f"from {layer}" for layer in rate.layers), "new"))
     for decisions in rate.kinds:
         chosen = (percent(decisions.chosen_share[layer]) for layer in rate.layers)
         name = decisions.kind.replace("article_", "article ")
@@ -167,12 +181,12 @@ def _disagreements(report: AgreementReport, console: Console, shown: int) -> Non
     for disagreement in report.disagreements[:shown]:
         if disagreement.article_id != article:
             article = disagreement.article_id
-            console.print(f"\n[bold]{escape(article)}[/bold]")
-        console.print(f"  [yellow]{disagreement.unit}: {', '.join(disagreement.kinds)}[/yellow]", highlight=False)
+            console.print(f"\n{article}", style="bold", highlight=False)
+        console.print(f"  {disagreement.unit}: {', '.join(disagreement.kinds)}", style="yellow", highlight=False)
         for layer, side in zip(disagreement.layers, (disagreement.a, disagreement.b), strict=True):
-            console.print(f"    {escape(layer)}: {escape(side.text) if side else NONE}", highlight=False)
+            console.print(f"    {layer}: {side.text if side else NONE}", highlight=False)
         if disagreement.sentence is not None:
-            console.print(f"    in: {escape(disagreement.sentence.text)}", style="dim", highlight=False)
+            console.print(f"    in: {disagreement.sentence.text}", style="dim", highlight=False)
     rest = report.disagreements_total - min(shown, len(report.disagreements))
     if rest:
         console.print(f"\n{rest} more: --show N prints more of them, --json and --html list them.")

@@ -19,6 +19,7 @@ from rich.text import Text
 from vinese.model.ontology import Label, Ontology
 from vinese.model.records import Decided, Document, Entity, Event, Span, Stance
 from vinese.render.spans import Kind, Mark, segments
+from vinese.render.terminal import words_only
 
 Colors = Literal["standard", "256", "truecolor"]
 WIDTH = 100
@@ -56,10 +57,10 @@ def render_article(
     >>> print(vinese.show(document, vinese.load_ontology()).splitlines()[0])
     000-fbdd747fbc1d4b56  layer gold: ... entities, ... events, ... opinions
     """
-    console = Console(
+    console = words_only(Console(
         file=StringIO(), width=width, color_system=colors, force_terminal=colors is not None, no_color=False,
         highlight=False, markup=False, emoji=False, legacy_windows=False, force_jupyter=False,
-    )  # fmt: skip
+    ))  # fmt: skip
     with console.capture() as capture:
         console.print(Group(*_head(document), _body(document, ontology), *_foot(document)))
     return "\n".join(line.rstrip() for line in capture.get().splitlines()) + "\n"
@@ -221,7 +222,7 @@ class Notes:
         self._decisions = {
             (decision.kind, decision.id): decision
             for decision in decisions
-            if decision.role is None and decision.how != "agreed"
+            if decision.role is None and decision.how not in {"agreed", "single"}
         }
 
     def of(self, start: int, end: int) -> Iterator[tuple[str, Text]]:
@@ -292,7 +293,9 @@ def closing(document: Document) -> Iterator[tuple[str, str]]:
     yield "annotator", f"{provenance.annotator} ({provenance.annotator_kind or 'person or model: not stated'})"
     yield "made with", " ".join(filter(None, (provenance.tool, provenance.tool_version, provenance.annotated_at)))
     if provenance.adjudication is not None:
-        hows = [decision.how for decision in provenance.adjudication.decisions]
-        counts = ", ".join(f"{hows.count(how)} {how}" for how in ("agreed", "chosen", "new"))
+        hows: list[str] = [decision.how for decision in provenance.adjudication.decisions]
+        shown = ("agreed", "chosen", "new") if len(provenance.adjudication.layers) > 1 else ("single", "new")
+        counts = ", ".join(f"{hows.count(how)} {how}" for how in shown)
         yield "adjudicated", f"from {', '.join(provenance.adjudication.layers)}: {counts}"
+        yield from (("undecided", f"'{mark.text}' {mark.about}".rstrip()) for mark in provenance.adjudication.open)
     yield from (("note", note) for note in provenance.notes)

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
 from vinese.render.terminal import print_table
@@ -15,6 +14,7 @@ from vinese.score.paired import Comparison, ComparisonReport
 from vinese.score.records import Estimate, Score, ScoreReport
 
 _NONE: Mapping[str, float] = {}
+NOTHING = "nothing to find"
 _MEASURE = ("measure",)
 _VALUES = ("value", "95% interval", "P", "R", "right", "predicted", "gold")
 _COUNTS = ("F1", "95% interval", "P", "R", "right", "predicted", "gold")
@@ -25,26 +25,28 @@ def print_report(report: ScoreReport, console: Console, ceilings: Mapping[str, f
 
     `ceilings` is how far annotators agree, by measure, in per cent.
     """
-    _line(console, f"{report.system}: {_articles(report.articles)}", bold=True)
-    _print(console, "Scores, percent", _table(_MEASURE, _VALUES, [_row(score) for score in report.scores]))
+    print_line(console, f"{report.system}: {_articles(report.articles)}", bold=True)
+    print_rows(console, "Scores, percent", _MEASURE, _VALUES, [_row(score) for score in report.scores])
     for score in report.scores:
-        if score.measure in HEADLINES.values():
+        if score.measure in HEADLINES.values() and (score.gold or score.predicted):
             _headline(score, console)
     agreed = [f"{title(score)} {ceilings[score.measure]:.1f}" for score in report.scores if score.measure in ceilings]
     if agreed:
-        _line(console, f"Annotators who did not see each other's work agree: {'; '.join(agreed)}.")
+        print_line(console, f"Annotators who did not see each other's work agree: {'; '.join(agreed)}.")
     for score in report.scores:
+        if not (score.gold or score.predicted):
+            continue
         for note in score.notes:
-            _line(console, f"{title(score)}: {note}")
+            print_line(console, f"{title(score)}: {note}")
         if score.estimate.reason:
-            _line(console, f"{title(score)}: {score.estimate.reason}")
+            print_line(console, f"{title(score)}: {score.estimate.reason}")
     for caveat in caveats(report):
-        _line(console, caveat)
+        print_line(console, caveat)
     if report.scores:
-        _line(console, "")
+        print_line(console, "")
     for score in report.scores:
         if score.measure in HEADLINES.values() or len(report.scores) == 1:
-            _line(console, score.signature)
+            print_line(console, score.signature)
 
 
 def title(score: Score) -> str:
@@ -74,17 +76,34 @@ def _headline(score: Score, console: Console) -> None:
         rows = [
             [label.label, *_cells(label.f1, label.precision, label.recall), *_counts(label)] for label in score.labels
         ]
-        _print(console, f"{title(score)}, by label", _table(("label",), _COUNTS, rows))
+        print_rows(console, f"{title(score)}, by label", ("label",), _COUNTS, rows)
     if score.articles:
         heads = ("value", "right", "predicted", "gold")
-        rows = [[article.article_id, _percent(article.value), *_counts(article)] for article in score.articles]
-        _print(console, f"{title(score)}, by article", _table(("article",), heads, rows))
+        rows = [
+            [
+                article.article_id,
+                _percent(article.value if article.gold or article.predicted else None),
+                *_counts(article),
+            ]
+            for article in score.articles
+        ]
+        print_rows(console, f"{title(score)}, by article", ("article",), heads, rows)
 
 
 def _row(score: Score) -> list[str]:
     name = title(score) + (" (headline)" if score.measure in HEADLINES.values() else "")
     majority = "" if score.majority is None else f" (majority {_percent(score.majority)})"
-    return [name + majority, *_cells(score.estimate, score.precision, score.recall), *_counts(score)]
+    return [name + majority, *_score_cells(score), *_counts(score)]
+
+
+def shown(score: Score) -> str:
+    """Return the value of a measure; 100 by convention is no result where there is nothing on either side."""
+    return _percent(score.value) if score.gold or score.predicted else NOTHING
+
+
+def _score_cells(score: Score) -> list[str]:
+    _, *others = _cells(score.estimate, score.precision, score.recall)
+    return [shown(score), *(others if score.gold or score.predicted else ["–"] * len(others))]
 
 
 def _cells(value: Estimate, precision: Estimate | None, recall: Estimate | None) -> list[str]:
@@ -111,61 +130,58 @@ def _articles(number: int) -> str:
     return f"{number} article{'' if number == 1 else 's'}"
 
 
-def _table(left: Sequence[str], right: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
+def print_rows(
+    console: Console, heading: str, left: Sequence[str], right: Sequence[str], rows: Sequence[Sequence[str]]
+) -> None:
+    """Print a table under its heading; columns are named by `left` and `right`, which side they stand on."""
+    print_line(console, f"\n{heading}", bold=True)
     table = Table(box=SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
     for name in left:
         table.add_column(name, overflow="fold")
     for name in right:
         table.add_column(name, justify="right", overflow="fold")
     for row in rows:
-        table.add_row(*(escape(cell) for cell in row))
-    return table
-
-
-def _print(console: Console, heading: str, table: Table) -> None:
-    _line(console, f"\n{heading}", bold=True)
+        table.add_row(*row)
     print_table(console, table)
 
 
-def _line(console: Console, text: str, *, bold: bool = False) -> None:
-    console.print(escape(text), highlight=False, style="bold" if bold else "", soft_wrap=True)
+def print_line(console: Console, text: str, *, bold: bool = False) -> None:
+    """Print a line as it is, however long."""
+    console.print(text, highlight=False, style="bold" if bold else "", soft_wrap=True)
 
 
 def print_comparison(report: ComparisonReport, console: Console) -> None:
     """Print how two systems differ, and what that many articles can tell."""
     a, b = report.names
-    _line(console, f"A {a} against B {b}: {_articles(report.a.articles)}", bold=True)
+    print_line(console, f"A {a} against B {b}: {_articles(report.a.articles)}", bold=True)
     heads = ("A", "B", "A - B", "95% interval", "won : lost", "p", "detectable")
-    _print(
-        console,
-        "Difference in points",
-        _table(_MEASURE, heads, [_compared(comparison) for comparison in report.comparisons]),
-    )
+    rows = [_compared(comparison) for comparison in report.comparisons]
+    print_rows(console, "Difference in points", _MEASURE, heads, rows)
     by_verdict: dict[str, list[str]] = {}
     for comparison in report.comparisons:
         by_verdict.setdefault(comparison.verdict, []).append(title(comparison.a))
     for verdict, names in by_verdict.items():
-        _line(console, f"{', '.join(names)}: {verdict}")
+        print_line(console, f"{', '.join(names)}: {verdict}")
     tests = {
         "exact sign flips of articles" if comparison.exact else "drawn sign flips of articles"
         for comparison in report.comparisons
     }
     if tests:
-        _line(
+        print_line(
             console,
             f"p: two-sided, {', '.join(sorted(tests))}. Detectable: the smallest difference that the interval could "
             "tell from none. With several measures or systems, correct for their number (Holm).",
         )
     for comparison in report.comparisons[:1]:
-        _line(console, f"\nA {comparison.a.signature}\nB {comparison.b.signature}")
+        print_line(console, f"\nA {comparison.a.signature}\nB {comparison.b.signature}")
 
 
 def _compared(comparison: Comparison) -> list[str]:
     exact = "" if comparison.exact else "~"
     return [
         title(comparison.a),
-        _percent(comparison.a.value),
-        _percent(comparison.b.value),
+        shown(comparison.a),
+        shown(comparison.b),
         f"{comparison.difference.value or 0.0:+.1f}",
         interval(comparison.difference),
         f"{comparison.won} : {comparison.lost}",
@@ -179,8 +195,8 @@ def latex(reports: Sequence[ScoreReport]) -> str:
     rows, signatures = [], []
     for report in reports:
         for score in report.scores:
-            cells = _cells(score.estimate, score.precision, score.recall)
-            rows.append(" & ".join(map(_tex, [report.system, title(score), *cells, *_counts(score)])) + r" \\")
+            cells = [report.system, title(score), *_score_cells(score), *_counts(score)]
+            rows.append(" & ".join(map(tex, cells)) + r" \\")
             signatures.append(f"% {parse(score.measure).name}: {score.signature}")
     head = " & ".join(["System", "Measure", "Value", r"95\,\% interval", "P", "R", "Right", "Predicted", "Gold"])
     return "\n".join(
@@ -197,7 +213,7 @@ def latex(reports: Sequence[ScoreReport]) -> str:
     )
 
 
-def _tex(text: str) -> str:
+def tex(text: str) -> str:
     """Return text with what LaTeX takes for commands spelt out."""
     special = {"\\": r"\textbackslash{}", "–": "--"} | {sign: f"\\{sign}" for sign in "&%$#_{}"}
     special |= {"~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}

@@ -30,7 +30,8 @@ class Mark:
     """A labelled span as it is shown: code points `[start, end)`, `color` as `#rrggbb`, or empty.
 
     A `gap` shows where another layer has something and this one has nothing; `numbers` are those of the
-    disagreements that the span takes part in.
+    disagreements that the span takes part in, `errors` their kinds. `key` is the id of the item that it marks,
+    `status` the modality of an event.
     """
 
     start: int
@@ -38,8 +39,10 @@ class Mark:
     kind: Kind
     label: str = ""
     color: str = ""
-    title: str = ""
+    status: str = ""
+    key: str = ""
     numbers: tuple[int, ...] = ()
+    errors: tuple[str, ...] = ()
 
 
 class Segment(NamedTuple, Generic[S]):
@@ -131,3 +134,43 @@ def segments(spans: Iterable[S], start: int, end: int) -> Iterator[Segment[S]]:
         yield Segment(start, stop, tuple(span for span, _ in stack), opens, closes)
         del stack[len(stack) - closes :]
         start = stop
+
+
+_ORDER: tuple[Kind, ...] = ("gap", "expression", "trigger", "entity")
+_DEEPEST = 6
+
+
+@dataclass(slots=True)
+class Token:
+    """A piece of text, or the opening or closing of a mark.
+
+    Of a mark that is cut where it crosses another only the last piece has `last` set, and shows the label. `height`
+    is how many marks lie inside, so that the lines under nested marks do not run into each other.
+    """
+
+    text: str = ""
+    opens: Mark | None = None
+    closes: Mark | None = None
+    last: bool = True
+    height: int = 0
+
+
+def tokens(text: str, marks: Iterable[Mark], start: int, end: int) -> list[Token]:
+    """Return `text[start:end]` as tokens, with the parts of the marks that lie in it.
+
+    Opening and closing tokens are always balanced; joined, the texts are `text[start:end]` again.
+    """
+    result: list[Token] = []
+    stack: list[Token] = []
+    for segment in segments(sorted(marks, key=lambda mark: _ORDER.index(mark.kind)), start, end):
+        for mark in segment.opened:
+            stack.append(Token(opens=mark))
+            result.append(stack[-1])
+        result.append(Token(text[segment.start : segment.end]))
+        for mark in segment.closed:
+            opening = stack.pop()
+            opening.last = min(mark.end, end) == segment.end
+            result.append(Token(closes=mark, last=opening.last))
+            if stack:
+                stack[-1].height = min(_DEEPEST, max(stack[-1].height, opening.height + 1))
+    return result

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import sys
 
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, ConsoleRenderable, RenderHook, RenderResult
 from rich.measure import Measurement
+from rich.segment import Segment
 from rich.table import Column, Table
 from rich.text import Text
+
+from vinese.core.printable import printable
 
 # What no table reaches; a file or a pipe has no edge to keep to.
 _ENDLESS = 10_000
@@ -15,8 +18,37 @@ _WORDS, _NUMBER = 12, 7
 
 
 def stdout_console() -> Console:
-    """Return a console on standard output, as wide as its terminal; without a terminal, lines are never broken."""
-    return Console() if sys.stdout.isatty() else Console(width=_ENDLESS)
+    """Return a console on standard output, as wide as its terminal; without a terminal, lines are never broken.
+
+    What it prints are words: brackets are no markup, and nothing in them steers the terminal.
+    """
+    return words_only(Console(width=None if sys.stdout.isatty() else _ENDLESS, markup=False, emoji=False))
+
+
+def words_only(console: Console) -> Console:
+    """Return a console after it was made to show what a terminal would obey."""
+    console.push_render_hook(_Printable())
+    return console
+
+
+class _Printable(RenderHook):
+    """Show in all that is printed what a terminal would obey; colours come later, from styles."""
+
+    def process_renderables(self, renderables: list[ConsoleRenderable]) -> list[ConsoleRenderable]:
+        """Return the same to print, its text printable."""
+        return [_Shown(renderable) for renderable in renderables]
+
+
+class _Shown:
+    def __init__(self, renderable: ConsoleRenderable) -> None:
+        self._renderable = renderable
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        for segment in console.render(self._renderable, options):
+            yield segment if segment.control else Segment(printable(segment.text), segment.style)
+
+    def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
+        return Measurement.get(console, options, self._renderable)
 
 
 def print_table(console: Console, table: Table) -> None:
@@ -29,7 +61,6 @@ def print_table(console: Console, table: Table) -> None:
     if left_out:
         console.print(
             f"No room for: {', '.join(left_out)}. A wider window shows more, --json all.",
-            markup=False,
             highlight=False,
         )
 
@@ -62,8 +93,7 @@ def _heading(column: Column) -> str:
 
 
 def _plain(cell: object) -> str:
-
-    return Text.from_markup(str(cell)).plain
+    return cell.plain if isinstance(cell, Text) else str(cell)
 
 
 def _width(console: Console, table: Table) -> int:

@@ -32,6 +32,8 @@ class Views(Sequence[View]):
     def __init__(self, ids: Sequence[str], side: Side, texts: Mapping[str, Text], scheme: Scheme) -> None:
         self.annotations = [side.annotations.get(key) for key in ids]
         self.scheme = scheme
+        self.name = side.name
+        self.groups = side.groups
         self._ids = ids
         self._texts = [texts.get(key) for key in ids]
         self._made: dict[int, View] = {}
@@ -67,7 +69,9 @@ class Views(Sequence[View]):
         return None not in self._texts
 
     def has(self, group: str) -> bool:
-        """Return whether anything at all is annotated for a group of measures."""
+        """Return whether anything is annotated for a group of measures, or rows are of a config that holds it."""
+        if self.groups is not None:
+            return group in self.groups
         name = {"opinions": "stances"}.get(group, group)
         return any(
             getattr(annotation, name) not in ((), None) for annotation in self.annotations if annotation is not None
@@ -93,13 +97,13 @@ class Aligned:
 
 
 def texts_of(gold: Side, given: Mapping[str, Text]) -> dict[str, Text]:
-    """Return the text of every article that is known: gold's documents bring theirs."""
+    """Return the text of every article that is known: gold's documents and rows bring theirs."""
     own = {
         key: Text(value.text, value.sentences)
         for key, value in gold.annotations.items()
         if isinstance(value, Document)
     }
-    return {**given, **own}
+    return {**gold.texts, **given, **own}
 
 
 def align(

@@ -72,8 +72,8 @@ def columns(
     mentions = Columns(
         len(annotations),
         article,
-        np.fromiter(start, np.int64, size),
-        np.fromiter(end, np.int64, size),
+        _offsets(start),
+        _offsets(end),
         np.fromiter(map(code.__getitem__, names), np.int64, size),
         labels,
         False,
@@ -89,6 +89,14 @@ def columns(
             label=mentions.label[wanted],
         )
     return replace(mentions, ordinary=sound)
+
+
+def _offsets(places: list[int]) -> Integers:
+    """Return offsets as an array; those that 64 bits do not hold become such that no text reaches so far either."""
+    try:
+        return np.fromiter(places, np.int64, len(places))
+    except OverflowError:
+        return np.fromiter((max(-1, min(place, _LONGEST + 1)) for place in places), np.int64, len(places))
 
 
 def _plain(annotations: Sequence[Labelled | None]) -> bool:

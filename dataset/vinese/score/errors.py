@@ -40,7 +40,7 @@ def errors(gold: Source | None, predictions: Source, **settings: Any) -> Iterato
         listed = disagreements((GOLD, sides[0]), (SYSTEM, sides[1]))
         auxiliary = mine.scheme.auxiliary
         yield ArticleErrors(
-            *sides, tuple(disagreement for disagreement in listed if _scored(disagreement, sides, auxiliary))
+            *sides, tuple(disagreement for disagreement in listed if of_scored_types(disagreement, sides, auxiliary))
         )
 
 
@@ -51,7 +51,8 @@ def kind(error: Disagreement) -> str:
     return ", ".join(error.kinds)
 
 
-def _scored(error: Disagreement, sides: tuple[Document, Document], auxiliary: frozenset[str]) -> bool:
+def of_scored_types(error: Disagreement, sides: tuple[Document, Document], auxiliary: frozenset[str]) -> bool:
+    """Return whether an error is about what is scored: no mention of an auxiliary type alone, and no reference."""
     if error.unit != "entity":
         return True
     if error.kinds == ("refers_to",):

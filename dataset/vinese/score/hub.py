@@ -1,13 +1,16 @@
 """Write scores as the Hub shows them on a model's page, and the file that makes a dataset a benchmark there.
 
-`.eval_results/*.yaml` in a model's repository holds one number an entry; its `notes` carry the interval and the
-signature, without which the number says little. `eval.yaml` at a dataset's root registers a benchmark; it can name
-built-in scorers only, so no span measure can stand there, and with gold of one class any system that says that class
-reaches 100. So it is made and checked here and kept out of the published folder.
+`.eval_results/*.yaml` in a model's repository holds one number an entry, in the form of
+https://huggingface.co/docs/hub/eval-results: `dataset` (`id`, `task_id`, `revision`), `value`, `date`, `notes`. These
+carry the interval and the signature, without which the number says little. The Hub shows an entry where the dataset
+is a registered benchmark and its `eval.yaml` has the task. `eval.yaml` at a dataset's root registers a benchmark; it
+can name built-in scorers only, so no span measure can stand there, and with gold of one class any system that says
+that class reaches 100. So it is made and checked here and kept out of the published folder.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -21,6 +24,7 @@ from vinese.score.records import ScoreReport
 
 FRAMEWORKS = frozenset(("inspect-ai", "nemo-evaluator", "mteb", "harbor", "math-arena", "olmocr-bench"))
 SCORERS = frozenset(("match", "includes", "pattern", "answer", "exact", "f1", "choice", "model_graded_qa", "math"))
+_HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
 _SOLVERS = frozenset(("generate", "prompt_template", "system_message", "user_message", "multiple_choice"))
 _TASK_KEYS = frozenset(("id", "config", "split", "field_spec", "solvers", "scorers"))
 _KEYS = frozenset(("name", "description", "evaluation_framework", "tasks"))
@@ -32,8 +36,13 @@ def eval_results(
 ) -> bytes:
     """Return `.eval_results` YAML with the headline of every task, or every measure where there is no headline.
 
-    Raise `UsageError` for a report that is not sound: what is missing or failed has no place on a leaderboard.
+    `dataset` is its id on the Hub, `ORG/NAME`, and `revision` the hash of a commit there. Raise `UsageError` for
+    another id, and for a report that is not sound: what is missing or failed has no place on a leaderboard.
     """
+    if not _HUB_ID.fullmatch(dataset):
+        raise UsageError(
+            f"{dataset!r} is no id of a dataset on the Hub.", "Name it: --dataset ORG/NAME, or ORG/NAME@REVISION."
+        )
     if not report.sound or not report.scores or report.partial:
         raise UsageError(
             "This report is not fit for a leaderboard: articles are missing or failed, or nothing was scored.",

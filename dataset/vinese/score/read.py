@@ -1,10 +1,11 @@
-"""Read gold and predictions: files or values, documents, records of `prediction.json`, or tokens with tags.
+"""Read gold and predictions: files or values, documents, records of `prediction.json`, rows, or tokens with tags.
 
 Whatever cannot be read is an issue with its file and line; nothing is left out in silence.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from vinese.core.errors import UsageError
-from vinese.core.files import read_bytes, reason
+from vinese.core.files import files_in, read_bytes, reason
 from vinese.core.issues import Issue, issue
 from vinese.core.project import Project
 from vinese.core.schemas import Validator, validator
@@ -22,8 +23,9 @@ from vinese.generate.labels import labels_of as labels_json
 from vinese.model.ontology import Ontology
 from vinese.model.records import Document, Sentence, to_record
 from vinese.score.check import Labels, labels_of
-from vinese.score.rows import Parts, is_row, read_row
+from vinese.score.rows import Parts, groups_of, is_row, named, read_row, texts_of_rows, untagged
 from vinese.score.submission import Labelled, Submission, Text
+from vinese.score.tables import parquet_rows, rows_by_name
 from vinese.score.tokens import is_tagged
 
 Source = str | Path | Iterable[Any]
@@ -47,6 +49,8 @@ class Side:
     """What was read of gold, or of one system: by article, with where it stood and what is wrong.
 
     `lines` is empty where every record was read in order and none is wrong: the n-th article stood in line n.
+    `groups` are the groups of measures that rows hold all for, None for records and documents, which hold whatever
+    there is. `texts` are those of rows.
     """
 
     name: str
@@ -55,6 +59,8 @@ class Side:
     issues: list[Issue] = field(default_factory=list)
     failed: dict[str, str] = field(default_factory=dict)
     flat: bool = False
+    groups: frozenset[str] | None = None
+    texts: dict[str, Text] = field(default_factory=dict)
 
     def add(self, annotation: Labelled, place: Place) -> None:
         """Take in one article; a second record of it is an issue."""
@@ -94,24 +100,33 @@ class Reader:
     def __init__(self, project: Project, ontology: Ontology, texts: Texts, *, repair: bool = False) -> None:
         self.project = project
         self.labels: Labels = labels_of(ontology)
+        self._lists = {**ontology.enums(), "tag": ontology.tags}
         self.texts = texts
         self._ontology = ontology
         self._repair = repair
         self._validator: Validator | None = None
 
-    def side(self, source: Source, name: str) -> Side:
-        """Return what a file, or an iterable of documents or records, holds."""
+    def side(self, source: Source, name: str, *, own_texts: bool = False) -> Side:
+        """Return what a file, or an iterable of documents, records or rows, holds.
+
+        With `own_texts` rows are of the text that they repeat, and not of a text that is known already.
+        """
         side = Side(name)
+        records: Iterable[tuple[Place, Any]]
         if isinstance(source, str | Path):
             side.name = str(source)
             records = self._file(Path(source).expanduser(), side)
         elif isinstance(source, Mapping | Document | Submission):
             raise UsageError("One record was given where several are expected.", "Put it in a list: [record].")
         else:
-            values = source if isinstance(source, list | tuple) else list(source)
+            values = source if isinstance(source, list | tuple) else list(rows_by_name(source))
             if _whole(values, side):
                 return side
             records = ((Place(name, number), value) for number, value in enumerate(values, 1))
+        if own_texts:
+            records = list(records)
+            given = (value for _, value in records if isinstance(value, Mapping) and is_row(value))
+            side.texts = {**texts_of_rows(given), **self.texts}
         rows: dict[str, Parts] = {}
         for place, value in records:
             if isinstance(value, Document | Submission):
@@ -120,12 +135,18 @@ class Reader:
                 kind = "null" if value is None else f"a {type(value).__name__}"
                 side.issues.append(issue("no-record", file=str(place), found=kind))
             elif is_row(value):
-                self._row(value, place, side, rows)
+                row = named(value, self._lists)
+                # Gold's tags follow from its mentions; of a system nobody knows which of the two it means.
+                self._row(untagged(row) if own_texts else row, place, side, rows)
             else:
                 self._record(value, place, side)
+        side.issues = list(_counted(side.issues))
         return side
 
     def _file(self, path: Path, side: Side) -> Iterator[tuple[Place, Any]]:
+        if path.suffix == ".parquet" or path.is_dir():
+            yield from ((Place(str(path), number), row) for number, row in enumerate(parquet_rows(path), 1))
+            return
         content = read_bytes(path).removeprefix(_BOM)
         name = str(path)
         if not content.strip():
@@ -190,27 +211,42 @@ class Reader:
     def _row(self, value: Mapping[str, Any], place: Place, side: Side, rows: dict[str, Parts]) -> None:
         """Take in a row of a config; the rows of one article make one record."""
         article_id = str(value.get("article_id", value.get("id")))
-        text = self.texts.get(article_id)
+        text = side.texts.get(article_id) or self.texts.get(article_id)
         where: dict[str, Any] = {"article_id": article_id, "file": str(place)}
         if text is None:
             side.issues.append(issue("unknown-article", id=article_id, pointer="/article_id", **where))
             return
-        if article_id in side.annotations and (article_id not in rows or "article_id" not in value):
+        again = article_id not in rows or "article_id" not in value or ("entities" in value and "start" not in value)
+        if article_id in side.annotations and again:
             side.twice(article_id, place)
             return
         side.flat = side.flat or is_tagged(value)
+        side.groups = (side.groups or frozenset()) | groups_of(value)
         parts = rows.setdefault(article_id, {})
         types = self.labels["entity_type"]
-        for problem in read_row(value, text.text, types, parts, repair=self._repair):
-            side.issues.append(msgspec.structs.replace(problem, file=str(place)))
         try:
+            for problem in read_row(value, text.text, types, parts, repair=self._repair):
+                side.issues.append(msgspec.structs.replace(problem, file=str(place)))
             side.annotations[article_id] = to_record({"id": article_id, **parts}, Submission)
-        except msgspec.ValidationError as error:
+        except (msgspec.ValidationError, *_UNFIT) as error:
             side.issues.append(issue("no-record", found=f"a row of another form ({error})", **where))
         side.lines.setdefault(article_id, place.line)
 
 
 _BROKEN = object()
+_UNFIT = (AttributeError, KeyError, TypeError, ValueError)
+"""What a row raises whose values are not what its columns hold; rows are anybody's, and no schema describes them."""
+
+
+def _counted(issues: Sequence[Issue]) -> Iterator[Issue]:
+    """Yield issues; of those that refuse rows for the same reason the first, with the number of the others."""
+    same = Counter(issue.message for issue in issues if issue.code == "no-record")
+    for each in issues:
+        number = same.pop(each.message, 0) if each.code == "no-record" else 1
+        if number > 1:
+            yield msgspec.structs.replace(each, message=f"{each.message} The same holds of {number - 1} more.")
+        elif number:
+            yield each
 
 
 def _whole(values: Sequence[Any], side: Side) -> bool:
@@ -233,7 +269,7 @@ def read_texts(source: Source | Mapping[str, Any]) -> dict[str, Text]:
     if not isinstance(source, str | Path):
         return dict(_text(record) for record in source)
     path = Path(source).expanduser()
-    files = sorted(path.glob("*.json")) if path.is_dir() else [path]
+    files = files_in(path, ".json") if path.is_dir() else [path]
     texts: dict[str, Text] = {}
     for file in files:
         content = read_bytes(file).removeprefix(_BOM)

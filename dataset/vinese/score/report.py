@@ -31,16 +31,37 @@ def usual(aligned: Aligned, ontology: Ontology) -> tuple[Measure, ...]:
     """Return the usual measures of every task that the system predicted, or gold has where it predicted nothing."""
     groups = [group for group in GROUPS if aligned.predicted.has(group)]
     groups = groups or [group for group in GROUPS if aligned.gold.has(group)]
+    # Where both are rows, what gold's do not hold is not among the usual measures.
+    groups = [group for group in groups if aligned.gold.groups is None or group in aligned.gold.groups]
     names = [name for group in groups or ["entities"] for name in GROUPS[group]]
     if Scheme.of(ontology).plover is None:
         names = [name for name in names if "plover" not in name]
-    if not aligned.gold.have_texts():
-        names = [name for name in names if "names=" not in name]
-    return parse_all(names)
+    return tuple(measure for measure in parse_all(names) if scorable_by(measure, aligned))
 
 
-def check_measures(measures: Iterable[Measure], ontology: Ontology) -> None:
-    """Raise `UsageError` for a measure of a label that the ontology lacks: it would be 100 for want of anything."""
+def scorable_by(measure: Measure, aligned: Aligned) -> bool:
+    """Return whether gold and predictions hold what a measure is about."""
+    unknown = measure.options.get("names", "all") != "all" and not aligned.gold.have_texts()
+    return not unknown and _lacking(measure, aligned) is None
+
+
+def _lacking(measure: Measure, aligned: Aligned) -> str | None:
+    """Return what gold or predictions lack that a measure is about, in words; None if nothing."""
+    for views in (aligned.gold, aligned.predicted):
+        if views.groups is not None and measure.group not in views.groups:
+            return f"{views.name} holds no {measure.group.replace('_', ' ')}, but rows for {', '.join(views.groups)}"
+    field = "modality" if measure.options.get("labels") == "plover" else measure.task
+    items = {"modality": "events", "attribution": "stances"}.get(field)
+    if items is not None:
+        gold = [item for annotation in aligned.gold.annotations for item in getattr(annotation, items, ())]
+        lacking = sum(not getattr(item, field) for item in gold)
+        if lacking:
+            return f"{lacking} of {len(gold)} {items} of gold have no {field}"
+    return None
+
+
+def check_measures(measures: Iterable[Measure], aligned: Aligned, ontology: Ontology) -> None:
+    """Raise `UsageError` for what neither side could have: a label that the ontology lacks, what rows do not hold."""
     coarse = {label.coarse for label in ontology.entities if label.coarse}
     plover = Scheme.of(ontology).plover or {}
     labels: dict[str, set[str]] = {
@@ -49,6 +70,8 @@ def check_measures(measures: Iterable[Measure], ontology: Ontology) -> None:
         "arguments": {role.id for role in ontology.roles},
     }
     for measure in measures:
+        if reason := _lacking(measure, aligned):
+            raise UsageError(f"{measure.name} cannot be scored: {reason}.", "Leave it out, or give what it is about.")
         wanted = measure.options.get("type", "all")
         allowed = labels.get(measure.task, set())
         if wanted != "all" and wanted not in allowed:
@@ -70,7 +93,7 @@ def report(aligned: Aligned, measures: Sequence[Measure] | None, chosen: Options
             measures = usual(aligned, chosen.ontology)
             scored = {measure.group for measure in measures}
             issues += [issue("task-not-predicted", task=group) for group in left if group not in scored]
-        check_measures(measures, chosen.ontology)
+        check_measures(measures, aligned, chosen.ontology)
         for measure in measures:
             counts = table(aligned, measure)
             issues += _remarks(measure, counts)

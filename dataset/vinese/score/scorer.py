@@ -13,21 +13,30 @@ from vinese.score.options import Options, options
 from vinese.score.read import Reader, Side, Source, read_texts
 from vinese.score.records import ArticleScore, NoScoreError, ScoreReport
 from vinese.score.report import article_scores, check_measures, report, usual
+from vinese.score.submission import Text
 from vinese.score.views import Scheme
 
 
-def read_sides(gold: Source | None, systems: Mapping[str, Source], chosen: Options) -> list[Aligned]:
-    """Return gold beside each system; without `gold`, the project's gold layer, or its only one."""
+def read_gold(gold: Source | None, chosen: Options) -> tuple[Reader, Side, dict[str, Text]]:
+    """Return gold and the texts of its articles, with what reads systems beside it.
+
+    Without `gold` it is the project's gold layer, or its only one.
+    """
     source = gold
     if source is None:
         layers = layer_exports(chosen.project)
         source = layers[choose_layer(layers, None)]
     given = {} if chosen.articles is None else read_texts(chosen.articles)
     reader = Reader(chosen.project, chosen.ontology, given, repair=chosen.repair_bio)
-    side = reader.side(source, "gold")
-    texts = texts_of(side, given)
+    side = reader.side(source, "gold", own_texts=True)
+    reader.texts = texts = texts_of(side, given)
+    return reader, side, texts
+
+
+def read_sides(gold: Source | None, systems: Mapping[str, Source], chosen: Options) -> list[Aligned]:
+    """Return gold, as `read_gold` has it, beside each system."""
+    reader, side, texts = read_gold(gold, chosen)
     scheme = Scheme.of(chosen.ontology)
-    reader.texts = texts
     read: dict[str, Side] = {name: reader.side(system, name) for name, system in systems.items()}
     return [
         align(side, system, texts, labels=reader.labels, scheme=scheme, missing=chosen.missing)
@@ -46,8 +55,8 @@ def score(
     Parameters
     ----------
     gold
-        A file or an iterable: documents, records of `prediction.json`, or a Label Studio export. None is the gold
-        layer of the project.
+        A file or an iterable: documents, records of `prediction.json`, a Label Studio export, or rows of a config,
+        as JSON, Parquet or a `datasets.Dataset`. None is the gold layer of the project.
     predictions
         The same, or records of tokens with BIO tags. Articles are joined by id.
     measures
@@ -114,6 +123,6 @@ def iter_scores(
     if not aligned.scorable:
         raise NoScoreError(aligned.issues)
     chosen_measures = usual(aligned, chosen.ontology) if wanted is None else wanted
-    check_measures(chosen_measures, chosen.ontology)
+    check_measures(chosen_measures, aligned, chosen.ontology)
     for measure in chosen_measures:
         yield from article_scores(measure, table(aligned, measure), aligned)

@@ -32,14 +32,16 @@ class SubmittedEntity(Entity, frozen=True, kw_only=True, gc=False):
 
 
 class SubmittedEvent(Event, frozen=True, kw_only=True, gc=False):
-    """An event whose trigger's words may be left out."""
+    """An event whose trigger's words may be left out, and its modality, which is empty then."""
 
+    modality: str = ""
     trigger: SubmittedSpan
 
 
 class SubmittedStance(Stance, frozen=True, kw_only=True, gc=False):
-    """An opinion whose expression's words may be left out."""
+    """An opinion whose expression's words may be left out, and its attribution, which is empty then."""
 
+    attribution: str = ""
     expression: SubmittedSpan
 
 
@@ -60,10 +62,18 @@ class Submission(Record, frozen=True, kw_only=True, gc=False):
 
 
 class Text(msgspec.Struct, frozen=True):
-    """An article's text and the places of its sentences, where these are known."""
+    """An article's text and the places of its sentences, where these are known.
+
+    Without `exact` it was put together from sentences: which white space is between them is not known.
+    """
 
     text: str
     sentences: tuple[Sentence, ...] = ()
+    exact: bool = True
+
+    def says(self, words: str, other: str) -> bool:
+        """Return whether two stretches are the same as far as is known."""
+        return words == other or (not self.exact and words.split() == other.split())
 
 
 Labelled = Submission | Document

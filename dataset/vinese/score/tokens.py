@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+import msgspec
+
 from vinese.core.issues import Issue, issue
 
 TAGS = ("tags", "ner_tags")
@@ -64,7 +66,7 @@ def _size(value: Any) -> int:
 
 
 def _moved(issue: Issue, article_id: str, pointer: str) -> Issue:
-    return Issue(code=issue.code, level=issue.level, message=issue.message, article_id=article_id, pointer=pointer)
+    return msgspec.structs.replace(issue, article_id=article_id, pointer=pointer, file=None)
 
 
 def _places(tokens: Sequence[Any], text: str, start: int, pointer: str, article_id: str) -> Iterator[Token | Issue]:

@@ -38,21 +38,11 @@ class Scheme:
     @classmethod
     def of(cls, ontology: Ontology) -> Scheme:
         """Return the scheme of an ontology."""
-        rows = (getattr(ontology, "projections", None) or {}).get("plover")
-        plover = None
-        if rows:
-            plover = {(str(_field(row, "event")), str(_field(row, "modality"))): _field(row, "code") for row in rows}
         return cls(
             frozenset(label.id for label in ontology.entities if label.auxiliary),
             {label.id: label.coarse for label in ontology.entities},
-            plover,
+            ontology.projection("plover") or None,
         )
-
-
-def _field(row: object, name: str) -> str | None:
-    """Return a field of one row of a projection, a record or a mapping."""
-    value: str | None = row.get(name) if isinstance(row, Mapping) else getattr(row, name)
-    return value
 
 
 class Opinion(NamedTuple):
@@ -160,7 +150,10 @@ def same(gold: Collection[LabelledSpan], predicted: Collection[LabelledSpan]) ->
 
 
 def judged(gold: Mapping[Hashable, Counter[str]], predicted: Mapping[Hashable, Counter[str]]) -> Outcome:
-    """Return the labels of the units that both sides have; of several with one key, equal labels are paired first."""
+    """Return the labels of the units that both sides have; of several with one key, equal labels are paired first.
+
+    A label that was not given is empty, and counts as not predicted.
+    """
     right: list[str] = []
     rest: tuple[list[str], list[str]] = ([], [])
     for key in gold.keys() & predicted.keys():
@@ -170,4 +163,4 @@ def judged(gold: Mapping[Hashable, Counter[str]], predicted: Mapping[Hashable, C
         others = min(mine.total(), theirs.total()) - both.total()
         rest[0].extend(sorted((mine - both).elements())[:others])
         rest[1].extend(sorted((theirs - both).elements())[:others])
-    return Outcome(right, right + rest[1], right + rest[0])
+    return Outcome(right, right + [label for label in rest[1] if label], right + rest[0])

@@ -3,7 +3,9 @@
 Each task carries every layer as a suggestion under its name, and one, `merged`, that Label Studio opens: in it is
 what all layers have, what only some have, and a red mark at every place to decide (`vinese.compare.merge`). Every run
 looks at what is there and sends what is missing, so a second run adds nothing and one that was cut is finished by the
-same command. A layer that changed since is reported, never sent again: somebody may have decided on what was there.
+same command. Articles that one layer alone has come last: nothing is to decide there, and each is looked at and
+submitted as it is or corrected. A layer that changed since is reported, never sent again: somebody may have decided
+on what was there.
 """
 
 from __future__ import annotations
@@ -16,8 +18,8 @@ from typing import Literal
 
 from vinese.compare.agree import named
 from vinese.compare.merge import merge
-from vinese.compare.merged_task import MERGED, agreed, merged_result, summary, to_decide
-from vinese.compare.store import Shelf, common_articles, read_layer
+from vinese.compare.merged_task import HAVE, MERGED, agreed, merged_result, summary, to_decide
+from vinese.compare.store import Shelf, common_articles, read_layer, single_articles
 from vinese.core.errors import UsageError
 from vinese.core.issues import Issue, issue
 from vinese.core.progress import Progress, silent
@@ -28,18 +30,22 @@ from vinese.generate.label_config import DECIDE
 from vinese.model.ontology import Language
 from vinese.model.ontology_file import load_ontology
 from vinese.model.records import Article
+from vinese.studio.addresses import remember
 from vinese.studio.connection import connect
 from vinese.studio.folder import StudioFolder
 from vinese.studio.layer_file import Json
 from vinese.studio.project import LayerProject, Screen, checked_layer, ensure, screen
-from vinese.studio.tasks import Present, Sending, alone, batches, fingerprint, to_task
+from vinese.studio.tasks import Present, Sending, alone, batches, fingerprint, given, to_task
 
 _BATCH = 100  # tasks sent at a time; each carries every layer
 
 
 @dataclass(slots=True)
 class Adjudicated:
-    """What an adjudication holds: `agreed` counts items, relations and judgements, `to_decide` the places."""
+    """What an adjudication holds: `agreed` counts items, relations and judgements, `to_decide` the places.
+
+    Of the `articles`, `single` are in one layer alone; what is in them is not counted.
+    """
 
     layer: str
     layers: tuple[str, ...]
@@ -47,6 +53,7 @@ class Adjudicated:
     url: str
     screen: Literal["made", "updated", "unchanged"]
     articles: int = 0
+    single: int = 0
     sent: int = 0
     accepted: int = 0
     there: int = 0
@@ -63,11 +70,12 @@ class _Case:
     article: Article
     summary: str
     suggestions: dict[str, list[Json]]
+    meta: Json
 
     def task(self) -> Json:
         """Return the case as Label Studio takes it; the suggestion to open comes last."""
-        task = to_task(self.article)
-        task["data"][DECIDE] = self.summary
+        task = to_task(self.article, self.meta)
+        task["data"] |= {DECIDE: self.summary, HAVE: ", ".join(name for name in self.suggestions if name != MERGED)}
         predictions = [{"model_version": model, "result": result} for model, result in self.suggestions.items()]
         return {**task, "predictions": predictions}
 
@@ -88,8 +96,8 @@ def adjudicate(
     Parameters
     ----------
     layers
-        Two or more, named as for `vinese.compare.agree`. An article is decided among the layers that have it, two at
-        least.
+        Two or more, named as for `vinese.compare.agree`. An article is decided among the layers that have it; what
+        one layer alone has is marked as such.
     into
         The layer to decide; the adjudicated one is called gold.
     project
@@ -133,15 +141,17 @@ def adjudicate(
             shelves.append(shelf)
             issues += faults
         common, faults = common_articles(shelves)
+        single = single_articles(shelves)
         studio = stack.enter_context(connect(folder, url))
         stack.enter_context(alone(folder, url))
         ensured = ensure(studio, into, wanted, update_config=update_config)
+        remember(folder, project, into, studio.project_url(ensured.project.id))
         sending = Sending(studio, ensured.project, project, progress, issues + faults)
         done = Adjudicated(
             into, tuple(files), ensured.project.id, studio.project_url(ensured.project.id), ensured.done
         )
-        _send(sending, sending.collect(_cases(sending, common, done)), done)
-        _open_merged(sending)
+        _send(sending, sending.collect(_cases(sending, [*common, *single], done)), done)
+        sending.begin_with(MERGED)
         done.issues = tuple(sending.issues)
         return done
 
@@ -166,6 +176,7 @@ def _cases(
 ) -> Iterator[_Case | Issue]:
     """Yield the articles to decide on, and count what is in them."""
     ontology, articles = load_ontology(sending.project), Articles(sending.project.articles)
+    meta = given(sending.project, sending.target.stage)
     for number, (name, shelves) in enumerate(common):
         sending.progress("Merging articles", number, len(common))
         documents = {shelf.name: shelf.get(name) for shelf in shelves}
@@ -175,11 +186,14 @@ def _cases(
             continue
         merged = merge(documents)
         done.articles += 1
-        done.agreed += agreed(merged)
-        done.to_decide += to_decide(merged)
+        if len(shelves) == 1:
+            done.single += 1
+        else:
+            done.agreed += agreed(merged)
+            done.to_decide += to_decide(merged)
         suggestions = {layer: document_to_result(document, ontology) for layer, document in documents.items()}
         suggestions[MERGED] = merged_result(merged, ontology)
-        yield _Case(article, summary(merged, sending.target.lang), suggestions)
+        yield _Case(article, summary(merged, sending.target.lang), suggestions, meta)
 
 
 def _send(sending: Sending, cases: Iterator[_Case], done: Adjudicated) -> None:
@@ -213,16 +227,9 @@ def _lacking(case: _Case, task: Present) -> Iterator[Json | Issue]:
         yield issue("studio-text-changed", article_id=name, pointer="/text", task=task.task)
         return
     for model, result in case.suggestions.items():
-        if model not in task.models:
+        if task.layers and model not in {MERGED, *task.layers}:
+            yield issue("adjudicate-layer-changed", article_id=name, layer=model)
+        elif model not in task.models:
             yield {"task": task.task, "model_version": model, "result": result}
         elif model != MERGED and task.models[model] != fingerprint(result):
             yield issue("adjudicate-layer-changed", article_id=name, layer=model)
-
-
-def _open_merged(sending: Sending) -> None:
-    """Make Label Studio begin every new annotation with the merged suggestion."""
-    projects = sending.studio.api.projects
-    project = projects.get(sending.target.id)
-    # Label Studio refuses the name of a model that has no suggestion yet.
-    if project.task_number and project.model_version != MERGED:
-        projects.update(sending.target.id, model_version=MERGED)

@@ -33,7 +33,9 @@ if TYPE_CHECKING:
     from label_studio_sdk import LabelStudio
 
 TOKEN_VARIABLE = "VINESE_STUDIO_TOKEN"  # noqa: S105  # the name of a variable
-_ANSWER_WITHIN = 1800.0  # seconds; the server makes a snapshot of 100,000 tasks before it answers
+ANSWER_WITHIN = 1800.0  # seconds; the server makes a snapshot of 100,000 tasks before it answers
+_SHORTEST = 16  # characters
+_CUT = frozenset((408, 502, 504, 524))  # how proxies answer for a server that takes them too long
 _AGAIN = (
     "Check that the server is up and the network works, then run the command again: it goes on from what is there."
 )
@@ -46,6 +48,12 @@ class Studio:
     url: str
     version: str
     api: LabelStudio
+
+    def labels_in_use(self, project: int) -> dict[str, dict[str, int]]:
+        """Return how often annotations of a project have each label, by control; the client has no call for it."""
+        answer = self.api._client_wrapper.httpx_client.request(f"api/projects/{project}/summary/", method="GET")
+        answer.raise_for_status()
+        return dict(answer.json()["created_labels"])
 
     def project_url(self, project: int) -> str:
         """Return the address at which a person opens the project."""
@@ -62,7 +70,7 @@ def connect(folder: StudioFolder, url: str | None = None) -> Iterator[Studio]:
     address, token = _address(folder, url)
     sdk = _sdk()
     near = urlsplit(address).hostname in {"127.0.0.1", "localhost", "::1"}
-    limits = sdk.httpx.Timeout(_ANSWER_WITHIN, connect=10.0)
+    limits = sdk.httpx.Timeout(ANSWER_WITHIN, connect=10.0)
     with (
         without(token),
         sdk.httpx.Client(timeout=limits, follow_redirects=True, trust_env=not near) as client,
@@ -115,7 +123,9 @@ def without(token: str) -> Iterator[None]:
     try:
         yield
     except VineseError as error:
-        error.message, error.todo = (text.replace(token, "[token]") for text in (error.message, error.todo))
+        # A token shorter than any that Label Studio gives would be found in words and numbers.
+        if len(token) >= _SHORTEST:
+            error.message, error.todo = (text.replace(token, "[token]") for text in (error.message, error.todo))
         error.args = (error.message,)
         raise
 
@@ -161,6 +171,11 @@ def _stranger(url: str) -> ServerError:
     return ServerError(f"No Label Studio answers at {url}; something else does.", "Check the address and its port.")
 
 
+def _ended(error: Exception) -> str:
+    """Return what an error says, with one full stop at its end."""
+    return f"{str(error).rstrip('.')}."
+
+
 @contextmanager
 def named(url: str) -> Iterator[None]:
     """Turn whatever the client or the network raises into an error that names the server and what to do."""
@@ -170,13 +185,22 @@ def named(url: str) -> Iterator[None]:
     except sdk.ApiError as error:
         raise _refused(url, error) from error
     except (sdk.httpx.ConnectError, sdk.httpx.ConnectTimeout) as error:
-        raise ServerError(f"Cannot reach Label Studio at {url}: {error}.", _AGAIN) from error
+        raise ServerError(f"Cannot reach Label Studio at {url}: {_ended(error)}", _AGAIN) from error
     except sdk.httpx.TimeoutException as error:
         raise ServerError(f"Label Studio at {url} took too long to answer.", _AGAIN) from error
     except sdk.httpx.HTTPError as error:
-        raise ServerError(f"The connection to Label Studio at {url} was cut: {error}.", _AGAIN) from error
+        raise ServerError(f"The connection to Label Studio at {url} was cut: {_ended(error)}", _AGAIN) from error
     except (sdk.ParsingError, json.JSONDecodeError) as error:
         raise _stranger(url) from error
+
+
+def was_cut(error: Exception) -> bool:
+    """Return whether a request may have reached the server, and only its answer was lost on the way."""
+    sdk = _sdk()
+    if isinstance(error, sdk.ApiError):
+        return error.status_code in _CUT
+    unreached = (sdk.httpx.ConnectError, sdk.httpx.ConnectTimeout, sdk.httpx.PoolTimeout)
+    return isinstance(error, sdk.httpx.TransportError) and not isinstance(error, unreached)
 
 
 @contextmanager
@@ -225,8 +249,3 @@ def _detail(error: Any) -> str:
         )
     words = " ".join(str(body or error.status_code).split())
     return words if len(words) <= 400 else f"{words[:400]} ..."
-
-
-def invitation(studio: Studio) -> str:
-    """Return the address under which an annotator makes an account of their own."""
-    return f"{studio.url}{studio.api.organizations.invites.get_invite_link().invite_url}"

@@ -10,7 +10,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections import deque
+import tempfile
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -21,7 +22,10 @@ from vinese.studio.folder import StudioFolder
 
 SERVER_VERSION = "1.23.2"
 VARIABLE = "VINESE_STUDIO_ENV"
-_PACKAGES = 156  # what pip collects for this version: the progress bar's length, nothing depends on it
+PACKAGES = 156
+"""How many packages pip fetches for this version: a number to show, nothing depends on it."""
+
+_FETCHING, _INSTALLING = "Fetching Label Studio (packages)", "Installing Label Studio (packages)"
 _MARKER = "vinese-complete"
 _PRINT_VERSION = "import importlib.metadata as m; print(m.version('label-studio'))"
 
@@ -54,6 +58,11 @@ def ensure_environment(folder: StudioFolder, given: str | Path | None = None, pr
     return folder.environment
 
 
+def to_make(folder: StudioFolder, given: str | Path | None = None) -> bool:
+    """Return whether `ensure_environment` would make an environment now, which takes minutes."""
+    return not (given or os.environ.get(VARIABLE) or is_complete(folder.environment))
+
+
 def _checked(environment: Path) -> Path:
     version = installed_version(environment)
     if version != SERVER_VERSION:
@@ -67,32 +76,48 @@ def _checked(environment: Path) -> Path:
 
 
 def _make(environment: Path, progress: Progress) -> None:
-    progress("Making the server's environment", 0, _PACKAGES)
+    progress(_FETCHING, 0, PACKAGES)
     _run([sys.executable, "-m", "venv", "--clear", str(environment)], progress)
     pip = [str(environment / "bin" / "python"), "-m", "pip", "--disable-pip-version-check", "--no-input"]
-    _run([*pip, "install", "--progress-bar", "off", f"label-studio=={SERVER_VERSION}"], progress)
+    _run([*pip, "install", "--progress-bar", "off", f"label-studio=={SERVER_VERSION}"], progress, environment)
     version = installed_version(environment)
     if version != SERVER_VERSION:
         raise ServerError(f"{environment} was made, but label-studio in it is {version}.", "Run the command again.")
     write_bytes(environment / _MARKER, f"{SERVER_VERSION}\n".encode())
-    progress("Making the server's environment", _PACKAGES, _PACKAGES)
+    progress(_INSTALLING, PACKAGES, PACKAGES)
 
 
-def _run(command: Sequence[str], progress: Progress) -> None:
-    """Run `command`, counting the packages that pip says it collects; raise `ServerError` with its last lines."""
-    tail: deque[str] = deque(maxlen=15)
-    collected = 0
+def _run(command: Sequence[str], progress: Progress, environment: Path | None = None) -> None:
+    """Run `command`; count the packages that pip says it fetches, then those that stand in `environment`.
+
+    Raise `ServerError` with its last lines if it fails.
+    """
     clean = {name: value for name, value in os.environ.items() if name not in {"PYTHONPATH", "PYTHONHOME"}}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=clean) as process:
-        assert process.stdout is not None
-        for line in process.stdout:
-            tail.append(line.rstrip())
-            if line.startswith("Collecting "):
-                collected = min(collected + 1, _PACKAGES - 1)
-                progress("Making the server's environment", collected, _PACKAGES)
+    with (
+        tempfile.TemporaryFile() as output,
+        subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, env=clean) as process,
+    ):
+        ended = False
+        while not ended:
+            ended = process.poll() is not None
+            # Not by `read`: that would move the place at which the process writes.
+            content = os.pread(output.fileno(), os.fstat(output.fileno()).st_size, 0)
+            lines = content.decode(errors="replace").splitlines()
+            _count(lines, environment, progress)
+            if not ended:
+                time.sleep(0.5)
     if process.returncode != 0:
         raise ServerError(
             "The server's environment could not be made: "
-            f"{' '.join(command[:4])} ... ended with {process.returncode}.\n  " + "\n  ".join(tail),
+            f"{' '.join(command[:4])} ... ended with {process.returncode}.\n  " + "\n  ".join(lines[-15:]),
             "Mend that (network, disk, Python version) and run the command again; it starts over.",
         )
+
+
+def _count(lines: Sequence[str], environment: Path | None, progress: Progress) -> None:
+    """Say how many packages pip has fetched, or where it says that it installs them, how many stand there."""
+    if environment is not None and any(line.startswith("Installing collected packages") for line in lines):
+        there = len(list(environment.glob("lib/python*/site-packages/*.dist-info")))
+        progress(_INSTALLING, min(there, PACKAGES), PACKAGES)
+    elif fetched := sum(line.startswith("Collecting ") for line in lines):
+        progress(_FETCHING, min(fetched, PACKAGES), PACKAGES)

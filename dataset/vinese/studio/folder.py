@@ -8,13 +8,14 @@ The folder has mode 0700; in it are
 - `server.json`, the running server: process, port, version;
 - `server.log`, what the server printed, mode 0600;
 - `annotators.json`, who is behind each pseudonym, mode 0600;
+- `projects.json`, where the project of each layer is;
 - `lock`, held while a server is started or stopped;
+- `server.lock`, held by the server itself as long as it lives; in it the same as in `server.json`, which it outlives;
 - `projects.lock` and `annotators.lock`, held while a project is filled or pseudonyms are given.
 """
 
 from __future__ import annotations
 
-import fcntl
 import os
 import secrets as randomness
 from collections.abc import Iterator
@@ -24,6 +25,7 @@ from pathlib import Path
 
 import msgspec
 
+from vinese.core import locks
 from vinese.core.errors import FileProblemError, ServerError
 from vinese.core.files import problem, read_record, write_bytes
 
@@ -71,9 +73,19 @@ class StudioFolder:
         return self.path / "server.json"
 
     @property
+    def server_lock(self) -> Path:
+        """The file that the server holds locked, so that no second one opens its database."""
+        return self.path / "server.lock"
+
+    @property
     def log(self) -> Path:
         """The file that the server prints to."""
         return self.path / "server.log"
+
+    @property
+    def projects(self) -> Path:
+        """The file that says where the project of each layer is."""
+        return self.path / "projects.json"
 
     @property
     def annotators(self) -> Path:
@@ -94,13 +106,11 @@ class StudioFolder:
         """Lock this server, so that no other process starts or stops it; raise `ServerError` if one is at it."""
         self.make()
         with (self.path / "lock").open("w") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
+            if not locks.lock(lock.fileno()):
                 raise ServerError(
                     f"Another vinese is starting or stopping the Label Studio in {self.path}.",
                     "Wait until it is done, then run the command again.",
-                ) from error
+                )
             yield
 
     @contextmanager
@@ -112,7 +122,7 @@ class StudioFolder:
         except OSError as error:
             raise problem(self.path, error, "write") from error
         with lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+            locks.wait_for_lock(lock.fileno())
             yield
 
 

@@ -1,8 +1,8 @@
-"""What earlier pulls wrote: whose work it was, under which pseudonym, and what of it the server has lost since."""
+"""What earlier pulls wrote: whose work it was, and under which pseudonym."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,10 +10,13 @@ from typing import Any
 import msgspec
 
 from vinese.core.errors import FileProblemError, UsageError
-from vinese.core.issues import Issue, issue
+from vinese.core.files import files_in
 from vinese.formats.labelstudio.items import mapped
 
 Json = dict[str, Any]
+
+MEND = "to_mend"
+"""The field of a task that says on the server what is wrong with the work on it; no file has it."""
 
 
 class TaskData(msgspec.Struct, frozen=True):
@@ -54,33 +57,23 @@ class LayerTask(msgspec.Struct, frozen=True):
 
 
 @dataclass(frozen=True, slots=True)
-class Before:
-    """An annotation in the file: its annotator, its number of regions (relations and choices too), if it was skipped.
+class Earlier:
+    """A pulled file by article: its records, still undecoded, and the annotator of each annotation by `key`.
 
     Only these are kept: a layer can be large.
     """
 
-    annotator: str
-    regions: int
-    cancelled: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Earlier:
-    """A pulled file by article: its records, still undecoded, and its annotations by `key`."""
-
     records: dict[str, list[msgspec.Raw]]
-    annotations: dict[str, dict[str, Before]]
+    annotators: dict[str, str]
 
     @property
     def pseudonyms(self) -> dict[str, str]:
         """The pseudonym of every annotation that has one."""
-        return {
-            name: annotation.annotator
-            for annotations in self.annotations.values()
-            for name, annotation in annotations.items()
-            if annotation.annotator
-        }
+        return {name: annotator for name, annotator in self.annotators.items() if annotator}
+
+    def tasks(self, article: str) -> list[Json]:
+        """Return the records of an article."""
+        return [msgspec.json.decode(raw) for raw in self.records.get(article, ())]
 
 
 def key(unique_id: object, number: object) -> str:
@@ -110,7 +103,7 @@ def read_earlier(path: Path, layer: str) -> Earlier:
 def pseudonyms_in(exports: Path) -> dict[str, str]:
     """Return the pseudonym of every annotation in a folder of pulled layers; other files are passed over."""
     pseudonyms: dict[str, str] = {}
-    for path in sorted(exports.glob("*.json")):
+    for path in files_in(exports, ".json"):
         try:
             pseudonyms.update(_read(path)[0].pseudonyms)
         except (msgspec.DecodeError, UnicodeDecodeError):
@@ -127,39 +120,12 @@ def _read(path: Path) -> tuple[Earlier, set[str]]:
             layers.add(str(task.vinese.layer))
         earlier.records.setdefault(task.data.article_id, []).append(raw)
         for annotation in task.annotations:
-            annotations = earlier.annotations.setdefault(task.data.article_id, {})
-            annotations[key(annotation.unique_id, annotation.id)] = Before(
-                annotation.annotator, len(annotation.result or ()), bool(annotation.was_cancelled)
-            )
+            earlier.annotators[key(annotation.unique_id, annotation.id)] = annotation.annotator
     return earlier, layers
 
 
-def lost(
-    article: str, before: Mapping[str, Before], now: list[Json], *, task: bool, layer: str, file: str
-) -> Iterator[Issue]:
-    """Yield an issue for each annotation of `before` that the annotations of `now` lack, or have without its work.
-
-    `task` is whether the server has a task of the article at all.
-    """
-    annotations = {key(None, annotation.get("id")): annotation for annotation in now}
-    annotations |= {key(annotation.get("unique_id"), annotation.get("id")): annotation for annotation in now}
-    for name, earlier in before.items():
-        code, why = "studio-work-emptied", ""
-        annotation = annotations.get(name)
-        if annotation is None:
-            code, why = "studio-work-gone", "it was deleted" if task else "its task was deleted"
-        elif annotation.get("was_cancelled") and not earlier.cancelled:
-            why = "was skipped since"
-        elif earlier.regions and not annotation.get("result"):
-            why = "has none now"
-        if why:
-            annotator = earlier.annotator or "somebody"
-            yield issue(
-                code,
-                article_id=article,
-                file=file,
-                annotator=annotator,
-                regions=earlier.regions,
-                layer=layer,
-                why=why,
-            )
+def annotations_of(tasks: Iterable[Json]) -> dict[str, Json]:
+    """Return the annotations of an article's tasks by `key`; those with a `unique_id` by their number, too."""
+    annotations = [annotation for task in tasks for annotation in task["annotations"]]
+    by_number = {key(None, annotation.get("id")): annotation for annotation in annotations}
+    return by_number | {key(each.get("unique_id"), each.get("id")): each for each in annotations}

@@ -18,8 +18,11 @@ from vinese.checks.personal import check_personal, mask_notes
 from vinese.core.files import file_digest, problem, replacing
 from vinese.core.issues import Issue, has_errors, issue
 from vinese.core.progress import Progress
+from vinese.formats.labelstudio.unnamed import name_relations
+from vinese.model.links import Rules
 from vinese.studio.gold import Settle
-from vinese.studio.layer_file import Earlier, Json, lost
+from vinese.studio.layer_file import Earlier, Json
+from vinese.studio.losses import Changed, Compared
 from vinese.studio.pseudonyms import UNKNOWN
 
 _LABELS = "studio-unknown-label"
@@ -59,7 +62,8 @@ class Source:
 
     `articles` names, for each article with work on the server, the places of its tasks in `tasks`; `listed_ids` has
     every article with a task. `scrub` and `settle` work on one task; `offered` has
-    the labels of each control; `address` gives where a person opens it.
+    the labels of each control, `rules` what a relation may join; `address` gives where a person opens it; `given` is
+    what annotators have now.
     """
 
     layer: str
@@ -70,14 +74,17 @@ class Source:
     scrub: Callable[[Json], Json]
     settle: Settle | None
     offered: dict[str, frozenset[str]]
+    rules: Rules
     address: Callable[[int], str]
+    given: Json
 
 
 @dataclass(slots=True)
 class LayerWriter:
     """The writer of `source` to the file at `path`.
 
-    `held` names the articles that were not brought up to the server, `issues` has what was found on the way.
+    `held` names the articles that were not brought up to the server, `changes` has what changed of the others,
+    `issues` what was found on the way.
     """
 
     source: Source
@@ -87,6 +94,7 @@ class LayerWriter:
     issues: list[Issue] = field(default_factory=list)
     counts: Counts = field(default_factory=Counts)
     held: list[str] = field(default_factory=list)
+    changes: list[Changed] = field(default_factory=list)
     records: int = 0
 
     def write(self) -> bool:
@@ -112,7 +120,7 @@ class LayerWriter:
     def _pieces(self) -> Iterator[bytes]:
         """Yield the file's content, one article at a time."""
         yield b"["
-        names = sorted(self.source.articles.keys() | self.source.earlier.annotations.keys())
+        names = sorted(self.source.articles.keys() | self.source.earlier.records.keys())
         for done, name in enumerate(names):
             for record in self._article(name):
                 yield b",\n" if self.records else b"\n"
@@ -123,32 +131,34 @@ class LayerWriter:
 
     def _article(self, name: str) -> list[Json]:
         """Return the records of an article: its tasks on the server, or what the file has while errors hold it."""
-        places = self.source.articles.get(name, [])
-        tasks = [msgspec.json.decode(self.source.tasks[index]) for index in places]
-        gone = [self.accept.applied(issue, name) for issue in self._lost(name, tasks)]
-        records, issues = [], []
-        for number, index in enumerate(places):
+        source = self.source
+        records: list[Json] = []
+        issues: list[Issue] = []
+        for number, index in enumerate(source.articles.get(name, [])):
             record, of_record = self._record(index, f"/{self.records + number}")
             records.append(record)
             issues += [self.accept.applied(issue, name) for issue in of_record]
+        compared = Compared(name, source.earlier.tasks(name), records)
+        lost = compared.lost(task=name in source.listed_ids, layer=source.layer, file=str(self.path))
+        gone = [self.accept.applied(issue, name) for issue in (*lost, *self._twice(name, records))]
         if not has_errors(gone + issues):
             self.issues += gone + issues
+            self.changes += compared.changed()
+            log = compared.log(source.given)
+            if records and log:
+                records[0]["vinese"]["pulls"] = log
             return records
         self.held.append(name)
         self.issues += gone
         # Their pointers would lead into records that are not written.
         self.issues += [msgspec.structs.replace(issue, file=None, pointer="") for issue in issues]
-        return [msgspec.json.decode(raw) for raw in self.source.earlier.records.get(name, ())]
+        return compared.before
 
-    def _lost(self, name: str, tasks: list[Json]) -> Iterator[Issue]:
-        """Yield what the server no longer has of an article, and what it has twice."""
-        source = self.source
-        now = [annotation for task in tasks for annotation in task["annotations"]]
-        before = source.earlier.annotations.get(name, {})
-        yield from lost(name, before, now, task=name in source.listed_ids, layer=source.layer, file=str(self.path))
+    def _twice(self, name: str, tasks: list[Json]) -> Iterator[Issue]:
+        """Yield that the server has work on several tasks of an article."""
         if len(tasks) > 1:
             numbers = ", ".join(str(task["id"]) for task in tasks)
-            yield issue("studio-work-twice", article_id=name, tasks=numbers, layer=source.layer)
+            yield issue("studio-work-twice", article_id=name, tasks=numbers, layer=self.source.layer)
 
     def _record(self, index: int, pointer: str) -> tuple[Json, list[Issue]]:
         """Return the record of the task at `index` of the snapshot, and its issues."""
@@ -161,9 +171,20 @@ class LayerWriter:
         # What stands in the data is the article's own, and the checks of articles look at it.
         personal = check_personal({**record, "data": {}}, raw, pointer, name)
         issues += [msgspec.structs.replace(breach, file=file) for breach in personal]
+        issues += self._named(record, pointer)
         issues += source.settle(record, pointer, file) if source.settle is not None else ()
         issues += self._check(record, pointer, address)
         return record, issues
+
+    def _named(self, task: Json, pointer: str) -> Iterator[Issue]:
+        """Name the relations that need no name on the screen; yield how many of an annotation there were."""
+        for number, annotation in enumerate(task["annotations"]):
+            named = name_relations(annotation["result"], self.source.rules)
+            if named:
+                what = ", ".join(f"{label} {count}" for label, count in sorted(named.items()))
+                where = {"article_id": task["data"]["article_id"], "file": str(self.path)}
+                place = f"{pointer}/annotations/{number}"
+                yield issue("relation-named", **where, pointer=place, count=named.total(), what=what)
 
     def _check(self, task: Json, pointer: str, address: str) -> Iterator[Issue]:
         """Yield the issues of one scrubbed task at `pointer` of the file, and count what it holds.

@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 import psutil
 
+from vinese.core import locks
 from vinese.core.errors import ServerError
 from vinese.core.files import write_bytes
 from vinese.studio.folder import Secrets, StudioFolder
@@ -20,10 +21,13 @@ _JITTER = 2.0  # seconds by which the system may give the start of one process d
 
 
 class State(msgspec.Struct, frozen=True, kw_only=True):
-    """A server's process; `born` is when it started, so that another process with its number is not taken for it."""
+    """A server's process; `born` is when it started, so that another process with its number is not taken for it.
+
+    The first edition wrote the moment as text, in the system's own words.
+    """
 
     pid: int
-    born: float
+    born: float | str
     port: int
     version: str
 
@@ -39,7 +43,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
             if process.status() == psutil.STATUS_ZOMBIE:
                 process.wait(0)
                 return None
-            return process if abs(born(process) - self.born) < _JITTER else None
+            return process if abs(born(process) - _seconds(self.born)) < _JITTER else None
         except (psutil.NoSuchProcess, psutil.TimeoutExpired):
             return None
 
@@ -53,13 +57,35 @@ def born(process: psutil.Process) -> float:
     return float(process.create_time() - (psutil.boot_time() if psutil.LINUX else 0))
 
 
+def _seconds(moment: float | str) -> float:
+    """Return when a process started as `born` does; of a text of another form, a moment at which none did."""
+    if not isinstance(moment, str):
+        return moment
+    try:
+        if psutil.LINUX:
+            return int(moment) / os.sysconf("SC_CLK_TCK")
+        return time.mktime(time.strptime(moment, "%a %b %d %H:%M:%S %Y"))
+    except ValueError:
+        return -1.0
+
+
 def read_state(folder: StudioFolder) -> State | None:
     """Return the server of `folder` if its process lives, None otherwise."""
+    noted = (_noted(folder.state), _noted(folder.server_lock))
+    return next((state for state in noted if state is not None and state.process()), None)
+
+
+def last_port(folder: StudioFolder) -> int | None:
+    """Return the port of the server of `folder`, or of the last one that ran there; None if none is known."""
+    state = _noted(folder.state) or _noted(folder.server_lock)
+    return state.port if state is not None else None
+
+
+def _noted(path: Path) -> State | None:
     try:
-        state = msgspec.json.decode(folder.state.read_bytes(), type=State)
+        return msgspec.json.decode(path.read_bytes(), type=State)
     except (OSError, msgspec.DecodeError):
         return None
-    return state if state.process() else None
 
 
 def require_free(port: int) -> None:
@@ -104,10 +130,16 @@ def _owner(port: int) -> str:
 def start(folder: StudioFolder, environment: Path, port: int, secrets: Secrets, version: str) -> State:
     """Start Label Studio from `environment` on the loopback `port`, detached, and remember it in `folder`.
 
-    The secrets go by the process's environment, which only its owner can read; never by its command line.
+    The secrets go by the process's environment, which only its owner can read; never by its command line. The server
+    inherits a lock that it holds as long as it lives: raise `ServerError` if another server has it.
     """
+    if not hasattr(os, "posix_spawn"):
+        raise ServerError(
+            "vinese cannot run Label Studio itself on this system.", "Start one, and name it with --url ADDRESS."
+        )
     python, script = environment / "bin" / "python", environment / "bin" / "label-studio"
     command = [str(python), str(script), "start", "--no-browser", "--internal-host", HOST, "--port", str(port)]
+    lock = _locked(folder)
     log = os.open(folder.log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:
         pid = os.posix_spawn(
@@ -121,11 +153,28 @@ def start(folder: StudioFolder, environment: Path, port: int, secrets: Secrets, 
             ],
             setsid=True,
         )
+        state = State(pid=pid, born=born(psutil.Process(pid)), port=port, version=version)
+        content = msgspec.json.format(msgspec.json.encode(state)) + b"\n"
+        os.truncate(lock, 0)
+        os.write(lock, content)  # in place: another file of this name would not be the locked one
     finally:
         os.close(log)
-    state = State(pid=pid, born=born(psutil.Process(pid)), port=port, version=version)
-    write_bytes(folder.state, msgspec.json.format(msgspec.json.encode(state)) + b"\n", mode=0o600)
+        os.close(lock)
+    write_bytes(folder.state, content, mode=0o600)
     return state
+
+
+def _locked(folder: StudioFolder) -> int:
+    """Return the server's lock as a descriptor for the server to inherit; raise `ServerError` if a server has it."""
+    lock = os.open(folder.server_lock, os.O_RDWR | os.O_CREAT, 0o600)
+    if not locks.lock(lock):
+        os.close(lock)
+        raise ServerError(
+            f"A Label Studio has the database in {folder.path} open, and no file says which process it is.",
+            f"End it (fuser {folder.server_lock} shows its process), then run the command again.",
+        )
+    os.set_inheritable(lock, True)
+    return lock
 
 
 def _variables(folder: StudioFolder, environment: Path, secrets: Secrets) -> dict[str, str]:

@@ -2,9 +2,9 @@
 
 One project a layer keeps layers blind: whoever works in one does not see another's work. The last line of a
 project's description is a marker that says which layer it is, the stage and the language of its screen, and the
-fingerprint of the configuration that vinese left there; the one of an adjudication has a line before it that names
-the layers to decide from. By the marker a project is found again when somebody renamed it, and
-a configuration changed by hand is noticed.
+fingerprint of the configuration that vinese left there. Before it stands, for an adjudication, a line that names the
+layers to decide from, and for a layer whose articles are chosen, one that says so. By the marker a project is found
+again when somebody renamed it, and a configuration changed by hand is noticed.
 """
 
 from __future__ import annotations
@@ -15,21 +15,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
-from markdown_it import MarkdownIt
-
-from vinese.core.errors import FileProblemError, ProjectError, UsageError
-from vinese.core.files import read_bytes
+from vinese.core.errors import ProjectError, UsageError
 from vinese.core.project import Project
 from vinese.generate.label_config import Stage, render
 from vinese.model.ontology import Language
 from vinese.model.ontology_file import load_ontology
 from vinese.studio.connection import Studio, refusing
+from vinese.studio.instruction import instruction
 
 MARKER = re.compile(
     r"\[vinese layer=(?P<layer>\S+) stage=(?P<stage>all|entities|events|stance) lang=(?P<lang>vi|en)"
     r" config=(?P<config>[0-9a-f]{16}) page=(?P<page>[0-9a-f]{16})\]"
 )
 _ADJUDICATES = re.compile(r"\[vinese adjudicates (?P<layers>[^\]]+)\]")
+_PART = "[vinese chosen articles]"
 _LAYER = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}\Z")
 _LISTED = "id,title,description,task_number,total_annotations_number"
 
@@ -38,7 +37,8 @@ _LISTED = "id,title,description,task_number,total_annotations_number"
 class Screen:
     """What annotators see: the labelling configuration and the instruction page (HTML, may be empty).
 
-    `adjudicates` names the layers that an adjudicator decides from; it is empty for any other layer.
+    `adjudicates` names the layers that an adjudicator decides from; it is empty for any other layer. `part` says
+    that articles are chosen for the layer, so that not all belong to it.
     """
 
     config: str
@@ -46,19 +46,17 @@ class Screen:
     stage: Stage
     lang: Language
     adjudicates: tuple[str, ...] = ()
+    part: bool = False
 
 
-def screen(project: Project, *, stage: Stage, lang: Language, adjudicates: tuple[str, ...] = ()) -> Screen:
+def screen(
+    project: Project, *, stage: Stage, lang: Language, adjudicates: tuple[str, ...] = (), part: bool = False
+) -> Screen:
     """Return the screen of `project`'s ontology and guidelines, for annotators or to adjudicate layers."""
-    config = render(load_ontology(project), lang=lang, stage=stage, adjudication=bool(adjudicates))
-    page = "adjudication" if adjudicates else "short"
-    path = project.path("annotations", "guidelines", f"{page}.{lang}.md")
-    try:
-        guidelines = read_bytes(path).decode() if path.is_file() else ""
-    except UnicodeDecodeError as error:
-        raise FileProblemError(f"{path} is not UTF-8: {error.reason}.", "Save it as UTF-8.") from error
-    instruction = str(MarkdownIt("commonmark").enable("table").render(guidelines))
-    return Screen(config, instruction, stage, lang, adjudicates)
+    ontology, adjudication = load_ontology(project), bool(adjudicates)
+    config = render(ontology, lang=lang, stage=stage, adjudication=adjudication)
+    page = instruction(project, ontology, stage=stage, lang=lang, adjudication=adjudication)
+    return Screen(config, page, stage, lang, adjudicates, part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +76,7 @@ class LayerProject:
     config: str
     tasks: int
     adjudicates: tuple[str, ...] = ()
+    part: bool = False
 
     @property
     def changed_by_hand(self) -> bool:
@@ -116,6 +115,8 @@ def describe(layer: str, screen: Screen) -> str:
         return (
             f"Layers to decide between, made by vinese studio adjudicate. Leave the next lines as they are.\n{marker}"
         )
+    if screen.part:
+        marker = f"{_PART}\n{marker}"
     return f"One layer of annotation, made by vinese push. Leave the next line as it is.\n{marker}"
 
 
@@ -157,6 +158,43 @@ def _listed(studio: Studio, layer: str) -> tuple[list[Any], list[Any]]:
     return sorted(marked, key=lambda project: project.id or 0), unmarked
 
 
+@dataclass(frozen=True, slots=True)
+class LayerSummary:
+    """A layer on a server: what its screen is for, its articles, and how many of them hold work."""
+
+    layer: str
+    stage: str
+    lang: str
+    adjudicates: tuple[str, ...]
+    project: int
+    url: str
+    tasks: int
+    annotated: int
+
+
+def layers(studio: Studio) -> list[LayerSummary]:
+    """Return the layers on a server, by name."""
+    there = []
+    project: Any
+    for project in studio.api.projects.list(include=f"{_LISTED},num_tasks_with_annotations", page_size=100):
+        marker = MARKER.search(str(project.description))
+        if marker is not None:
+            adjudicates = _ADJUDICATES.search(str(project.description))
+            there.append(
+                LayerSummary(
+                    layer=marker["layer"],
+                    stage=marker["stage"],
+                    lang=marker["lang"],
+                    adjudicates=tuple(adjudicates["layers"].split()) if adjudicates else (),
+                    project=project.id,
+                    url=studio.project_url(project.id),
+                    tasks=project.task_number or 0,
+                    annotated=project.num_tasks_with_annotations or 0,
+                )
+            )
+    return sorted(there, key=lambda layer: (layer.layer, layer.project))
+
+
 def require(studio: Studio, layer: str) -> LayerProject:
     """Return the project of `layer`; raise `ProjectError` if there is none."""
     project = find(studio, layer)
@@ -189,6 +227,7 @@ def load(studio: Studio, project: int, layer: str) -> LayerProject:
         config=got.label_config or "",
         tasks=got.task_number or 0,
         adjudicates=tuple(adjudicates["layers"].split()) if adjudicates else (),
+        part=_PART in (got.description or ""),
     )
 
 

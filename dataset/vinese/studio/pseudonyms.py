@@ -19,9 +19,10 @@ import msgspec
 
 from vinese.core.files import read_record, write_bytes
 from vinese.formats.labelstudio.regions import TOOL
+from vinese.model.records import GIVEN
 from vinese.studio.connection import Studio
 from vinese.studio.folder import StudioFolder
-from vinese.studio.layer_file import Earlier, Json, key, pseudonyms_in
+from vinese.studio.layer_file import MEND, Earlier, Json, key, pseudonyms_in
 from vinese.studio.process import HOST, read_state
 
 OWN = "own"
@@ -224,8 +225,10 @@ def draft_user(draft: Json) -> int | None:
 def scrubbed(task: Json, pseudonyms: Pseudonyms, layer: str, version: str) -> Json:
     """Return what is kept of `task`, annotators under their `pseudonyms`; `version` is the server's."""
     kept = _only(task, _TASK)
+    kept["data"] = {name: value for name, value in kept["data"].items() if name != MEND}
     kept["vinese"] = {"layer": layer}
-    kept["meta"] = {"tool": TOOL, "tool_version": version}
+    meta = task.get("meta")
+    kept["meta"] = {"tool": TOOL, "tool_version": version, **_only(meta if isinstance(meta, dict) else {}, GIVEN)}
     kept["annotations"] = [
         {**_only(annotation, _ANNOTATION), "completed_by": pseudonyms.of_annotation(annotation)}
         for annotation in _by_id(task.get("annotations"))

@@ -11,31 +11,32 @@ written (`vinese.studio.layer_writer`).
 from __future__ import annotations
 
 import itertools
-import tempfile
-import time
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, cast
 
 import msgspec
 
-from vinese.core.errors import ServerError, UsageError
-from vinese.core.files import problem
+from vinese.core.errors import UsageError
 from vinese.core.issues import Issue, issue
 from vinese.core.progress import Progress, silent
 from vinese.core.project import Project
-from vinese.formats.labelstudio.items import map_file
+from vinese.formats.read import read_export
 from vinese.generate.label_config import controls
+from vinese.model.links import rules_of
 from vinese.model.ontology_file import load_ontology
-from vinese.studio.connection import Studio, connect
+from vinese.studio.addresses import remember
+from vinese.studio.connection import connect
 from vinese.studio.folder import StudioFolder
 from vinese.studio.gold import settler
 from vinese.studio.layer_file import read_earlier
 from vinese.studio.layer_writer import Accept, LayerWriter, Source
+from vinese.studio.losses import Changed
+from vinese.studio.mend import mark, messages
 from vinese.studio.project import checked_layer, require
 from vinese.studio.pseudonyms import pseudonyms_of, scrubbed
+from vinese.studio.snapshot import snapshot, tidy
+from vinese.studio.tasks import given
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,8 @@ class Pulled:
     """What a pull found on the server; `written` is whether the file changed.
 
     `kept` names the articles that are in the file as an earlier pull left them, or not at all, because of errors.
+    `changes` has what changed of annotations that it had, in words. `to_mend` counts the articles whose work has
+    issues by `vinese validate`; on the server, at `url`, the tab "to mend" lists them with the messages.
     """
 
     layer: str
@@ -54,6 +57,9 @@ class Pulled:
     drafts: int
     annotators: int
     kept: tuple[str, ...]
+    changes: tuple[Changed, ...]
+    to_mend: int
+    url: str
     records: int
     written: bool
     issues: tuple[Issue, ...]
@@ -107,11 +113,12 @@ def pull(
     checked_layer(layer)
     if out is None:
         project.must_be_own()
-    path = out or project.exports / f"{layer}.json"
+    path = out or project.export(layer)
     earlier = read_earlier(path, layer)
     offered = controls(load_ontology(project))
     with connect(folder, url) as studio:
         target = require(studio, layer)
+        remember(folder, project, layer, studio.project_url(target.id))
         with snapshot(studio, target.id, folder, progress) as tasks:
             if url is None:
                 tidy(folder, target.id)
@@ -131,11 +138,16 @@ def pull(
                 scrub=lambda task: scrubbed(task, pseudonyms, layer, studio.version),
                 settle=settler(target.adjudicates, project),
                 offered=offered,
+                rules=rules_of(load_ontology(project)),
                 address=lambda task: f"{studio.project_url(target.id)}?task={task}",
+                given=given(project, target.stage),
             )
             writer = LayerWriter(source, path, accepted, progress)
             written = writer.write()
             counts = writer.counts
+            progress("Checking", 0, None)
+            wrong = messages(issue for issue in _checked(path, project, layer) if issue.article_id not in writer.held)
+            mark(studio, target.id, tasks, wrong, held=writer.held, progress=progress)
             return Pulled(
                 layer=layer,
                 file=str(path),
@@ -146,10 +158,19 @@ def pull(
                 drafts=counts.drafts,
                 annotators=len(counts.annotators),
                 kept=tuple(writer.held),
+                changes=tuple(writer.changes),
+                to_mend=len(wrong),
+                url=studio.project_url(target.id),
                 records=writer.records,
                 written=written,
                 issues=(*issues, *writer.issues),
             )
+
+
+def _checked(path: Path, project: Project, layer: str) -> Iterator[Issue]:
+    """Yield the issues of the file of a layer, none if there is none."""
+    if path.exists():
+        yield from (found for found in read_export(path, project, layer=layer) if isinstance(found, Issue))
 
 
 def _accept(accept: bool | Collection[str], labels: bool, articles: Collection[str], layer: str) -> Accept:
@@ -189,63 +210,3 @@ def _worked_on(tasks: list[msgspec.Raw], places: list[int]) -> list[int]:
     """Return the places of the tasks that hold work."""
     decoded = ((index, msgspec.json.decode(tasks[index])) for index in places)
     return [index for index, task in decoded if task["annotations"] or task["drafts"]]
-
-
-_TITLE = "vinese pull"
-_FULL = {
-    "annotations__completed_by": {"only_id": True},
-    "drafts": {"only_id": False},
-    "predictions": {"only_id": False},
-    "include_annotation_history": False,
-}
-
-
-@contextmanager
-def snapshot(studio: Studio, project: int, folder: StudioFolder, progress: Progress) -> Iterator[list[msgspec.Raw]]:
-    """Yield the project's tasks, each still undecoded; they live in a nameless file that is gone after the block.
-
-    The server's form of it holds e-mail addresses, so it never gets a name on this disk. Raise `ServerError` if the
-    server fails to make it or if it arrives cut.
-    """
-    folder.make()
-    try:
-        with tempfile.TemporaryFile(dir=folder.path) as file:
-            _download(studio, project, file, progress)
-            try:
-                tasks = msgspec.json.decode(map_file(file), type=list[msgspec.Raw])
-            except (msgspec.DecodeError, UnicodeDecodeError) as error:
-                raise ServerError(
-                    f"What Label Studio at {studio.url} sent is not whole: {error}.",
-                    "Nothing was changed; run the command again.",
-                ) from error
-            yield tasks
-    except OSError as error:
-        raise problem(folder.path, error, "write") from error
-
-
-def tidy(folder: StudioFolder, project: int) -> None:
-    """Delete the snapshot files of a project that vinese's own server keeps, one a pull, even when told to delete."""
-    for left in (folder.data / "media" / "export" / str(project)).glob(f"project-{project}-at-*.json"):
-        left.unlink(missing_ok=True)
-
-
-def _download(studio: Studio, project: int, file: IO[bytes], progress: Progress) -> None:
-    exports = studio.api.projects.exports
-    progress("Making a snapshot", 0, None)
-    made = exports.create(id=project, title=_TITLE, serialization_options=cast("Any", _FULL))
-    key = int(made.id or 0)
-    status = made.status
-    while status not in {"completed", "failed"}:
-        time.sleep(0.5)
-        status = exports.get(id=project, export_pk=key).status
-    if status == "failed":
-        raise ServerError(f"Label Studio at {studio.url} could not make a snapshot.", "See its log, then run again.")
-    size = 0
-    for chunk in exports.download(id=project, export_pk=key, export_type="JSON"):
-        file.write(chunk)
-        size += len(chunk)
-        progress("Downloading (kB)", size // 1024, None)
-    file.flush()
-    for old in exports.list(id=project):  # this one, and those that cut downloads left behind
-        if old.title == _TITLE:
-            exports.delete(id=project, export_pk=int(old.id or 0))

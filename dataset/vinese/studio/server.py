@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
 import sys
 import time
 import urllib.error
 import urllib.request
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from http.client import HTTPResponse
 from pathlib import Path
@@ -15,10 +17,10 @@ from vinese.core.errors import AuthError, ServerError
 from vinese.core.progress import Progress, silent
 from vinese.studio.environment import SERVER_VERSION, ensure_environment
 from vinese.studio.folder import Secrets, StudioFolder, ensure_secrets, read_secrets
-from vinese.studio.process import State, end, log_tail, read_state, require_free, start
+from vinese.studio.process import State, end, last_port, log_tail, read_state, require_free, start
 
 DEFAULT_PORT = 8080
-_WAITING = "Waiting for Label Studio"
+_WAITING = "Waiting for Label Studio (seconds)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +62,22 @@ def up(
             secrets = read_secrets(folder)
         else:
             secrets = ensure_secrets(folder)
-            port = DEFAULT_PORT if port is None else port
+            port = (last_port(folder) or DEFAULT_PORT) if port is None else port
             require_free(port)
             environment = ensure_environment(folder, server_env, progress)
             require_free(port)  # making the environment may have taken minutes
             state = start(folder, environment, port, secrets, SERVER_VERSION)
         _wait(folder, state, secrets, progress, patience)
+        _write_ahead(folder)
     return _running(folder, state, secrets, started=started)
+
+
+def _write_ahead(folder: StudioFolder) -> None:
+    """Set the mode of the database, which it keeps, to one in which annotators can save while a snapshot is read."""
+    if folder.database.exists():
+        # Whatever holds the database at this moment, the next start sets the mode.
+        with suppress(sqlite3.Error), closing(sqlite3.connect(folder.database)) as database:
+            database.execute("PRAGMA journal_mode=WAL")
 
 
 def _require_same(folder: StudioFolder, state: State, port: int | None) -> None:

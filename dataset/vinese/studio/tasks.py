@@ -10,11 +10,15 @@ from typing import Any, Literal, TypeVar
 
 import msgspec
 
+from vinese.compare.merged_task import HAVE
 from vinese.core.errors import ServerError
 from vinese.core.issues import Issue, issue
 from vinese.core.progress import Progress
 from vinese.core.project import Project
-from vinese.model.records import Article
+from vinese.corpus.guidelines import fingerprint as fingerprint_of_pages
+from vinese.corpus.guidelines import pages
+from vinese.model.ontology_file import load_ontology
+from vinese.model.records import GIVEN, Article
 from vinese.studio.connection import Studio
 from vinese.studio.folder import StudioFolder
 from vinese.studio.layer_file import Json
@@ -22,7 +26,7 @@ from vinese.studio.project import LayerProject, load
 
 T = TypeVar("T")
 
-PAGE = 500  # tasks the server lists at a time
+PAGE = 100  # tasks the server lists at a time: so many with long work take it a few seconds
 BATCH_CHARS = 8_000_000  # code points sent at a time; the server's limit is 250 MB
 
 
@@ -30,14 +34,17 @@ BATCH_CHARS = 8_000_000  # code points sent at a time; the server's limit is 250
 class Present:
     """What the server has of an article: its task, its text's hash, its suggestions' fingerprints by model.
 
-    `work` has the annotations that hold work, by number and time of making: lists of tasks have no `unique_id`.
+    `work` has how much the annotations that hold work hold, by number and time of making: lists of tasks have no
+    `unique_id`.
+    `layers` are those that a task of an adjudication was made from, empty for other tasks.
     """
 
     article_id: str
     task: int
     text_sha256: str
     models: dict[str, str]
-    work: frozenset[tuple[str, str]]
+    work: dict[tuple[str, str], int]
+    layers: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -71,6 +78,14 @@ class Sending:
         """Send suggestions, and return how many the server says that it took."""
         return self.studio.api.projects.import_predictions(id=self.target.id, request=batch).created or 0  # type: ignore[arg-type]
 
+    def begin_with(self, model: str) -> None:
+        """Make "Label All Tasks" begin each annotation with what `model` suggests, where it suggests something."""
+        projects = self.studio.api.projects
+        project = projects.get(self.target.id)
+        # Label Studio refuses the name of a model that has no suggestion yet.
+        if project.task_number and project.model_version != model:
+            projects.update(self.target.id, model_version=model)
+
     def check_tasks(self, sent: int, accepted: int) -> None:
         """Record an issue unless the server took as many tasks as were sent, and its project grew by as many."""
         grown = load(self.studio, self.target.id, self.target.layer).tasks - self.target.tasks
@@ -87,15 +102,26 @@ class Sending:
         self.issues.append(issue("studio-not-accepted", what=what, sent=sent, accepted=accepted, layer=layer))
 
 
-def to_task(article: Article) -> Json:
-    """Return the article as a task of Label Studio; the title falls back to the id."""
+def given(project: Project, stage: str) -> Json:
+    """Return what annotators are given with an article that is sent now: ontology, screen and guidelines."""
+    known = {
+        "ontology_version": load_ontology(project).version,
+        "stage": stage,
+        "guidelines_sha256": fingerprint_of_pages(pages(project)),
+    }
+    return {name: value for name in GIVEN if (value := known.get(name)) is not None}
+
+
+def to_task(article: Article, meta: Json) -> Json:
+    """Return the article as a task of Label Studio with what is `given` in its `meta`; the title may be empty."""
     return {
+        "meta": meta,
         "data": {
             "text": article.text,
-            "title": article.metadata.title or article.id,
+            "title": article.metadata.title or "",
             "article_id": article.id,
             "text_sha256": article.text_sha256,
-        }
+        },
     }
 
 
@@ -142,6 +168,7 @@ def present(studio: Studio, project: LayerProject, *, models: bool = False) -> I
             text_sha256=hashlib.sha256(str(data.get("text")).encode("utf-8", "surrogatepass")).hexdigest(),
             models=_models(listed.predictions),
             work=_work(getattr(listed, "annotations", None)),
+            layers=tuple(filter(None, str(data.get(HAVE) or "").split(", "))),
         )
     if count < project.tasks:  # the client takes a page that is missing for the end of the list
         raise ServerError(
@@ -158,21 +185,21 @@ def fingerprint(result: object) -> str:
 def _models(predictions: object) -> dict[str, str]:
     """Return the fingerprint of the oldest suggestion of each model."""
     models: dict[str, str] = {}
-    for prediction in sorted(_plain(predictions), key=lambda prediction: int(prediction.get("id") or 0)):
+    for prediction in sorted(plain(predictions), key=lambda prediction: int(prediction.get("id") or 0)):
         models.setdefault(str(prediction.get("model_version")), fingerprint(prediction.get("result")))
     return models
 
 
-def _work(annotations: object) -> frozenset[tuple[str, str]]:
-    """Return number and time of making of the annotations that hold anything and were not skipped."""
-    return frozenset(
-        (str(annotation.get("id")), str(annotation.get("created_at")))
-        for annotation in _plain(annotations)
+def _work(annotations: object) -> dict[tuple[str, str], int]:
+    """Return how many results each annotation has that was not skipped, by its number and time of making."""
+    return {
+        (str(annotation.get("id")), str(annotation.get("created_at"))): len(annotation["result"])
+        for annotation in plain(annotations)
         if annotation.get("result") and not annotation.get("was_cancelled")
-    )
+    }
 
 
-def _plain(listed: object) -> list[Json]:
+def plain(listed: object) -> list[Json]:
     """Return as dictionaries what the client gives as such or as records of its own; no list is an empty one."""
     records = listed if isinstance(listed, list) else []
     return [record if isinstance(record, dict) else record.dict() for record in records]

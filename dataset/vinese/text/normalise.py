@@ -17,6 +17,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import groupby
 
 _LINE_END = re.compile("\r\n|[\n\r\u2029]")
 
@@ -42,12 +43,25 @@ EMOJI = re.compile(f"{_UNIT}(?:\\u200d{_UNIT})*")
 TROUBLE = re.compile(f"[{_GONE}\\u200d{_TAGS}]")
 WORD = re.compile(f"[^{_BLANKS}]+")
 STRETCH = re.compile(f"[^{_BLANKS}]+(?: [^{_BLANKS}]+)*")
+_LONG = 64
+_MARKS = re.compile(f"[^\\w\\s\\x00-\\x7f]{{{_LONG},}}")
+_PLAIN_WORD = f"[^{_BLANKS}{_GONE}\\u200d{_TAGS}\\u0300-\\u036f]+(?![^{_BLANKS}])"
+PLAIN_OR_WORD = re.compile(f"(?P<plain>{_PLAIN_WORD}(?: {_PLAIN_WORD})*)|[^{_BLANKS}]+")
 SUSPECT = re.compile(f"[{_BREAKS}{_BLANKS[1:]}{_GONE}\\u200d{_TAGS}]|  |\\A | \\Z")
 
 
 def nfc(text: str) -> str:
-    """Return `text` in Unicode normalisation form C."""
+    """Return `text` in Unicode normalisation form C; a run of marks costs no more than other text of its length."""
+    if len(text) > _LONG:  # the library sorts marks one by one, which takes the square of their number
+        text = _MARKS.sub(lambda run: "".join(_in_order(run[0])), text)
     return unicodedata.normalize("NFC", text)
+
+
+def _in_order(run: str) -> Iterator[str]:
+    """Yield stretches of marks, each in the order that normalisation gives them, and of what else is in `run`."""
+    for are_marks, stretch in groupby(run, key=lambda char: unicodedata.combining(char) != 0):
+        chars = "".join(stretch)
+        yield from sorted(chars, key=unicodedata.combining) if are_marks else chars
 
 
 def fold(text: str) -> str:
@@ -65,7 +79,25 @@ def is_clean(text: str) -> bool:
     >>> is_clean("Hà Nội\nHuế"), is_clean("Hà Nội\n\nHuế")
     (True, False)
     """
-    return all(line and fold(line) == line for line in text.split("\n"))
+    return _surely_clean_text(text) or all(line and fold(line) == line for line in text.split("\n"))
+
+
+def _surely_clean_text(text: str) -> bool:
+    """Return, fast, whether it is sure that every line of `text` is clean and none is empty.
+
+    What is printable has no control, format or separator character but the space; the grapheme joiner is a mark.
+    """
+    lines = text.split("\n")
+    return (
+        "" not in lines
+        and all(map(str.isprintable, lines))
+        and "  " not in text
+        and " " not in (text[0], text[-1])
+        and "\n " not in text
+        and " \n" not in text
+        and "\u034f" not in text
+        and unicodedata.is_normalized("NFC", text)
+    )
 
 
 def _surely_clean(line: str) -> bool:
@@ -103,25 +135,40 @@ def clean(raw: str, start: int = 0, end: int | None = None) -> Clean:
 
 
 def _by_words(line: str, offset: int) -> Clean:
-    """Return a line word by word: white space parts what NFC never fuses, and most words stand many times."""
+    """Return a line word by word, for white space parts what NFC never fuses; clean words go together."""
     text: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
     after = 0
-    for match in WORD.finditer(line):
-        word = _clean_word(match[0])
-        if not word.text:
+    for first, last, word in _words(line):
+        if word is not None and not word.text:
             continue
-        begin = match.start() + offset
+        begin = first + offset
         if text:
             text.append(" ")
             starts.append(after)
             ends.append(begin)
-        text.append(word.text)
-        starts.extend([begin + place for place in word.starts])
-        ends.extend([begin + place for place in word.ends])
-        after = match.end() + offset
+        after = last + offset
+        if word is None or isinstance(word.starts, range):
+            text.append(line[first:last])
+            starts.extend(range(begin, after))
+            ends.extend(range(begin + 1, after + 1))
+        else:
+            text.append(word.text)
+            starts.extend([begin + place for place in word.starts])
+            ends.extend([begin + place for place in word.ends])
     return Clean("".join(text), starts, ends)
+
+
+def _words(line: str) -> Iterator[tuple[int, int, Clean | None]]:
+    """Yield start and end of the words of a line, each clean; without that, of several that are clean already."""
+    for match in PLAIN_OR_WORD.finditer(line):
+        if match["plain"] and unicodedata.is_normalized("NFC", match[0]):
+            yield match.start(), match.end(), None
+        else:
+            for word in WORD.finditer(line, match.start(), match.end()):
+                clean_word = _clean_word if len(word[0]) <= _LONG else _clean_word.__wrapped__
+                yield word.start(), word.end(), clean_word(word[0])
 
 
 @lru_cache(maxsize=1 << 16)

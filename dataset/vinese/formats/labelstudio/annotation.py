@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
@@ -10,13 +10,26 @@ import msgspec
 from vinese.checks.document import check_labels
 from vinese.checks.document_text import in_utc, sha256
 from vinese.core.issues import Issue, issue
+from vinese.core.schemas import validator
 from vinese.corpus.layers import Layers
-from vinese.formats.labelstudio.draft import Draft
+from vinese.formats.labelstudio.draft import Draft, Parts
 from vinese.formats.labelstudio.regions import TOOL, Regions
 from vinese.model.document import canonical, restricted
 from vinese.model.links import Rules
 from vinese.model.ontology import Ontology
-from vinese.model.records import JUDGEMENTS, Adjudication, Article, Document, Provenance, Sentence, Zone
+from vinese.model.records import (
+    GIVEN,
+    JUDGEMENTS,
+    Adjudication,
+    Article,
+    ArticleStance,
+    Document,
+    Provenance,
+    Relation,
+    Sentence,
+    Undecided,
+    Zone,
+)
 from vinese.text.sentences import sentences
 
 
@@ -30,10 +43,14 @@ class LayerContext(NamedTuple):
 
 
 class Read(NamedTuple):
-    """The document of one annotation, and the places in its `result` of what is in the document."""
+    """The document of one annotation, and the places in its `result` of what is in the document.
+
+    Of what stands at the places `told` the issue of another place speaks.
+    """
 
     document: Document
     kept: frozenset[int]
+    told: frozenset[int] = frozenset()
 
 
 class Frame:
@@ -49,6 +66,9 @@ class Frame:
         meta, stamp = task.get("meta"), task.get("vinese")
         self.meta: dict[str, Any] = meta if isinstance(meta, dict) else {}
         self.stamp: dict[str, Any] = stamp if isinstance(stamp, dict) else {}
+        listed = task.get("predictions")
+        predictions = listed if isinstance(listed, list) else []
+        self.models = [str(entry.get("model_version")) for entry in predictions if isinstance(entry, dict)]
         self.hushed: dict[int, set[int]] = {}
         self.article: Article | None = None
         self.sentences: tuple[Sentence, ...] = ()
@@ -86,10 +106,28 @@ def read_annotation(
         name, (_, index) = next(iter(draft.judgements.items()))
         missing = next(other for other in JUDGEMENTS if other != name)
         yield report("article-stance-incomplete", f"/{index}", name=name, missing=missing)
+    work = Work(draft.notes, regions.predicted, regions.regions)
+    provenance = yield from read_provenance(annotation, place, work, frame, context)
+    document = yield from _sound(draft, provenance, frame, context, f"{place}/result")
+    return Read(document, frozenset(draft.kept()), frozenset(regions.told))
+
+
+class Work(NamedTuple):
+    """The notes of an annotation, how many of its regions are as they were suggested, and how many there are."""
+
+    notes: Sequence[str]
+    predicted: int
+    regions: int
+
+
+def read_provenance(
+    annotation: dict[str, Any], place: str, work: Work, frame: Frame, context: LayerContext
+) -> Generator[Issue, None, Provenance]:
+    """Yield what is to be told of who made an annotation, and return that; `place` is its pointer."""
     name = annotator(annotation.get("completed_by")) or "unknown"
     kind = context.layers.kind(context.layer, name)
     adjudication = yield from _adjudication(frame)
-    if regions.regions and regions.predicted == regions.regions and kind != "model" and adjudication is None:
+    if work.regions and work.predicted == work.regions and kind != "model" and adjudication is None:
         yield issue("prediction-untouched", article_id=frame.article_id, pointer=place)
     changed, version = annotation.get("updated_at"), frame.meta.get("tool_version")
     provenance = Provenance(
@@ -99,13 +137,14 @@ def read_annotation(
         tool=str(frame.meta.get("tool") or TOOL),
         tool_version=version if isinstance(version, str) and version else None,
         annotated_at=in_utc(changed),
-        notes=tuple(draft.notes),
+        notes=tuple(work.notes),
         adjudication=adjudication,
+        reviewed_by=_reviewer(frame, name, kind),
+        **{key: value for key in GIVEN if isinstance(value := frame.meta.get(key), str) and value},
     )
     if changed is not None and provenance.annotated_at is None:
         yield issue("time-unreadable", article_id=frame.article_id, pointer=f"{place}/updated_at", said=changed)
-    document = yield from _sound(draft, provenance, frame, context, f"{place}/result")
-    return Read(document, frozenset(draft.kept()))
+    return provenance
 
 
 def annotator(completed_by: Any) -> str | None:
@@ -118,17 +157,39 @@ def annotator(completed_by: Any) -> str | None:
     return None
 
 
+def _reviewer(frame: Frame, name: str, kind: str | None) -> str | None:
+    """Return who reviewed the labels: whoever the file names, or the person to whom a layer's work was suggested.
+
+    A suggestion of a layer is called `layer/annotator`; those of an adjudication are what it decides between.
+    """
+    named = frame.meta.get("reviewed_by")
+    if isinstance(named, str) and named:
+        return named
+    of_layer = any("/" in model for model in frame.models)
+    return name if kind == "person" and of_layer and "adjudication" not in frame.stamp else None
+
+
 def _adjudication(frame: Frame) -> Generator[Issue, None, Adjudication | None]:
     """Return how the items of an adjudicated task came about, None for a task of any other layer."""
     value = frame.stamp.get("adjudication")
     if value is None:
         return None
-    try:
-        return msgspec.convert(value, type=Adjudication)
-    except msgspec.ValidationError as error:
-        place = f"{frame.pointer}/vinese/adjudication"
-        yield issue("adjudication-unreadable", article_id=frame.article_id, pointer=place, reason=str(error))
+    place = f"{frame.pointer}/vinese/adjudication"
+    for wrong in validator("common#/$defs/adjudication").problems(value):
+        told = {"reason": wrong.issue().message.rstrip("."), "pointer": place + wrong.pointer}
+        yield issue("adjudication-unreadable", article_id=frame.article_id, **told)
         return None
+    adjudication = msgspec.convert(value, type=Adjudication)
+    if marks := adjudication.open:
+        about: dict[str, Any] = {"count": len(marks), "what": undecided(marks)}
+        yield issue("adjudicate-open", article_id=frame.article_id, pointer=f"{place}/open", **about)
+    return adjudication
+
+
+def undecided(marks: Sequence[Undecided], most: int = 12) -> str:
+    """Return the first places that an adjudicator left undecided, in words, and how many more there are."""
+    words = [f"'{mark.text}'{f' ({mark.about})' if mark.about else ''}" for mark in marks[:most]]
+    return "; ".join(words) + (f" and {len(marks) - most} more" if len(marks) > most else "")
 
 
 def _sound(
@@ -159,8 +220,23 @@ def _sound(
 
 
 def _document(draft: Draft, provenance: Provenance, frame: Frame, context: LayerContext) -> Document:
-    entities, events, stances = draft.parts(frame.text)
-    document = Document(
+    judged = draft.article_stance(context.ontology.article_stance.topic)
+    said = Said(draft.parts(frame.text), draft.relations(), judged)
+    return decided(canonical(document_of(said, provenance, frame, context), context.ontology))
+
+
+class Said(NamedTuple):
+    """What an annotation says of an article."""
+
+    parts: Parts
+    relations: tuple[Relation, ...]
+    article_stance: ArticleStance | None
+
+
+def document_of(said: Said, provenance: Provenance, frame: Frame, context: LayerContext) -> Document:
+    """Return the document of a task's text and of what an annotation says of it."""
+    entities, events, stances = said.parts
+    return Document(
         id=frame.article_id or "",
         text=frame.text,
         text_sha256=frame.sha256,
@@ -170,11 +246,15 @@ def _document(draft: Draft, provenance: Provenance, frame: Frame, context: Layer
         entities=entities,
         events=events,
         stances=stances,
-        relations=draft.relations() or msgspec.UNSET,
-        article_stance=draft.article_stance(context.ontology.article_stance.topic),
+        relations=said.relations or msgspec.UNSET,
+        article_stance=said.article_stance,
         provenance=provenance,
     )
-    document = canonical(document, context.ontology)
+
+
+def decided(document: Document) -> Document:
+    """Return a document, if it was adjudicated with the decisions on what is in it alone."""
+    provenance = document.provenance
     if provenance.adjudication is None:
         return document
     kept = restricted(provenance.adjudication, document)

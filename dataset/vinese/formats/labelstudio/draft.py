@@ -16,11 +16,12 @@ Parts = tuple[tuple[Entity, ...], tuple[Event, ...], tuple[Stance, ...]]
 
 
 class Arrow(msgspec.Struct):
-    """A relation that starts from a region: its label, the id at its end, its place in `result`."""
+    """A label of a relation that starts from a region: the id at its end, the place of both in `result`."""
 
     label: str
     to: str
     index: int
+    pointer: str
 
 
 class Drawn(msgspec.Struct):
@@ -130,7 +131,7 @@ class Draft:
         """Return where in `result` stands what a pointer into the document is about: its index, and its pointer."""
         region, arrow = _origin(pointer, origins)
         if arrow is not None:
-            return arrow.index, f"/{arrow.index}"
+            return arrow.index, arrow.pointer
         part = pointer.rpartition("/")[2]
         if part in region.choices:
             index = region.choices[part][1]

@@ -1,6 +1,7 @@
 """Read a big JSON file one item at a time (a list, one object, or one object a line), and tell what its items are.
 
-The file is mapped, not loaded: one pass finds where each item begins and ends, then each is decoded in its turn.
+A large file is mapped, not loaded: one pass finds where each item begins and ends, then each is decoded in its turn.
+A small one is loaded, so that it cannot change while it is read: a mapped file that becomes shorter ends the process.
 """
 
 from __future__ import annotations
@@ -12,10 +13,11 @@ import stat
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO, Any, Literal
+from typing import IO, Any, Literal, NamedTuple
 
 import msgspec
 
+from vinese.core.errors import FileProblemError
 from vinese.core.files import HEAD, broken_json, not_utf8, problem, reason
 from vinese.core.issues import Issue, issue
 from vinese.formats.item import Item
@@ -23,17 +25,50 @@ from vinese.formats.labelstudio.salvage import salvaged
 
 STDIN = Path("-")
 _BOM = b"\xef\xbb\xbf"
+_LARGE = 1 << 24  # bytes
 _WIDE = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
 _KINDS = {"n": "null", "t": "true or false", "f": "true or false", '"': "a string"}
+
+
+class Unread(NamedTuple):
+    """An item that is not decoded yet: its pointer, bytes and file; `place(at)` is the byte at which it begins."""
+
+    pointer: str
+    raw: bytes
+    file: str
+    place: Callable[[int], int]
+    at: int
+
+    def item(self) -> Item | Issue:
+        """Return the item decoded, or the issue that says why it cannot be."""
+        try:
+            return Item(self.pointer, self.raw, msgspec.json.decode(self.raw))
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            why = reason(not_utf8(self.raw, error), self.place(self.at))
+        except RecursionError as error:
+            why = reason(error)
+        return issue("item-unreadable", file=self.file, pointer=self.pointer, reason=why)
 
 
 def items(path: Path) -> Iterator[Item | Issue]:
     """Yield each item of a JSON or JSON Lines file, and an issue for whatever cannot be read; `-` is standard input.
 
-    A file that is missing, a folder, or not readable is a `FileProblemError`.
+    A file that is missing, a folder, or not readable is a `FileProblemError`, and so is a large one that becomes
+    shorter meanwhile.
     """
+    return (found.item() if isinstance(found, Unread) else found for found in unread(path))
+
+
+def unread(path: Path) -> Iterator[Unread | Item | Issue]:
+    """Yield what `items` does, each item as its bytes where it can be taken out of the file as it is."""
     buffer = mapped(Path(path))
-    file = str(path)
+    for item in _items(buffer, str(path)):
+        yield item
+        if isinstance(buffer, mmap.mmap) and buffer.size() < len(buffer):  # what is gone must not be touched
+            raise FileProblemError(f"{path} became shorter while it was read.", "Run it again once it is written.")
+
+
+def _items(buffer: mmap.mmap | bytes, file: str) -> Iterator[Unread | Item | Issue]:
     encoding = next((name for mark, name in _WIDE.items() if buffer[:2] == mark), None)
     if encoding is not None:
         try:
@@ -57,11 +92,15 @@ def items(path: Path) -> Iterator[Item | Issue]:
 
 
 def mapped(path: Path) -> mmap.mmap | bytes:
-    """Return the file's bytes, mapped; what is no regular file is copied into one first."""
+    """Return the file's bytes; those of a large one are mapped.
+
+    What is no regular file is copied into one first.
+    """
     try:
         with _opened(path) as file:
-            if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                return map_file(file)
+            found = os.fstat(file.fileno())
+            if stat.S_ISREG(found.st_mode):
+                return map_file(file) if found.st_size > _LARGE else file.read()
             with tempfile.TemporaryFile() as spool:
                 shutil.copyfileobj(file, spool)
                 spool.flush()
@@ -104,7 +143,7 @@ def _before(view: memoryview) -> int:
     return len(view.obj) - len(view)  # type: ignore[arg-type]
 
 
-def _list(view: memoryview, file: str) -> Iterator[Item | Issue]:
+def _list(view: memoryview, file: str) -> Iterator[Unread | Item | Issue]:
     try:
         raws = msgspec.json.decode(view, type=list[msgspec.Raw])
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
@@ -114,7 +153,7 @@ def _list(view: memoryview, file: str) -> Iterator[Item | Issue]:
         yield issue("file-no-items", file=file)
     places = _Places(view, raws)
     for index, raw in enumerate(raws):
-        yield _item(f"/{index}", bytes(memoryview(raw)), file, places.of, index)
+        yield Unread(f"/{index}", bytes(memoryview(raw)), file, places.of, index)
 
 
 class _Places:
@@ -137,7 +176,7 @@ class _Places:
         return start
 
 
-def _objects(view: memoryview, file: str) -> Iterator[Item | Issue]:
+def _objects(view: memoryview, file: str) -> Iterator[Unread | Item | Issue]:
     """Read one object, or one a line."""
     try:
         msgspec.json.decode(view, type=msgspec.Raw)
@@ -147,7 +186,7 @@ def _objects(view: memoryview, file: str) -> Iterator[Item | Issue]:
         else:
             yield from _mended(view, error, file)
         return
-    yield _item("", bytes(view), file, int, _before(view))
+    yield Unread("", bytes(view), file, int, _before(view))
 
 
 def _mended(view: memoryview, error: Exception, file: str) -> Iterator[Item | Issue]:
@@ -156,7 +195,7 @@ def _mended(view: memoryview, error: Exception, file: str) -> Iterator[Item | Is
     yield from found or [broken_json(bytes(view[:HEAD]), error, file, _before(view))]
 
 
-def _lines(view: memoryview, file: str) -> Iterator[Item | Issue]:
+def _lines(view: memoryview, file: str) -> Iterator[Unread]:
     """Read JSON Lines; the pointer of the item on line 1 is `/0`, as if the file were a list."""
     start, index, found = 0, 0, view.obj.find  # type: ignore[attr-defined]
     offset = _before(view)
@@ -165,19 +204,8 @@ def _lines(view: memoryview, file: str) -> Iterator[Item | Issue]:
         end = len(view) if end < 0 else end
         line = bytes(view[start:end])
         if line.strip():
-            yield _item(f"/{index}", line, file, int, start + offset)
+            yield Unread(f"/{index}", line, file, int, start + offset)
         start, index = end + 1, index + 1
-
-
-def _item(pointer: str, raw: bytes, file: str, place: Callable[[int], int], at: int) -> Item | Issue:
-    """Return one item; where it is broken, `place(at)` tells the byte of the file at which it begins."""
-    try:
-        return Item(pointer, raw, msgspec.json.decode(raw))
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        why = reason(not_utf8(raw, error), place(at))
-    except RecursionError as error:
-        why = reason(error)
-    return issue("item-unreadable", file=file, pointer=pointer, reason=why)
 
 
 Kind = Literal["export", "article", "document", "prediction", "unknown"]
@@ -271,3 +299,7 @@ class LabelStudio:
     def items(self, path: Path) -> Iterator[Item | Issue]:
         """Yield the items of a file."""
         return items(path)
+
+    def unread(self, path: Path) -> Iterator[Unread | Item | Issue]:
+        """Yield the items of a file, most of them not decoded yet."""
+        return unread(path)

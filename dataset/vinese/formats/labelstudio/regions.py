@@ -59,7 +59,8 @@ Report = Callable[..., Issue]
 class Regions:
     """The regions of one annotation on their way into `draft`; `report(code, pointer, **fields)` makes an issue.
 
-    `lost` holds the ids of regions that were left out, `hushed` the places of those of which the whole task says why.
+    `lost` holds the ids of regions that were left out, `hushed` the places of those of which the whole task says why,
+    `told` those of which the issue of another place speaks, `doubled` by region the places of its several kinds.
     Most regions are sound, and many: these go the short way.
     """
 
@@ -75,6 +76,8 @@ class Regions:
         self.issues: list[Issue] = []
         self.draft = Draft()
         self.lost: set[str] = set()
+        self.told: set[int] = set()
+        self.doubled: dict[str, list[int]] = {}
         self.lost_judgements = False
         self.predicted = self.regions = 0
 
@@ -97,6 +100,7 @@ class Regions:
                 self.draft.notes.extend([said] if isinstance(said, str) else said)
             else:
                 self._broken(index, region)
+        self._leave_out_doubled()
         for index, region in choices:
             self._choice(index, region)
         for index, region in relations:
@@ -144,11 +148,24 @@ class Regions:
             self._tell("region-note", f"/{index}/meta")
         if said != self.text[start:end] and self._differs(index, start, end, said):
             self.lost.add(name)
-        elif name in self.draft.drawn:
-            self._tell("duplicate-id", f"/{index}/id", id=name)
+        elif (first := self.draft.drawn.get(name)) is not None:
+            if (first.start, first.end) == (start, end) and first.kind != region["from_name"]:
+                self.doubled.setdefault(name, [first.index]).append(index)
+            else:
+                self._tell("duplicate-id", f"/{index}/id", id=name)
         else:
             label = value["labels"][0]
             self.draft.drawn[name] = Drawn(name, region["from_name"], start, end, label, origin, index, {}, [])
+
+    def _leave_out_doubled(self) -> None:
+        """Leave out each region with labels of several kinds: nobody can tell which was meant."""
+        for name, places in self.doubled.items():
+            region = self.draft.drawn.pop(name)
+            labels = " and ".join(self.result[place]["value"]["labels"][0] for place in places)
+            words = self.text[region.start : region.end]
+            self._tell("region-two-kinds", f"/{places[-1]}", words=words, labels=labels)
+            self.lost.add(name)
+            self.told.update(places)
 
     def _choice(self, index: int, region: dict[str, Any]) -> None:
         name, value = region["from_name"], region["value"]["choices"][0]
@@ -159,7 +176,9 @@ class Regions:
                 self.draft.judgements[name] = (value, index)
             return
         one = self.draft.drawn.get(region["id"])
-        if one is None:
+        if region["id"] in self.doubled:
+            self.told.add(index)
+        elif one is None:
             code = "left-out" if region["id"] in self.lost else "choice-orphan"
             self._tell(code, f"/{index}", id=region["id"], name=name)
         elif one.kind != CHOICES[name]:
@@ -171,38 +190,38 @@ class Regions:
 
     def _relation(self, index: int, region: dict[str, Any]) -> None:
         labels, direction = region.get("labels") or [], region["direction"]
+        ends = (region["from_id"], region["to_id"]) if direction == "right" else (region["to_id"], region["from_id"])
         if direction == "bi":
             self._tell("relation-both-ways", f"/{index}/direction")
-        elif len(labels) != 1:
-            code = "relation-many-labels" if labels else "relation-without-label"
-            self._tell(code, f"/{index}", labels=", ".join(labels))
-        elif direction == "right":
-            self._arrow(index, labels[0], region["from_id"], region["to_id"])
-        else:
-            self._arrow(index, labels[0], region["to_id"], region["from_id"])
+        elif not labels:
+            self._tell("relation-without-label", f"/{index}")
+        for number, label in enumerate(labels if direction != "bi" else ()):
+            place = f"/{index}" if len(labels) == 1 else f"/{index}/labels/{number}"
+            self._arrow(index, place, label, *ends)
 
-    def _arrow(self, index: int, label: str, first: str, last: str) -> None:
-        """Hang a relation from `first` to `last` on the region it starts from."""
+    def _arrow(self, index: int, place: str, label: str, first: str, last: str) -> None:
+        """Hang one label of a relation from `first` to `last` on the region it starts from."""
         source, end, rule = self.draft.drawn.get(first), self.draft.drawn.get(last), self.rules.links[label]
         if source is None or end is None:
             missing = first if source is None else last
             key = "from_id" if self.result[index]["from_id"] == missing else "to_id"
-            self._tell("relation-missing-end", f"/{index}/{key}", id=missing, label=label)
+            code = "left-out" if missing in self.lost else "relation-missing-end"
+            self._tell(code, f"/{index}/{key}", id=missing, label=label)
         elif source is end:
-            self._tell("relation-self", f"/{index}", label=label)
+            self._tell("relation-self", place, label=label)
         elif _reversed(rule, source, end):
             self._tell("relation-reversed", f"/{index}/direction", label=label, wanted=rule.start)
         elif source.kind != rule.source:
             kind = source.label if source.kind == "entity" else _INDEFINITE[source.kind]
-            self._tell("relation-source", f"/{index}", label=label, found=kind, wanted=rule.start)
+            self._tell("relation-source", place, label=label, found=kind, wanted=rule.start)
         else:
             # What a document has room for is checked there; it has room for one target and one source of a stance.
             others = [] if rule.many else [arrow.to for arrow in source.arrows if arrow.label == label]
             if others:
                 code = "relation-duplicate" if last in others else "relation-too-many"
-                self._tell(code, f"/{index}", label=label)
+                self._tell(code, place, label=label)
             else:
-                source.arrows.append(Arrow(label, last, index))
+                source.arrows.append(Arrow(label, last, index, place))
 
     def _incomplete(self) -> None:
         """Report regions without a choice that they need, and take them out."""

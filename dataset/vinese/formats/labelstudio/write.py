@@ -9,7 +9,7 @@ import msgspec
 
 from vinese.formats.labelstudio.regions import NOTE, TEXT, as_shown
 from vinese.model.ontology import Ontology
-from vinese.model.records import JUDGEMENTS, Document, Entity, Event, Link, Span, Stance
+from vinese.model.records import GIVEN, JUDGEMENTS, Document, Entity, Event, Span, Stance
 
 Region = dict[str, Any]
 
@@ -28,8 +28,33 @@ def document_to_result(document: Document, ontology: Ontology) -> list[Region]:
     for stance in document.stances:
         regions.append(_region("stance", expression, stance, stance.expression))
         regions.extend(_stance_choices(stance))
-    relations = (_relation(link) for link in document.links())
-    return [*regions, *relations, *_of_article(document)]
+    relations = [relation(link.source, link.target, link.label) for link in document.links()]
+    return [*regions, *joined(relations), *_of_article(document)]
+
+
+def relation(source: str, target: str, label: str) -> Region:
+    """Return a relation with one label between two regions, by their ids."""
+    return {"type": "relation", "from_id": source, "to_id": target, "direction": "right", "labels": [label]}
+
+
+def joined(result: list[Region]) -> list[Region]:
+    """Return `result` with one relation, which has all labels, for every two regions and direction.
+
+    Label Studio shows one, and drops the others when the annotation is saved.
+    """
+    relations: dict[tuple[Any, ...], Region] = {}
+    regions = []
+    for region in result:
+        ends = region.get("from_id"), region.get("to_id"), region.get("direction", "right")
+        if region.get("type") != "relation":
+            regions.append(region)
+        elif ends not in relations:
+            relations[ends] = dict(region)
+            regions.append(relations[ends])
+        else:
+            labels = [*(relations[ends].get("labels") or ()), *(region.get("labels") or ())]
+            relations[ends]["labels"] = list(dict.fromkeys(labels))
+    return regions
 
 
 def document_to_task(document: Document, ontology: Ontology, title: str = "") -> dict[str, Any]:
@@ -46,6 +71,7 @@ def document_to_task(document: Document, ontology: Ontology, title: str = "") ->
     """
     provenance = document.provenance
     stamp = {"layer": provenance.layer, "adjudication": msgspec.to_builtins(provenance.adjudication)}
+    given = {name: value for name in (*GIVEN, "reviewed_by") if (value := getattr(provenance, name)) is not None}
     return {
         **({"vinese": stamp} if provenance.adjudication is not None else {}),
         "data": {
@@ -54,7 +80,7 @@ def document_to_task(document: Document, ontology: Ontology, title: str = "") ->
             "article_id": document.id,
             "text_sha256": document.text_sha256,
         },
-        "meta": {"tool": provenance.tool, "tool_version": provenance.tool_version},
+        "meta": {"tool": provenance.tool, "tool_version": provenance.tool_version, **given},
         "annotations": [
             {
                 "completed_by": provenance.annotator,
@@ -91,11 +117,6 @@ def _stance_choices(stance: Stance) -> Iterator[Region]:
         yield _choice(control, getattr(stance, control), stance, stance.expression)
     if stance.target.topic is not None:
         yield _choice("topic", stance.target.topic, stance, stance.expression)
-
-
-def _relation(link: Link) -> Region:
-    ends = {"from_id": link.source, "to_id": link.target}
-    return {"type": "relation", **ends, "direction": "right", "labels": [link.label]}
 
 
 def _of_article(document: Document) -> Iterator[Region]:

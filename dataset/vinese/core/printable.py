@@ -1,0 +1,46 @@
+"""Show text from elsewhere so that it is read, not obeyed: characters that steer a terminal or turn lines round."""
+
+from __future__ import annotations
+
+import re
+
+_BIDI = (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+_SHOWN = {code: 0x2400 + code for code in range(0x20) if chr(code) not in "\n\t"}  # Unicode's pictures of them
+_SHOWN |= {0x7F: 0x2421} | dict.fromkeys((*range(0x80, 0xA0), *_BIDI), 0xFFFD)
+_OBEYED = re.compile("[\x7f-\x9f{}]".format("".join(map(chr, _BIDI))))
+_NOT_ASCII = re.compile(r"[^\x00-\x7e]")
+
+
+def printable(text: str) -> str:
+    r"""Return text with one sign for each character that is obeyed instead of shown, and all of it encodable.
+
+    >>> printable("a\x1b[31mb")
+    'a␛[31mb'
+    """
+    return encodable(text).translate(_SHOWN)
+
+
+def encodable(text: str) -> str:
+    r"""Return text that UTF-8 can write: bytes of a path that are not UTF-8 are spelt out.
+
+    >>> encodable("caf\udce9")
+    'caf\\xe9'
+    """
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        try:
+            return text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+        except UnicodeEncodeError:
+            return text.encode("utf-8", "backslashreplace").decode()
+    return text
+
+
+def escaped_json(text: str, *, ascii_only: bool = False) -> str:
+    """Return JSON that says the same, and spells out what a terminal obeys; `ascii_only` all that is not ASCII."""
+    return (_NOT_ASCII if ascii_only else _OBEYED).sub(_units, text)
+
+
+def _units(match: re.Match[str]) -> str:
+    units = match[0].encode("utf-16-be")
+    return "".join(f"\\u{units[at]:02x}{units[at + 1]:02x}" for at in range(0, len(units), 2))

@@ -1,0 +1,267 @@
+"""Make what is not complete yet out of sight, in a work folder beside where it is to stand; no rest of it stays.
+
+A work folder is called `.vinese.XXXXXXXX.tmp`. In it is a `.gitignore` that keeps git from adding any of it, and that
+is locked for as long as the process lives: a work folder without a lock is a leftover of a process that was killed.
+Whoever makes one in the same place removes it, and so does the next run of any verb, for each process notes its
+places in a file of its own, locked likewise, where the system keeps temporary files.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import re
+import secrets
+import shutil
+import stat
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from vinese.core.locks import lock
+
+ASIDE = "aside"
+"""In a `work_folder`, the folder for what must not be lost: it is put back where nothing stands in its place."""
+
+_NAME = re.compile(r"\.vinese\.[0-9a-f]{8}\.tmp")
+_MARK = ".gitignore"
+_NO_LINK = getattr(os, "O_NOFOLLOW", 0)
+
+
+def is_work(name: str) -> bool:
+    """Return whether a file's name is that of a work folder."""
+    return _NAME.fullmatch(name) is not None
+
+
+class _WorkFolder:
+    """A work folder of this process, and how many of its callers are using it."""
+
+    def __init__(self, place: Path) -> None:
+        self.users = 0
+        while True:
+            self.path = place / f".vinese.{secrets.token_hex(4)}.tmp"
+            self.path.mkdir(mode=0o700)
+            with suppress(FileNotFoundError):  # it was empty, and another process took it for a leftover
+                mark = _locked(self.path / _MARK)
+                if mark is not None:
+                    self._mark = mark
+                    os.write(mark, b"*\n")
+                    return
+
+    def remove(self) -> None:
+        _empty(self.path)
+        os.close(self._mark)
+        _end(self.path)
+
+
+_one_thread = threading.RLock()
+_own: dict[Path, _WorkFolder] = {}
+_keepers = 0
+
+
+@contextmanager
+def keeping_work_folders() -> Iterator[None]:
+    """Keep work folders until the block ends, so that many files need no more of them than there are places."""
+    global _keepers  # noqa: PLW0603
+    with _one_thread:
+        _keepers += 1
+    try:
+        yield
+    finally:
+        with _one_thread:
+            _keepers -= 1
+            _tidy()
+
+
+@contextmanager
+def _used(place: Path) -> Iterator[Path]:
+    """Yield a new name in the work folder of a place; what is there in the end is removed."""
+    with _one_thread:
+        if _note(place):
+            remove_leftovers(place)
+        folder = _own.get(place)
+        if folder is None or not folder.path.is_dir():  # it went with the place, if that was replaced
+            folder = _own[place] = _WorkFolder(place)
+        folder.users += 1
+    path = folder.path / secrets.token_hex(4)
+    try:
+        yield path
+    finally:
+        _remove(path)
+        with _one_thread:
+            folder.users -= 1
+            _tidy()
+
+
+def _tidy() -> None:
+    """Remove the work folders that nobody uses or keeps."""
+    if not _keepers:
+        for place in [place for place, folder in _own.items() if not folder.users]:
+            _own.pop(place).remove()
+
+
+@contextmanager
+def work_file(place: Path) -> Iterator[Path]:
+    """Yield where a file for `place` can be made; it is removed in the end, if it is still there."""
+    with _used(place.absolute()) as path:
+        yield path
+
+
+@contextmanager
+def work_folder(place: Path | None = None) -> Iterator[Path]:
+    """Yield a new folder in `place`, by default where the system keeps temporary files, and remove it in the end.
+
+    Nobody but its owner can look into it. What is in its `ASIDE` is removed only if something stands in its place.
+    """
+    with _used(Path(tempfile.gettempdir()) if place is None else place.absolute()) as path:
+        path.mkdir()
+        yield path
+
+
+def _locked(path: Path) -> int | None:
+    """Return a new file, open and locked; None if it was taken for a leftover before it was locked."""
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+    with suppress(OSError):  # where nothing can be locked, nothing is removed either
+        if not lock(handle) or not os.fstat(handle).st_nlink:
+            os.close(handle)
+            return None
+    return handle
+
+
+def _remove(path: Path) -> None:
+    """Remove a file or folder, but not one that holds what stands aside and cannot be put back."""
+    with suppress(OSError):
+        if not path.is_dir() or path.is_symlink():
+            path.unlink(missing_ok=True)
+            return
+        for kept in (path / ASIDE).iterdir() if (path / ASIDE).is_dir() else ():
+            if not os.path.lexists(path.parent.parent / kept.name):
+                kept.rename(path.parent.parent / kept.name)
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def _empty(folder: Path) -> None:
+    """Remove what is in a work folder but its mark."""
+    with suppress(OSError):
+        for path in list(folder.iterdir()):
+            if path.name != _MARK:
+                _remove(path)
+
+
+def _end(folder: Path) -> None:
+    """Remove a work folder that holds nothing but its mark."""
+    with suppress(OSError):
+        if [path.name for path in folder.iterdir()] == [_MARK]:
+            (folder / _MARK).unlink()
+            folder.rmdir()
+
+
+def remove_leftovers(place: Path) -> None:
+    """Remove every work folder in `place` that no process holds any more, but nobody else's."""
+    with suppress(OSError), os.scandir(place) as entries:
+        for entry in [entry for entry in entries if is_work(entry.name)]:
+            with suppress(OSError):
+                _remove_leftover(Path(entry.path))
+
+
+def _remove_leftover(folder: Path) -> None:
+    if folder.is_symlink() or (hasattr(os, "geteuid") and folder.stat().st_uid != os.geteuid()):
+        return
+    try:
+        mark = os.open(folder / _MARK, os.O_RDWR | _NO_LINK)
+    except FileNotFoundError:
+        folder.rmdir()  # it was never used; what is not empty stays
+        return
+    try:
+        if not lock(mark):
+            return
+        _empty(folder)
+    finally:
+        os.close(mark)
+    _end(folder)
+
+
+def remove_noted_leftovers() -> None:
+    """Remove every work folder that processes which have ended noted and did not remove."""
+    with suppress(OSError):
+        for path in _notes_folder().iterdir():
+            with suppress(OSError):
+                _remove_noted(path)
+
+
+def _remove_noted(path: Path) -> None:
+    notes = os.open(path, os.O_RDWR | _NO_LINK)
+    try:
+        if lock(notes):
+            with os.fdopen(notes, "rb", closefd=False) as file:
+                for place in file.read().split(b"\0"):
+                    remove_leftovers(Path(os.fsdecode(place)))
+            path.unlink()
+    finally:
+        os.close(notes)
+
+
+def _notes_folder() -> Path:
+    """Return the folder of this user's notes; raise `PermissionError` if others may write there."""
+    folder = Path(tempfile.gettempdir()) / (f"vinese-{os.getuid()}" if hasattr(os, "getuid") else "vinese")
+    with suppress(FileExistsError):
+        folder.mkdir(mode=0o700)
+    found = folder.lstat()
+    if hasattr(os, "getuid") and (
+        found.st_uid != os.getuid() or not stat.S_ISDIR(found.st_mode) or found.st_mode & 0o22
+    ):
+        raise PermissionError(13, "Permission denied", str(folder))
+    return folder
+
+
+class _Notes:
+    """The places in which a process makes work folders, and the file in which it notes them."""
+
+    def __init__(self) -> None:
+        self._process = os.getpid()
+        self._places: set[Path] = set()
+        self._handle: int | None = None
+        with suppress(OSError):  # a machine that cannot keep notes does without
+            self._file = _notes_folder() / f"{self._process}.{secrets.token_hex(4)}"
+            self._handle = _locked(self._file)
+            atexit.register(self._forget)
+
+    def add(self, place: Path) -> bool:
+        """Note a place; return whether it is new to this process."""
+        place = place.absolute()
+        if place in self._places:
+            return False
+        self._places.add(place)
+        if self._handle is not None:
+            with suppress(OSError):
+                os.write(self._handle, os.fsencode(place) + b"\0")
+        return True
+
+    def _forget(self) -> None:
+        if self._handle is not None and self._process == os.getpid():
+            with suppress(OSError):
+                os.close(self._handle)
+                self._file.unlink()
+
+
+_notes: _Notes | None = None
+
+
+def _note(place: Path) -> bool:
+    global _notes  # noqa: PLW0603
+    if _notes is None:
+        _notes = _Notes()
+    return _notes.add(place)
+
+
+def _begin_anew() -> None:
+    """Forget in a fork what its parent works in: that is the parent's to remove, and its locks are nobody's."""
+    global _keepers, _notes, _one_thread
+    _keepers, _notes, _one_thread = 0, None, threading.RLock()
+    _own.clear()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_begin_anew)

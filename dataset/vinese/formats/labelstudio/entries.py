@@ -1,0 +1,195 @@
+"""The entries of a `result` as typed structs: what decodes into them follows the schema and can go into a document.
+
+They are narrower than `schema/v1/export-task.json`: what does not decode may be valid all the same. Labels are looked
+up in the ontology by whoever takes an entry.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, NamedTuple
+
+import msgspec
+from msgspec import UNSET
+from msgspec.structs import asdict
+
+from vinese.model.records import Origin
+
+Offset = Annotated[int, msgspec.Meta(ge=0, le=1_000_000_000)]
+Name = Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9_-]*$(?!\\n)")]
+Nothing = Annotated[dict[str, Any], msgspec.Meta(max_length=0)]
+
+
+class _Part(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, gc=False, tag_field="type"):
+    """The base of all entries; null is no value of a field that has none as its default."""
+
+    origin: Origin = None  # type: ignore[assignment]
+    score: float | None = None
+    readonly: bool = False
+
+
+class _OnText(_Part, kw_only=True, gc=False):
+    """The base of the entries that name the text as their object; what annotators noted on one says an issue."""
+
+    id: str
+    to_name: Literal["text"]
+    hidden: bool = False
+    locked: bool = False
+    parent: Name | None = msgspec.field(default=None, name="parentID")
+    meta: Nothing = None  # type: ignore[assignment]
+
+
+class MarkValue(msgspec.Struct, forbid_unknown_fields=True, gc=False):
+    """A stretch of text, its words and its one label."""
+
+    start: Offset
+    end: Offset
+    text: str
+    labels: tuple[str]
+
+
+class ChoiceValue(msgspec.Struct, forbid_unknown_fields=True, gc=False):
+    """A choice; one about a region repeats its stretch."""
+
+    choices: tuple[str]
+    start: Offset = -1
+    end: Offset = -1
+    text: str | msgspec.UnsetType = UNSET
+
+    @property
+    def bare(self) -> bool:
+        """Return whether it repeats no stretch, as one about the article."""
+        return self.start == self.end == -1 and self.text is UNSET
+
+
+class NoteValue(msgspec.Struct, forbid_unknown_fields=True, gc=False):
+    """What an annotator wrote."""
+
+    text: str | list[str]
+
+
+class Mark(_OnText, kw_only=True, gc=False, tag="labels"):
+    """A labelled region."""
+
+    from_name: Literal["entity", "event", "stance"]
+    value: MarkValue
+
+
+class Choice(_OnText, kw_only=True, gc=False, tag="choices"):
+    """A choice about a region, which has its id, or about the article."""
+
+    from_name: Literal[
+        "modality", "polarity", "attribution", "holder_kind", "topic", "outlet_stance", "overall_leaning"
+    ]
+    value: ChoiceValue
+
+
+class Note(_OnText, kw_only=True, gc=False, tag="textarea"):
+    """A note on the article."""
+
+    from_name: Literal["note"]
+    value: NoteValue
+
+
+class Arrow(_Part, kw_only=True, gc=False, tag="relation"):
+    """A relation of one direction, with a label or several."""
+
+    from_id: str
+    to_id: str
+    direction: Literal["left", "right"]
+    labels: Annotated[list[str], msgspec.Meta(min_length=1)]
+    id: Name = ""
+
+
+Entry = Mark | Choice | Note | Arrow
+
+
+class _Annotation(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, gc=False):
+    """An annotation with the keys that Label Studio gives it."""
+
+    result: list[Entry]
+    id: Any = UNSET
+    completed_by: Any = UNSET
+    was_cancelled: Any = UNSET
+    ground_truth: Any = UNSET
+    created_at: Any = UNSET
+    updated_at: Any = UNSET
+    draft_created_at: Any = UNSET
+    lead_time: Any = UNSET
+    prediction: Any = UNSET
+    result_count: Any = UNSET
+    unique_id: Any = UNSET
+    import_id: Any = UNSET
+    last_action: Any = UNSET
+    bulk_created: Any = UNSET
+    task: Any = UNSET
+    project: Any = UNSET
+    updated_by: Any = UNSET
+    parent_prediction: Any = UNSET
+    parent_annotation: Any = UNSET
+    last_created_by: Any = UNSET
+
+
+class _Task(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, gc=False):
+    """A task of one annotation with the keys that Label Studio gives it, and our own."""
+
+    annotations: tuple[_Annotation]
+    data: Any = UNSET
+    id: Any = UNSET
+    meta: Any = UNSET
+    vinese: Any = UNSET
+    drafts: Any = UNSET
+    predictions: Any = UNSET
+    file_upload: Any = UNSET
+    created_at: Any = UNSET
+    updated_at: Any = UNSET
+    allow_skip: Any = UNSET
+    inner_id: Any = UNSET
+    total_annotations: Any = UNSET
+    cancelled_annotations: Any = UNSET
+    total_predictions: Any = UNSET
+    comment_count: Any = UNSET
+    unresolved_comment_count: Any = UNSET
+    last_comment_updated_at: Any = UNSET
+    project: Any = UNSET
+    updated_by: Any = UNSET
+    comment_authors: Any = UNSET
+
+
+_TASK = msgspec.json.Decoder(_Task)
+_KEYS = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_ANNOTATIONS = msgspec.json.Decoder(tuple[dict[str, msgspec.Raw]])
+_ENTRIES = msgspec.json.Decoder(list[Entry])
+_VALUE = msgspec.json.Decoder()
+
+
+class Taken(NamedTuple):
+    """A task whose one annotation has an empty `result`, that annotation without one, and what was in it."""
+
+    task: dict[str, Any]
+    annotation: dict[str, Any]
+    entries: list[Entry]
+
+
+def taken_apart(raw: bytes) -> Taken:
+    """Return a task of one annotation with its entries apart; raise `msgspec.DecodeError` if that does not decode."""
+    try:
+        whole = _TASK.decode(raw)
+    except msgspec.ValidationError:  # as a rule for a key that is new in a release of Label Studio
+        return _by_keys(raw)
+    (one,) = whole.annotations
+    task = {name: value for name, value in asdict(whole).items() if value is not UNSET}
+    annotation = {name: value for name, value in asdict(one).items() if value is not UNSET}
+    task["annotations"] = [annotation | {"result": []}]
+    del annotation["result"]
+    return Taken(task, annotation, one.result)
+
+
+def _by_keys(raw: bytes) -> Taken:
+    """Return the same of a task with whatever keys."""
+    fields = _KEYS.decode(raw)
+    (inner,) = _ANNOTATIONS.decode(fields.pop("annotations", b""))
+    entries = _ENTRIES.decode(inner.pop("result", b""))
+    task = {name: _VALUE.decode(value) for name, value in fields.items()}
+    annotation = {name: _VALUE.decode(value) for name, value in inner.items()}
+    task["annotations"] = [annotation | {"result": []}]
+    return Taken(task, annotation, entries)

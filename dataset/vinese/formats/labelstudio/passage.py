@@ -1,0 +1,106 @@
+"""Say in words which region or relation an issue is about, in which sentence, and where its task is opened."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from typing import Any
+
+import msgspec
+
+from vinese.core.issues import Issue
+from vinese.formats.ledger import works
+from vinese.text.sentences import sentences
+
+_ENTRY = re.compile(r"/annotations/([0-9]+)/result/([0-9]+)")
+_WORDS, _SENTENCE = 80, 240  # code points of each that are shown
+
+
+class Passages:
+    """What the annotations of one task hold, in words; `link` is where the task is opened, empty if nobody knows.
+
+    Nothing is worked out before an issue asks: most tasks have none. The task may be wrong in every way.
+    """
+
+    def __init__(self, task: Any, pointer: str, address: str | None) -> None:
+        self.task: dict[str, Any] = task if isinstance(task, dict) else {}
+        self.pointer = pointer
+        number = self.task.get("id")
+        self.link = f"{address}?task={number}" if address and isinstance(number, int) else ""
+
+    def of(self, found: Issue) -> Issue:
+        """Return an issue about the task with the words that it is about, and the link."""
+        entry = _ENTRY.match(found.pointer[len(self.pointer) :]) if found.pointer.startswith(self.pointer) else None
+        where = self.where(int(entry[1]), int(entry[2])) if entry is not None else ""
+        return msgspec.structs.replace(found, where=where, link=self.link) if where or self.link else found
+
+    def where(self, number: int, index: int) -> str:
+        """Return words, labels and sentence of an entry of an annotation's `result`; empty if it has none."""
+        annotations = self.task.get("annotations")
+        result = works(annotations[number]) if isinstance(annotations, list) and number < len(annotations) else []
+        entry = result[index] if index < len(result) and isinstance(result[index], dict) else {}
+        if entry.get("type") == "relation":
+            ends = [_regions(result, entry.get(key)) for key in ("from_id", "to_id")]
+            arrow = " < " if entry.get("direction") == "left" else " > "
+            names = arrow.join(self._named(regions) or "a region that is not there" for regions in ends)
+            return f"{names}{self._sentence(ends[0] or ends[1])}"
+        regions = _regions(result, entry.get("id")) or ([entry] if _span(entry) else [])
+        return f"{self._named(regions)}{self._sentence(regions)}"
+
+    @cached_property
+    def text(self) -> str:
+        """The task's text."""
+        data = self.task.get("data")
+        text = data.get("text") if isinstance(data, dict) else None
+        return text if isinstance(text, str) else ""
+
+    @cached_property
+    def sentences(self) -> list[tuple[int, int]]:
+        """Start and end of each sentence, in code points."""
+        return [(sentence.start, sentence.end) for sentence in sentences(self.text)]
+
+    def _named(self, regions: list[dict[str, Any]]) -> str:
+        """Return the words of a region, which has an entry for each kind of label, and all its labels."""
+        spans = [span for region in regions if (span := _span(region))]
+        labels = [str(label) for region in regions for label in _labels(region)]
+        if not spans or not self.text:
+            return ", ".join(labels)
+        words = self.text[slice(*spans[0])]
+        return f"{_short(words, _WORDS)!r}" + (f" ({', '.join(labels)})" if labels else "")
+
+    def _sentence(self, regions: list[dict[str, Any]]) -> str:
+        span = next((span for region in regions if (span := _span(region))), None)
+        if span is None:
+            return ""
+        around = next((self.text[start:end] for start, end in self.sentences if start <= span[0] < end), "")
+        return f" in {_short(around, _SENTENCE)!r}" if around else ""
+
+
+def _regions(result: list[Any], name: object) -> list[dict[str, Any]]:
+    """Return the labelled entries of a region by its id."""
+    return [
+        entry
+        for entry in result
+        if isinstance(entry, dict) and name is not None and entry.get("id") == name and entry.get("type") == "labels"
+    ]
+
+
+def _labels(region: dict[str, Any]) -> list[Any]:
+    value = region.get("value")
+    labels = value.get("labels") if isinstance(value, dict) else None
+    return labels if isinstance(labels, list) else []
+
+
+def _span(region: dict[str, Any]) -> tuple[int, int] | None:
+    """Return start and end of a region as it says, None if it does not."""
+    value = region.get("value")
+    if not isinstance(value, dict):
+        return None
+    start, end = value.get("start"), value.get("end")
+    return (start, end) if type(start) is int and type(end) is int and 0 <= start <= end else None
+
+
+def _short(words: str, most: int) -> str:
+    """Return words on one line, without what exceeds `most` code points in their middle."""
+    words = " ".join(words.split())
+    return words if len(words) <= most else f"{words[: most // 2]} … {words[-most // 2 :]}"

@@ -1,0 +1,86 @@
+"""Make the rows of staged documents as Arrow tables, a shard of documents at a time, for all configs at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import datasets
+import msgspec
+import pyarrow as pa
+
+from vinese.loader import ROWS, encoder, source_of
+from vinese.package.stage import SCHEME, SPLITS
+
+DOCUMENTS_A_SHARD = 32
+
+
+class Shard(NamedTuple):
+    """Some lines of a staged file, in bytes from `start` to `end`, and the configs whose rows they give."""
+
+    path: Path
+    start: int
+    end: int
+    configs: tuple[str, ...]
+
+
+class Staging:
+    """What the rows of a staging folder are made with, read once a process."""
+
+    def __init__(self, folder: Path) -> None:
+        self.scheme: dict[str, Any] = msgspec.json.decode((folder / SCHEME).read_bytes())
+        self.places: dict[str, dict[str, Any]] = msgspec.json.decode((folder / SPLITS).read_bytes())
+        self.features = {name: datasets.Features.from_dict(part) for name, part in self.scheme["features"].items()}
+        self.encoders = {name: encoder(part) for name, part in self.scheme["features"].items()}
+
+    @property
+    def splits(self) -> list[str]:
+        """Return the names of the splits in the order of their first articles."""
+        return list(dict.fromkeys(place["split"] for place in self.places.values()))
+
+
+@lru_cache(maxsize=2)
+def read_staging(folder: Path) -> Staging:
+    """Return what the rows of a staging folder are made with."""
+    return Staging(folder)
+
+
+def shards_of(folder: Path, configs: Sequence[str]) -> Iterator[Shard]:
+    """Yield the shards of what is staged, in order; each line is in one of each file that some config needs."""
+    by_file: dict[str, list[str]] = {}
+    for config in configs:
+        by_file.setdefault(source_of(config), []).append(config)
+    for name, wanted in by_file.items():
+        path, start, end = folder / name, 0, 0
+        with path.open("rb") as lines:
+            for number, line in enumerate(lines, 1):
+                end += len(line)
+                if number % DOCUMENTS_A_SHARD == 0:
+                    yield Shard(path, start, end, tuple(wanted))
+                    start = end
+        if end > start:
+            yield Shard(path, start, end, tuple(wanted))
+
+
+def tables_of(shard: Shard) -> dict[tuple[str, str], Any]:
+    """Return the rows of a shard as an Arrow table for each config and split that has any."""
+    staging = read_staging(shard.path.parent)
+    rows: dict[tuple[str, str], list[dict[str, Any]]] = {}
+    with shard.path.open("rb") as file:
+        file.seek(shard.start)
+        lines = file.read(shard.end - shard.start).splitlines()
+    for line in lines:
+        document = msgspec.json.decode(line)
+        if (place := staging.places.get(document["id"])) is None:
+            continue
+        head = {"article_id": document["id"], "fold": place["fold"]}
+        for config in shard.configs:
+            encode = staging.encoders[config]
+            made = [encode({**head, **row}) for row in ROWS[config](document, staging.scheme)]
+            if made:
+                rows.setdefault((config, place["split"]), []).extend(made)
+    return {
+        key: pa.Table.from_pylist(made, schema=staging.features[key[0]].arrow_schema) for key, made in rows.items()
+    }
