@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from contextlib import contextmanager
 
@@ -12,6 +11,7 @@ import pytest
 from vinese.cli import run
 from vinese.compare.agree import agree, named
 from vinese.core.errors import ProjectError, UsageError
+from vinese.core.files import text_digest
 from vinese.core.issues import Issue
 from vinese.corpus.articles import Articles
 from vinese.formats.read import read_export
@@ -293,7 +293,7 @@ def longer(document):
     return msgspec.structs.replace(
         document,
         text=text,
-        text_sha256=hashlib.sha256(text.encode()).hexdigest(),
+        text_sha256=text_digest(text),
         zones=grown(document.zones),
         sentences=grown(document.sentences),
     )

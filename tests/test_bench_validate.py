@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
-from support.strategies import sha256
+from vinese.core.files import text_digest
 from vinese.core.project import Project
 from vinese.formats.labelstudio.items import items
 from vinese.formats.labelstudio.write import document_to_task
@@ -68,12 +68,12 @@ def written(chance: random.Random, number: int) -> tuple[Article, list[list[tupl
     article = Article(
         id=name,
         text=text,
-        text_sha256=sha256(text),
+        text_sha256=text_digest(text),
         sentences=tuple(sentences),
         zones=tuple(zones),
         zoning="rules",
         metadata=Metadata(),
-        raw=Source(file=f"{name}.txt", sha256=sha256(text), chars=len(text)),
+        raw=Source(file=f"{name}.txt", sha256=text_digest(text), chars=len(text)),
     )
     return article, words
 

@@ -10,7 +10,7 @@ import pytest
 from vinese.cli import run
 from vinese.core.project import Project
 from vinese.corpus.articles import Articles
-from vinese.corpus.guidelines import LIMIT, fingerprint, measure, pages
+from vinese.corpus.guidelines import LIMIT, measure, pages, pages_digest
 from vinese.release.kept_files import check
 
 if TYPE_CHECKING:
@@ -72,13 +72,13 @@ def test_check_fails_above_the_limit(corpus: Project, capsys: pytest.CaptureFixt
     assert run(["update", "guidelines", "--project", str(corpus.root)]) == 1
 
 
-def test_the_fingerprint_follows_every_page_for_annotators_and_no_other(tmp_path: Path) -> None:
+def test_the_digest_follows_every_page_for_annotators_and_no_other(tmp_path: Path) -> None:
     project = Project(tmp_path)
     folder = project.own("annotations", "guidelines")
     folder.mkdir(parents=True)
     (folder / "a.md").write_text("rule", encoding="utf-8")
-    first = fingerprint(pages(project))
+    first = pages_digest(pages(project))
     (folder / "decisions.md").write_text("ruling", encoding="utf-8")
-    assert fingerprint(pages(project)) == first
+    assert pages_digest(pages(project)) == first
     (folder / "b.md").write_text("rule", encoding="utf-8")
-    assert fingerprint(pages(project)) != first
+    assert pages_digest(pages(project)) != first

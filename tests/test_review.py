@@ -13,7 +13,7 @@ from support.projects import add_layer
 from vinese.card.trust import review
 from vinese.cli import run
 from vinese.core.project import Project
-from vinese.corpus.guidelines import fingerprint, pages
+from vinese.corpus.guidelines import pages, pages_digest
 from vinese.formats.read import read_export
 from vinese.model.ontology_file import load_ontology
 from vinese.model.records import Document
@@ -81,7 +81,7 @@ def test_what_annotators_are_given_is_sent_kept_and_read(
     meta = {
         "ontology_version": load_ontology(corpus).version,
         "stage": "entities",
-        "guidelines_sha256": fingerprint(pages(corpus)),
+        "guidelines_sha256": pages_digest(pages(corpus)),
     }
     assert given(corpus, "entities") == meta
     meta["batch"] = fake.tasks[0]["meta"]["batch"]

@@ -16,7 +16,7 @@ from vinese.compare.readings import Reading, by_lines
 from vinese.compare.trial import ALL, add_reading, check_trial, load_trial, readings, update_trial
 from vinese.core.errors import FileProblemError
 from vinese.core.project import Project
-from vinese.corpus.guidelines import fingerprint
+from vinese.corpus.guidelines import pages_digest
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -91,7 +91,7 @@ def test_no_word_of_the_text_is_kept(tmp_path: Path) -> None:
     project = tried(tmp_path, written())
     content = project.own("annotations", "trial", "round-1-a.json").read_text(encoding="utf-8")
     assert re.findall("Lào|Peru|lên án|Họ|gặp", content) == []
-    assert next(iter(readings(project).values())).guidelines_sha256 == fingerprint({"1.en.md": "Mark it."})
+    assert next(iter(readings(project).values())).guidelines_sha256 == pages_digest({"1.en.md": "Mark it."})
 
 
 def test_the_numbers_are_those_of_compare(tmp_path: Path) -> None:

@@ -4,11 +4,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from vinese.core.files import text_digest
 from vinese.model.records import (
     Argument,
     ArticleStance,
@@ -68,7 +68,7 @@ def document(
     return Document(
         id=key,
         text=text,
-        text_sha256=hashlib.sha256(text.encode()).hexdigest(),
+        text_sha256=text_digest(text),
         zones=(),
         sentences=cut(text),
         entities=tuple(sorted((_entity(text, k, *v) for k, v in (entities or {}).items()), key=_entity_order)),

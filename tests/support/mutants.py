@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import copy
-import hashlib
 import unicodedata
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
+
+from vinese.core.files import text_digest
 
 if TYPE_CHECKING:
     import random
@@ -137,7 +138,7 @@ def unclean(task: dict[str, Any], chance: random.Random) -> dict[str, Any]:
     parts = [_roughened(char, chance) for char in text]
     places = list(accumulate(map(len, parts), initial=0))
     rough = "".join(parts)
-    changed["data"] |= {"text": rough, "text_sha256": hashlib.sha256(rough.encode()).hexdigest()}
+    changed["data"] |= {"text": rough, "text_sha256": text_digest(rough)}
     for region in changed["annotations"][0]["result"]:
         value = region.get("value", {})
         if "start" in value:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 
 import msgspec
 
+from vinese.core.files import text_digest
 from vinese.model.records import (
     Argument,
     ArticleStance,
@@ -91,7 +91,7 @@ def document(article_id: str = "sample-1", text: str = TEXT) -> Document:
     return Document(
         id=article_id,
         text=text,
-        text_sha256=hashlib.sha256(text.encode()).hexdigest(),
+        text_sha256=text_digest(text),
         zones=(Zone(type="title", start=0, end=25, raw_start=0, raw_end=25),),
         sentences=tuple(Sentence(start=start, end=end) for start, end in zip(lines, ends, strict=True)),
         entities=entities,

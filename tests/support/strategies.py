@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +9,7 @@ import msgspec
 from hypothesis import strategies as st
 
 from vinese.compare.keys import contents
+from vinese.core.files import text_digest
 from vinese.model.conventions import Conventions
 from vinese.model.document import canonical
 from vinese.model.links import rules_of
@@ -39,11 +39,6 @@ WORDS = ("Đà", "Nẵng", "hội", "đàm", "NATO", "27", "ủng", "hộ", "�
 IDS = st.from_regex(r"[A-Za-z0-9_-]{1,12}", fullmatch=True)
 NAMES = st.from_regex(r"[a-z0-9][a-z0-9-]{0,15}", fullmatch=True)
 TIMES = st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 31)).map(lambda moment: moment.isoformat() + "Z")
-
-
-def sha256(text: str) -> str:
-    """Return the hash that articles and tasks carry."""
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 @st.composite
@@ -84,12 +79,12 @@ def _article(name: str, text: str, sentences: list[Sentence], zones: list[Zone])
     return Article(
         id=name,
         text=text,
-        text_sha256=sha256(text),
+        text_sha256=text_digest(text),
         sentences=tuple(sentences),
         zones=tuple(zones),
         zoning="rules",
         metadata=Metadata(title=None),
-        raw=Source(file=f"{name}.txt", sha256=sha256(text), chars=len(text)),
+        raw=Source(file=f"{name}.txt", sha256=text_digest(text), chars=len(text)),
     )
 
 

@@ -5,10 +5,10 @@ What is wrong in the article stands at a JSON Pointer into it; `check_article` r
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterator, Sequence
 
+from vinese.core.files import text_digest
 from vinese.core.issues import Issue, issue
 from vinese.model.records import Article, Sentence, Zone
 from vinese.text.normalise import fold, is_clean
@@ -44,7 +44,7 @@ def check_article_text(article: Article) -> Iterator[Issue]:
         yield issue(
             "article-text-unclean", article_id=article.id, pointer="/text", where=_first_unclean(article.text)
         )
-    if hashlib.sha256(article.text.encode(errors="surrogatepass")).hexdigest() != article.text_sha256:
+    if text_digest(article.text) != article.text_sha256:
         yield issue("article-hash", article_id=article.id, pointer="/text_sha256")
 
 
@@ -79,7 +79,7 @@ def check_article_zones(article: Article) -> Iterator[Issue]:
 
 def check_article_raw(article: Article, raw: str) -> Iterator[Issue]:
     """Report a raw file that is another one, and zones that do not trace to it."""
-    if hashlib.sha256(raw.encode()).hexdigest() != article.raw.sha256 or len(raw) != article.raw.chars:
+    if text_digest(raw) != article.raw.sha256 or len(raw) != article.raw.chars:
         yield issue("article-raw-differs", article_id=article.id, pointer="/raw", raw=article.raw.file)
         return
     reached = 0

@@ -1,8 +1,7 @@
-"""Check a document's text, its fingerprint, its sentences, zones and time."""
+"""Check a document's text, its digest, its sentences, zones and time."""
 
 from __future__ import annotations
 
-import hashlib
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -10,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from vinese.checks.article import first_sentence_problem, first_zone_problem
+from vinese.core.files import text_digest
 from vinese.core.issues import Issue, issue
 from vinese.model.records import Document
 from vinese.text.normalise import is_clean
@@ -40,14 +40,9 @@ def what_is_unclean(text: str) -> str:
     return ", ".join(flaws) or "has characters that cannot be seen"
 
 
-def sha256(text: str) -> str:
-    """Return the SHA-256 of the UTF-8 bytes of `text`, in hexadecimal."""
-    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
-
-
 def check_document_hash(document: Document) -> Iterator[Issue]:
-    """Report a fingerprint that is not the text's."""
-    if sha256(document.text) != document.text_sha256:
+    """Report a digest that is not the text's."""
+    if text_digest(document.text) != document.text_sha256:
         yield issue("text-hash-wrong", article_id=document.id, pointer="/text_sha256")
 
 

@@ -6,13 +6,13 @@ the record has the SHA-256 of each, where its sentences stand, and what was mark
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable
 from typing import Any, Literal
 
 from vinese.core.errors import FileProblemError
+from vinese.core.files import text_digest
 from vinese.corpus.guidelines import quoted
 from vinese.corpus.layers import Model
 from vinese.model.records import (
@@ -144,7 +144,7 @@ class ReadArticle(Record, frozen=True, kw_only=True):
 class Reading(Record, frozen=True, kw_only=True):
     """What one reader made of the articles of one round.
 
-    `guidelines` is the language of the pages, `guidelines_sha256` their fingerprint, `ontology` its version.
+    `guidelines` is the language of the pages, `guidelines_sha256` their digest, `ontology` its version.
     """
 
     version: str = "1.0"
@@ -205,7 +205,7 @@ def by_lines(name: str, text: str, written: dict[str, Any], pages: dict[str, str
     judged, cut = written.get("article_stance"), sentences(text)
     return ReadArticle(
         article=name,
-        text_sha256=hashlib.sha256(text.encode()).hexdigest(),
+        text_sha256=text_digest(text),
         characters=len(text),
         quoted=None if pages is None else quoted([(text, cut)], pages.values()).quoted,
         sentences=tuple((sentence.start, sentence.end) for sentence in cut),

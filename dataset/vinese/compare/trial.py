@@ -20,7 +20,7 @@ from vinese.core.errors import FileProblemError
 from vinese.core.files import file_digest, read_bytes, read_record, write_bytes
 from vinese.core.issues import Issue, issue
 from vinese.core.project import Project
-from vinese.corpus.guidelines import fingerprint
+from vinese.corpus.guidelines import pages_digest
 from vinese.model.ontology_file import load_ontology
 from vinese.model.records import Record
 
@@ -103,7 +103,7 @@ def add_reading(
     name
         The file's name without `.json`.
     reading
-        Round, reader, model and guidelines; its articles and fingerprint are filled in.
+        Round, reader, model and guidelines; its articles and the digest of its guidelines are filled in.
     articles
         For each article its text and the reader's JSON (see `vinese.compare.readings.by_lines`).
     pages
@@ -113,7 +113,7 @@ def add_reading(
         by_lines(text.stem, read_bytes(text).decode(), msgspec.json.decode(read_bytes(written)), pages)
         for text, written in articles
     )
-    reading = msgspec.structs.replace(reading, articles=read, guidelines_sha256=fingerprint(pages))
+    reading = msgspec.structs.replace(reading, articles=read, guidelines_sha256=pages_digest(pages))
     path = project.own(*FOLDER, f"{name}.json")
     path.parent.mkdir(parents=True, exist_ok=True)
     write_bytes(path, msgspec.json.format(msgspec.json.encode(reading), indent=0) + b"\n")

@@ -43,6 +43,11 @@ def file_digest(path: str | Path) -> str:
         raise problem(path, error, "read") from error
 
 
+def text_digest(text: str) -> str:
+    """Return the SHA-256 of the UTF-8 bytes of `text` in hexadecimal; a lone surrogate counts as its three bytes."""
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
+
+
 def read_text(path: str | Path) -> str:
     """Return the text of a file, whatever editor it comes from: without a byte order mark, lines end in line feeds.
 

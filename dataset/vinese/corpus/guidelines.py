@@ -49,14 +49,14 @@ def pages(project: Project) -> dict[str, str]:
     return {path.name: read_bytes(path).decode() for path in sorted(folder.glob("*.md")) if path.name != LOG}
 
 
-def fingerprint(texts: dict[str, str]) -> str | None:
+def pages_digest(texts: dict[str, str]) -> str | None:
     """Return the SHA-256 of pages by file name, in the order of names; None if there are none.
 
     Examples
     --------
-    >>> fingerprint({"b.md": "2", "a.md": "1"}) == fingerprint({"a.md": "1", "b.md": "2"})
+    >>> pages_digest({"b.md": "2", "a.md": "1"}) == pages_digest({"a.md": "1", "b.md": "2"})
     True
-    >>> fingerprint({}) is None
+    >>> pages_digest({}) is None
     True
     """
     digest = hashlib.sha256()

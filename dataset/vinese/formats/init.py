@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -15,7 +14,7 @@ import msgspec
 from vinese.checks.article import ARTICLE_ID
 from vinese.checks.document_text import moment
 from vinese.core.errors import FileProblemError, UsageError
-from vinese.core.files import read_record, reason, write_bytes
+from vinese.core.files import read_record, reason, text_digest, write_bytes
 from vinese.core.inside import refuse_trouble
 from vinese.core.issues import Issue, issue
 from vinese.core.progress import Progress, silent
@@ -298,7 +297,7 @@ class _Init:
         key = annotator(said)
         if key is None or not is_name(key):
             # An address or a name stands nowhere but as a digest, by which the next export finds the same layer.
-            key = hashlib.sha256(repr(said).encode()).hexdigest()[:12] if said is not None else "unknown"
+            key = text_digest(repr(said))[:12] if said is not None else "unknown"
         if key not in mapping.annotators:
             mapping.annotators[key] = key if key != "unknown" and key.startswith("annotator-") else (
                 f"annotator-{len(mapping.annotators) + 1}"
@@ -397,7 +396,7 @@ class _Init:
 
     def _article(self, raw: str, clean: Any, mapping: Mapping, item: Item, spans: list[tuple[int, int]]) -> Article:
         """Return the article of a text: every line is body, traced to the text as it was."""
-        digest = hashlib.sha256(raw.encode()).hexdigest()
+        digest = text_digest(raw)
         said = item.value["data"].get("article_id")
         name = said if isinstance(said, str) and ARTICLE_ID.fullmatch(said) else f"text-{digest[:16]}"
         zones, at = [], 0
@@ -411,7 +410,7 @@ class _Init:
             id=name,
             language=mapping.language,
             text=clean.text,
-            text_sha256=hashlib.sha256(clean.text.encode()).hexdigest(),
+            text_sha256=text_digest(clean.text),
             sentences=_sentences(clean.text, mapping.language, spans),
             zones=tuple(zones),
             zoning="rules",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 from collections.abc import Callable, Iterator
 from functools import lru_cache
@@ -11,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from vinese.core.errors import FileProblemError, UsageError
-from vinese.core.files import problem, read_bytes, replacing_folder
+from vinese.core.files import file_digest, problem, read_bytes, replacing_folder, text_digest
 from vinese.core.inside import refuse_trouble
 from vinese.core.issues import Issue, has_errors, issue
 from vinese.corpus.articles import Articles, article_path
@@ -82,7 +81,7 @@ def _compare(copies: Path, name: str, digest: str) -> Iterator[Issue]:
     article = Articles(copies).find(name)
     if article is None:
         yield issue("rehydrate-article-missing", file=str(place), article_id=name)
-    elif hashlib.sha256(article.text.encode()).hexdigest() != digest:
+    elif text_digest(article.text) != digest:
         yield issue("rehydrate-text-differs", file=str(place), article_id=name)
 
 
@@ -140,7 +139,7 @@ def _filler(copies: Path) -> Callable[[Row], Row]:
 
 def _unlike(source: Path, fresh: Path, path: str, digest: str) -> Iterator[Issue]:
     """Yield an issue if a file is not that of the full build; another version of pyarrow may write other bytes."""
-    if hashlib.sha256((fresh / path).read_bytes()).hexdigest() == digest:
+    if file_digest(fresh / path) == digest:
         return
     theirs, ours = created_by(source / path), created_by(fresh / path)
     if theirs == ours:

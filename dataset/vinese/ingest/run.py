@@ -14,7 +14,7 @@ import msgspec
 from vinese.checks.article import TEXT_ZONES
 from vinese.checks.personal import personal_data
 from vinese.core.errors import FileProblemError, UsageError
-from vinese.core.files import read_bytes, replacing
+from vinese.core.files import read_bytes, replacing, text_digest
 from vinese.core.inside import trouble
 from vinese.core.issues import Issue, issue
 from vinese.core.project import Project
@@ -197,7 +197,7 @@ def article_of(raw: RawPage, rows: list[Row] | None = None) -> Article | list[Is
     return Article(
         id=raw.article_id,
         text=text,
-        text_sha256=hashlib.sha256(text.encode()).hexdigest(),
+        text_sha256=text_digest(text),
         sentences=sentences(text),
         zones=tuple(_zones(page)),
         zoning="rules" if rows is None else "reviewed",

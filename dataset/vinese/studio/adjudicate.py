@@ -35,7 +35,7 @@ from vinese.studio.connection import connect
 from vinese.studio.folder import StudioFolder
 from vinese.studio.layer_file import Json
 from vinese.studio.project import LayerProject, Screen, checked_layer, ensure, screen
-from vinese.studio.tasks import Present, Sending, alone, batches, fingerprint, given, to_task
+from vinese.studio.tasks import Present, Sending, alone, batches, given, suggestion_digest, to_task
 
 _BATCH = 100  # tasks sent at a time; each carries every layer
 
@@ -231,5 +231,5 @@ def _lacking(case: _Case, task: Present) -> Iterator[Json | Issue]:
             yield issue("adjudicate-layer-changed", article_id=name, layer=model)
         elif model not in task.models:
             yield {"task": task.task, "model_version": model, "result": result}
-        elif model != MERGED and task.models[model] != fingerprint(result):
+        elif model != MERGED and task.models[model] != suggestion_digest(result):
             yield issue("adjudicate-layer-changed", article_id=name, layer=model)

@@ -25,7 +25,7 @@ from vinese.generate.label_config import DECIDE
 from vinese.model.ontology_file import load_ontology
 from vinese.model.records import Document, Undecided
 from vinese.studio.layer_file import Json
-from vinese.studio.tasks import fingerprint
+from vinese.studio.tasks import suggestion_digest
 
 Settle = Callable[[Json, str, str], list[Issue]]
 
@@ -37,7 +37,7 @@ def settler(layers: tuple[str, ...], project: Project) -> Settle | None:
     """
     if not layers:
         return None
-    current = _fingerprints(layers, project)
+    current = _suggestion_digests(layers, project)
     reader = reader_for(project, MERGED)
 
     def settle(task: Json, pointer: str, file: str) -> list[Issue]:
@@ -52,8 +52,8 @@ def settler(layers: tuple[str, ...], project: Project) -> Settle | None:
             *_decide(task, expected, suggested, reader, marks),
             *(
                 issue("adjudicate-layer-changed", article_id=name, layer=layer)
-                for layer, fingerprints in current.items()  # no longer what the task carries
-                if layer in suggested and fingerprints.get(name) != fingerprint(suggested[layer])
+                for layer, digests in current.items()  # no longer what the task carries
+                if layer in suggested and digests.get(name) != suggestion_digest(suggested[layer])
             ),
         ]
         return [msgspec.structs.replace(each, file=file, pointer=pointer + each.pointer) for each in issues]
@@ -126,17 +126,17 @@ def _document(task: Json, result: list[Json], reader: TaskReader) -> Document | 
     return next((record for record in stream if isinstance(record, Document)), None)
 
 
-def _fingerprints(layers: tuple[str, ...], project: Project) -> dict[str, dict[str, str]]:
-    """Return the fingerprint of each article's document, by layer, for the layers that the project still has."""
+def _suggestion_digests(layers: tuple[str, ...], project: Project) -> dict[str, dict[str, str]]:
+    """Return the digest of each article's document, by layer, for the layers that the project still has."""
     ontology = load_ontology(project)
-    fingerprints: dict[str, dict[str, str]] = {}
+    digests: dict[str, dict[str, str]] = {}
     for layer in layers:
         path = project.export(layer)
         if path.is_file():
             shelf, _ = read_layer(layer, path, project)
             documents = map(shelf.get, sorted(shelf.ids()))
-            fingerprints[layer] = {
-                document.id: fingerprint(document_to_result(document, ontology)) for document in documents
+            digests[layer] = {
+                document.id: suggestion_digest(document_to_result(document, ontology)) for document in documents
             }
             shelf.close()
-    return fingerprints
+    return digests

@@ -2,20 +2,20 @@
 
 One project a layer keeps layers blind: whoever works in one does not see another's work. The last line of a
 project's description is a marker that says which layer it is, the stage and the language of its screen, and the
-fingerprint of the configuration that vinese left there. Before it stands, for an adjudication, a line that names the
+digest of the configuration that vinese left there. Before it stands, for an adjudication, a line that names the
 layers to decide from, and for a layer whose articles are chosen, one that says so. By the marker a project is found
 again when somebody renamed it, and a configuration changed by hand is noticed.
 """
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
 from vinese.core.errors import ProjectError, UsageError
+from vinese.core.files import text_digest
 from vinese.core.project import Project
 from vinese.generate.label_config import Stage, render
 from vinese.model.ontology import Language
@@ -63,7 +63,7 @@ def screen(
 class LayerProject:
     """A layer's project as it is on the server.
 
-    `noted` and `page` are the fingerprints of configuration and instruction page that vinese left in the marker; the
+    `noted` and `page` are the digests of configuration and instruction page that vinese left in the marker; the
     page is compared by it alone, for Label Studio rewrites its HTML.
     """
 
@@ -81,7 +81,7 @@ class LayerProject:
     @property
     def changed_by_hand(self) -> bool:
         """Whether the configuration on the server is another than vinese left there."""
-        return fingerprint(self.config) != self.noted
+        return screen_digest(self.config) != self.noted
 
 
 def checked_layer(name: str) -> str:
@@ -94,9 +94,9 @@ def checked_layer(name: str) -> str:
     return name
 
 
-def fingerprint(config: str) -> str:
-    """Return 16 hex digits that identify a configuration; Label Studio strips white space at its ends."""
-    return hashlib.sha256(config.strip().encode()).hexdigest()[:16]
+def screen_digest(text: str) -> str:
+    """Return 16 hex digits of a configuration or an instruction; Label Studio strips white space at their ends."""
+    return text_digest(text.strip())[:16]
 
 
 def title(layer: str) -> str:
@@ -107,8 +107,8 @@ def title(layer: str) -> str:
 def describe(layer: str, screen: Screen) -> str:
     """Return the description of a layer's project, with the marker as its last line."""
     marker = (
-        f"[vinese layer={layer} stage={screen.stage} lang={screen.lang} config={fingerprint(screen.config)}"
-        f" page={fingerprint(screen.instruction)}]"
+        f"[vinese layer={layer} stage={screen.stage} lang={screen.lang} config={screen_digest(screen.config)}"
+        f" page={screen_digest(screen.instruction)}]"
     )
     if screen.adjudicates:
         marker = f"[vinese adjudicates {' '.join(screen.adjudicates)}]\n{marker}"
@@ -254,7 +254,7 @@ def ensure(
         return Ensured(_make(studio, layer, screen), "made", None)
     if before.adjudicates != screen.adjudicates:
         raise _other_work(studio, before)
-    same_config = fingerprint(before.config) == fingerprint(screen.config)
+    same_config = screen_digest(before.config) == screen_digest(screen.config)
     if before.changed_by_hand and not same_config and not update_config:
         raise ProjectError(
             f"The labelling configuration of layer {layer} was changed by hand: {studio.project_url(before.id)}",
@@ -262,7 +262,7 @@ def ensure(
             f"{_again(layer, screen)} --update-config",
         )
     marked = (before.stage, before.lang, before.noted, before.page)
-    wanted_marks = (screen.stage, screen.lang, fingerprint(screen.config), fingerprint(screen.instruction))
+    wanted_marks = (screen.stage, screen.lang, screen_digest(screen.config), screen_digest(screen.instruction))
     if marked == wanted_marks and not before.changed_by_hand:
         return Ensured(before, "unchanged", before)
     _update(studio, before, screen)

@@ -35,7 +35,7 @@ from vinese.model.records import Article, Document
 from vinese.score.read import Reader
 from vinese.score.submission import Labelled, Submission, Text, as_document, with_words
 from vinese.studio.layer_file import Json, LayerTask
-from vinese.studio.tasks import Present, Sending, fingerprint, present
+from vinese.studio.tasks import Present, Sending, present, suggestion_digest
 
 _BATCH = 200  # suggestions sent at a time
 
@@ -126,11 +126,11 @@ def _lacking(sending: Sending, path: str | Path, models: set[str]) -> Iterator[J
                 left_out = len(regions) - len(shown)
                 yield issue("studio-suggestion-cut", **where, left_out=left_out, regions=len(regions))
             models.add(record.model)
-            fingerprint_there = task.models.get(record.model)
-            if fingerprint_there is None:
-                task.models[record.model] = fingerprint(shown)
+            digest_there = task.models.get(record.model)
+            if digest_there is None:
+                task.models[record.model] = suggestion_digest(shown)
                 yield {"task": task.task, "model_version": record.model, "result": shown}
-            elif fingerprint_there != fingerprint(shown):
+            elif digest_there != suggestion_digest(shown):
                 yield issue("studio-suggestion-changed", **where, system=record.model, task=task.task)
 
 

@@ -12,11 +12,11 @@ import msgspec
 
 from vinese.compare.merged_task import HAVE
 from vinese.core.errors import ServerError
+from vinese.core.files import text_digest
 from vinese.core.issues import Issue, issue
 from vinese.core.progress import Progress
 from vinese.core.project import Project
-from vinese.corpus.guidelines import fingerprint as fingerprint_of_pages
-from vinese.corpus.guidelines import pages
+from vinese.corpus.guidelines import pages, pages_digest
 from vinese.model.ontology_file import load_ontology
 from vinese.model.records import GIVEN, Article
 from vinese.studio.connection import Studio
@@ -32,7 +32,7 @@ BATCH_CHARS = 8_000_000  # code points sent at a time; the server's limit is 250
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """What the server has of an article: its task, its text's hash, its suggestions' fingerprints by model.
+    """What the server has of an article: its task, its text's hash, its suggestions' digests by model.
 
     `work` has how much the annotations that hold work hold, by number and time of making: lists of tasks have no
     `unique_id`.
@@ -107,7 +107,7 @@ def given(project: Project, stage: str) -> Json:
     known = {
         "ontology_version": load_ontology(project).version,
         "stage": stage,
-        "guidelines_sha256": fingerprint_of_pages(pages(project)),
+        "guidelines_sha256": pages_digest(pages(project)),
     }
     return {name: value for name in GIVEN if (value := known.get(name)) is not None}
 
@@ -165,7 +165,7 @@ def present(studio: Studio, project: LayerProject, *, models: bool = False) -> I
         yield Present(
             article_id=article_id,
             task=listed.id,
-            text_sha256=hashlib.sha256(str(data.get("text")).encode("utf-8", "surrogatepass")).hexdigest(),
+            text_sha256=text_digest(str(data.get("text"))),
             models=_models(listed.predictions),
             work=_work(getattr(listed, "annotations", None)),
             layers=tuple(filter(None, str(data.get(HAVE) or "").split(", "))),
@@ -177,16 +177,16 @@ def present(studio: Studio, project: LayerProject, *, models: bool = False) -> I
         )
 
 
-def fingerprint(result: object) -> str:
+def suggestion_digest(result: object) -> str:
     """Return what tells one suggestion's regions from another's."""
     return hashlib.sha256(msgspec.json.encode(result, order="sorted")).hexdigest()
 
 
 def _models(predictions: object) -> dict[str, str]:
-    """Return the fingerprint of the oldest suggestion of each model."""
+    """Return the digest of the oldest suggestion of each model."""
     models: dict[str, str] = {}
     for prediction in sorted(plain(predictions), key=lambda prediction: int(prediction.get("id") or 0)):
-        models.setdefault(str(prediction.get("model_version")), fingerprint(prediction.get("result")))
+        models.setdefault(str(prediction.get("model_version")), suggestion_digest(prediction.get("result")))
     return models
 
 

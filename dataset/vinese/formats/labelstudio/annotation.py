@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 import msgspec
 
 from vinese.checks.document import check_labels
-from vinese.checks.document_text import in_utc, sha256
+from vinese.checks.document_text import in_utc
+from vinese.core.files import text_digest
 from vinese.core.issues import Issue, issue
 from vinese.core.schemas import validator
 from vinese.corpus.layers import Layers
@@ -73,7 +74,7 @@ class Frame:
         self.article: Article | None = None
         self.sentences: tuple[Sentence, ...] = ()
         self.zones: tuple[Zone, ...] = ()
-        self.sha256 = sha256(text)
+        self.sha256 = text_digest(text)
 
     def place(self, article: Article | None) -> None:
         """Take zones and sentences from the article, or find the sentences in the text."""

@@ -12,8 +12,9 @@ from typing import Any, NamedTuple, TypeVar
 import msgspec
 
 from vinese.checks.document import check_labels
-from vinese.checks.document_text import sha256, what_is_unclean
+from vinese.checks.document_text import what_is_unclean
 from vinese.checks.personal import surely_impersonal
+from vinese.core.files import text_digest
 from vinese.core.issues import Issue, issue
 from vinese.core.schemas import Validator
 from vinese.formats.labelstudio.annotation import (
@@ -102,9 +103,9 @@ class ShortWay:
                 count += span != (value.start, value.end)
                 value.start, value.end = span
                 value.text = moved.text[value.start : value.end]
-        if data["text_sha256"] != sha256(raw) or not moved.text:
+        if data["text_sha256"] != text_digest(raw) or not moved.text:
             raise LongWayError
-        data["text"], data["text_sha256"] = moved.text, sha256(moved.text)
+        data["text"], data["text_sha256"] = moved.text, text_digest(moved.text)
         name, place, what = data["article_id"], f"{pointer}/data/text", what_is_unclean(raw)
         return issue("text-cleaned", article_id=name, pointer=place, what=what, count=count)
 

@@ -11,8 +11,9 @@ from typing import Any, TypeGuard
 import msgspec
 
 from vinese.checks.article import ARTICLE_ID
-from vinese.checks.document_text import moment, sha256, what_is_unclean
+from vinese.checks.document_text import moment, what_is_unclean
 from vinese.checks.personal import check_personal
+from vinese.core.files import text_digest
 from vinese.core.issues import Issue, issue
 from vinese.core.schemas import Path, validator
 from vinese.corpus.layers import Layers
@@ -148,12 +149,12 @@ class TaskReader:
         data = item.value.get("data")
         if name is None and isinstance(data, dict) and "article_id" not in data:
             text = _text(item.value)
-            found_id = self.by_text.get(sha256(cleaned(text).text)) if text is not None else None
+            found_id = self.by_text.get(text_digest(cleaned(text).text)) if text is not None else None
         return mend(item, name, found_id)
 
     @cached_property
     def by_text(self) -> dict[str, str]:
-        """Return the id of every article by the fingerprint of its text, for tasks that do not name theirs."""
+        """Return the id of every article by the digest of its text, for tasks that do not name theirs."""
         return {article.text_sha256: article.id for article in self.all_articles()}
 
     def _task(self, item: Item, original: Item, ledger: Ledger) -> Iterator[Document | Issue]:
@@ -167,7 +168,7 @@ class TaskReader:
             value = yield from self._repaired(value, text, item, ledger)
         breaches = Breaches()
         if value is not original.value and isinstance(value, dict) and isinstance(value.get("data"), dict):
-            value["data"].setdefault("text_sha256", sha256(_text(value) or ""))
+            value["data"].setdefault("text_sha256", text_digest(_text(value) or ""))
         if not self.validator.is_valid(value):
             for problem in self.validator.problems(value):
                 breaches.add(problem.path)
@@ -236,8 +237,8 @@ class TaskReader:
         pointer = f"{item.pointer}/data/text"
         said = task["data"].get("text_sha256")
         sound = dict(task["data"], text=moved.text)
-        if said == sha256(text):
-            sound["text_sha256"] = sha256(moved.text)
+        if said == text_digest(text):
+            sound["text_sha256"] = text_digest(moved.text)
         yield issue("text-cleaned", article_id=name, pointer=pointer, what=what_is_unclean(text), count=count)
         return _with_spans({**task, "data": sound}, spans, words=moved.text)
 
