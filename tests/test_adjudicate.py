@@ -20,7 +20,7 @@ from vinese.core.issues import Issue
 from vinese.core.project import Project
 from vinese.core.schemas import validator
 from vinese.corpus.layers import Layers
-from vinese.formats.item import Item
+from vinese.formats.format import Item
 from vinese.formats.labelstudio.task import TaskReader
 from vinese.generate.label_config import DECIDE
 from vinese.generate.labels import labels_of

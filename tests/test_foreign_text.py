@@ -20,8 +20,7 @@ from rich.table import Table
 from support.page_data import read_page
 from support.projects import add_layer, annotate, make_project
 from vinese import cli
-from vinese.card.plain import plain
-from vinese.core.printable import printable
+from vinese.core.printable import plain, printable
 from vinese.core.project import Project
 from vinese.corpus.articles import Articles, article_bytes
 from vinese.formats.convert import convert_file

@@ -10,7 +10,7 @@ from vinese.checks.document import check_document
 from vinese.core.issues import Issue
 from vinese.core.schemas import validator
 from vinese.corpus.layers import Annotator, Layer, Layers
-from vinese.formats.item import Item
+from vinese.formats.format import Item
 from vinese.formats.labelstudio.task import TaskReader
 from vinese.formats.labelstudio.write import document_to_result, document_to_task
 from vinese.generate.labels import labels_of

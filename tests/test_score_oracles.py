@@ -11,8 +11,7 @@ import pytest
 
 import vinese
 from vinese.score.paired import sign_flip
-from vinese.score.quantile import t_quantile
-from vinese.score.statistics import MICRO, Table, bootstrap
+from vinese.score.statistics import MICRO, Table, bootstrap, t_quantile
 
 pytestmark = pytest.mark.extra("seqeval", "nervaluate", "sklearn", "scipy")
 

@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 
 from vinese.core.errors import UsageError
 from vinese.score.paired import compare, sign_flip
-from vinese.score.quantile import t_distribution, t_quantile
-from vinese.score.statistics import MACRO, MICRO, Table, bootstrap, jackknife
+from vinese.score.statistics import MACRO, MICRO, Table, bootstrap, jackknife, t_distribution, t_quantile
 
 F1 = MICRO["f1"]
 

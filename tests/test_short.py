@@ -19,7 +19,7 @@ from test_checks import SPOILERS
 from vinese.core.project import Project
 from vinese.core.schemas import validator
 from vinese.corpus.articles import Articles
-from vinese.formats.item import Item
+from vinese.formats.format import Item
 from vinese.formats.labelstudio.items import Unread, items
 from vinese.formats.read import reader_for
 from vinese.generate.labels import labels_of

@@ -16,7 +16,7 @@ import pytest
 from support import one_article
 from vinese.core.errors import FileProblemError
 from vinese.core.issues import Issue
-from vinese.formats.item import Item
+from vinese.formats.format import Item
 from vinese.formats.labelstudio.items import items
 
 if TYPE_CHECKING:

@@ -45,7 +45,7 @@ PUBLIC = {
     "score": "vinese.score.scorer",
     "show": "vinese.render.article:render_article",
     "standoff": "vinese.hub.standoff",
-    "tasks_path": "vinese.systems.llm.harness",
+    "tasks_path": "vinese.systems.llm.scoring",
     "update": "vinese.release.kept_files",
     "validate": "vinese.formats.validate:validate_file",
 }

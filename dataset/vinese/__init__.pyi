@@ -25,10 +25,10 @@ from vinese.score.records import ScoreReport
 from vinese.score.scorer import iter_scores, score
 from vinese.systems.baselines.run import baseline
 from vinese.systems.leaderboard import Leaderboard, leaderboard
-from vinese.systems.llm.harness import tasks_path
 from vinese.systems.llm.predict import predict
 from vinese.systems.llm.predictions import PredictReport
 from vinese.systems.llm.prompts import prompts
+from vinese.systems.llm.scoring import tasks_path
 
 __all__ = [
     "AgreementReport",

@@ -12,10 +12,10 @@ from jinja2 import BytecodeCache, FunctionLoader, StrictUndefined, TemplateError
 from jinja2.bccache import Bucket
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from vinese.card.plain import plain
 from vinese.card.trust import contributors, makers, review, trust, unnamed
 from vinese.core.errors import FileProblemError, VineseError
 from vinese.core.files import read_text
+from vinese.core.printable import plain
 from vinese.core.project import LOADER, Project, packaged
 from vinese.generate import tables
 from vinese.generate.tables import words

@@ -14,10 +14,10 @@ from typing import NamedTuple
 import msgspec
 import yaml
 
-from vinese.card.plain import plain
 from vinese.core.errors import FileProblemError
 from vinese.core.files import read_bytes, read_text
 from vinese.core.issues import Issue, issue
+from vinese.core.printable import plain
 from vinese.core.project import Project
 
 CITATION = "CITATION.cff"

@@ -10,9 +10,8 @@ from vinese.core.project import Project
 from vinese.corpus.layers import choose_layer, layer_exports, load_layers
 from vinese.score.measures import GROUPS
 from vinese.systems.baselines.names import ABOUT
-from vinese.systems.leaderboard import Leaderboard, leaderboard
+from vinese.systems.leaderboard import Leaderboard, cell, leaderboard, signature, table
 from vinese.systems.shipped import shipped
-from vinese.systems.table import cell, signature, table
 
 FOLDER = "predictions"
 

@@ -53,14 +53,14 @@ def command(
 
 
 def _print(board: Leaderboard, *, latex: bool) -> None:
-    from vinese.render import standings_text
+    from vinese.render.score_text import latex_standings, print_standings
     from vinese.render.terminal import stdout_console
 
     tasks = {task: [(each.system, each.scores) for each in board.of(task)] for task in GROUPS if board.of(task)}
     if latex:
-        echo(standings_text.latex(tasks))
+        echo(latex_standings(tasks))
         return
     for task, systems in tasks.items():
-        standings_text.print_standings(task, systems, stdout_console(), board.agreement)
+        print_standings(task, systems, stdout_console(), board.agreement)
     if not tasks:
         echo("Nothing can be shown; see the errors above.", err=True)

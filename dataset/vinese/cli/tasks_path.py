@@ -15,7 +15,7 @@ def command(output: Output) -> None:
     `--metadata '{"lang": "en", "shots": 2}'` sets the language and the examples of the prompts. What `--log_samples`
     writes is read by vinese predict --replies FILE, and scored with intervals by vinese score.
     """
-    from vinese.systems.llm.harness import tasks_path
+    from vinese.systems.llm.scoring import tasks_path
 
     path = str(tasks_path())
     output.result({"path": path}, lambda: echo(path))

@@ -44,7 +44,7 @@ def command(
     """
     from vinese.formats.read import layer_of
     from vinese.formats.validate import validate_file
-    from vinese.studio.addresses import address_of
+    from vinese.studio.folder import address_of
 
     output.limit, output.all_by = None if everything else FEW, "--all or --json"
     output.to_stdout = True

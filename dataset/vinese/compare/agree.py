@@ -1,22 +1,27 @@
 """Agreement of layers, with intervals, and where they disagree.
 
-Numbers: `counts` (F1), `reliability` (alpha, kappa), `bootstrap` (intervals); what is compared: `items`, `compare`;
-what differs: `disagree`, `opinions`; for people: `page` (HTML). `agree` is the one door.
+Numbers: `f1`, `alpha` (and kappa), `bootstrap` (intervals); what is compared: `items`, `matching`; what differs:
+`disagreements`. `agree` is the one door.
+
+The time of an article is when the last of the compared layers annotated it. Its batch is the day on which it was sent
+to annotators, the last of these days where that differs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
-from datetime import date
+from datetime import UTC, date
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
+from vinese.checks.document_text import moment
 from vinese.compare.alpha import extra
-from vinese.compare.over_time import By, batch, batch_of, checked_day, day_of
-from vinese.compare.records import AgreementReport, LayerSummary, Settings
-from vinese.compare.report import Gathered, kind_counts, notes, overall, pair_reports
+from vinese.compare.f1 import MEASURES, Key
+from vinese.compare.records import AgreementReport, Batch, LayerSummary, Settings
+from vinese.compare.report import Gathered, kind_counts, notes, overall, pair_reports, pooled_f1, pooled_judgements
 from vinese.compare.store import Shelf, common_articles, named, read_layer
 from vinese.core.errors import UsageError
 from vinese.core.issues import Issue
@@ -24,6 +29,7 @@ from vinese.core.progress import Progress, silent
 from vinese.core.project import Project
 from vinese.model.ontology import Ontology
 from vinese.model.ontology_file import load_ontology
+from vinese.model.records import Document
 
 __all__ = ["AgreementReport", "agree", "named"]
 
@@ -31,6 +37,9 @@ Page = Callable[[AgreementReport, Sequence[tuple[str, tuple[Shelf, ...]]], Seque
 
 RESAMPLES = 1000
 LISTED = 10_000
+
+By = Literal["batch", "week", "month"]
+UNKNOWN = "not known"
 
 
 def agree(
@@ -139,4 +148,43 @@ def _report(
         disagreement_kinds=kind_counts(gathered),
         disagreements=tuple(gathered.disagreements),
         issues=tuple(issues),
+    )
+
+
+def checked_day(since: str | None) -> date | None:
+    """Return a day as `2026-11-01` says it; raise `UsageError` for what is none."""
+    if since is None:
+        return None
+    try:
+        return date.fromisoformat(since)
+    except ValueError as error:
+        raise UsageError(f"{since!r} is no day.", "Give one as 2026-11-01.") from error
+
+
+def day_of(documents: Iterable[Document]) -> date | None:
+    """Return the day on which the last layer annotated an article, in UTC; None if a layer does not say when."""
+    moments = [moment(document.provenance.annotated_at) for document in documents]
+    known = [each for each in moments if each is not None]
+    return max(known).astimezone(UTC).date() if known and len(known) == len(moments) else None
+
+
+def batch_of(documents: Mapping[str, Document], by: By) -> str:
+    """Return the batch to which an article belongs: that of its push, its month, or its week by year and number."""
+    if by == "batch":
+        return max((document.provenance.batch or "" for document in documents.values()), default="") or UNKNOWN
+    day = day_of(documents.values())
+    if day is None:
+        return UNKNOWN
+    return f"{day:%Y-%m}" if by == "month" else f"{day:%G}-W{day:%V}"
+
+
+def batch(name: str, gathered: Gathered, settings: Settings) -> Batch:
+    """Return how far all pairs of layers agree in one batch, by the measures that a report begins with."""
+    f1 = pooled_f1(gathered, settings)
+    judged = pooled_judgements(gathered, settings)
+    return Batch(
+        name=name,
+        articles=len(gathered.per_article),
+        f1={measure: f1[Key(measure, "exact")] for measure in MEASURES},
+        alpha={judgement.name: judgement.alpha for judgement in judged},
     )

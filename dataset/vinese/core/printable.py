@@ -1,4 +1,7 @@
-"""Show text from elsewhere so that it is read, not obeyed: characters that steer a terminal or turn lines round."""
+"""Show text from elsewhere so that it is read, not obeyed, by a terminal or in a page of Markdown.
+
+Characters that steer a terminal or turn lines round are shown as signs; what is markup is escaped.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,10 @@ _SHOWN = {code: 0x2400 + code for code in range(0x20) if chr(code) not in "\n\t"
 _SHOWN |= {0x7F: 0x2421} | dict.fromkeys((*range(0x80, 0xA0), *_BIDI), 0xFFFD)
 _OBEYED = re.compile("[\x7f-\x9f{}]".format("".join(map(chr, _BIDI))))
 _NOT_ASCII = re.compile(r"[^\x00-\x7e]")
+
+_ADDRESS = re.compile(r"(\S*(?:://|www\.|\w@\w)\S*)", re.IGNORECASE)  # many readers make links of these
+_ACTIVE = re.compile(r"[\\`*\[\]<|~$]|(?<!\w)_|_(?!\w)|&(?=[#\w])")
+_START = re.compile(r"^([0-9]*)(?=[.)]( |$)|[#+-]+( |$)|>)")  # of a list, a heading, a quotation
 
 
 def printable(text: str) -> str:
@@ -44,3 +51,19 @@ def escaped_json(text: str, *, ascii_only: bool = False) -> str:
 def _units(match: re.Match[str]) -> str:
     units = match[0].encode("utf-16-be")
     return "".join(f"\\u{units[at]:02x}{units[at + 1]:02x}" for at in range(0, len(units), 2))
+
+
+def plain(words: object) -> str:
+    r"""Return words on one line so that Markdown, and HTML in it, take them for words; addresses stand as code.
+
+    >>> print(plain("Báo ![x](//a) & <b> https://example.com/*"))
+    Báo !\[x\](//a) & \<b> `https://example.com/*`
+    """
+    parts = _ADDRESS.split(" ".join(printable(str(words)).split()))
+    shown = (_code(part) if number % 2 else _ACTIVE.sub(r"\\\g<0>", part) for number, part in enumerate(parts))
+    return _START.sub(r"\1\\", "".join(shown))
+
+
+def _code(address: str) -> str:
+    """Return an address as code, without what would end code or a cell of a table."""
+    return f"`{address.replace('`', '%60').replace('|', '%7C')}`"

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from vinese.core.files import reason
 from vinese.core.issues import Issue, issue
-from vinese.formats.item import Item
+from vinese.formats.format import Item
 from vinese.formats.labelstudio.items import mapped
 
 CONTROL = "label"

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from vinese.core.issues import Issue
-from vinese.formats.item import Item
+from vinese.formats.format import Item
 from vinese.formats.labelstudio.items import items
 
 CONTROL = "label"

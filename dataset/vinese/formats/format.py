@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
+
+import msgspec
 
 from vinese.core.issues import Issue
-from vinese.formats.item import Item
 
 
 class Format(Protocol):
@@ -30,3 +31,19 @@ class Format(Protocol):
     def items(self, path: Path) -> Iterator[Item | Issue]:
         """Yield the items of a file."""
         ...
+
+
+class Item(msgspec.Struct, frozen=True):
+    """An item of a file: its JSON Pointer, its bytes, and its decoded value.
+
+    Where the value was brought into another form, `names` says what a part of a pointer into it was called in the
+    file, and `places` where the entry of `result` with these two numbers (annotation, entry) stood: its number, or,
+    with a slash before it, its pointer from the item on. Where `inclusive`, spans name their last code point.
+    """
+
+    pointer: str
+    raw: bytes
+    value: Any
+    names: dict[str, str] = {}
+    places: dict[tuple[int, int], str] = {}
+    inclusive: bool = False

@@ -22,7 +22,7 @@ from vinese.core.project import Project
 from vinese.core.workplace import keeping_work_folders
 from vinese.corpus.articles import article_bytes, article_path, raw_path
 from vinese.corpus.layers import Annotator, Layer, is_name, load_layers, proposed_name
-from vinese.formats.item import Item
+from vinese.formats.format import Item
 from vinese.formats.labelstudio.annotation import annotator
 from vinese.formats.labelstudio.mend import mend
 from vinese.formats.labelstudio.shapes import tasks_of

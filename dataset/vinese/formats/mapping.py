@@ -12,7 +12,7 @@ import msgspec
 
 from vinese.core.files import read_record
 from vinese.core.project import Project
-from vinese.formats.item import Item
+from vinese.formats.format import Item
 from vinese.formats.ledger import works
 from vinese.formats.survey import LabelConfig, Survey, labels_in, relation_labels, text_of
 from vinese.model.ontology_rules import RESERVED_KEYS

@@ -13,7 +13,7 @@ from vinese.core.issues import Issue, Tally, issue
 from vinese.core.project import Project
 from vinese.corpus.articles import Articles
 from vinese.corpus.layers import check_name, is_name, load_layers, proposed_name
-from vinese.formats.item import Item
+from vinese.formats.format import Item
 from vinese.formats.labelstudio.items import STDIN, LabelStudio, Unread, refused
 from vinese.formats.labelstudio.short import Sound
 from vinese.formats.labelstudio.task import TaskReader

@@ -13,7 +13,7 @@ import msgspec
 
 from vinese.core.errors import FileProblemError
 from vinese.core.files import read_bytes
-from vinese.formats.item import Item
+from vinese.formats.format import Item
 from vinese.formats.ledger import Counts, entry_kind, works
 from vinese.formats.offsets import same
 

@@ -14,7 +14,7 @@ from vinese.core.issues import Issue, Tally, has_errors, issue
 from vinese.core.project import Project
 from vinese.core.schemas import validator
 from vinese.corpus.articles import Articles, check_file, check_traced
-from vinese.formats.item import Item
+from vinese.formats.format import Item
 from vinese.formats.labelstudio.items import Kind, Unread, item_kind, items, refused
 from vinese.formats.labelstudio.short import Sound
 from vinese.formats.labelstudio.task import TaskReader

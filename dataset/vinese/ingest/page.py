@@ -1,7 +1,12 @@
-"""A raw page: its file, and its lines that are not blank, which are all that zoning looks at."""
+"""A raw page: its file, and its lines that are not blank, which are all that zoning looks at.
+
+And what no rule should read: a page in another language, decoded wrongly, or with its tags left in.
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,9 +15,30 @@ from vinese.core.errors import FileProblemError, MissingExtraError
 from vinese.core.files import content_kind, read_bytes
 from vinese.core.issues import Issue, issue
 from vinese.ingest import html
-from vinese.ingest.damage import has_tags
 from vinese.ingest.html import Extract
 from vinese.text.normalise import clean, lines
+
+ENOUGH_WORDS = 20
+"""Of fewer words nothing is said."""
+FEWEST_ACCENTED = 0.2
+"""At least so many of the words of a Vietnamese text have a letter that no other language has; most have half."""
+MOST_DAMAGE = 0.01
+TAGGED_LINES = 3
+SAMPLE = 200_000
+"""So many characters of a page are looked at."""
+
+_ACCENTED = re.compile("[ăâđêôơưĩũ\u1ea0-\u1ef9]", re.IGNORECASE)
+_WORD = re.compile(r"[^\W\d_]+")
+_SECOND_BYTE = "[\x80-\xbf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]"
+MOJIBAKE = re.compile(rf"[ÃÄÆ]{_SECOND_BYTE}|á[º»]|Â[\xa0-\xbf]|â€")
+"""UTF-8 that was read as Latin-1 or Windows-1252: the first byte of a Vietnamese letter, and one that follows it."""
+MARKUP = re.compile(
+    r"</?(?:p|br|b|i|em|strong|a|div|span|h[1-6]|img|ul|li|figure|table|td|tr)\b[^<>]*>|&(?:[a-zA-Z]{2,8}"
+    r"|#\d{2,5}|#x[0-9a-fA-F]{2,5});"
+)
+_TAGGED = re.compile(
+    r"(?m)^\s*</?(?:p|br|div|h[1-6]|ul|li|table|article|section|figure|html|body)\b[^<>\n]*>", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,3 +185,24 @@ def decode(file: str, article_id: str, content: bytes) -> RawPage | Issue:
     except UnicodeDecodeError as error:
         byte = content[error.start]
         return issue("raw-not-utf8", file=file, article_id=article_id, offset=error.start, byte=f"0x{byte:02X}")
+
+
+def has_tags(text: str) -> bool:
+    """Return whether HTML's tags stand at the beginning of several lines: a page, or a piece of one."""
+    return len(_TAGGED.findall(text[:SAMPLE])) >= TAGGED_LINES
+
+
+def damage_of(text: str, *, file: str, article_id: str) -> Iterator[Issue]:
+    """Yield why the text of an article is not to be trusted: a wrong encoding, another language."""
+    text = text[:SAMPLE]
+    word_list = _WORD.findall(text)
+    if len(word_list) < ENOUGH_WORDS:
+        return
+    lost, misread = text.count("\ufffd"), len(MOJIBAKE.findall(text))
+    if max(lost, misread) > max(1, MOST_DAMAGE * len(word_list)):
+        what = f"{lost} characters could not be decoded" if lost >= misread else "UTF-8 was read as another encoding"
+        yield issue("raw-damaged", file=file, article_id=article_id, reason=what)
+        return
+    share = sum(bool(_ACCENTED.search(word)) for word in word_list) / len(word_list)
+    if share < FEWEST_ACCENTED:
+        yield issue("raw-language", file=file, article_id=article_id, percent=round(100 * share))

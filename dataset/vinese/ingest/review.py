@@ -11,11 +11,10 @@ from collections.abc import Callable, Iterator
 from vinese.checks.article import TEXT_ZONES
 from vinese.checks.personal import personal_data
 from vinese.ingest import heuristics
-from vinese.ingest.damage import MARKUP, MOJIBAKE
 from vinese.ingest.dates import iso_time
 from vinese.ingest.lists import PARAGRAPH_LENGTH, PICTURES, end_of_article
 from vinese.ingest.metadata import date_line, is_near
-from vinese.ingest.page import Page
+from vinese.ingest.page import MARKUP, MOJIBAKE, Page
 from vinese.model.records import Review
 
 SHORT_PARAGRAPHS = 6

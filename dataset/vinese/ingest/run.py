@@ -20,10 +20,9 @@ from vinese.core.issues import Issue, issue
 from vinese.core.project import Project
 from vinese.core.workplace import keeping_work_folders
 from vinese.corpus.articles import article_bytes, article_path, raw_path, read_article
-from vinese.ingest.damage import ENOUGH_WORDS, damage_of
 from vinese.ingest.heuristics import is_running
 from vinese.ingest.metadata import metadata_of
-from vinese.ingest.page import Page, RawPage, article_id_of, page_of, read_raw
+from vinese.ingest.page import ENOUGH_WORDS, Page, RawPage, article_id_of, damage_of, page_of, read_raw
 from vinese.ingest.review import review
 from vinese.ingest.reviewed import Row, read_zones, zone_by_rows
 from vinese.ingest.zoning import zone_by_rules

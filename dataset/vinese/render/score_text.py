@@ -1,4 +1,4 @@
-"""Print score reports for a person at a terminal, and as a LaTeX table."""
+"""Print score reports, and systems side by side, for a person at a terminal and as LaTeX tables."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from vinese.score.measures import HEADLINES, parse
 from vinese.score.paired import Comparison, ComparisonReport
 from vinese.score.records import Estimate, Score, ScoreReport
 
+_INTERVAL = r"95\,\% interval"
 _NONE: Mapping[str, float] = {}
 NOTHING = "nothing to find"
 _MEASURE = ("measure",)
@@ -190,27 +191,56 @@ def _compared(comparison: Comparison) -> list[str]:
     ]
 
 
+Systems = Sequence[tuple[str, Sequence[Score]]]
+"""The name of each system, and its scores by the same measures in the same order."""
+
+
+def print_standings(task: str, systems: Systems, console: Console, agreed: Mapping[str, float]) -> None:
+    """Print the systems of one task, with how far annotators agree and the signature of the first measure below."""
+    first = systems[0][1]
+    heads = [head for score in first for head in (score.alias or score.measure, "95% interval")]
+    rows = [[name, *(cell for score in scores for cell in cells(score))] for name, scores in systems]
+    print_rows(console, task.replace("_", " "), ("system",), heads, rows)
+    ceiling = [f"{title(score)} {agreed[score.measure]:.1f}" for score in first if score.measure in agreed]
+    if ceiling:
+        print_line(console, f"Annotators who did not see each other's work agree: {'; '.join(ceiling)}.")
+    without = [score for _, scores in systems for score in scores if score.estimate.low is None]
+    for reason in dict.fromkeys(score.estimate.reason for score in without if score.estimate.reason):
+        print_line(console, reason)
+    print_line(console, first[0].signature)
+
+
+def cells(score: Score) -> tuple[str, str]:
+    """Return a value and its interval."""
+    return shown(score), interval(score.estimate) if score.gold or score.predicted else "–"
+
+
 def latex(reports: Sequence[ScoreReport]) -> str:
     """Return a table for a paper, with booktabs: a row a system and measure, signatures as comments above."""
     rows, signatures = [], []
     for report in reports:
         for score in report.scores:
-            cells = [report.system, title(score), *_score_cells(score), *_counts(score)]
-            rows.append(" & ".join(map(tex, cells)) + r" \\")
+            rows.append([report.system, title(score), *_score_cells(score), *_counts(score)])
             signatures.append(f"% {parse(score.measure).name}: {score.signature}")
-    head = " & ".join(["System", "Measure", "Value", r"95\,\% interval", "P", "R", "Right", "Predicted", "Gold"])
-    return "\n".join(
-        [
-            *signatures,
-            r"\begin{tabular}{llrrrrrrr}",
-            r"\toprule",
-            head + r" \\",
-            r"\midrule",
-            *rows,
-            r"\bottomrule",
-            r"\end{tabular}",
-        ]
-    )
+    heads = ("System", "Measure", "Value", _INTERVAL, "P", "R", "Right", "Predicted", "Gold")
+    return _booktabs("llrrrrrrr", heads, rows, signatures)
+
+
+def latex_standings(tasks: Mapping[str, Systems]) -> str:
+    """Return a table for a paper, with booktabs: a row a system and task, signatures as comments above."""
+    rows, signatures = [], []
+    for task, systems in tasks.items():
+        signatures += [f"% {score.measure}: {score.signature}" for score in systems[0][1]]
+        for name, scores in systems:
+            words = [task.replace("_", " "), name]
+            rows += [[*words, score.alias or score.measure, *cells(score)] for score in scores]
+    return _booktabs("lllrr", ("Task", "System", "Measure", "Value", _INTERVAL), rows, signatures)
+
+
+def _booktabs(columns: str, heads: Sequence[str], rows: Sequence[Sequence[str]], comments: Sequence[str]) -> str:
+    body = [" & ".join(map(tex, row)) + r" \\" for row in rows]
+    begin = [rf"\begin{{tabular}}{{{columns}}}", r"\toprule", " & ".join(heads) + r" \\", r"\midrule"]
+    return "\n".join([*comments, *begin, *body, r"\bottomrule", r"\end{tabular}"])
 
 
 def tex(text: str) -> str:

@@ -18,12 +18,11 @@ from vinese.model.records import Record
 from vinese.score.counting import statistic_of, table
 from vinese.score.measures import Measure, parse_all
 from vinese.score.options import Options, options
-from vinese.score.quantile import t_quantile
 from vinese.score.read import Source
 from vinese.score.records import Estimate, Score, ScoreReport
 from vinese.score.report import report, usual
 from vinese.score.scorer import read_sides
-from vinese.score.statistics import LEAST, Array, Statistic, Table, left_out
+from vinese.score.statistics import LEAST, Array, Statistic, Table, left_out, t_quantile
 
 _ALL = 15
 """Up to so many articles, every exchange is tried."""

@@ -19,12 +19,13 @@ from vinese.score.counting import statistic_of, table
 from vinese.score.measures import GROUPS, PRF, Measure, parse_all
 from vinese.score.options import Options
 from vinese.score.records import ArticleScore, Estimate, LabelScore, Score, ScoreReport
-from vinese.score.signature import signature
 from vinese.score.statistics import INTERVALS, MACRO, MICRO, POOLED, Interval, Statistic, Table
 from vinese.score.views import Scheme
 
 _SHOWN = 20
 """Up to so many articles, every score has a row for each."""
+
+_INTERVAL_NAMES = {"jackknife": "jack-logit-t", "bootstrap": "bootstrap-percentile", "none": "none"}
 
 
 def usual(aligned: Aligned, ontology: Ontology) -> tuple[Measure, ...]:
@@ -227,3 +228,22 @@ def _notes(measure: Measure, counts: Table) -> Iterator[str]:
     macro = measure.options.get("average") == "macro" and measure.statistic in MACRO
     if macro and counts.labels != ("",) and len(counts.labels) > 1:
         yield f"mean over {len(counts.labels)} classes: {', '.join(counts.labels)}"
+
+
+def signature(measure: Measure, aligned: Aligned, interval: str, missing: str, data: str) -> str:
+    """Return how a score was made, in one line, as in sacrebleu (Post 2018, "A call for clarity in reporting BLEU").
+
+    It names task, options, what became of missing articles, interval, data and version.
+    `missing` is `none` where every article was predicted, `empty:N` where N count as nothing found, `partial:N/M`
+    where N of M articles are scored.
+    """
+    lacking, scored = len(aligned.missing), len(aligned.ids)
+    gone = "none"
+    if lacking:
+        gone = f"partial:{scored}/{scored + lacking}" if missing == "partial" else f"empty:{lacking}"
+    parts = {"task": measure.task, "stat": measure.statistic, **measure.options}
+    if measure.task == "entities":
+        parts["nom"] = "no"
+    parts |= {"missing": gone, "failed": str(len(aligned.failed))}
+    parts |= {"ci": _INTERVAL_NAMES[interval], "articles": str(scored), "data": data, "version": version("vinese")}
+    return "vinese|" + "|".join(f"{name}:{value}" for name, value in parts.items())

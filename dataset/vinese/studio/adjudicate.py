@@ -30,9 +30,8 @@ from vinese.generate.label_config import DECIDE
 from vinese.model.ontology import Language
 from vinese.model.ontology_file import load_ontology
 from vinese.model.records import Article
-from vinese.studio.addresses import remember
 from vinese.studio.connection import connect
-from vinese.studio.folder import StudioFolder
+from vinese.studio.folder import StudioFolder, remember
 from vinese.studio.layer_file import Json
 from vinese.studio.project import LayerProject, Screen, checked_layer, ensure, screen
 from vinese.studio.tasks import Present, Sending, alone, batches, given, suggestion_digest, to_task

@@ -12,9 +12,8 @@ from vinese.core.progress import Progress, silent
 from vinese.core.project import Project
 from vinese.generate.label_config import Stage
 from vinese.model.ontology import Language
-from vinese.studio.addresses import remember
 from vinese.studio.connection import Studio, connect
-from vinese.studio.folder import StudioFolder
+from vinese.studio.folder import StudioFolder, remember
 from vinese.studio.project import checked_layer, find
 from vinese.studio.push import Look, Pushed, push_to
 from vinese.studio.selection import checked_layers, chosen, deal

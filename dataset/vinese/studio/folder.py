@@ -8,7 +8,8 @@ The folder has mode 0700; in it are
 - `server.json`, the running server: process, port, version;
 - `server.log`, what the server printed, mode 0600;
 - `annotators.json`, who is behind each pseudonym, mode 0600;
-- `projects.json`, where the project of each layer is;
+- `projects.json`, where the project of each layer is, as push, pull and adjudicate found it last: not beside the
+  layers, for an address is a machine's own;
 - `lock`, held while a server is started or stopped;
 - `server.lock`, held by the server itself as long as it lives; in it the same as in `server.json`, which it outlives;
 - `projects.lock` and `annotators.lock`, held while a project is filled or pseudonyms are given.
@@ -28,8 +29,11 @@ import msgspec
 from vinese.core import locks
 from vinese.core.errors import FileProblemError, ServerError
 from vinese.core.files import problem, read_record, write_bytes
+from vinese.core.project import Project
 
 USERNAME = "vinese@localhost"
+
+Addresses = dict[str, dict[str, str]]  # by the folder of the corpus: the address of each layer's project
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,3 +171,20 @@ def ensure_secrets(folder: StudioFolder) -> Secrets:
     )
     write_bytes(folder.secrets, msgspec.json.format(msgspec.json.encode(made)) + b"\n", mode=0o600)
     return made
+
+
+def remember(folder: StudioFolder, project: Project, layer: str, address: str) -> None:
+    """Remember at which address a person opens the project of a layer."""
+    addresses = read_record(folder.projects, Addresses) or {}
+    addresses.setdefault(_corpus(project), {})[layer] = address
+    folder.make()
+    write_bytes(folder.projects, msgspec.json.format(msgspec.json.encode(addresses, order="sorted")), mode=0o600)
+
+
+def address_of(folder: StudioFolder, project: Project, layer: str) -> str | None:
+    """Return the address of the project of a layer, None if none is known."""
+    return (read_record(folder.projects, Addresses) or {}).get(_corpus(project), {}).get(layer)
+
+
+def _corpus(project: Project) -> str:
+    return str(project.exports.resolve())

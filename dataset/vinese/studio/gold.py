@@ -16,7 +16,7 @@ from vinese.compare.merged_task import HAVE, MERGED
 from vinese.compare.store import read_layer
 from vinese.core.issues import Issue, issue
 from vinese.core.project import Project
-from vinese.formats.item import Item
+from vinese.formats.format import Item
 from vinese.formats.labelstudio.annotation import undecided
 from vinese.formats.labelstudio.task import TaskReader
 from vinese.formats.labelstudio.write import document_to_result

@@ -25,9 +25,8 @@ from vinese.formats.read import read_export
 from vinese.generate.label_config import controls
 from vinese.model.links import rules_of
 from vinese.model.ontology_file import load_ontology
-from vinese.studio.addresses import remember
 from vinese.studio.connection import connect
-from vinese.studio.folder import StudioFolder
+from vinese.studio.folder import StudioFolder, remember
 from vinese.studio.gold import settler
 from vinese.studio.layer_file import read_earlier
 from vinese.studio.layer_writer import Accept, LayerWriter, Source

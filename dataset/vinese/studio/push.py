@@ -22,9 +22,8 @@ from vinese.corpus.articles import Articles
 from vinese.generate.label_config import Stage, controls
 from vinese.model.ontology import Language
 from vinese.model.ontology_file import load_ontology
-from vinese.studio.addresses import remember
 from vinese.studio.connection import Studio, connect
-from vinese.studio.folder import StudioFolder
+from vinese.studio.folder import StudioFolder, remember
 from vinese.studio.layer_file import Json
 from vinese.studio.project import LayerProject, Screen, checked_layer, ensure, screen
 from vinese.studio.selection import chosen

@@ -24,7 +24,7 @@ from vinese.core.issues import Issue, issue
 from vinese.core.project import Project
 from vinese.corpus.articles import Articles
 from vinese.corpus.layers import load_layers
-from vinese.formats.item import Item
+from vinese.formats.format import Item
 from vinese.formats.labelstudio.items import items
 from vinese.formats.labelstudio.write import document_to_result, joined
 from vinese.formats.validate import file_kind

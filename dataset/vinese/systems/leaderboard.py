@@ -12,6 +12,7 @@ from vinese.core.errors import UsageError
 from vinese.core.issues import Issue, issue
 from vinese.core.project import Project
 from vinese.model.records import Record
+from vinese.render.score_text import interval, shown
 from vinese.score.align import Aligned, digest
 from vinese.score.ceiling import ceilings
 from vinese.score.measures import GROUPS, parse_all
@@ -171,3 +172,30 @@ def _name(source: Source, names: Sequence[str], number: int) -> str:
     if number < len(names):
         return names[number]
     return str(source) if isinstance(source, str | Path) else f"system {number + 1}"
+
+
+def table(board: Leaderboard) -> str:
+    """Return a leaderboard as Markdown: a row a task, the headline of every system in it; empty without any."""
+    rows = []
+    for task in GROUPS:
+        standings = board.of(task)
+        if standings:
+            values = "; ".join(f"{each.system} {cell(each.scores[0])}" for each in standings)
+            first = standings[0].scores[0]
+            rows.append(f"| {task.replace('_', ' ')} | `{first.alias or first.measure}` | {values} |")
+    if not rows:
+        return ""
+    return "\n".join(["| task | measure | baselines |", "|---|---|---|", *rows, ""])
+
+
+def cell(score: Score) -> str:
+    """Return a value with its interval, or in words why it has none."""
+    bounds = interval(score.estimate) if score.estimate.low is not None else ""
+    reason = f"({score.estimate.reason})" if not bounds and score.estimate.reason else ""
+    return " ".join(filter(None, (shown(score), bounds or reason)))
+
+
+def signature(board: Leaderboard) -> str:
+    """Return the signature of the first score; that of others differs in the measure alone."""
+    scores: Iterable[Score] = (score for standing in board.standings for score in standing.scores)
+    return next((score.signature for score in scores), "")

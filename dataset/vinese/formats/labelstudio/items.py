@@ -20,7 +20,7 @@ import msgspec
 from vinese.core.errors import FileProblemError
 from vinese.core.files import HEAD, broken_json, not_utf8, problem, reason
 from vinese.core.issues import Issue, issue
-from vinese.formats.item import Item
+from vinese.formats.format import Item
 from vinese.formats.labelstudio.salvage import salvaged
 
 STDIN = Path("-")

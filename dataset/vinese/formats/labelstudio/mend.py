@@ -16,7 +16,7 @@ from vinese.checks.article import ARTICLE_ID
 from vinese.core.issues import Issue, issue
 from vinese.core.schemas import short
 from vinese.corpus.layers import NAME
-from vinese.formats.item import Item
+from vinese.formats.format import Item
 
 REGION_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _NUMBER = re.compile(r"\s*[0-9]+(\.0*)?\s*")

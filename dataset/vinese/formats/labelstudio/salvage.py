@@ -15,7 +15,7 @@ import msgspec
 
 from vinese.core.issues import Issue, issue
 from vinese.core.schemas import pointer as to_pointer
-from vinese.formats.item import Item
+from vinese.formats.format import Item
 from vinese.formats.ledger import Counts, works
 
 _BLANK = re.compile(r"[\s,]*")

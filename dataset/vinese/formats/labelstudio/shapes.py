@@ -5,15 +5,20 @@ Each comes out in the form of a full JSON export, `data` beside `annotations`, w
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
+import msgspec
+
 from vinese.core.issues import Issue, issue
 from vinese.core.schemas import pointer as to_pointer
-from vinese.formats.item import Item
+from vinese.formats.format import Item
 from vinese.formats.labelstudio.items import is_task, json_min, nested
 
 _OF_ANNOTATION = ("annotator", "annotation_id", "created_at", "updated_at", "lead_time")
+
+_ENTRY = re.compile(r"/annotations/([0-9]+)/result/([0-9]+)")
 
 
 def tasks_of(item: Item) -> Iterator[Item | Issue]:
@@ -77,3 +82,21 @@ def _from_min(item: Item) -> Item:
     annotation |= {key: value[key] for key in ("created_at", "updated_at") if key in value}
     task = {"data": data, "annotations": [annotation]}
     return Item(item.pointer, item.raw, task, places=places)
+
+
+def relocated(found: Issue, item: Item) -> Issue:
+    """Return an issue about an item with its pointer into the file as it is."""
+    if not (item.names or item.places) or not found.pointer.startswith(item.pointer):
+        return found
+    pointer = found.pointer[len(item.pointer) :]
+    entry = _ENTRY.match(pointer)
+    if entry is not None and (place := item.places.get((int(entry[1]), int(entry[2])))) is not None:
+        rest = pointer[entry.end() :]
+        if place.startswith("/"):
+            pointer = place + rest.removeprefix("/value")
+        else:
+            pointer = f"/annotations/{entry[1]}/result/{place}{rest}"
+    for name, other in item.names.items():
+        if pointer.startswith(f"/{name}"):
+            pointer = (f"/{other}" if other else "") + pointer[len(name) + 1 :]
+    return msgspec.structs.replace(found, pointer=item.pointer + pointer)

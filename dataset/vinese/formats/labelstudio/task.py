@@ -17,13 +17,12 @@ from vinese.core.files import text_digest
 from vinese.core.issues import Issue, issue
 from vinese.core.schemas import Path, validator
 from vinese.corpus.layers import Layers
-from vinese.formats.item import Item
+from vinese.formats.format import Item
 from vinese.formats.labelstudio.annotation import Frame, LayerContext, Read, annotator, read_annotation
 from vinese.formats.labelstudio.items import Unread
 from vinese.formats.labelstudio.mend import mend
 from vinese.formats.labelstudio.passage import Passages
-from vinese.formats.labelstudio.places import relocated
-from vinese.formats.labelstudio.shapes import tasks_of
+from vinese.formats.labelstudio.shapes import relocated, tasks_of
 from vinese.formats.labelstudio.short import ShortWay, Sound
 from vinese.formats.ledger import Balance, Counts, Ledger, works
 from vinese.formats.mapping import Mapping, applied

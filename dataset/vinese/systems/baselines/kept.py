@@ -18,9 +18,8 @@ from vinese.core.project import LOADER, Project
 from vinese.score.align import digest
 from vinese.score.options import options
 from vinese.score.scorer import read_sides
-from vinese.systems.leaderboard import leaderboard
+from vinese.systems.leaderboard import leaderboard, signature, table
 from vinese.systems.shipped import MADE, PLACE, Made, file_name, folds_digest, labels_digest, load_made
-from vinese.systems.table import signature, table
 
 PACKAGES = ("python-crfsuite", "scikit-learn", "underthesea")
 BEGIN, END = "<!-- made by vinese update baselines -->\n", "<!-- end -->\n"

@@ -1,7 +1,8 @@
-"""Count what one reply has in common with gold, for harnesses that score as replies come."""
+"""What other harnesses take: the counts of a reply as it comes, and the task files for lm-evaluation-harness."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import NamedTuple
 
 from vinese.score.measures import HEADLINES
@@ -35,3 +36,15 @@ def score_reply(task: str, corpus: Corpus, article_id: str, reply: Reply) -> Sco
     assert headline is not None
     (score,) = iter_scores([document], report.predictions, [headline], ontology=corpus.ontology)
     return ScoredReply(Counts(score.tp, score.predicted, score.gold, len(report.failed)), report)
+
+
+def tasks_path() -> Path:
+    """Return the folder with the task files for lm-evaluation-harness, for its option `--include_path`.
+
+    Examples
+    --------
+    >>> import vinese
+    >>> sorted(path.stem for path in vinese.tasks_path().glob("vinese_*.yaml"))
+    ['vinese_entities', 'vinese_events', 'vinese_opinions']
+    """
+    return Path(__file__).parent / "lm_eval"
