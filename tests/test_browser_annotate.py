@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from support.browser import TEXT
 from support.road import errors
 
 pytestmark = [pytest.mark.studio, pytest.mark.browser]
@@ -41,12 +44,18 @@ def test_what_is_done_on_the_screen_is_in_the_document(annotator, road):
     annotator.link(stance, eu, "target")
     judge(annotator)
 
-    assert "Chiều quan điểm" in annotator.refused()
+    assert "Một cụm quan điểm còn thiếu “Chiều quan điểm”." in annotator.refused()
     assert road.task(project).total_annotations == 0
     # Label Studio has selected the region that lacks it.
     annotator.choose("Shift+V", "FAVOR")
     annotator.choose("Shift+R", "REPORTED")
     annotator.choose("Shift+E", "ENTITY")
+    annotator.let_go()
+    said = annotator.refused()
+    assert "thiếu “Chủ đề”" in said
+    assert "thẻ Info ghi từ ngữ" in said
+    assert "ủng hộ" in annotator.info().splitlines()
+    assert road.task(project).total_annotations == 0
     annotator.choose("Shift+8", "european_security")
     annotator.let_go()
     annotator.save()
@@ -87,7 +96,10 @@ def test_each_stage_shows_and_keeps_the_earlier_work(annotator, road):
     annotator.open_task(project, road.task(project).id)
     annotator.region(*nato).wait_for()
     mark(annotator, "8", request)
-    assert "Tình thái" in annotator.refused()
+    said = annotator.refused()
+    assert "Một sự kiện còn thiếu “Tình thái của sự kiện”." in said
+    assert "hàng dưới các nhãn" in said
+    assert "kêu gọi" in annotator.info().splitlines()
     annotator.choose("Shift+A", "ASSERTED", ROW)
     annotator.let_go()
     annotator.link(request, nato, "ACTOR")
@@ -114,6 +126,15 @@ def test_each_stage_shows_and_keeps_the_earlier_work(annotator, road):
     assert (event.modality, event.arguments[0].entity) == ("ASSERTED", document.entities[0].id)
     (opinion,) = document.stances
     assert (opinion.polarity, opinion.holder_kind, opinion.target.topic) == ("FAVOR", "AUTHOR", "european_security")
+
+
+def test_a_missing_judgement_is_where_the_refusal_says(annotator, road):
+    annotator.open_stream(road.out("stance", lang="en"))
+    assert annotator.page.locator(TEXT).inner_text().startswith("Tin nóng")
+    said = annotator.refused()
+    heading = re.search("under “([^”]+)”", said)[1]
+    assert "“The outlet's stance” is not chosen" in said
+    assert annotator.page.locator(ARTICLE).get_by_text(heading, exact=True).is_visible()
 
 
 def test_the_key_of_a_hidden_choice_costs_no_region(annotator, road):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from xml.etree import ElementTree as ET
 
+import msgspec
 import pytest
 
 from vinese.core.project import packaged
@@ -23,6 +24,14 @@ REGION_CHOICES = {
     "topic": ids(ONTOLOGY.stance.topics),
 }
 JUDGEMENTS = ids(ONTOLOGY.article_stance.judgements)
+TITLES = {
+    "en": {"modality": "Modality of the event”", "polarity": "Polarity”", "topic": "Topic”"},
+    "vi": {"modality": "Tình thái của sự kiện”", "polarity": "Chiều quan điểm”", "topic": "Chủ đề”"},
+}
+# Parts of what a refusal says about a choice above, beside and below the text.
+ABOVE = {"en": ("One event", "tab Info", "row under the labels"), "vi": ("Một sự kiện", "thẻ Info", "hàng dưới các nhãn")}
+BESIDE = {"en": ("One ", "tab Info", "column beside the text"), "vi": ("Một ", "thẻ Info", "cột bên cạnh bài")}
+BELOW = {"en": ("below the end of the text", "“The whole article: "), "vi": ("dưới cuối bài", "“Cả bài: ")}
 EXPECTED = {
     "entities": {"entity", "note"},
     "events": {"entity", "event", "modality", "note"},
@@ -87,13 +96,31 @@ def test_needed_choices_are_required_on_their_own_regions_alone(stage):
         assert choices.get("perRegion") == "true"
         assert choices.get("visibleWhen") == "region-selected"
         assert choices.get("whenTagName") == ("event" if name == "modality" else "stance")
-        assert choices.get("required") == (None if name == "topic" else "true")
-        assert bool(choices.get("requiredMessage")) == (name != "topic")
+        assert choices.get("required") == "true"
     for name in set(JUDGEMENTS) & set(shown):
         assert shown[name].get("required") == "true"
         assert shown[name].get("perRegion") is None
     around = [view for view in root.iter("View") if view.get("visibleWhen")]
     assert not [view for view in around if list(view.iter("Choices"))]
+
+
+@pytest.mark.parametrize("topic_required", [True, False])
+def test_a_topic_is_asked_for_where_the_conventions_ask(topic_required):
+    conventions = msgspec.structs.replace(ONTOLOGY.conventions, topic_required=topic_required)
+    ontology = msgspec.structs.replace(ONTOLOGY, conventions=conventions)
+    topic = named(ET.fromstring(render(ontology, stage="stance")))["topic"]
+    assert topic.get("required") == ("true" if topic_required else None)
+
+
+@pytest.mark.parametrize(("lang", "stage"), EVERY)
+def test_a_refusal_says_what_is_missing_and_where_to_see_and_choose_it(lang, stage):
+    for name, control in named(parse(lang, stage)).items():
+        if control.get("required") != "true":
+            continue
+        said = control.get("requiredMessage")
+        assert f"“{TITLES[lang].get(name, '')}" in said
+        places = BELOW if name in JUDGEMENTS else ABOVE if stage == "events" else BESIDE
+        assert all(place in said for place in places[lang]), said
 
 
 @pytest.mark.parametrize("stage", STAGES)

@@ -196,6 +196,10 @@ class Annotator:
         dialog.wait_for(state="detached")
         return said
 
+    def info(self) -> str:
+        """Return what the tab Info shows of the selected region."""
+        return self.page.get_by_test_id("detailed-region").inner_text()
+
     def save(self) -> None:
         """Press Submit or Update, and wait until the server has it."""
         with self.sent("annotations"):

@@ -121,7 +121,7 @@ def render(ontology: Ontology, *, lang: Language = "vi", stage: Stage = "all", a
     _article(SubElement(column, "View", className="vinese-article"), ontology, lang, stage)
     if stage == "events":
         row = SubElement(bar, "View", className="vinese-row")
-        _region_choices(row, "modality", ontology.modalities, lang, tag="event", inline=True)
+        _region_choices(row, "modality", ontology.modalities, lang, tag="event", place="choices_above")
     elif stage != "entities":
         side = SubElement(body, "View", className="vinese-side")
         _side(side, ontology, lang)
@@ -177,7 +177,8 @@ def _side(parent: Element, ontology: Ontology, lang: Language) -> None:
     _region_choices(parent, "polarity", stance.polarities, lang, tag="stance", only=only)
     _region_choices(parent, "attribution", stance.attributions, lang, tag="stance", only=only)
     _region_choices(parent, "holder_kind", stance.holder_kinds, lang, tag="stance", only=only)
-    _region_choices(parent, "topic", stance.topics, lang, tag="stance", only=only, required=False)
+    needed = ontology.conventions.topic_required
+    _region_choices(parent, "topic", stance.topics, lang, tag="stance", only=only, required=needed)
 
 
 def _article(parent: Element, ontology: Ontology, lang: Language, stage: Stage) -> None:
@@ -203,9 +204,12 @@ def _region_choices(
     tag: str,
     only: str | None = None,
     required: bool = True,
-    inline: bool = False,
+    place: Literal["choices_above", "choices_beside"] = "choices_beside",
 ) -> None:
-    """Add one choice about the selected region, with its heading.
+    """Add one choice about the selected region, with its heading, above or beside the text.
+
+    A region that lacks a required choice is not submitted: Label Studio selects it and shows the message. That is a
+    fixed text, which cannot repeat the words; so it says where they are to be seen, and where to choose.
 
     `visibleWhen` stands on the Choices themselves: on a View around them, `required` would stop regions of every
     kind. The heading has a View of its own, which requires nothing. Pressed on a region of another kind, the key of a
@@ -217,37 +221,39 @@ def _region_choices(
     shown = {"visibleWhen": "region-selected", "whenTagName": tag}
     if only is not None:
         shown["whenLabelValue"] = only
-    title = words(lang)[name]
+    say = words(lang)
+    title = say[name]
     _heading(SubElement(parent, "View", shown), title)
     attributes = {"name": name, "toName": "text", "perRegion": "true"} | shown
-    control = _single(parent, attributes, title, lang, required=required, inline=inline)
+    missing = say["missing_here"].format(name=title, kind=say[tag], place=say[place]) if required else None
+    control = _single(parent, attributes, missing, inline=place == "choices_above")
     for label in labels:
         SubElement(control, "Choice", _described(label, lang, label.hotkey))
 
 
 def _judgements(parent: Element, ontology: Ontology, lang: Language) -> None:
     """Add the judgements of the whole article, both towards the one topic."""
-    article = ontology.article_stance
+    article, say = ontology.article_stance, words(lang)
     topic = next(label for label in ontology.stance.topics if label.id == article.topic)
-    _heading(parent, f"{words(lang)['article']}: {wording_in(topic.name, lang)}")
+    heading = f"{say['article']}: {wording_in(topic.name, lang)}"
+    _heading(parent, heading)
     for judgement in article.judgements:
         title = wording_in(judgement.name, lang)
         _line(parent, f"{title}: {wording_in(judgement.definition, lang)}")
         attributes = {"name": judgement.id, "toName": "text"}
-        control = _single(parent, attributes, title, lang, required=True, inline=True)
+        missing = say["missing_below"].format(name=title, heading=heading)
+        control = _single(parent, attributes, missing, inline=True)
         for value in article.values:
             SubElement(control, "Choice", _described(value, lang, judgement.hotkeys.get(value.id)))
 
 
-def _single(
-    parent: Element, attributes: dict[str, str], title: str, lang: Language, *, required: bool, inline: bool
-) -> Element:
-    """Add Choices of which one may be chosen, and must be if `required`."""
+def _single(parent: Element, attributes: dict[str, str], missing: str | None, *, inline: bool) -> Element:
+    """Add Choices of which one may be chosen, and must be if there is a message for when it is `missing`."""
     control = SubElement(parent, "Choices", attributes, choice="single-radio")
     control.set("showInline", "true" if inline else "false")
-    if required:
+    if missing is not None:
         control.set("required", "true")
-        control.set("requiredMessage", words(lang)["missing"].format(name=title))
+        control.set("requiredMessage", missing)
     return control
 
 

@@ -129,7 +129,17 @@ EN: dict[str, str] = {
     "article_stance_value": "Article stance",
     "note": "Note to the adjudicator",
     "note_hint": "What you were unsure of",
-    "missing": "Missing: {name}. Choose one before you submit.",
+    "missing_here": (
+        "Not sent yet. One {kind} lacks “{name}”. It is selected now: the tab Info shows its words and its number, and "
+        "the text has moved to it. Choose {place} (its key stands beside each choice), then press Submit or Update "
+        "again."
+    ),
+    "choices_above": "in the row under the labels",
+    "choices_beside": "in the column beside the text",
+    "missing_below": (
+        "Not sent yet. “{name}” is not chosen. It is below the end of the text, under “{heading}”: scroll down, "
+        "choose one, then press Submit or Update again."
+    ),
     "keys": "Keys and relations",
     "keys_use": (
         "Select a marked stretch, Alt+R, click the other end; then name the relation in the Relations tab, with "
@@ -154,6 +164,7 @@ EN: dict[str, str] = {
     "example": "Example",
     "fillers": "From, to",
     "filled_by": "Filled by",
+    "event": "event",
     "events": "events",
     "stance": "stance expression",
     "vlsp2018": "VLSP 2016/18",
@@ -180,7 +191,16 @@ VI: dict[str, str] = {
     "article_stance_value": "Quan điểm của cả bài",
     "note": "Ghi chú cho người phân xử",
     "note_hint": "Điều còn băn khoăn",
-    "missing": "Còn thiếu: {name}. Hãy chọn trước khi nộp.",
+    "missing_here": (
+        "Chưa nộp được. Một {kind} còn thiếu “{name}”. Chỗ ấy đang được chọn: thẻ Info ghi từ ngữ và số của nó, bài đã "
+        "cuộn tới đó. Hãy chọn {place} (phím ghi cạnh từng mục) rồi nhấn Submit hoặc Update lần nữa."
+    ),
+    "choices_above": "ở hàng dưới các nhãn",
+    "choices_beside": "ở cột bên cạnh bài",
+    "missing_below": (
+        "Chưa nộp được. Chưa chọn “{name}”. Mục này ở dưới cuối bài, dưới tiêu đề “{heading}”: hãy kéo xuống, chọn một "
+        "mục rồi nhấn Submit hoặc Update lần nữa."
+    ),
     "keys": "Phím tắt và quan hệ",
     "keys_use": (
         "Chọn một đoạn đã đánh dấu, nhấn Alt+R rồi bấm vào đầu kia; sau đó đặt tên quan hệ trong thẻ Relations, "
@@ -205,6 +225,7 @@ VI: dict[str, str] = {
     "example": "Ví dụ",
     "fillers": "Từ, tới",
     "filled_by": "Có thể là",
+    "event": "sự kiện",
     "events": "sự kiện",
     "stance": "cụm quan điểm",
     "vlsp2018": "VLSP 2016/18",
