@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from support.strategies import sha256
 from vinese.compare.saved import save_agreement
+from vinese.core.files import text_digest
 from vinese.core.project import Project
 from vinese.corpus.articles import Articles, article_bytes, article_path, raw_path
 from vinese.corpus.layers import layer_exports
@@ -112,9 +112,9 @@ def copied(original: Original, number: int) -> tuple[Article, Words, bytes]:
     facts = msgspec.convert(
         _strings(msgspec.to_builtins(original.article.metadata), swap), type(original.article.metadata)
     )
-    source = msgspec.structs.replace(original.article.raw, file=f"raw/{name}.txt", sha256=sha256(raw))
+    source = msgspec.structs.replace(original.article.raw, file=f"raw/{name}.txt", sha256=text_digest(raw))
     article = msgspec.structs.replace(
-        original.article, id=name, text=text, text_sha256=sha256(text), metadata=facts, raw=source
+        original.article, id=name, text=text, text_sha256=text_digest(text), metadata=facts, raw=source
     )
     words = msgspec.structs.replace(original.words, article_id=name, text_sha256=article.text_sha256)
     return article, words, raw.encode()
