@@ -29,7 +29,7 @@ TITLES = {
     "vi": {"modality": "Tình thái của sự kiện”", "polarity": "Chiều quan điểm”", "topic": "Chủ đề”"},
 }
 # Parts of what a refusal says about a choice above, beside and below the text.
-ABOVE = {"en": ("One event", "tab Info", "row under the labels"), "vi": ("Một sự kiện", "thẻ Info", "hàng dưới các nhãn")}
+ABOVE = {"en": ("One event", "tab Info", "row under the labels"), "vi": ("Một sự kiện", "thẻ Info", "hàng dưới")}
 BESIDE = {"en": ("One ", "tab Info", "column beside the text"), "vi": ("Một ", "thẻ Info", "cột bên cạnh bài")}
 BELOW = {"en": ("below the end of the text", "“The whole article: "), "vi": ("dưới cuối bài", "“Cả bài: ")}
 EXPECTED = {

@@ -130,9 +130,9 @@ EN: dict[str, str] = {
     "note": "Note to the adjudicator",
     "note_hint": "What you were unsure of",
     "missing_here": (
-        "Not sent yet. One {kind} lacks “{name}”. It is selected now: the tab Info shows its words and its number, and "
-        "the text has moved to it. Choose {place} (its key stands beside each choice), then press Submit or Update "
-        "again."
+        "Not sent yet. One {kind} lacks “{name}”. It is selected now: the tab Info shows its words and its number, "
+        "and the text has moved to it. Choose {place} (its key stands beside each choice), then press Submit or "
+        "Update again."
     ),
     "choices_above": "in the row under the labels",
     "choices_beside": "in the column beside the text",
@@ -192,14 +192,14 @@ VI: dict[str, str] = {
     "note": "Ghi chú cho người phân xử",
     "note_hint": "Điều còn băn khoăn",
     "missing_here": (
-        "Chưa nộp được. Một {kind} còn thiếu “{name}”. Chỗ ấy đang được chọn: thẻ Info ghi từ ngữ và số của nó, bài đã "
-        "cuộn tới đó. Hãy chọn {place} (phím ghi cạnh từng mục) rồi nhấn Submit hoặc Update lần nữa."
+        "Chưa nộp được. Một {kind} còn thiếu “{name}”. Chỗ ấy đang được chọn: thẻ Info ghi từ ngữ và số của nó, "
+        "bài đã cuộn tới đó. Hãy chọn {place} (phím ghi cạnh từng mục) rồi nhấn Submit hoặc Update lần nữa."
     ),
     "choices_above": "ở hàng dưới các nhãn",
     "choices_beside": "ở cột bên cạnh bài",
     "missing_below": (
-        "Chưa nộp được. Chưa chọn “{name}”. Mục này ở dưới cuối bài, dưới tiêu đề “{heading}”: hãy kéo xuống, chọn một "
-        "mục rồi nhấn Submit hoặc Update lần nữa."
+        "Chưa nộp được. Chưa chọn “{name}”. Mục này ở dưới cuối bài, dưới tiêu đề “{heading}”: hãy kéo xuống, chọn "
+        "một mục rồi nhấn Submit hoặc Update lần nữa."
     ),
     "keys": "Phím tắt và quan hệ",
     "keys_use": (
