@@ -12,7 +12,8 @@ from vinese.core.project import Project
 from vinese.formats.labelstudio.items import items
 from vinese.formats.ledger import Balance, Counts
 from vinese.formats.offsets import Marked, cleaned, recognise
-from vinese.formats.read import read_export, read_item, reader_for
+from vinese.formats.read import read_export
+from vinese.formats.tasks import read_item, reader_for
 from vinese.model.records import Document
 from vinese.text.normalise import clean, is_clean
 

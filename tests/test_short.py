@@ -21,7 +21,7 @@ from vinese.core.schemas import validator
 from vinese.corpus.articles import Articles
 from vinese.formats.format import Item
 from vinese.formats.labelstudio.items import Unread, items
-from vinese.formats.read import reader_for
+from vinese.formats.tasks import reader_for
 from vinese.generate.labels import labels_of
 from vinese.model.ontology_file import load_ontology
 from vinese.model.records import Document

@@ -42,7 +42,7 @@ def command(
     What is wrong with a region or relation is said with its words, its sentence, and the link to its task in Label
     Studio if the layer was pushed or pulled on this machine.
     """
-    from vinese.formats.read import layer_of
+    from vinese.formats.tasks import layer_of
     from vinese.formats.validate import validate_file
     from vinese.studio.folder import address_of
 

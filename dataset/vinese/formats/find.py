@@ -10,8 +10,8 @@ from vinese.core.files import files_in
 from vinese.core.issues import Issue
 from vinese.core.project import Project
 from vinese.corpus.layers import choose_layer, layer_exports, load_layers
-from vinese.formats.read import read_item, reader_for
 from vinese.formats.registry import format_of
+from vinese.formats.tasks import read_item, reader_for
 from vinese.formats.validate import read_documents
 from vinese.model.records import Document
 

@@ -20,7 +20,7 @@ from vinese.formats.format import Item
 from vinese.formats.labelstudio.annotation import undecided
 from vinese.formats.labelstudio.task import TaskReader
 from vinese.formats.labelstudio.write import document_to_result
-from vinese.formats.read import reader_for
+from vinese.formats.tasks import reader_for
 from vinese.generate.label_config import DECIDE
 from vinese.model.ontology_file import load_ontology
 from vinese.model.records import Document, Undecided
