@@ -9,6 +9,7 @@ import pytest
 
 from vinese.core.project import packaged
 from vinese.generate.label_config import STAGES, controls, render
+from vinese.model.conventions import Conventions
 from vinese.model.ontology import ids
 from vinese.model.ontology_file import load_ontology
 from vinese.model.ontology_rules import RESERVED_KEYS
@@ -104,12 +105,13 @@ def test_needed_choices_are_required_on_their_own_regions_alone(stage):
     assert not [view for view in around if list(view.iter("Choices"))]
 
 
-@pytest.mark.parametrize("topic_required", [True, False])
-def test_a_topic_is_asked_for_where_the_conventions_ask(topic_required):
-    conventions = msgspec.structs.replace(ONTOLOGY.conventions, topic_required=topic_required)
+@pytest.mark.parametrize(
+    ("conventions", "required"), [(Conventions(topic_required=True), "true"), (Conventions(), None), (None, None)]
+)
+def test_a_topic_is_asked_for_where_the_conventions_ask(conventions, required):
     ontology = msgspec.structs.replace(ONTOLOGY, conventions=conventions)
     topic = named(ET.fromstring(render(ontology, stage="stance")))["topic"]
-    assert topic.get("required") == ("true" if topic_required else None)
+    assert topic.get("required") == required
 
 
 @pytest.mark.parametrize(("lang", "stage"), EVERY)

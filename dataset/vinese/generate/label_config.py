@@ -177,7 +177,7 @@ def _side(parent: Element, ontology: Ontology, lang: Language) -> None:
     _region_choices(parent, "polarity", stance.polarities, lang, tag="stance", only=only)
     _region_choices(parent, "attribution", stance.attributions, lang, tag="stance", only=only)
     _region_choices(parent, "holder_kind", stance.holder_kinds, lang, tag="stance", only=only)
-    needed = ontology.conventions.topic_required
+    needed = ontology.conventions is not None and ontology.conventions.topic_required
     _region_choices(parent, "topic", stance.topics, lang, tag="stance", only=only, required=needed)
 
 
