@@ -6,12 +6,14 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from itertools import cycle
+from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from vinese.core.files import read_record
+from vinese.core.files import read_record, write_bytes
 from vinese.core.project import Project
+from vinese.corpus.layers import proposed_name
 from vinese.formats.format import Item
 from vinese.formats.ledger import works
 from vinese.formats.survey import LabelConfig, Survey, labels_in, relation_labels, text_of
@@ -53,6 +55,28 @@ def load_mapping(project: Project) -> Mapping | None:
     """Return the mapping of a project that was made of somebody else's annotation, or None."""
     path = project.own("schema", "mapping.json")
     return read_record(path, Mapping, "Correct it, or remove it to have it made anew.")
+
+
+def proposed(source: Path, survey: Survey, layer: str | None) -> Mapping:
+    """Return a mapping of a file without labels: the keys of its text and title, its layer or layers."""
+    title = next((key for key in ("title", "headline", "name") if survey.keys[key]), None)
+    return Mapping(
+        source=source.name,
+        text=survey.text or "text",
+        title=title if title != survey.text else None,
+        layers="annotator" if survey.most > 1 else "project",
+        layer=layer or proposed_name(source.stem, "project"),
+    )
+
+
+def write_schema(project: Project, mapping: Mapping, config: LabelConfig | None) -> None:
+    """Write the mapping and the ontology that follows from it."""
+    path = project.own("schema", "ontology.json")
+    old = read_record(path, dict[str, Any], "Correct it, or restore it.")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    for name, value in (("ontology.json", extended_ontology(old, mapping, config)), ("mapping.json", mapping)):
+        content = msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n"
+        write_bytes(project.own("schema", name), content)
 
 
 def applied(item: Item, mapping: Mapping) -> Item:

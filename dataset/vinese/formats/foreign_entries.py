@@ -1,0 +1,107 @@
+"""Bring the entries of somebody else's annotation into our form: spans, relations and notes."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from vinese.formats.foreign import LeftOut, place_of
+from vinese.formats.foreign_articles import ForeignTask
+from vinese.formats.ledger import entry_kind, works
+from vinese.formats.mapping import Mapping
+from vinese.formats.survey import labels_in, relation_labels
+
+
+class Mapped:
+    """The entries of one annotation as a mapping has them.
+
+    `result` is what Label Studio would have exported; `places` says where each of its entries stands in the file,
+    and `names` what each entry of the file became: ids of regions, or relations with their two ends.
+    """
+
+    def __init__(
+        self, task: ForeignTask, number: int, *, mapping: Mapping, objects: set[str | None], left: LeftOut
+    ) -> None:
+        """Map annotation `number` of a task; what is not on one of `objects` of the screen is left out, too."""
+        self.result: list[Any] = []
+        self.places: dict[tuple[int, int], str] = {}
+        self.names: dict[int, list[Any]] = defaultdict(list)
+        self._task, self._number = task, number
+        self._mapping, self._objects, self._left = mapping, objects, left
+        self._ids: dict[Any, str] = {}
+        entries = works(task.item.value["annotations"][number])
+        for index, entry in enumerate(entries):
+            if labels := labels_in(entry):
+                self._region(index, entry, labels)
+        for index, entry in enumerate(entries):
+            if not labels_in(entry):
+                self._other(index, entry)
+
+    def _leave(self, index: int, entry: Any, why: str) -> None:
+        self._left.entry(self._task.item, self._number, index, entry, why)
+
+    def _add(self, index: int, entry: dict[str, Any]) -> None:
+        item = self._task.item
+        self.places[0, len(self.result)] = place_of(item, self._number, index)[len(item.pointer) :]
+        self.result.append(entry)
+
+    def _region(self, index: int, entry: Any, labels: list[str]) -> None:
+        """Add the spans that a region becomes, one a type."""
+        control = str(entry.get("from_name"))
+        known = self._mapping.labels.get(control, {})
+        types = [known[label] for label in labels if known.get(label)]
+        span = self._task.spans.get((self._number, index))
+        if str(entry.get("to_name")) not in self._objects:
+            self._leave(index, entry, f"it is on another object of the screen, {entry.get('to_name')}")
+        elif not types:
+            self._leave(index, entry, f"schema/mapping.json leaves out {', '.join(labels)} of {control}")
+        elif span is None or span[0] >= span[1]:
+            self._leave(index, entry, "the span is empty or not within the text")
+        else:
+            for extra, name in enumerate(dict.fromkeys(types)):
+                key = f"r{index}" if not extra else f"r{index}-{extra}"
+                self._ids.setdefault(entry.get("id") if not isinstance(entry.get("id"), dict | list) else None, key)
+                self.names[index].append(key)
+                origin = entry.get("origin")
+                value = {"start": span[0], "end": span[1], "labels": [name]}
+                region = {"id": key, "type": "labels", "from_name": "entity", "to_name": "text", "value": value}
+                self._add(index, region | ({"origin": origin} if origin else {}))
+
+    def _other(self, index: int, entry: Any) -> None:
+        """Add a relation or a note, or take note of what is left out."""
+        kind = entry_kind(entry)
+        if kind == "relations":
+            self._relation(index, entry)
+        elif kind == "choices":
+            self._leave(index, entry, f"documents have no place for {entry.get('from_name')}")
+        elif kind == "regions":
+            is_span = isinstance(entry.get("value"), dict) and "start" in entry["value"]
+            why = "the region has no label" if is_span else f"{entry.get('type')} is no span of text"
+            self._leave(index, entry, why)
+        elif isinstance(entry, dict) and isinstance(entry.get("value"), dict):
+            words = entry["value"].get("text")
+            lines = words if isinstance(words, list) else [words]
+            lines = [line for line in lines if isinstance(line, str) and line.strip()]
+            if lines:
+                note = {"id": f"note-{index}", "type": "textarea", "from_name": "note", "to_name": "text"}
+                self._add(index, note | {"value": {"text": lines}})
+
+    def _relation(self, index: int, entry: Any) -> None:
+        """Add the relations that one becomes, one a label."""
+        ends = [
+            self._ids.get(entry.get(key)) if isinstance(entry.get(key), str | int) else None
+            for key in ("from_id", "to_id")
+        ]
+        if None in ends or ends[0] == ends[1]:
+            self._leave(index, entry, "an end of the relation was left out or does not exist")
+            return
+        if entry.get("direction") == "left":
+            ends.reverse()
+        for label in relation_labels(entry):
+            name = self._mapping.relations.get(label)
+            if name is None:
+                self._leave(index, entry, f"schema/mapping.json leaves out {label}")
+                continue
+            self.names[index].append((ends[0], name, ends[1]))
+            arrow = {"type": "relation", "from_id": ends[0], "to_id": ends[1], "direction": "right"}
+            self._add(index, arrow | {"labels": [name]})
