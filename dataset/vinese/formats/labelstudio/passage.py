@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from functools import cached_property
 from typing import Any
 
 import msgspec
 
 from vinese.core.issues import Issue
+from vinese.formats.labelstudio.shapes import ENTRY
 from vinese.formats.ledger import works
 from vinese.text.sentences import sentences
 
-_ENTRY = re.compile(r"/annotations/([0-9]+)/result/([0-9]+)")
 _WORDS, _SENTENCE = 80, 240  # code points of each that are shown
 
 
@@ -30,7 +29,7 @@ class Passages:
 
     def of(self, found: Issue) -> Issue:
         """Return an issue about the task with the words that it is about, and the link."""
-        entry = _ENTRY.match(found.pointer[len(self.pointer) :]) if found.pointer.startswith(self.pointer) else None
+        entry = ENTRY.match(found.pointer[len(self.pointer) :]) if found.pointer.startswith(self.pointer) else None
         where = self.where(int(entry[1]), int(entry[2])) if entry is not None else ""
         return msgspec.structs.replace(found, where=where, link=self.link) if where or self.link else found
 

@@ -18,7 +18,7 @@ from vinese.formats.labelstudio.items import is_task, json_min, nested
 
 _OF_ANNOTATION = ("annotator", "annotation_id", "created_at", "updated_at", "lead_time")
 
-_ENTRY = re.compile(r"/annotations/([0-9]+)/result/([0-9]+)")
+ENTRY = re.compile(r"/annotations/([0-9]+)/result/([0-9]+)")
 
 
 def tasks_of(item: Item) -> Iterator[Item | Issue]:
@@ -89,7 +89,7 @@ def relocated(found: Issue, item: Item) -> Issue:
     if not (item.names or item.places) or not found.pointer.startswith(item.pointer):
         return found
     pointer = found.pointer[len(item.pointer) :]
-    entry = _ENTRY.match(pointer)
+    entry = ENTRY.match(pointer)
     if entry is not None and (place := item.places.get((int(entry[1]), int(entry[2])))) is not None:
         rest = pointer[entry.end() :]
         if place.startswith("/"):

@@ -6,12 +6,11 @@ import re
 from collections.abc import Callable, Generator, Iterable, Iterator
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import Any, TypeGuard
+from typing import Any
 
 import msgspec
 
-from vinese.checks.article import ARTICLE_ID
-from vinese.checks.document_text import moment, what_is_unclean
+from vinese.checks.document_text import moment
 from vinese.checks.personal import check_personal
 from vinese.core.files import text_digest
 from vinese.core.issues import Issue, issue
@@ -24,9 +23,10 @@ from vinese.formats.labelstudio.mend import mend
 from vinese.formats.labelstudio.passage import Passages
 from vinese.formats.labelstudio.shapes import relocated, tasks_of
 from vinese.formats.labelstudio.short import ShortWay, Sound
+from vinese.formats.labelstudio.task_offsets import Offsets, article_id_of, text_of
 from vinese.formats.ledger import Balance, Counts, Ledger, works
 from vinese.formats.mapping import Mapping, applied
-from vinese.formats.offsets import Marked, cleaned, recognise, same
+from vinese.formats.offsets import cleaned
 from vinese.generate.labels import labels_of
 from vinese.model.links import rules_of
 from vinese.model.ontology import Ontology
@@ -101,7 +101,6 @@ class TaskReader:
         self.address = address
         self.balance = Balance()
         self.reasons: dict[int, str] = {}
-        self.hushed: dict[int, set[int]] = {}
         self.validator = validator("export-task", labels_of(ontology))
         self._short = ShortWay(self.context, self.validator, find_article)
         self.seen: dict[str, str] = {}
@@ -138,16 +137,16 @@ class TaskReader:
                 yield relocated(passages.of(found), shaped)
             else:
                 yield found
-        name = _article_id(shaped.value)
+        name = article_id_of(shaped.value)
         lost = ledger.close(item.pointer, name, self.reasons)
         yield from (relocated(passages.of(found), shaped) for found in lost)
 
     def _mended(self, item: Item) -> tuple[Item, Iterator[Issue]]:
-        name = _article_id(item.value)
+        name = article_id_of(item.value)
         found_id = None
         data = item.value.get("data")
         if name is None and isinstance(data, dict) and "article_id" not in data:
-            text = _text(item.value)
+            text = text_of(item.value)
             found_id = self.by_text.get(text_digest(cleaned(text).text)) if text is not None else None
         return mend(item, name, found_id)
 
@@ -158,88 +157,31 @@ class TaskReader:
 
     def _task(self, item: Item, original: Item, ledger: Ledger) -> Iterator[Document | Issue]:
         value = item.value
-        self.reasons, self.hushed = {}, {}
-        name = _article_id(value)
-        text = _text(value)
+        self.reasons = {}
+        name = article_id_of(value)
+        text = text_of(value)
+        offsets = Offsets(item, ledger, repair=self.repair)
         if text is not None and not is_clean(text):
-            value = yield from self._cleaned(value, text, item, ledger)
+            value = yield from offsets.cleaned(value, text)
         elif text is not None:
-            value = yield from self._repaired(value, text, item, ledger)
+            value = yield from offsets.converted(value, text)
         breaches = Breaches()
         if value is not original.value and isinstance(value, dict) and isinstance(value.get("data"), dict):
-            value["data"].setdefault("text_sha256", text_digest(_text(value) or ""))
+            value["data"].setdefault("text_sha256", text_digest(text_of(value) or ""))
         if not self.validator.is_valid(value):
             for problem in self.validator.problems(value):
                 breaches.add(problem.path)
                 yield problem.issue(item.pointer, article_id=name)
         yield from check_personal(original.value, original.raw, original.pointer, name)
-        text = _text(value)
+        text = text_of(value)
         if text is None:
             yield from _textless(value, item.pointer, name)
             self.reasons = dict.fromkeys(range(len(ledger.results)), "the task has no text")
             return
         frame = Frame(text, name, item.pointer, value)
-        frame.hushed = self.hushed
+        frame.hushed = offsets.hushed
         sound = yield from self._data(value["data"], frame)
         yield from self._annotations(value, frame, breaches, sound and not breaches.task, ledger)
-
-    def _repaired(
-        self, task: dict[str, Any], text: str, item: Item, ledger: Ledger
-    ) -> Generator[Issue, None, dict[str, Any]]:
-        """Look at the offsets of all annotations together; return the task, its offsets converted if asked for."""
-        self.hushed = {}
-        marked = list(_marked(task))
-        spans = [span for _, _, span in marked]
-        if item.inclusive and not any(span.words for span in spans):
-            return _with_spans(task, {(number, index): (span.start, span.end + 1) for number, index, span in marked})
-        reading = recognise(text, spans)
-        name = _article_id(task)
-        place = f"{item.pointer}/annotations"
-        if reading is None:
-            bare = [span for _, _, span in marked if span.words is None]
-            if bare and len(bare) == len(marked) and any(char > "\uffff" for char in text):
-                yield issue("offsets-unsure", article_id=name, pointer=place, count=len(bare))
-            return task
-        wrong = {
-            (number, index): found
-            for (number, index, span), found in zip(marked, reading.places, strict=True)
-            if found != (span.start, span.end)
-        }
-        if not self.repair and not item.inclusive:
-            for number, index in wrong:
-                self.hushed.setdefault(number, set()).add(index)
-            ledger.named.update(wrong)
-            yield issue("offsets-other", article_id=name, pointer=place, count=len(wrong), what=reading.what)
-            return task
-        moved = {key: found for key, found in wrong.items() if found is not None}
-        yield issue("offsets-converted", article_id=name, pointer=place, count=len(moved), what=reading.what)
-        return _with_spans(task, moved)
-
-    def _cleaned(
-        self, task: dict[str, Any], text: str, item: Item, ledger: Ledger
-    ) -> Generator[Issue, None, dict[str, Any]]:
-        """Return the task with its text as `vinese ingest` leaves it, and every offset moved along."""
-        task = yield from self._repaired(task, text, item, ledger)
-        moved = cleaned(text)
-        name = _article_id(task)
-        if not moved.text:
-            return task
-        spans: dict[tuple[int, int], tuple[int, int]] = {}
-        count = 0
-        for number, index, span in _marked(task):
-            if not 0 <= span.start < span.end <= len(text):
-                continue
-            if span.words is not None and not same(text, span.words, span.start, span.end):
-                continue  # said by the check of its words
-            spans[number, index] = moved.span(span.start, span.end)
-            count += spans[number, index] != (span.start, span.end)
-        pointer = f"{item.pointer}/data/text"
-        said = task["data"].get("text_sha256")
-        sound = dict(task["data"], text=moved.text)
-        if said == text_digest(text):
-            sound["text_sha256"] = text_digest(moved.text)
-        yield issue("text-cleaned", article_id=name, pointer=pointer, what=what_is_unclean(text), count=count)
-        return _with_spans({**task, "data": sound}, spans, words=moved.text)
 
     def _data(self, data: dict[str, Any], frame: Frame) -> Generator[Issue, None, bool]:
         """Check the text and find its article; return whether a document can be made of them."""
@@ -340,43 +282,6 @@ def _rank(annotation: dict[str, Any], number: int) -> tuple[bool, datetime, int]
     return annotation.get("ground_truth") is True, moment(annotation.get("updated_at")) or _NEVER, number
 
 
-def _marked(task: Any) -> Iterator[tuple[int, int, Marked]]:
-    """Yield every labelled region of all annotations: annotation, place in `result`, and its span."""
-    annotations = task.get("annotations") if isinstance(task, dict) else None
-    for number, annotation in enumerate(annotations if isinstance(annotations, list) else []):
-        for index, region in enumerate(works(annotation)):
-            value = region.get("value") if isinstance(region, dict) and region.get("type") == "labels" else None
-            if not isinstance(value, dict):
-                continue
-            start, end, words = value.get("start"), value.get("end"), value.get("text")
-            if _whole(start) and _whole(end):
-                yield number, index, Marked(int(start), int(end), words if isinstance(words, str) else None)
-
-
-def _whole(value: Any) -> TypeGuard[int | float]:
-    return not isinstance(value, bool) and (
-        isinstance(value, int) or (isinstance(value, float) and value.is_integer())
-    )
-
-
-def _with_spans(
-    task: dict[str, Any], places: dict[tuple[int, int], tuple[int, int]], words: str | None = None
-) -> dict[str, Any]:
-    """Return a task with these spans elsewhere; `words`, the new text, gives them new words."""
-    annotations = list(task["annotations"])
-    for number in {number for number, _ in places}:
-        result = list(annotations[number]["result"])
-        for (owner, index), (start, end) in places.items():
-            if owner != number:
-                continue
-            value = {**result[index]["value"], "start": start, "end": end}
-            if words is not None and "text" in value:
-                value["text"] = words[start:end]
-            result[index] = {**result[index], "value": value}
-        annotations[number] = {**annotations[number], "result": result}
-    return {**task, "annotations": annotations}
-
-
 def _textless(task: Any, pointer: str, name: str | None) -> Iterator[Issue]:
     """Report a task without a text under `data.text`, and where it may be instead."""
     data = task.get("data") if isinstance(task, dict) else None
@@ -396,19 +301,6 @@ def _textless(task: Any, pointer: str, name: str | None) -> Iterator[Issue]:
 def _works(task: dict[str, Any]) -> list[Any]:
     annotations = task.get("annotations")
     return annotations if isinstance(annotations, list) else []
-
-
-def _text(task: Any) -> str | None:
-    data = task.get("data") if isinstance(task, dict) else None
-    text = data.get("text") if isinstance(data, dict) else None
-    return text if isinstance(text, str) and text else None
-
-
-def _article_id(task: Any) -> str | None:
-    """Return the article's id if it is one: a file may say anything."""
-    data = task.get("data") if isinstance(task, dict) else None
-    name = data.get("article_id") if isinstance(data, dict) else None
-    return name if isinstance(name, str) and ARTICLE_ID.fullmatch(name) else None
 
 
 def _person(annotation: dict[str, Any]) -> object:
