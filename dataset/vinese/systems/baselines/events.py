@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from vinese.loader import bio, outermost
-from vinese.systems.baselines.lexicon import Lexicon, apart
+from vinese.loader import outermost
+from vinese.systems.baselines.lexicon import Lexicon, looked_up
 from vinese.systems.baselines.mentions import Find
-from vinese.systems.baselines.tagger import Tagger, spans_of
+from vinese.systems.baselines.tagger import Tagger, span_tagger, tagged
 from vinese.systems.baselines.training import Row, Training, agreed, bare, sentence_tokens, tuned, within
 
 _SHARES = (0.5, 0.25, 0.75, 0.0)
@@ -32,12 +32,7 @@ def trigger_lexicon(training: Training) -> Find:
 
     def finder(these: Training, share: float) -> Find:
         lexicon = these.remember("trigger lexicon", learn)
-
-        def find(document: Row) -> list[Row]:
-            matches = apart(lexicon.matches(document, share), nested=False)
-            return [{"start": start, "end": end, "type": entry.labels[0]} for start, end, entry in matches]
-
-        return find
+        return lambda document: looked_up(document, lexicon, share, nested=False)
 
     return tuned(training, "trigger lexicon", _SHARES, finder, _count)
 
@@ -49,19 +44,11 @@ def trigger_crf(training: Training) -> Find:
     """
 
     def learn(these: Training) -> Tagger:
-        def sentences() -> Iterator[tuple[list[Row], list[str]]]:
-            for document in these.documents:
-                spans = outermost(triggers(document))
-                for tokens in sentence_tokens(document):
-                    yield tokens, bio(tokens, within(spans, tokens))
-
-        return Tagger.learn(sentences(), c2=_C2)
+        return span_tagger(these.documents, lambda document: outermost(triggers(document)), c2=_C2)
 
     def finder(these: Training, least: float) -> Find:
         tagger = these.remember("trigger tagger", learn)
-        return lambda document: [
-            span for tokens in sentence_tokens(document) for span in spans_of(tokens, tagger.likely(tokens, least))
-        ]
+        return lambda document: tagged(document, lambda tokens: tagger.likely(tokens, least))
 
     return tuned(training, "trigger crf", _LIKELY, finder, _count)
 

@@ -78,6 +78,12 @@ class Lexicon(Generic[L]):
                     yield Match(tokens[i]["start"], tokens[j - 1]["end"], entry)
 
 
+def looked_up(document: Row, lexicon: Lexicon[str], share: float, *, nested: bool) -> list[Row]:
+    """Return the spans of a document that are in a lexicon in this share of their places, with their usual labels."""
+    matches = apart(lexicon.matches(document, share), nested=nested)
+    return [{"start": start, "end": end, "type": entry.labels[0]} for start, end, entry in matches]
+
+
 def apart(matches: Iterable[Match[L]], *, nested: bool) -> list[Match[L]]:
     """Return matches in the order of the text, the longest first to be kept: none crosses another, or overlaps it."""
     kept: list[Match[L]] = []

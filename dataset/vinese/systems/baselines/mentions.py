@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 
+from vinese.core.errors import MissingExtraError
+from vinese.corpus.words import lay, shadow
 from vinese.loader import bio, outermost
-from vinese.systems.baselines.lexicon import Lexicon, apart
-from vinese.systems.baselines.tagger import Tagger, spans_of
+from vinese.systems.baselines.lexicon import Lexicon, looked_up
+from vinese.systems.baselines.tagger import Tagger, span_tagger, spans_of, tagged
 from vinese.systems.baselines.training import Row, Training, agreed, auxiliary, named, sentence_tokens, tuned, within
 
 Find = Callable[[Row], list[Row]]
@@ -52,12 +54,7 @@ def gazetteer(training: Training) -> Find:
 
     def finder(these: Training, share: float) -> Find:
         lexicon = these.remember("gazetteer", learn)
-
-        def find(document: Row) -> list[Row]:
-            matches = apart(lexicon.matches(document, share), nested=True)
-            return [{"start": start, "end": end, "type": entry.labels[0]} for start, end, entry in matches]
-
-        return find
+        return lambda document: looked_up(document, lexicon, share, nested=True)
 
     return tuned(training, "gazetteer", _SHARES, finder, _counter(training))
 
@@ -67,7 +64,8 @@ def crf(training: Training) -> Find:
     outer = crf_outermost(training)
     inner = training.remember("crf inner", _learn_inner)
     others = training.remember(
-        "crf auxiliary", lambda these: _tagger(these, lambda document: auxiliary(document, these.gold), 0.1)
+        "crf auxiliary",
+        lambda these: span_tagger(these.documents, lambda document: auxiliary(document, these.gold), c2=0.1),
     )
 
     def find(document: Row) -> list[Row]:
@@ -77,7 +75,7 @@ def crf(training: Training) -> Find:
             inside = [span for span in _inside(document, ahead, inner) if span not in mentions]
             mentions += inside
             ahead = inside
-        found = [span for span in _tagged(document, others) if not any(_cross(span, other) for other in mentions)]
+        found = [span for span in tagged(document, others.tag) if not any(_cross(span, other) for other in mentions)]
         return sorted([*mentions, *found], key=lambda span: (span["start"], -span["end"], span["type"]))
 
     return find
@@ -87,8 +85,8 @@ def crf_outermost(training: Training) -> Find:
     """Tag the outermost named mentions; the weight of the penalty is tuned."""
 
     def finder(these: Training, c2: float) -> Find:
-        tagger = _tagger(these, lambda document: outermost(named(document, these.gold)), c2)
-        return lambda document: _tagged(document, tagger)
+        tagger = span_tagger(these.documents, lambda document: outermost(named(document, these.gold)), c2=c2)
+        return lambda document: tagged(document, tagger.tag)
 
     def count(find: Find, document: Row) -> tuple[int, int, int]:
         return agreed(find(document), outermost(named(document, training.gold)))
@@ -100,20 +98,6 @@ def _counter(training: Training) -> Callable[[Find, Row], tuple[int, int, int]]:
     return lambda find, document: agreed(
         named({"entities": find(document)}, training.gold), named(document, training.gold)
     )
-
-
-def _tagger(training: Training, marked: Callable[[Row], list[Row]], c2: float) -> Tagger:
-    def sentences() -> Iterator[tuple[list[Row], list[str]]]:
-        for document in training.documents:
-            spans = marked(document)
-            for tokens in sentence_tokens(document):
-                yield tokens, bio(tokens, within(spans, tokens))
-
-    return Tagger.learn(sentences(), c2=c2)
-
-
-def _tagged(document: Row, tagger: Tagger) -> list[Row]:
-    return [span for tokens in sentence_tokens(document) for span in spans_of(tokens, tagger.tag(tokens))]
 
 
 def _learn_inner(training: Training) -> Tagger:
@@ -156,3 +140,32 @@ def _cross(span: Row, other: Row) -> bool:
     apart_or_nested |= span["start"] <= other["start"] and other["end"] <= span["end"]
     apart_or_nested |= other["start"] <= span["start"] and span["end"] <= other["end"]
     return not apart_or_nested
+
+
+def underthesea(training: Training) -> Find:
+    """Take what underthesea recognises, flat; nothing is learnt but the name of each of its classes here.
+
+    Its classes are coarse (PER, ORG, LOC): each is given the most frequent type that the ontology projects on it.
+    Its deep model, which would be downloaded, is not used.
+    """
+    try:
+        from underthesea import ner  # noqa: PLC0415
+    except ImportError as error:
+        raise MissingExtraError("The off-the-shelf recogniser", "baselines") from error
+    counts = Counter(entity["type"] for document in training.documents for entity in named(document, training.gold))
+    coarse = {label.id: label.coarse for label in training.gold.ontology.entities}
+    fine = {coarse[label]: label for label, _ in reversed(counts.most_common()) if coarse[label]}
+
+    def find(document: Row) -> list[Row]:
+        mentions = []
+        for sentence in document["sentences"]:
+            line = shadow(document["text"][sentence["start"] : sentence["end"]])
+            tagged = ner(line)
+            places = lay([word for word, *_ in tagged], line)
+            tokens = [{"start": sentence["start"] + a, "end": sentence["start"] + b} for a, b in places or ()]
+            tags = [tag for *_, tag in tagged] if places else []
+            spans = spans_of(tokens, tags)
+            mentions += [{**span, "type": fine[span["type"]]} for span in spans if span["type"] in fine]
+        return mentions
+
+    return find

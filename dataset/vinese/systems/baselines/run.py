@@ -16,7 +16,7 @@ from vinese.model.ontology_file import load_ontology
 from vinese.model.records import JUDGEMENTS
 from vinese.score.options import options
 from vinese.score.read import Source
-from vinese.systems.baselines import events, foil, mentions, opinions, pairs
+from vinese.systems.baselines import events, mentions, opinions, pairs
 from vinese.systems.baselines.names import EMPTY, NAMES
 from vinese.systems.baselines.training import Row, Training, bare, load_gold, named
 
@@ -43,7 +43,7 @@ BASELINES: dict[str, dict[str, Baseline]] = {
         "majority": Baseline(mentions.capitals),
         "gazetteer": Baseline(mentions.gazetteer),
         "crf": Baseline(mentions.crf),
-        "underthesea": Baseline(foil.underthesea),
+        "underthesea": Baseline(mentions.underthesea),
     },
     "events": {
         EMPTY: Baseline(),

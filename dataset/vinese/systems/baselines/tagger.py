@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Self
 
 from vinese.core.errors import MissingExtraError
+from vinese.loader import bio
 from vinese.score.tokens import decode
-from vinese.systems.baselines.training import Row
+from vinese.systems.baselines.training import Row, sentence_tokens, within
 
 _ITERATIONS = 100
 _SHAPES = ((str.isnumeric, "0"), (str.istitle, "Xx"), (str.isupper, "XX"), (str.islower, "xx"), (str.isalnum, "xX"))
@@ -69,6 +70,23 @@ class Tagger:
             marked = 1 - self._model.marginal("O", at)
             tags.append(max(labels, key=lambda label: self._model.marginal(label, at)) if marked >= least else "O")
         return tags
+
+
+def span_tagger(documents: Iterable[Row], marked: Callable[[Row], Sequence[Row]], *, c2: float) -> Tagger:
+    """Return a tagger that learnt, sentence by sentence, the spans that `marked` gives for a document."""
+
+    def sentences() -> Iterator[tuple[list[Row], list[str]]]:
+        for document in documents:
+            spans = marked(document)
+            for tokens in sentence_tokens(document):
+                yield tokens, bio(tokens, within(spans, tokens))
+
+    return Tagger.learn(sentences(), c2=c2)
+
+
+def tagged(document: Row, tag: Callable[[list[Row]], Sequence[str]]) -> list[Row]:
+    """Return the spans of a document whose sentences `tag` tags."""
+    return [span for tokens in sentence_tokens(document) for span in spans_of(tokens, tag(tokens))]
 
 
 def spans_of(tokens: Sequence[Row], tags: Sequence[str]) -> list[Row]:
