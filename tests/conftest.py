@@ -17,8 +17,10 @@ from support.shared import Shared
 from support.studio import StudioServer, User, free_port, sign_up
 from vinese.core.project import Project, packaged
 from vinese.release.build import build
+from vinese.score.options import options
 from vinese.studio.environment import SERVER_VERSION, VARIABLE, installed_version
 from vinese.studio.folder import StudioFolder
+from vinese.systems.corpus import Corpus, read_corpus
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,6 +66,18 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if session.config.getoption("no_skips") and reporter is not None and reporter.stats.get("skipped"):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A project whose one layer marks a few names, events and stances by rule, whatever vinese's own gold is."""
+    return make_project(tmp_path_factory.mktemp("project") / "project")
+
+
+@pytest.fixture(scope="module")
+def gold(project: Project) -> Corpus:
+    """That layer, as systems are tested on it."""
+    return read_corpus(None, options(project))
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,6 @@ import msgspec
 import pytest
 
 import vinese
-from support.projects import make_project
 from vinese import cli
 from vinese.core.errors import UsageError
 from vinese.core.project import Project
@@ -34,17 +33,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LABELS = load_ontology()
-
-
-@pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """A project whose one layer marks a few names, events and stances by rule, whatever vinese's own gold is."""
-    return make_project(tmp_path_factory.mktemp("llm") / "project")
-
-
-@pytest.fixture(scope="module")
-def gold(project: Project) -> Corpus:
-    return read_corpus(None, options(project))
 
 
 @dataclass(frozen=True)

@@ -17,13 +17,11 @@ import pytest
 
 import vinese
 from support.chat_server import ChatServer
-from support.projects import make_project
 from vinese import cli
 from vinese.core.errors import FileProblemError, UsageError, VineseError
 from vinese.core.project import Project
 from vinese.score.measures import HEADLINES
-from vinese.score.options import options
-from vinese.systems.corpus import Corpus, read_corpus
+from vinese.systems.corpus import Corpus
 from vinese.systems.llm.prompts import numbered, requests
 from vinese.systems.llm.read_reply import Passage
 from vinese.systems.llm.shots import wanted
@@ -35,17 +33,6 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.extra("inspect_ai", "openai"), pytest.mark.filterwarnings("ignore")]
 
 MODEL = "openai-api/local/some-model"
-
-
-@pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """A project whose one layer marks a few things by rule, whatever vinese's own gold is."""
-    return make_project(tmp_path_factory.mktemp("llm") / "project")
-
-
-@pytest.fixture(scope="module")
-def gold(project: Project) -> Corpus:
-    return read_corpus(None, options(project))
 
 
 @pytest.fixture

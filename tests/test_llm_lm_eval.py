@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import vinese
-from support.projects import make_project
 from vinese.core.project import Project
 from vinese.score.options import options
 from vinese.systems.corpus import read_corpus
@@ -22,12 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 pytestmark = [pytest.mark.extra("lm_eval"), pytest.mark.filterwarnings("ignore")]
-
-
-@pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """A project whose one layer marks a few things by rule, whatever vinese's own gold is."""
-    return make_project(tmp_path_factory.mktemp("llm") / "project")
 
 
 def test_dummy_model_finds_nothing_and_its_samples_are_read(
