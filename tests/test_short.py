@@ -44,7 +44,7 @@ class BothWays:
         """Return what the short way gives, having seen that the long way gives the same and no issue beside it."""
         raw = msgspec.json.encode(value)
         short, long = (reader_for(self.project, self.layer, self.articles) for _ in range(2))
-        sound = short.short(Unread("/0", raw, "file", int, 0))
+        sound = short.short(Unread("/0", raw, "file", 0))
         if sound is None:
             assert (short.balance, short.seen) == (long.balance, long.seen)
             return None

@@ -256,3 +256,27 @@ def test_a_file_larger_than_the_memory_that_there_is_can_be_used(tmp_path: Path)
     words = [str(project.root), str(write(2)), str(write(3_000))]  # 100 MB, of which no half fits
     run = subprocess.run([sys.executable, "-c", _BOUNDED, *words], capture_output=True, text=True, check=False)
     assert (run.returncode, run.stdout.strip()) == (0, "3000"), run.stderr[-500:]
+
+
+_HELD = """
+import sys
+from pathlib import Path
+from vinese.formats.labelstudio.items import items
+
+def resident():
+    return int(next(line for line in open("/proc/self/status") if line.startswith("RssFile")).split()[1])
+
+path, before, peak = Path(sys.argv[1]), resident(), 0
+for number, item in enumerate(items(path)):
+    if number % 100 == 0:
+        peak = max(peak, resident())
+print(peak - before)
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs /proc")
+def test_pages_of_a_large_file_are_given_back_once_they_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "large.json"
+    path.write_bytes(b"[" + b",\n".join([b'{"text":"' + b"a" * 20_000 + b'"}'] * 5000) + b" ]\n")  # 100 MB
+    run = subprocess.run([sys.executable, "-c", _HELD, str(path)], capture_output=True, check=True)
+    assert int(run.stdout) < 40_000  # kB

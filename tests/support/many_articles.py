@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from vinese.model.records import Article
 
 SYLLABLE = re.compile(r"\b[^\W\d_A-Z]{2,5}\b")
-SPLITS = ("train",) * 8 + ("validation", "test")
+SPLITS = ("train",) * 8 + ("validation", "test")  # of ten rounds of the originals
 SEED = 20240601
 
 

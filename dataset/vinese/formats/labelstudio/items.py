@@ -1,6 +1,7 @@
 """Read a big JSON file one item at a time (a list, one object, or one object a line), and tell what its items are.
 
-A large file is mapped, not loaded: one pass finds where each item begins and ends, then each is decoded in its turn.
+A large file is mapped, not loaded: one pass finds where each item begins and ends, then each is decoded in its turn,
+and pages that were read are given back, so that a process is no larger for a larger file.
 A small one is loaded, so that it cannot change while it is read: a mapped file that becomes shorter ends the process.
 """
 
@@ -8,10 +9,12 @@ from __future__ import annotations
 
 import mmap
 import os
+import re
 import shutil
 import stat
 import tempfile
-from collections.abc import Callable, Iterator
+from array import array
+from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any, Literal, NamedTuple
 
@@ -26,17 +29,18 @@ from vinese.formats.labelstudio.salvage import salvaged
 STDIN = Path("-")
 _BOM = b"\xef\xbb\xbf"
 _LARGE = 1 << 24  # bytes
+_HELD = 1 << 24  # bytes of a mapped file that are read before their pages are given back
+_TRAILING = re.compile(r"trailing characters \(byte (\d+)\)")
 _WIDE = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
 _KINDS = {"n": "null", "t": "true or false", "f": "true or false", '"': "a string"}
 
 
 class Unread(NamedTuple):
-    """An item that is not decoded yet: its pointer, bytes and file; `place(at)` is the byte at which it begins."""
+    """An item that is not decoded yet: its pointer, its bytes, its file, and the byte of that at which it begins."""
 
     pointer: str
     raw: bytes
     file: str
-    place: Callable[[int], int]
     at: int
 
     def item(self) -> Item | Issue:
@@ -44,7 +48,7 @@ class Unread(NamedTuple):
         try:
             return Item(self.pointer, self.raw, msgspec.json.decode(self.raw))
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            why = reason(not_utf8(self.raw, error), self.place(self.at))
+            why = reason(not_utf8(self.raw, error), self.at)
         except RecursionError as error:
             why = reason(error)
         return issue("item-unreadable", file=self.file, pointer=self.pointer, reason=why)
@@ -144,36 +148,68 @@ def _before(view: memoryview) -> int:
 
 
 def _list(view: memoryview, file: str) -> Iterator[Unread | Item | Issue]:
-    try:
-        raws = msgspec.json.decode(view, type=list[msgspec.Raw])
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        yield from _mended(view, error, file)
+    places = _places(view)
+    if places is None:
+        yield from _mended(view, _fault(view), file)
         return
-    if not raws:
+    if not places:
         yield issue("file-no-items", file=file)
-    places = _Places(view, raws)
-    for index, raw in enumerate(raws):
-        yield Unread(f"/{index}", bytes(memoryview(raw)), file, places.of, index)
+    before, held = _before(view), 0
+    for number in range(0, len(places), 2):
+        start, end = places[number], places[number + 1]
+        yield Unread(f"/{number // 2}", bytes(view[start:end]).rstrip(), file, before + start)
+        held = _given_back(view, held, end)
 
 
-class _Places:
-    """Find where in the file the items of a list begin; looked for only where one is broken, in their order."""
+def _places(view: memoryview) -> array[int] | None:
+    """Return where each item of a list begins and ends, one after the other; None if it is no JSON as a whole.
 
-    def __init__(self, view: memoryview, raws: list[msgspec.Raw]) -> None:
-        self._find = view.obj.find  # type: ignore[attr-defined]
-        self._raws = raws
-        self._next = 0
-        self._end = _before(view)
+    The parser says after which byte it met something behind a value, so no more than an item is looked at at a time.
+    """
+    places, held = array("Q"), 0
+    at = _next(view, _next(view, 0) + 1)
+    if bytes(view[at : at + 1]) == b"]":
+        return places if _next(view, at + 1) == len(view) else None
+    while True:
+        try:
+            msgspec.json.decode(view[at:], type=msgspec.Raw)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            trailing = _TRAILING.search(str(error))
+        else:
+            return None
+        if trailing is None:
+            return None
+        after = at + int(trailing[1])
+        places.extend((at, after - 1))
+        if bytes(view[after - 1 : after]) == b"]":
+            return places if _next(view, after) == len(view) else None
+        if bytes(view[after - 1 : after]) != b",":
+            return None
+        at, held = _next(view, after), _given_back(view, held, after)
 
-    def of(self, index: int) -> int:
-        """Return the byte at which an item begins; only commas and white space stand between items."""
-        start = self._end
-        for raw in self._raws[self._next : index + 1]:
-            content = bytes(memoryview(raw))
-            start = self._find(content, self._end)
-            self._end = start + len(content)
-        self._next = index + 1
-        return start
+
+def _fault(view: memoryview) -> Exception:
+    """Return what keeps a list from being JSON as a whole."""
+    try:
+        msgspec.json.decode(view, type=list[msgspec.Raw])
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        return error
+    return ValueError("its items cannot be told apart")
+
+
+def _next(view: memoryview, at: int) -> int:
+    """Return the place of the first byte from `at` on that is not white space, or the end."""
+    while at < len(view) and view[at] in b" \t\r\n":
+        at += 1
+    return at
+
+
+def _given_back(view: memoryview, held: int, end: int) -> int:
+    """Return up to where pages of a mapped file are given back, which all are before `end` once that is worth it."""
+    if end - held < _HELD or not isinstance(view.obj, mmap.mmap) or not hasattr(mmap, "MADV_DONTNEED"):
+        return held
+    view.obj.madvise(mmap.MADV_DONTNEED, 0, (_before(view) + end) // mmap.PAGESIZE * mmap.PAGESIZE)
+    return end
 
 
 def _objects(view: memoryview, file: str) -> Iterator[Unread | Item | Issue]:
@@ -186,7 +222,7 @@ def _objects(view: memoryview, file: str) -> Iterator[Unread | Item | Issue]:
         else:
             yield from _mended(view, error, file)
         return
-    yield Unread("", bytes(view), file, int, _before(view))
+    yield Unread("", bytes(view), file, _before(view))
 
 
 def _mended(view: memoryview, error: Exception, file: str) -> Iterator[Item | Issue]:
@@ -204,7 +240,7 @@ def _lines(view: memoryview, file: str) -> Iterator[Unread]:
         end = len(view) if end < 0 else end
         line = bytes(view[start:end])
         if line.strip():
-            yield Unread(f"/{index}", line, file, int, start + offset)
+            yield Unread(f"/{index}", line, file, start + offset)
         start, index = end + 1, index + 1
 
 
