@@ -12,7 +12,8 @@ import pytest
 from support.pages import ARTICLES, IDS, PAGES
 from vinese.checks.article import check_article
 from vinese.core.issues import Issue
-from vinese.corpus.articles import Articles, article_bytes, article_path, raw_path, read_article
+from vinese.core.places import article_path, raw_path
+from vinese.corpus.articles import Articles, article_bytes, read_article
 from vinese.model.records import Article, Sentence, Zone
 from vinese.text.normalise import fold
 

@@ -18,8 +18,9 @@ from support.pages import ARTICLES, IDS, PAGES, ZONES_FILE
 from vinese.checks.article import check_article
 from vinese.cli import run
 from vinese.core.errors import FileProblemError, UsageError
+from vinese.core.places import article_path, raw_path
 from vinese.core.project import Project
-from vinese.corpus.articles import Articles, article_path, raw_path
+from vinese.corpus.articles import Articles
 from vinese.ingest.page import RawPage
 from vinese.ingest.run import article_of, ingest_files
 from vinese.model.records import Article

@@ -9,8 +9,9 @@ import sys
 import pytest
 
 from vinese.checks.article import check_article
+from vinese.core.places import raw_path
 from vinese.core.project import Project
-from vinese.corpus.articles import Articles, raw_path
+from vinese.corpus.articles import Articles
 from vinese.ingest.run import ingest_files
 
 TITLE = "Estonia và Phần Lan lập trung tâm tác chiến mạng chung"

@@ -20,8 +20,9 @@ from support.hub import Place, environment, python, signed, tampered
 from support.projects import annotate
 from vinese.cli import run
 from vinese.core.errors import FileProblemError, PublishError, UsageError
+from vinese.core.places import article_path
 from vinese.core.project import Project
-from vinese.corpus.articles import Articles, article_bytes, article_path
+from vinese.corpus.articles import Articles, article_bytes
 from vinese.formats.labelstudio.write import document_to_task
 from vinese.hub.rehydrate import rehydrate
 from vinese.hub.standoff import FULL, standoff

@@ -18,8 +18,9 @@ from test_schemas import mutate
 from vinese import cli
 from vinese.cli import validate as verb
 from vinese.core.issues import Tally
+from vinese.core.places import article_path, raw_path
 from vinese.core.project import Project, packaged
-from vinese.corpus.articles import Articles, article_path, raw_path
+from vinese.corpus.articles import Articles
 from vinese.formats.validate import validate_file
 
 if TYPE_CHECKING:

@@ -20,8 +20,9 @@ import msgspec
 
 from vinese.compare.saved import save_agreement
 from vinese.core.files import text_digest
+from vinese.core.places import article_path, make_room, raw_path
 from vinese.core.project import Project
-from vinese.corpus.articles import Articles, article_bytes, article_path, raw_path
+from vinese.corpus.articles import Articles, article_bytes, with_page
 from vinese.corpus.layers import layer_exports
 from vinese.corpus.near import SHINGLE, THRESHOLD
 from vinese.corpus.quality import HUNT, load_quality, renew
@@ -61,13 +62,14 @@ def make_many(folder: Path, count: int, *, agreement: bool = False) -> Project:
         shutil.copy(source.own("annotations", name), project.own("annotations", name))
     digests = {}
     exports = {name: (project.exports / f"{name}.json").open("wb") for name in originals[0].tasks}
+    make_room(project.articles, [copied_id(number) for number in range(count)])
     for number in range(count):
         original = originals[number % len(originals)]
         article, words, raw = copied(original, number)
         digests[article.id] = article.text_sha256
-        article_path(project.articles, article.id).write_bytes(article_bytes(article))
-        raw_path(project.articles, article.id).write_bytes(raw)
-        words_path(project, article.id).write_bytes(words_bytes(words))
+        write(raw_path(project.articles, article.id), raw)
+        write(article_path(project.articles, article.id), article_bytes(with_page(article, project.articles)))
+        write(words_path(project, article.id), words_bytes(words))
         for name, file in exports.items():
             file.write(b",\n" if number else b"[")
             file.write(copied_task(original.tasks[name], article, number))
@@ -80,6 +82,15 @@ def make_many(folder: Path, count: int, *, agreement: bool = False) -> Project:
     if agreement:
         save_agreement(project)
     return project
+
+
+def write(path: Path, content: bytes) -> None:
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(content)
+
+
+def copied_id(number: int) -> str:
+    return f"{number:06}-copy"
 
 
 def read_originals(source: Project) -> Iterator[Original]:
@@ -108,7 +119,7 @@ def regions_of(task: dict[str, msgspec.Raw]) -> Iterator[dict[str, Any]]:
 def copied(original: Original, number: int) -> tuple[Article, Words, bytes]:
     """Return a copy of an article, its words and its raw page, with an id of its own."""
     swap = swapped(original, random.Random(SEED + number))
-    name, raw, text = f"{number:06}-copy", swap(original.raw), swap(original.article.text)
+    name, raw, text = copied_id(number), swap(original.raw), swap(original.article.text)
     facts = msgspec.convert(
         _strings(msgspec.to_builtins(original.article.metadata), swap), type(original.article.metadata)
     )

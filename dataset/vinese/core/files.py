@@ -16,6 +16,7 @@ import msgspec
 from vinese.core.errors import FileProblemError, UsageError
 from vinese.core.exchange import put, put_into, stands_fast, sync, sync_folder
 from vinese.core.issues import Issue, issue
+from vinese.core.places import top
 from vinese.core.project import Project
 from vinese.core.workplace import work_file, work_folder
 
@@ -118,23 +119,24 @@ def refuse_input(out: str | Path, inputs: Iterable[str | Path], project: Project
         if same:
             raise UsageError(f"{out} is what is to be read.", "Name another file to write.")
     path = Path(os.path.realpath(out))
-    folders = {project.own("annotations", *parts).resolve() for parts in _SOURCES} if project is not None else ()
-    if path.parent in folders and path.suffix in {".json", ".txt"} and path.is_file():
+    folders = {project.own("annotations", *parts).resolve() for parts in _SOURCES} if project is not None else set()
+    if folders & {path.parent, top(path)} and path.suffix in {".json", ".txt"} and path.is_file():
         raise UsageError(f"{out} is a file of the project.", "Name another file to write.")
 
 
 @contextmanager
-def replacing(path: str | Path, mode: int | None = None) -> Iterator[IO[bytes]]:
+def replacing(path: str | Path, mode: int | None = None, work: Path | None = None) -> Iterator[IO[bytes]]:
     """Open a file out of sight for writing, and rename it onto `path` when the block ends well.
 
     After an error what was at `path` stays, and nothing else does. The file has the mode of the one that it replaces,
     a new one what the user's umask allows. `mode` is for secrets: they are never readable by others, not even for a
     moment. A link stays, and what it leads to is replaced. What is no regular file (a pipe, a terminal, `/dev/null`,
-    `/dev/stdout`) is written to as it is.
+    `/dev/stdout`) is written to as it is. `work` is a folder of the same file system in which the file is made, by
+    default its own; it is for files in many folders.
     A reader of a pipe who goes away is a `BrokenPipeError`, every other trouble a `FileProblemError`.
     """
     try:
-        with _straight(Path(path)) if _is_stream(Path(path)) else _beside(Path(path), mode) as file:
+        with _straight(Path(path)) if _is_stream(Path(path)) else _beside(Path(path), mode, work) as file:
             yield file
     except BrokenPipeError:
         raise
@@ -159,14 +161,14 @@ def _straight(path: Path) -> IO[bytes]:
 
 
 @contextmanager
-def _beside(path: Path, mode: int | None) -> Iterator[IO[bytes]]:
+def _beside(path: Path, mode: int | None, work: Path | None) -> Iterator[IO[bytes]]:
     target = Path(os.path.realpath(path))
     target.parent.mkdir(parents=True, exist_ok=True)
     if target.is_dir():
         raise IsADirectoryError(21, "Is a directory", str(target))
     if mode is None and target.exists():
         mode = stat.S_IMODE(target.stat().st_mode)
-    with work_file(target.parent) as fresh:
+    with work_file(work or target.parent) as fresh:
         with fresh.open("xb") as file:
             if mode is not None:
                 fresh.chmod(mode)
@@ -176,12 +178,12 @@ def _beside(path: Path, mode: int | None) -> Iterator[IO[bytes]]:
         fresh.replace(target)
 
 
-def write_bytes(path: str | Path, content: bytes, mode: int | None = None) -> bool:
+def write_bytes(path: str | Path, content: bytes, mode: int | None = None, work: Path | None = None) -> bool:
     """Write `content` to `path` at once or not at all, as `replacing` does; return whether that changed anything."""
     target = Path(path)
     if target.is_file() and target.read_bytes() == content:
         return False
-    with replacing(target, mode) as file:
+    with replacing(target, mode, work) as file:
         file.write(content)
     return True
 

@@ -1,8 +1,9 @@
-"""Read, find and write article files: `annotations/articles/<id>.json`.
+"""Read, find and write article files: `annotations/articles/<id>.json`, or in sub-folders there.
 
 An article file that cannot be read, or that breaks a promise of `vinese.model.records.Article`, is an issue, never an
-exception, and is never handed on. The raw page stands beside it as `raw/<id>.txt` and may be absent, for example
-where its publisher does not let it be passed on; where it is present, every zone is traced to it.
+exception, and is never handed on. The raw page stands in `raw/` and may be absent, for example where its publisher
+does not let it be passed on; where it is present, every zone is traced to it. `vinese.core.places` says where each of
+them stands.
 """
 
 from __future__ import annotations
@@ -14,12 +15,14 @@ from functools import lru_cache
 from pathlib import Path
 
 import msgspec
+from msgspec.structs import replace
 
 from vinese.checks.article import ARTICLE_ID, check_article
 from vinese.core.errors import FileProblemError
 from vinese.core.files import HEAD, broken_json, files_in, read_bytes
 from vinese.core.inside import refuse_trouble
 from vinese.core.issues import Issue, has_errors, issue
+from vinese.core.places import article_path, find_article, raw_path, sub_folders, top
 from vinese.model.records import Article
 
 CACHED = 64  # articles; some megabytes
@@ -37,7 +40,7 @@ class Articles:
     Parameters
     ----------
     folder
-        A folder of `<id>.json`, raw pages in `raw/`.
+        A folder of `<id>.json`, in it or in sub-folders; raw pages in `raw/`.
 
     Examples
     --------
@@ -56,7 +59,7 @@ class Articles:
 
         A folder without any article file, or no such folder, is an issue too.
         """
-        paths = files_in(self.folder, ".json")
+        paths = article_files(self.folder)
         if not paths:
             yield issue("articles-none", file=str(self.folder))
         for path in paths:
@@ -65,8 +68,8 @@ class Articles:
                 yield article
                 continue
             issues = [
-                problem if problem.file else msgspec.structs.replace(problem, file=str(path))
-                for problem in check_file(path, article)
+                problem if problem.file else replace(problem, file=str(path))
+                for problem in check_file(path, article, self.folder)
             ]
             yield from issues
             if not has_errors(issues):
@@ -80,21 +83,37 @@ class Articles:
 
         Only its form is looked at, not what it says.
         """
-        path = f"{self.folder}/{article_id}.json"
-        if not ARTICLE_ID.fullmatch(article_id) or not os.path.isfile(path):  # noqa: PTH113 - a third of the time
+        path = find_article(self.folder, article_id) if ARTICLE_ID.fullmatch(article_id) else None
+        if path is None or not os.path.isfile(path):  # noqa: PTH113 - a third of the time
             return None
         article = self._read(path)
         return article if isinstance(article, Article) and article.id == article_id else None
 
 
-def article_path(folder: Path, article_id: str) -> Path:
-    """Return where the article of this id stands in `folder`."""
-    return folder / f"{article_id}.json"
+def article_files(folder: str | Path) -> list[Path]:
+    """Return the article files of a folder and of its sub-folders, by file name; none where there is no folder.
+
+    Raise `FileProblemError` if a folder cannot be read.
+    """
+    return _files(Path(folder), ".json")
 
 
-def raw_path(folder: Path, article_id: str) -> Path:
-    """Return where the raw page of this article stands in `folder`."""
-    return folder / "raw" / f"{article_id}.txt"
+def raw_files(folder: Path) -> list[Path]:
+    """Return the raw pages of a folder of articles, by file name; raise as `article_files` does."""
+    return _files(folder / "raw", ".txt")
+
+
+def _files(folder: Path, suffix: str) -> list[Path]:
+    paths = files_in(folder, suffix)
+    for deeper in sub_folders(folder):
+        paths += files_in(deeper, suffix)
+    return sorted(paths, key=lambda path: (path.name, path))
+
+
+def with_page(article: Article, folder: Path) -> Article:
+    """Return the article, its `raw.file` where its raw page stands or is to stand in `folder`."""
+    file = raw_path(folder, article.id).relative_to(folder).as_posix()
+    return article if article.raw.file == file else replace(article, raw=replace(article.raw, file=file))
 
 
 def article_bytes(article: Article) -> bytes:
@@ -108,7 +127,7 @@ def read_article(path: str | Path) -> Article | Issue:
     Only its form is looked at here; `vinese.checks.article.check_article` looks at what it says.
     """
     try:
-        content = read_bytes(refuse_trouble(Path(path), Path(path).parent))
+        content = read_bytes(refuse_trouble(Path(path), top(Path(path))))
     except FileProblemError as error:
         return issue("article-unreadable", file=str(path), reason=error.message)
     if not content.strip():
@@ -124,10 +143,14 @@ def read_article(path: str | Path) -> Article | Issue:
         return broken_json(content[:HEAD], error, str(path))
 
 
-def check_file(path: Path, article: Article) -> Iterator[Issue]:
-    """Yield what is wrong with an article that `path` holds: its name, the article, its raw page if present."""
+def check_file(path: Path, article: Article, folder: Path) -> Iterator[Issue]:
+    """Yield what is wrong with an article that `path` holds: its name and place in `folder`, itself, its raw page."""
     if article.id == path.stem:
-        yield from check_traced(path.parent, article)
+        place = article_path(folder, article.id)
+        if place != path:
+            where = {"file": str(path), "article_id": article.id, "pointer": "/id"}
+            yield issue("article-misplaced", place=place.relative_to(folder).as_posix(), **where)
+        yield from check_traced(folder, article)
         return
     yield issue(
         "article-misnamed",

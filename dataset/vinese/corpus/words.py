@@ -1,4 +1,4 @@
-"""The words of every article, in `annotations/words/<id>.json`, so that a build needs no segmenter.
+"""The words of every article, in `annotations/words/<id>.json` or a sub-folder, so that a build needs no segmenter.
 
 A file holds the words of one text; its hash says of which. They are made once and kept: a later segmenter does not
 change what is there, unless the file is removed first.
@@ -15,6 +15,7 @@ from typing import Any
 
 import msgspec
 
+from vinese.core import places
 from vinese.core.errors import FileProblemError, MissingExtraError
 from vinese.core.files import read_record, write_bytes
 from vinese.core.issues import Issue, issue
@@ -28,11 +29,14 @@ from vinese.text.tokens import new_tones, syllables
 Segmenter = Callable[[str], list[str]]
 Stretch = tuple[int, int]
 
+SCHEMA = "../../schema/words.schema.json"
+"""Where words in `annotations/words/` have their schema."""
+
 
 class Words(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The words of one article, sentence by sentence, as stretches (start, end) of its text in code points."""
 
-    schema: str = msgspec.field(default="../../schema/words.schema.json", name="$schema")
+    schema: str = msgspec.field(default=SCHEMA, name="$schema")
     article_id: str
     text_sha256: str
     segmenter: str
@@ -55,7 +59,13 @@ class WordsReport(msgspec.Struct, frozen=True, kw_only=True):
 
 def words_path(project: Project, article_id: str) -> Path:
     """Return where the words of an article stand."""
-    return project.own("annotations", "words", f"{article_id}.json")
+    folder = _folder(project)
+    path = places.words_path(folder, project.articles, article_id)
+    return project.own("annotations", "words", *path.relative_to(folder).parts)
+
+
+def _folder(project: Project) -> Path:
+    return project.own("annotations", "words")
 
 
 def read_words(project: Project, article_id: str, text: str, text_sha256: str) -> Words | Issue:
@@ -110,8 +120,15 @@ def _made(project: Project, articles: Articles, written: list[str]) -> Iterator[
             tool = tool or segmenter()
             name, cut = tool
             sentences = segment(article.text, article.sentences, cut)
-            words = Words(article_id=article.id, text_sha256=article.text_sha256, segmenter=name, sentences=sentences)
-            write_bytes(words_path(project, article.id), words_bytes(words))
+            path, folder = words_path(project, article.id), _folder(project)
+            words = Words(
+                schema=SCHEMA if path.parent == folder else f"../{SCHEMA}",
+                article_id=article.id,
+                text_sha256=article.text_sha256,
+                segmenter=name,
+                sentences=sentences,
+            )
+            write_bytes(path, words_bytes(words), work=folder)
             written.append(article.id)
         yield article
 
@@ -206,7 +223,7 @@ class KeptWords:
 
     def applies_to(self, project: Project) -> bool:
         """Return whether the project keeps words."""
-        return project.own("annotations", "words").is_dir()
+        return _folder(project).is_dir()
 
     def check(self, project: Project, _progress: Progress) -> Iterator[Issue]:
         """Yield an error for each article without words, or with those of another text."""

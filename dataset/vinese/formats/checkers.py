@@ -11,6 +11,7 @@ import msgspec
 from vinese.checks.document import check_document
 from vinese.core.files import reason
 from vinese.core.issues import Issue, has_errors, issue
+from vinese.core.places import top
 from vinese.core.project import Project
 from vinese.core.schemas import validator
 from vinese.corpus.articles import Articles, check_file, check_traced
@@ -100,9 +101,9 @@ class Records:
 
     def _article(self, value: Any) -> Iterator[DocumentOrIssue]:
         path, article = Path(self.file), to_record(value, Article)
-        if path.parent.resolve() == self.project.articles.resolve():
-            return check_file(path, article)
-        return check_traced(path.parent, article)
+        own = self.project.articles.resolve()
+        folder = next((folder for folder in (path.parent, top(path)) if folder.resolve() == own), None)
+        return check_traced(top(path), article) if folder is None else check_file(path, article, folder)
 
     def _sound(self, document: Document) -> Iterator[DocumentOrIssue]:
         """Yield the issues of a document, and the document itself if none is an error."""

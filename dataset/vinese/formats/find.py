@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from vinese.core.errors import UsageError
-from vinese.core.files import files_in
 from vinese.core.issues import Issue
 from vinese.core.project import Project
+from vinese.corpus.articles import article_files
 from vinese.corpus.layers import choose_layer, layer_exports, load_layers
 from vinese.formats.registry import format_of
 from vinese.formats.tasks import read_item, reader_for
@@ -72,7 +72,7 @@ def _of(found: Document | Issue) -> str | None:
 
 def _article(project: Project, article: str) -> str:
     """Return the id that `article` is, or that alone starts with it."""
-    known = [path.stem for path in files_in(project.articles, ".json")]
+    known = [path.stem for path in article_files(project.articles)]
     if article in known:
         return article
     fitting = [one for one in known if article and one.startswith(article)]

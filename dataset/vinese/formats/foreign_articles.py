@@ -11,9 +11,10 @@ from vinese.checks.article import ARTICLE_ID
 from vinese.core.files import text_digest, write_bytes
 from vinese.core.inside import refuse_trouble
 from vinese.core.issues import Issue, issue
+from vinese.core.places import article_path, make_room, raw_path
 from vinese.core.progress import Progress
 from vinese.core.project import Project
-from vinese.corpus.articles import article_bytes, article_path, raw_path
+from vinese.corpus.articles import article_bytes, with_page
 from vinese.formats.foreign import LeftOut, entries_of
 from vinese.formats.format import Item
 from vinese.formats.mapping import Mapping
@@ -58,6 +59,7 @@ class ForeignArticles:
                 by_text[text].append(item)
                 others.update(key for key in item.value["data"] if key not in {self.mapping.text, self.mapping.title})
         changes: Counter[str] = Counter()
+        make_room(self.project.articles, {_article_id(text, items[0]) for text, items in by_text.items()})
         for done, (text, same_text) in enumerate(by_text.items()):
             self.progress("writing articles", done, len(by_text))
             yield from self._of_text(text, same_text, changes)
@@ -126,9 +128,7 @@ class ForeignArticles:
 
     def _article(self, raw: str, clean: Any, item: Item, spans: list[tuple[int, int]]) -> Article:
         """Return the article of a text: every line is body, traced to the text as it was."""
-        digest = text_digest(raw)
-        said = item.value["data"].get("article_id")
-        name = said if isinstance(said, str) and ARTICLE_ID.fullmatch(said) else f"text-{digest[:16]}"
+        name = _article_id(raw, item)
         zones, at = [], 0
         for line in clean.text.split("\n"):
             end = at + len(line)
@@ -145,20 +145,26 @@ class ForeignArticles:
             zones=tuple(zones),
             zoning="rules",
             metadata=Metadata(title=title),
-            raw=Source(f"raw/{name}.txt", digest, len(raw)),
+            raw=Source(f"raw/{name}.txt", text_digest(raw), len(raw)),
         )
 
     def _write_article(self, article: Article, raw: str) -> bool:
         """Write an article and its raw text; return whether it is new."""
-        path = article_path(self.project.articles, article.id)
+        folder = self.project.articles
+        path, page = article_path(folder, article.id), raw_path(folder, article.id)
         new = not path.exists()
-        page = raw_path(self.project.articles, article.id)
         for file in (path, page):
-            refuse_trouble(file, self.project.articles)
-        page.parent.mkdir(parents=True, exist_ok=True)
-        write_bytes(page, raw.encode())
-        write_bytes(path, article_bytes(article))
+            refuse_trouble(file, folder)
+        (folder / "raw").mkdir(parents=True, exist_ok=True)
+        write_bytes(page, raw.encode(), work=folder / "raw")
+        write_bytes(path, article_bytes(with_page(article, folder)), work=folder)
         return new
+
+
+def _article_id(text: str, item: Item) -> str:
+    """Return the id that a task gives its article, or else one that follows from the text."""
+    said = item.value["data"].get("article_id")
+    return said if isinstance(said, str) and ARTICLE_ID.fullmatch(said) else f"text-{text_digest(text)[:16]}"
 
 
 def _offsets(value: dict[str, Any]) -> tuple[int, int] | None:

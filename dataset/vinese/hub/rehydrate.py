@@ -13,7 +13,8 @@ from vinese.core.errors import FileProblemError, UsageError
 from vinese.core.files import file_digest, problem, read_bytes, replacing_folder, text_digest
 from vinese.core.inside import refuse_trouble
 from vinese.core.issues import Issue, has_errors, issue
-from vinese.corpus.articles import Articles, article_path
+from vinese.core.places import article_path
+from vinese.corpus.articles import Articles
 from vinese.hub.standoff import FULL, finish, full_card
 from vinese.hub.standoff_files import Row, columns, created_by, fill, rewrite
 from vinese.model.records import Article

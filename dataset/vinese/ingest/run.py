@@ -17,9 +17,10 @@ from vinese.core.errors import FileProblemError, UsageError
 from vinese.core.files import read_bytes, replacing, text_digest
 from vinese.core.inside import trouble
 from vinese.core.issues import Issue, issue
+from vinese.core.places import article_path, make_room, raw_path
 from vinese.core.project import Project
 from vinese.core.workplace import keeping_work_folders
-from vinese.corpus.articles import article_bytes, article_path, raw_path, read_article
+from vinese.corpus.articles import article_bytes, raw_files, read_article, with_page
 from vinese.ingest.heuristics import is_running
 from vinese.ingest.metadata import metadata_of
 from vinese.ingest.page import ENOUGH_WORDS, Page, RawPage, article_id_of, damage_of, page_of, read_raw
@@ -74,7 +75,9 @@ def ingest_files(
     project.must_be_own()
     for file in files:
         _must_be_file(Path(file))
-    rows = read_zones(zones, {article_id_of(file) for file in files}) if zones is not None else {}
+    ids = {article_id_of(file) for file in files}
+    rows = read_zones(zones, ids) if zones is not None else {}
+    make_room(project.articles, ids)
     return _ingest(files, project.articles, rows, replace=replace)
 
 
@@ -98,6 +101,7 @@ def _ingest(
     """Yield the outcome of every file; of two files with one id and different pages the first wins, even then."""
     seen: dict[str, str] = {}
     twins: dict[str, str] = {}
+    stored_pages = _StoredPages(folder)
     with keeping_work_folders():
         for file in files:
             raw = read_raw(file)
@@ -114,7 +118,7 @@ def _ingest(
                 yield Outcome(file=raw.file, status="refused", article_id=raw.article_id, issues=(stored,))
             else:
                 twin = twins.setdefault(stored[1].text_sha256, raw.article_id)
-                yield _outcome(raw, *stored, twin if twin != raw.article_id else _stored_twin(folder, raw))
+                yield _outcome(raw, *stored, twin if twin != raw.article_id else stored_pages.twin(raw))
 
 
 def _outcome(raw: RawPage, status: Status, article: Article, twin: str | None) -> Outcome:
@@ -166,13 +170,26 @@ def _line_ranges(lines: list[int]) -> str:
     )
 
 
-def _stored_twin(folder: Path, raw: RawPage) -> str | None:
-    """Return the id of another stored article whose page has the same bytes."""
-    size = len(raw.content)
-    for path in sorted((folder / "raw").glob("*.txt")):
-        if path.stem != raw.article_id and path.stat().st_size == size and read_bytes(path) == raw.content:
-            return path.stem
-    return None
+class _StoredPages:
+    """The pages that stood in a folder before, by their size, so that few have to be read to find one again.
+
+    What is stored meanwhile need not be known: a page that comes again has the text of the first.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._sizes: dict[int, list[Path]] | None = None
+
+    def twin(self, raw: RawPage) -> str | None:
+        """Return the id of another stored article whose page has the same bytes."""
+        if self._sizes is None:
+            self._sizes = {}
+            for path in raw_files(self._folder):
+                self._sizes.setdefault(path.stat().st_size, []).append(path)
+        for path in self._sizes.get(len(raw.content), ()):
+            if path.stem != raw.article_id and read_bytes(path) == raw.content:
+                return path.stem
+        return None
 
 
 def article_of(raw: RawPage, rows: list[Row] | None = None) -> Article | list[Issue]:
@@ -262,6 +279,7 @@ def keep(folder: Path, article: Article, raw: RawPage, *, replace: bool = False)
     for path in (target, page):
         if reason := trouble(path, folder):
             return issue("project-file-refused", file=str(path), path=path.name, reason=reason)
+    article = with_page(article, folder)
     if target.exists() and not replace:
         standing = read_article(target)
         if not isinstance(standing, Article):
@@ -293,10 +311,11 @@ def _differs(path: Path, content: bytes) -> bool:
 
 def _write(folder: Path, article: Article, raw: RawPage) -> bool:
     """Write the article and its page unless both are there as they are; return whether anything changed."""
-    target, page, content = article_path(folder, article.id), raw_path(folder, article.id), article_bytes(article)
+    target, page = article_path(folder, article.id), raw_path(folder, article.id)
+    content = article_bytes(article)
     if all(path.exists() and not _differs(path, want) for path, want in ((target, content), (page, raw.content))):
         return False
-    with replacing(target) as article_file, replacing(page) as page_file:
+    with replacing(target, work=folder) as article_file, replacing(page, work=folder / "raw") as page_file:
         article_file.write(content)
         page_file.write(raw.content)
         article_file.flush()

@@ -11,6 +11,7 @@ from typing import Any
 
 from vinese.core.errors import UsageError, VineseError
 from vinese.core.files import file_digest, problem
+from vinese.core.places import PATTERNS
 from vinese.core.project import LOADER, Project, packaged
 from vinese.core.workplace import work_folder
 from vinese.corpus.layers import choose_layer, layer_exports, load_layers
@@ -18,9 +19,9 @@ from vinese.loader import Vinese
 from vinese.package.stage import stage
 
 SOURCES = (
-    "annotations/articles/*.json",
+    *(f"annotations/articles/{pattern}" for pattern in PATTERNS),
     "annotations/exports/*.json",
-    "annotations/words/*.json",
+    *(f"annotations/words/{pattern}" for pattern in PATTERNS),
     "annotations/*.json",
     "schema/*.json",
     "schema/v1/*.json",

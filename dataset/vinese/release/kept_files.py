@@ -18,7 +18,7 @@ from vinese.core.issues import Issue, has_errors, issue
 from vinese.core.kept import Kept
 from vinese.core.progress import Progress, silent
 from vinese.core.project import Project
-from vinese.corpus.articles import Articles
+from vinese.corpus.articles import Articles, article_files
 from vinese.corpus.guidelines import KeptGuidelines
 from vinese.corpus.quality import KeptQuality, renew
 from vinese.corpus.splitting import KeptSplits
@@ -265,7 +265,7 @@ class KeptArticles:
 
     def applies_to(self, project: Project) -> bool:
         """Return whether there is any article."""
-        return bool(files_in(project.articles, ".json"))
+        return bool(article_files(project.articles))
 
     def check(self, _project: Project, _progress: Progress) -> Iterator[Issue]:
         """Yield every issue of the articles."""

@@ -14,10 +14,11 @@ from typing import Any, NamedTuple
 import msgspec
 
 from vinese.core.errors import UsageError
-from vinese.core.files import files_in, read_bytes, reason
+from vinese.core.files import read_bytes, reason
 from vinese.core.issues import Issue, issue
 from vinese.core.project import Project
 from vinese.core.schemas import Validator, validator
+from vinese.corpus.articles import article_files
 from vinese.formats.read import read_export
 from vinese.generate.labels import labels_of as labels_json
 from vinese.model.ontology import Ontology
@@ -269,7 +270,7 @@ def read_texts(source: Source | Mapping[str, Any]) -> dict[str, Text]:
     if not isinstance(source, str | Path):
         return dict(_text(record) for record in source)
     path = Path(source).expanduser()
-    files = files_in(path, ".json") if path.is_dir() else [path]
+    files = article_files(path) if path.is_dir() else [path]
     texts: dict[str, Text] = {}
     for file in files:
         content = read_bytes(file).removeprefix(_BOM)

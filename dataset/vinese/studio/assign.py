@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from vinese.core.files import files_in
 from vinese.core.issues import Issue
 from vinese.core.progress import Progress, silent
 from vinese.core.project import Project
+from vinese.corpus.articles import article_files
 from vinese.generate.label_config import Stage
 from vinese.model.ontology import Language
 from vinese.studio.connection import Studio, connect
@@ -84,7 +84,7 @@ def assign(
         checked_layer(layer)
     names = chosen(project, articles=articles, sample=sample, seed=seed)
     if names is None:
-        names = frozenset(path.stem for path in files_in(project.articles, ".json"))
+        names = frozenset(path.stem for path in article_files(project.articles))
     with connect(folder, url) as studio, alone(folder, url):
         have = {layer: _there(studio, layer) for layer in layers}
         dealt = deal(names, have, overlap=overlap, seed=seed)

@@ -14,11 +14,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-from vinese.core.files import files_in
 from vinese.core.issues import Issue, issue
 from vinese.core.progress import Progress, silent
 from vinese.core.project import Project
-from vinese.corpus.articles import Articles
+from vinese.corpus.articles import Articles, article_files
 from vinese.generate.label_config import Stage, controls
 from vinese.model.ontology import Language
 from vinese.model.ontology_file import load_ontology
@@ -199,7 +198,7 @@ def _send_tasks(sending: Sending, names: frozenset[str] | None) -> tuple[int, in
     meta = given(sending.project, sending.target.stage) | {"batch": datetime.now(UTC).date().isoformat()}
     if names is None and sending.target.part:
         names = frozenset()
-    total = len(files_in(sending.project.articles, ".json")) if names is None else len(names | tasks.keys())
+    total = len(article_files(sending.project.articles)) if names is None else len(names | tasks.keys())
     sent = accepted = present = 0
 
     def missing() -> Iterator[Json | Issue]:

@@ -11,8 +11,9 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 from vinese.core.errors import UsageError
-from vinese.core.files import files_in, read_text
+from vinese.core.files import read_text
 from vinese.core.project import Project
+from vinese.corpus.articles import article_files
 
 
 def shuffled(ids: Collection[str], seed: int) -> list[str]:
@@ -30,7 +31,7 @@ def chosen(
     """
     if articles is None and sample is None:
         return None
-    ids = {path.stem for path in files_in(project.articles, ".json")}
+    ids = {path.stem for path in article_files(project.articles)}
     if articles is not None:
         ids = _named(Path(articles), ids)
     if sample is None:
