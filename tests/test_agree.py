@@ -162,7 +162,7 @@ def test_a_long_chain_of_overlaps_is_not_too_deep() -> None:
     assert compare_one_to_one(a, b).hits_a == 3000
 
 
-def test_nested_spans_labels_and_nominals_count_apart(tmp_path: Path) -> None:
+def test_nested_spans_labels_and_auxiliary_mentions_count_apart(tmp_path: Path) -> None:
     fewer = {key: value for key, value in ENTITIES.items() if key not in ("nato2", "ong")}
     stances = {key: value for key, value in STANCES.items() if key != "s2"}
     changed = {**fewer, "duc": ("Đức", "ORG_GOV"), "balan": ("tại Ba Lan", "GPE")}
@@ -174,7 +174,7 @@ def test_nested_spans_labels_and_nominals_count_apart(tmp_path: Path) -> None:
     assert f1(report, "entities", "overlap-1-1") == 2 * (same + 1) / (named_a + named_b)
     assert f1(report, "entities", label="ORG_GOV") == 0.0
     assert f1(report, "entities", label="PER") == 1.0
-    assert f1(report, "nominals") == 0.0
+    assert f1(report, "auxiliary mentions") == 0.0
     assert not [score for score in report.pairs[0].scores if score.label == "NOM"]
 
 

@@ -103,7 +103,7 @@ def test_the_numbers_are_those_of_compare(tmp_path: Path) -> None:
     scores = {one.name: (one.a, one.b, one.both, one.f1) for one in first.pairs[0].scores[ALL]}
     assert scores == {
         "entities": (3, 3, 3, 1.0),
-        "nominals": (1, 1, 1, 1.0),
+        "auxiliary mentions": (1, 1, 1, 1.0),
         "triggers": (2, 2, 2, 1.0),
         "triggers, modality": (2, 2, 1, 0.5),
         "arguments": (1, 1, 1, 1.0),

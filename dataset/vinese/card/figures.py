@@ -24,7 +24,7 @@ MEASURES = {
     "stance tuples": "polarity",
     "stance pairs": "polarity",
     "expressions": "polarity",
-    "nominals": "entity_type",
+    "auxiliary mentions": "entity_type",
 }
 GREY = "#8c959f"
 

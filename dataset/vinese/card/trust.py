@@ -20,9 +20,6 @@ from vinese.package.counts import LayerCounts
 from vinese.package.stage import Staged
 from vinese.render.agreement_text import Line, S, coefficient, interval, lines, percent, reasons
 
-TITLES = {"entities": "named mentions", "nominals": "auxiliary mentions"}
-"""Names of measures for readers, where the measure's own says less."""
-
 
 def fresh_agreement(project: Project) -> tuple[Saved | None, tuple[Issue, ...]]:
     """Return the saved agreement, None and an issue where it is of other layers than those there are."""
@@ -133,7 +130,7 @@ def _score(line: Line[Score] | Line[MeanScore], exact: Estimate, items: str) -> 
     loose = None if overlap is None else overlap.f1 if isinstance(overlap, Score) else overlap.pooled
     return {
         "name": line.name,
-        "title": TITLES.get(line.name, line.name),
+        "title": "named mentions" if line.name == "entities" else line.name,
         "about": MEASURES[line.name],
         "items": items,
         "f1": percent(exact.value),

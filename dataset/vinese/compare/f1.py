@@ -135,7 +135,7 @@ def _bare(spans: Iterable[LabelledSpan]) -> set[LabelledSpan]:
 
 MEASURES = {
     "entities": "named mentions: offsets and type",
-    "nominals": "nominal and pronominal mentions (auxiliary types): offsets",
+    "auxiliary mentions": "nominal and pronominal mentions (auxiliary types): offsets",
     "triggers": "event triggers: offsets and type",
     "arguments": "arguments, attached: trigger, event type, role and filler",
     "expressions": "expressions of opinion: offsets",
@@ -155,8 +155,9 @@ def compare(a: Items, b: Items) -> Iterator[tuple[Key, Counts]]:
         for labels in (True, False):
             for key, counts in compare_spans(getattr(a, measure), getattr(b, measure), labels=labels):
                 yield key._replace(measure=measure), counts
-    for measure in ("nominals", "expressions"):
-        for key, counts in compare_spans(getattr(a, measure), getattr(b, measure)):
+    sides = {"auxiliary mentions": (a.auxiliary, b.auxiliary), "expressions": (a.expressions, b.expressions)}
+    for measure, spans in sides.items():
+        for key, counts in compare_spans(*spans):
             if key.label is None:
                 yield key._replace(measure=measure), counts
     yield from _arguments(a, b)

@@ -44,7 +44,7 @@ class Items:
     """What is compared of one document; `judgements` maps a name to values by unit."""
 
     entities: tuple[LabelledSpan, ...] = ()
-    nominals: tuple[LabelledSpan, ...] = ()
+    auxiliary: tuple[LabelledSpan, ...] = ()
     triggers: tuple[LabelledSpan, ...] = ()
     expressions: tuple[LabelledSpan, ...] = ()
     arguments: tuple[ArgumentKey, ...] = ()
@@ -72,7 +72,7 @@ def extract(document: records.Document, auxiliary: Collection[str]) -> Items:
     stance = document.article_stance
     return Items(
         entities=tuple(span for span in spans if span.label not in auxiliary),
-        nominals=tuple(span for span in spans if span.label in auxiliary),
+        auxiliary=tuple(span for span in spans if span.label in auxiliary),
         triggers=tuple(trigger(event) for event in document.events),
         expressions=tuple(LabelledSpan(s.expression.start, s.expression.end) for s in document.stances),
         arguments=tuple(key for event in document.events for key in argument_keys(event, places)),

@@ -54,7 +54,7 @@ _HEADLINES = (
     Key("stance pairs", "exact"),
     Key("stance tuples", "exact"),
     *(Key("expressions", variant) for variant in _SPANS),
-    *(Key("nominals", variant) for variant in _SPANS),
+    *(Key("auxiliary mentions", variant) for variant in _SPANS),
 )
 
 

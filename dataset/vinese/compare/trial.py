@@ -28,7 +28,7 @@ FOLDER = ("annotations", "trial")
 FILE = "trial.json"
 MEASURES = {
     "entities": "named mentions: offsets and type",
-    "nominals": "nominal and pronominal mentions: offsets",
+    "auxiliary mentions": "nominal and pronominal mentions: offsets",
     "triggers": "event triggers: offsets and type",
     "triggers, modality": "the same with the modality",
     "arguments": "arguments, attached: trigger, event type, role and filler",
@@ -222,7 +222,7 @@ def _keys(article: ReadArticle, auxiliary: frozenset[str]) -> dict[str, tuple[An
     events = sorted((trigger(event), event.modality) for event in document.events)
     return {
         "entities": items.entities,
-        "nominals": items.nominals,
+        "auxiliary mentions": items.auxiliary,
         "triggers": items.triggers,
         "triggers, modality": tuple(numbered(events)),
         "arguments": items.arguments,
