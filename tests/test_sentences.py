@@ -104,6 +104,8 @@ def test_syllables_leave_out_white_space_alone():
         assert kept == "".join(article.text.split())
 
 
-@pytest.mark.parametrize("run", ["." * 300_000, ".”" * 200_000, "a" * 300_000 + ".", '"' * 300_000, "a. " * 50_000])
+@pytest.mark.parametrize(
+    "run", ["." * 300_000, ".”" * 200_000, "a" * 300_000 + ".", '"' * 300_000, "a. " * 50_000, "./" * 500_000]
+)
 def test_long_runs_of_marks_come_to_an_end(run):
     assert sentences(run + " Hết.")

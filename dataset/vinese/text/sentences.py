@@ -48,7 +48,8 @@ _STREETS = frozenset("PQĐHX")  # ward, quarter, street, district, commune: name
 
 # A cluster is taken whole and from its first mark, so that long runs of marks cost no more than others.
 _MARKS = r"""[.!?…"'”’»)\]]"""
-_END = re.compile(rf"""(?<!{_MARKS})(?P<mark>(?:{_MARKS}|/\.)++)\s++(?=(?P<open>["'“‘«(\[–—•-]*\s*)(?P<next>\S))""")
+_CLUSTER = rf"""(?<!{_MARKS})(?!(?<=/)\.)(?P<mark>(?:{_MARKS}|/\.)++)"""
+_END = re.compile(rf"""{_CLUSTER}\s++(?=(?P<open>["'“‘«(\[–—•-]*\s*)(?P<next>\S))""")
 _STOPS = frozenset(".!?…")
 _LAST_WORD = re.compile(r"[^\s\"'“”‘’«»()\[\]–—-]*\Z")
 _LONGEST_WORD = 40  # what is longer is no word, and searching it would take long
