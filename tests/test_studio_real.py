@@ -483,14 +483,23 @@ def test_work_is_shared_out_measured_and_sent_back_to_be_mended(studio_server, c
     assert (annotator.done, annotator.skipped, annotator.minutes) == (2, 0, 1.5)
     assert annotator.last_active is not None
 
-    def to_mend(client):
+    def tab(client):
         views = client.views.list(project=first.project)
-        (tab,) = [view.id for view in views if dict(view.data)["title"] == "to mend"]
-        return [task.data["article_id"] for task in client.tasks.list(project=first.project, view=tab)]
+        (view,) = [view for view in views if view.data["title"] == "to mend"]
+        return view
+
+    def to_mend(client):
+        return [task.data["article_id"] for task in client.tasks.list(project=first.project, view=tab(client).id)]
 
     pulled = fetch(studio_server, corpus, layers[0])
     assert (pulled.to_mend, fetch(studio_server, corpus, layers[0]).written) == (1, False)
     with acting(studio_server, studio_server.annotators[0]) as client:
+        assert to_mend(client) == [wrong.data["article_id"]]
+        made_by_us = tab(client)
+        older = {"title": "to mend", "hiddenColumns": {"explore": [], "labeling": []}}
+        client.views.update(id=str(made_by_us.id), project=first.project, data=older)
+        fetch(studio_server, corpus, layers[0])
+        assert tab(client).data["hiddenColumns"] == made_by_us.data["hiddenColumns"]
         assert to_mend(client) == [wrong.data["article_id"]]
         client.annotations.update(id=made.id, result=judgements("NEUTRAL", "FAVOR"))
         assert fetch(studio_server, corpus, layers[0]).to_mend == 0

@@ -395,8 +395,8 @@ def test_an_issue_of_a_region_or_relation_names_words_labels_sentence_and_the_li
     first, second = (
         f"{text[one['value']['start'] : one['value']['end']]!r} ({one['value']['labels'][0]})" for one in ends
     )
-    assert told.where.startswith(f"{first} > {second} in '")
-    sentence = told.where.partition(" in ")[2].strip("'")
+    assert told.where.startswith(f"{first} > {second} – '")
+    sentence = told.where.partition(" – ")[2].strip("'")
     assert sentence in text
     assert text[ends[0]["value"]["start"] : ends[0]["value"]["end"]] in sentence
     assert told.link == f"{address}?task=7"

@@ -106,10 +106,14 @@ class FakeStudio:
             return None
         return {"tasks": some, "total": len(self.tasks), "total_annotations": 0, "total_predictions": 0}
 
-    def update_task(self, body: Any, _query: Any, number: str) -> Any:
-        task = next(task for task in self.tasks if task["id"] == int(number))
-        task |= body
-        return _listed(task)
+    def set_field(self, body: Any, query: dict[str, list[str]]) -> Any:
+        """Set a field of the data of some tasks, or of all if none are named, as Label Studio does."""
+        assert query["id"] == ["add_data_field"]
+        assert body["value_type"] == "String"
+        for task in self.tasks:
+            if task["id"] in (body["selectedItems"]["included"] or [task["id"]]):
+                task["data"] = task["data"] | {body["value_name"]: body["value"]}
+        return {"response_code": 200}
 
     def list_views(self, _body: Any, _query: Any) -> Any:
         return self.views
@@ -117,6 +121,10 @@ class FakeStudio:
     def make_view(self, body: Any, _query: Any) -> Any:
         self.views.append({"id": len(self.views) + 1, **body})
         return self.views[-1]
+
+    def update_view(self, body: Any, _query: Any, number: str) -> Any:
+        self.views[int(number) - 1]["data"] = body["data"]
+        return self.views[int(number) - 1]
 
     def import_tasks(self, body: Any, _query: Any) -> Any:
         taken = body[:-1] if self.trouble.pop("import_tasks-drops", None) else body
@@ -181,9 +189,10 @@ ROUTES = [
     ("DELETE", "/api/projects/2/", "delete_other"),
     ("PATCH", "/api/projects/1/", "update_project"),
     ("GET", "/api/tasks/", "list_tasks"),
-    ("PATCH", "/api/tasks/([0-9]+)/", "update_task"),
+    ("POST", "/api/dm/actions/", "set_field"),
     ("GET", "/api/dm/views/", "list_views"),
     ("POST", "/api/dm/views/", "make_view"),
+    ("PATCH", "/api/dm/views/([0-9]+)/", "update_view"),
     ("POST", "/api/projects/1/import", "import_tasks"),
     ("POST", "/api/projects/1/import/predictions", "import_predictions"),
     ("POST", "/api/projects/1/exports/", "make_snapshot"),

@@ -6,7 +6,9 @@ what to do about it. `vinese.core.issues.catalogue()` reads it; nothing else spe
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from typing import Literal, TypeVar
 
@@ -17,6 +19,7 @@ from vinese.core.project import packaged
 T = TypeVar("T")
 _LONG, _HALF = 600, 100
 Level = Literal["error", "warning", "info"]
+_language: ContextVar[Literal["en", "vi"]] = ContextVar("_language", default="en")
 
 
 class Issue(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,10 +51,18 @@ class Issue(msgspec.Struct, frozen=True, kw_only=True):
         return f"{self.level} {self.code} {place}\n  {said}\n  -> {self.todo}"
 
 
+class Vietnamese(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What an annotator reads of a check: templates as in `Check`."""
+
+    message: str
+    todo: str
+
+
 class Check(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A check: an entry of `schema/checks.json`.
 
-    `message` and `todo` are templates for `str.format`; `stage` says what the check looks at.
+    `message` and `todo` are templates for `str.format`; `stage` says what the check looks at. `vi` has both in
+    Vietnamese, for what annotators can mend.
     """
 
     code: str
@@ -60,20 +71,22 @@ class Check(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     title: str
     message: str
     todo: str
+    vi: Vietnamese | None = None
 
     def issue(
         self, *, article_id: str | None = None, pointer: str = "", file: str | None = None, **fields: object
     ) -> Issue:
         """Return an issue of this check, its message and what to do filled in from `fields` and the place."""
         short = {name: _cut(value) for name, value in fields.items()}
+        said = self.vi if self.vi is not None and _language.get() == "vi" else self
         return Issue(
             code=self.code,
             level=self.level,
-            message=self.message.format(**short),
+            message=said.message.format(**short),
             file=file,
             article_id=article_id,
             pointer=pointer,
-            todo=self.todo.format(**{"article": article_id, "file": file} | short) if "{" in self.todo else self.todo,
+            todo=said.todo.format(**{"article": article_id, "file": file} | short) if "{" in said.todo else said.todo,
         )
 
 
@@ -95,6 +108,16 @@ def issue(
 ) -> Issue:
     """Return an issue of the check `code`; a code that the catalogue lacks is a `KeyError`, a bug of ours."""
     return catalogue()[code].issue(article_id=article_id, pointer=pointer, file=file, **fields)
+
+
+@contextmanager
+def issues_in(language: Literal["en", "vi"]) -> Iterator[None]:
+    """Make the issues that arise inside the block in this language, as far as the catalogue has it."""
+    token = _language.set(language)
+    try:
+        yield
+    finally:
+        _language.reset(token)
 
 
 def has_errors(issues: Iterable[Issue]) -> bool:

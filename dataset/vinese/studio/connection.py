@@ -55,6 +55,21 @@ class Studio:
         answer.raise_for_status()
         return dict(answer.json()["created_labels"])
 
+    def set_field(self, project: int, tasks: list[int], name: str, value: str) -> None:
+        """Give one field of the data of tasks (one at least, or it would be all) a value, in one request.
+
+        That is what "Add Or Modify Data Field" does in the list of tasks, for which the client has no call. To
+        take a field away would take a request for each task, with all its data.
+        """
+        chosen = {"all": False, "included": tasks}
+        answer = self.api._client_wrapper.httpx_client.request(
+            "api/dm/actions/",
+            method="POST",
+            params={"id": "add_data_field", "project": project},
+            json={"value_name": name, "value_type": "String", "value": value, "selectedItems": chosen},
+        )
+        answer.raise_for_status()
+
     def project_url(self, project: int) -> str:
         """Return the address at which a person opens the project."""
         return f"{self.url}/projects/{project}/data"

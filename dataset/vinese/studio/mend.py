@@ -23,15 +23,18 @@ _IN_WORK = re.compile(r"/[0-9]+/(annotations/[0-9]|vinese/adjudication/open)")
 _COUNTED = "annotation-lost"  # says again how much other issues left out
 _FOLLOWS = "left-out"  # goes with a region of which another issue says what is wrong
 _LONGEST = 2000  # code points of a task's messages
-_SHOWN = ("id", f"data.{MEND}", "data.article_id")
+_SHOWN = (f"data.{MEND}", "id", "data.article_id")
 _COLUMNS = (
     *("id", "inner_id", "completed_at", "total_annotations", "cancelled_annotations", "total_predictions"),
     *("annotators", "annotations_results", "annotations_ids", "predictions_score", "predictions_model_versions"),
     *("predictions_results", "file_upload", "storage_filename", "created_at", "updated_at", "updated_by"),
     *("avg_lead_time", "draft_exists"),
 )  # of the pinned Label Studio; a task's data have a column each, too
-_WIDTH = 900  # pixels
-_FILTER = {"filter": f"filter:tasks:data.{MEND}", "operator": "empty", "type": "String", "value": False}
+_WIDTHS = {f"tasks:data.{MEND}": 900}  # pixels
+# Messages begin with their number in brackets. "Not empty" would let through what was emptied, unless the project's
+# first task has the field.
+_BEGIN = {"filter": f"filter:tasks:data.{MEND}", "operator": "contains", "type": "String", "value": "("}
+_FILTERS = {"conjunction": "and", "items": [_BEGIN]}
 
 
 class _Listed(msgspec.Struct, frozen=True):
@@ -65,45 +68,46 @@ def mark(
     held: Collection[str],
     progress: Progress,
 ) -> None:
-    """Bring the field of every task up to what is `wanted` for its article, but for those of articles `held`."""
+    """Bring the field of every task up to what is `wanted` for its article, but for those of articles `held`.
+
+    Tasks that are to have the same text, none above all, are one request.
+    """
     decoder = msgspec.json.Decoder(_Listed)
-    changed: list[tuple[int, Json]] = []
+    changed: dict[str, list[int]] = {}
     columns = dict.fromkeys(_COLUMNS)
     for task in map(decoder.decode, tasks):
         article = task.data.get("article_id")
         columns |= dict.fromkeys(f"data.{name}" for name in task.data)
-        message = wanted.get(str(article))
-        if article not in held and task.data.get(MEND) != message:
-            rest = {name: value for name, value in task.data.items() if name != MEND}
-            changed.append((task.id, rest | ({MEND: message} if message else {})))
+        message = wanted.get(str(article), "")
+        if article not in held and (task.data.get(MEND) or "") != message:
+            changed.setdefault(message, []).append(task.id)
     if wanted:
         _tab(studio, project, [f"tasks:{name}" for name in columns if name not in _SHOWN])
-    for number, (task_id, data) in enumerate(changed, 1):
-        studio.api.tasks.update(id=str(task_id), data=data)
-        progress("Marking what is to mend (articles)", number, len(changed))
+    done, total = 0, sum(map(len, changed.values()))
+    for message, ids in changed.items():
+        studio.set_field(project, ids, MEND, message)
+        done += len(ids)
+        progress("Marking what is to mend (articles)", done, total)
 
 
 def _tab(studio: Studio, project: int, hidden: list[str]) -> None:
-    """Make the tab unless the project has it, after one with all tasks, which Label Studio makes only if none is.
+    """Make the tab, or hide in it what it still shows, as one of an older vinese may.
 
-    `hidden` are the columns that it does not show, neither in the list nor beside an open article.
+    It comes after one with all tasks, which Label Studio makes only if none is. `hidden` are the columns that the
+    list does not show. Beside an open article there is room for the messages alone.
     """
     views: Any = studio.api.views
-    titles = [_title(view.data) for view in views.list(project=project)]
-    if not titles:
+    there = {(view.data or {}).get("title"): view for view in views.list(project=project)}
+    columns = {"explore": hidden, "labeling": [*hidden, *(f"tasks:{name}" for name in _SHOWN if name != _SHOWN[0])]}
+    if not there:
         views.create(project=project, data={"title": "Default"})
-    if TAB not in titles:
-        views.create(
-            project=project,
-            data={
-                "title": TAB,
-                "type": "list",
-                "filters": {"conjunction": "and", "items": [_FILTER]},
-                "hiddenColumns": {"explore": hidden, "labeling": hidden},
-                "columnsWidth": {f"tasks:data.{MEND}": _WIDTH},
-            },
-        )
-
-
-def _title(data: object) -> object:
-    return data.get("title") if isinstance(data, dict) else getattr(data, "title", None)
+    if TAB not in there:
+        shown = {"hiddenColumns": columns, "columnsWidth": _WIDTHS}
+        views.create(project=project, data={"title": TAB, "type": "list", "filters": _FILTERS} | shown)
+        return
+    has = there[TAB].data
+    before = has.get("hiddenColumns") or {}
+    wanted = {part: list(dict.fromkeys((*before.get(part, ()), *names))) for part, names in columns.items()}
+    if wanted != before or has.get("filters") != _FILTERS:
+        changed = {**has, "hiddenColumns": wanted, "filters": _FILTERS}
+        views.update(id=str(there[TAB].id), project=project, data=changed)

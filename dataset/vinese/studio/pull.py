@@ -18,7 +18,7 @@ from pathlib import Path
 import msgspec
 
 from vinese.core.errors import UsageError
-from vinese.core.issues import Issue, issue
+from vinese.core.issues import Issue, issue, issues_in
 from vinese.core.progress import Progress, silent
 from vinese.core.project import Project
 from vinese.formats.read import read_export
@@ -145,7 +145,9 @@ def pull(
             written = writer.write()
             counts = writer.counts
             progress("Checking", 0, None)
-            wrong = messages(issue for issue in _checked(path, project, layer) if issue.article_id not in writer.held)
+            with issues_in(target.lang):
+                checked = _checked(path, project, layer)
+                wrong = messages(issue for issue in checked if issue.article_id not in writer.held)
             mark(studio, target.id, tasks, wrong, held=writer.held, progress=progress)
             return Pulled(
                 layer=layer,

@@ -1,4 +1,8 @@
-"""Say in words which region or relation an issue is about, in which sentence, and where its task is opened."""
+"""Say which region or relation an issue is about, by its words and its sentence, and where its task is opened.
+
+Nothing but signs and words of the text stands there, so it is the same in every language: `'gửi' (AID) > ? – 'Lào gửi
+gạo.'`, the question mark for a region that is not there.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +45,7 @@ class Passages:
         if entry.get("type") == "relation":
             ends = [_regions(result, entry.get(key)) for key in ("from_id", "to_id")]
             arrow = " < " if entry.get("direction") == "left" else " > "
-            names = arrow.join(self._named(regions) or "a region that is not there" for regions in ends)
+            names = arrow.join(self._named(regions) or "?" for regions in ends)
             return f"{names}{self._sentence(ends[0] or ends[1])}"
         regions = _regions(result, entry.get("id")) or ([entry] if _span(entry) else [])
         return f"{self._named(regions)}{self._sentence(regions)}"
@@ -72,7 +76,7 @@ class Passages:
         if span is None:
             return ""
         around = next((self.text[start:end] for start, end in self.sentences if start <= span[0] < end), "")
-        return f" in {_short(around, _SENTENCE)!r}" if around else ""
+        return f" – {_short(around, _SENTENCE)!r}" if around else ""
 
 
 def _regions(result: list[Any], name: object) -> list[dict[str, Any]]:
