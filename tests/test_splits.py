@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from support import near_duplicates
-from support.near_duplicates import Writer, article, corpus, search, table, write
+from support.near_duplicates import Writer, article, corpus, search, write
 from support.projects import make_project
 from vinese.cli import run
 from vinese.core.errors import FileProblemError, MissingExtraError
@@ -67,15 +67,6 @@ def test_stories_that_share_a_lead_are_not_taken_for_one(planted: Any) -> None:
 @needs_search
 def test_what_differs_in_form_alone_is_exact(planted: Any) -> None:
     assert planted[1].exact_as_near == 0
-
-
-@needs_search
-@pytest.mark.bench
-def test_bench_near_duplicates(capsys: pytest.CaptureFixture[str]) -> None:
-    with capsys.disabled():
-        for seed in (1, 2, 3):
-            texts = corpus(seed)
-            print(f"\nseed {seed}: {table(search(texts), texts)}")
 
 
 def test_form_makes_no_difference_to_a_key_and_words_do() -> None:

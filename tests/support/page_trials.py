@@ -20,7 +20,6 @@ from vinese.ingest.zoning import zone_by_rules
 from vinese.model.records import Article
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 FOLDER_VARIABLE = "VINESE_PAGE_TRIALS"
@@ -106,11 +105,3 @@ def _title(page: Page, zones: dict[int, tuple[str, ...]]) -> str | None:
     """Return the title by hand."""
     return next((line.text for line in page.lines if "title" in zones[line.number]), None)
 
-
-def trials(place: Path) -> Iterator[Trial]:
-    """Yield the trial of every page in the folder, as text and, where it is there, as HTML."""
-    for path in sorted((place / "pages").glob("*.txt")):
-        yield try_text(path)
-        page = place / "html" / f"{path.stem}.html"
-        if page.exists():
-            yield try_html(page, path)

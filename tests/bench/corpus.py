@@ -1,20 +1,19 @@
-"""Measure what validating and converting an export costs, against merely parsing it and writing a ready table."""
+"""Make what is measured: projects of many articles, exports of two shapes, and the first tasks of each."""
 
 from __future__ import annotations
 
+import mmap
 import random
 import re
-import time
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
 
 import msgspec
-import pytest
 
 from vinese.core.files import text_digest
 from vinese.core.project import Project
-from vinese.formats.labelstudio.items import items
 from vinese.formats.labelstudio.write import document_to_task
-from vinese.formats.read import read_export
 from vinese.model.document import canonical
 from vinese.model.ontology_file import load_ontology
 from vinese.model.records import (
@@ -34,19 +33,82 @@ from vinese.model.records import (
     Zone,
 )
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
+SEED = 20240601
+FEW = 2000  # tasks that are given to what is many times slower, or holds all of them
+MADE_UP = "made-up"
 SYLLABLES = re.findall(
     r"\w+",
     "chính phủ thủ tướng bộ quốc phòng đại biểu thành phố hà nội liên minh châu âu mỹ nga đức pháp tăng chi tiêu "
     "hợp tác hội nghị tuyên bố kêu gọi ủng hộ phản đối cam kết viện trợ năng lực mục tiêu tên lửa hiệp ước",
 )
-TASKS = 1000
 
 
-def written(chance: random.Random, number: int) -> tuple[Article, list[list[tuple[int, int]]]]:
+def copies(folder: str, count: int) -> list[str]:
+    """Make a project of `count` copies of the articles, its exports as Label Studio's API has them; return these.
+
+    Our exports are indented, to be read; without that there is less to parse, and nothing else changes.
+    """
+    from support.many_articles import make_many
+
+    project = make_many(Path(folder), count)
+    exports = sorted(project.exports.glob("*.json"))
+    for path in exports:
+        _put(path, (msgspec.json.format(raw, indent=-1) for raw in tasks_of(path)))
+    return [str(path) for path in exports]
+
+
+def made_up(folder: str, count: int) -> list[str]:
+    """Make a project of `count` articles without sense, and the export of its one layer; return this."""
+    chance, ontology, project = random.Random(SEED), load_ontology(), Project(Path(folder))
+    project.articles.mkdir(parents=True)
+    project.exports.mkdir(parents=True)
+
+    def tasks() -> Iterator[bytes]:
+        for number in range(count):
+            article, words = _written(chance, number)
+            (project.articles / f"{article.id}.json").write_bytes(msgspec.json.encode(article))
+            document = canonical(_annotated(article, words, chance), ontology)
+            yield msgspec.json.encode({"id": number + 1, **document_to_task(document, ontology)})
+
+    path = project.exports / f"{MADE_UP}.json"
+    _put(path, tasks())
+    return [str(path)]
+
+
+def few(export: Path) -> Path:
+    """Return where the first tasks of an export stand, which `shorten` puts there."""
+    return export.parent.parent / "few" / export.name
+
+
+def shorten(export: str) -> int:
+    """Write the first tasks of an export to a file of their own; return how many they are."""
+    raws = list(islice(tasks_of(Path(export)), FEW))
+    path = few(Path(export))
+    path.parent.mkdir(exist_ok=True)
+    _put(path, iter(raws))
+    return len(raws)
+
+
+def tasks_of(path: Path) -> Iterator[memoryview]:
+    """Yield the tasks of a file that holds a list of them, undecoded; the file is mapped."""
+    with path.open("rb") as file:
+        content = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)  # closed with the last of the tasks
+    for raw in msgspec.json.decode(content, type=list[msgspec.Raw]):
+        yield memoryview(raw)
+
+
+def _put(path: Path, tasks: Iterator[bytes | memoryview]) -> None:
+    """Write a list of tasks; the file may be the one that they come from."""
+    fresh = path.with_suffix(".fresh")
+    with fresh.open("wb") as file:
+        for number, task in enumerate(tasks):
+            file.write(b",\n" if number else b"[")
+            file.write(task)
+        file.write(b"]")
+    fresh.replace(path)
+
+
+def _written(chance: random.Random, number: int) -> tuple[Article, list[list[tuple[int, int]]]]:
     """Return an article of some 3,400 code points and the syllables of each of its sentences."""
     text, sentences, words = "", [], []
     while len(text) < 3400:
@@ -64,7 +126,7 @@ def written(chance: random.Random, number: int) -> tuple[Article, list[list[tupl
     for line in text.split("\n"):
         zones.append(Zone("body", begin, begin + len(line), begin, begin + len(line)))
         begin += len(line) + 1
-    name = f"bench-{number}"
+    name = f"{number:06}-bench"
     article = Article(
         id=name,
         text=text,
@@ -78,7 +140,7 @@ def written(chance: random.Random, number: int) -> tuple[Article, list[list[tupl
     return article, words
 
 
-def annotated(article: Article, words: list[list[tuple[int, int]]], chance: random.Random) -> Document:
+def _annotated(article: Article, words: list[list[tuple[int, int]]], chance: random.Random) -> Document:
     """Return a document with some 70 entities, 12 events of 3 arguments and 12 stances."""
     text, entities, events, stances = article.text, [], [], []
     for number, sentence in enumerate(words):
@@ -127,55 +189,5 @@ def annotated(article: Article, words: list[list[tuple[int, int]]], chance: rand
         article_stance=ArticleStance(
             topic="european_defence_cooperation", outlet_stance="NEUTRAL", overall_leaning="FAVOR"
         ),
-        provenance=Provenance(layer="bench", annotator="annotator-1", tool="Label Studio"),
+        provenance=Provenance(layer=MADE_UP, annotator="annotator-1", tool="Label Studio"),
     )
-
-
-def make_layer(folder: Path, count: int) -> tuple[Project, Path]:
-    """Return a project of `count` articles, and the export of one layer of all of them."""
-    chance, ontology, project = random.Random(20240601), load_ontology(), Project(folder)
-    project.articles.mkdir(parents=True)
-    project.exports.mkdir(parents=True)
-    tasks = []
-    for number in range(count):
-        article, words = written(chance, number)
-        (project.articles / f"{article.id}.json").write_bytes(msgspec.json.encode(article))
-        document = canonical(annotated(article, words, chance), ontology)
-        tasks.append(msgspec.json.encode(document_to_task(document, ontology)))
-    path = project.exports / "bench.json"
-    path.write_bytes(b"[" + b",".join(tasks) + b"]")
-    return project, path
-
-
-def seconds(work: Callable[[], object]) -> float:
-    """Return the least processor time of three runs."""
-    taken = []
-    for _ in range(3):
-        start = time.process_time()
-        work()
-        taken.append(time.process_time() - start)
-    return min(taken)
-
-
-@pytest.mark.bench
-def test_bench_validating_and_converting(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    project, path = make_layer(tmp_path, TASKS)
-    documents = [found for found in read_export(path, project) if isinstance(found, Document)]
-    assert len(documents) == TASKS
-    table = pa.Table.from_pylist([msgspec.to_builtins(document) for document in documents])
-    del documents
-
-    def converting() -> None:
-        assert not any(not isinstance(found, Document) for found in read_export(path, project))
-
-    parse = seconds(lambda: sum(1 for _ in items(path)))
-    write = seconds(lambda: pq.write_table(table, tmp_path / "table.parquet", compression="zstd"))
-    convert = seconds(converting)
-    with capsys.disabled():
-        print(
-            f"\n{TASKS} tasks, {path.stat().st_size / 1e6:.1f} MB: parse {parse:.3f} s, write {write:.3f} s, "
-            f"validate and convert {convert:.3f} s = {convert / (parse + write):.2f} x (parse + write)"
-        )

@@ -1,0 +1,49 @@
+"""One long line: so many bytes a second, however long the line."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TYPE_CHECKING
+
+from bench.measure import call, processor
+
+if TYPE_CHECKING:
+    from bench.table import Table
+
+STOPS, MARKS = "./", "\u0301\u0323"
+
+
+def rows(table: Table) -> None:
+    """Print how many bytes a second are cut into sentences and cleaned."""
+    sizes = table.sizes.megabytes
+    table.line("\nOne line of some megabytes: MB/CPU s")
+    table.numbers("", [f"{size:g} MB" for size in sizes])
+    for name in ("sentences", "clean"):
+        for kind in ("words", "words in NFD", "full stops", "combining marks"):
+            rates = call(rates_of, name, kind, sizes)
+            table.numbers(f"{name}, {kind}", [f"{rate:.1f}" for rate in rates])
+
+
+def line(kind: str, size: int) -> str:
+    """Return a line of some `size` bytes."""
+    from vinese.core.project import Project
+    from vinese.corpus.articles import Articles
+
+    words = " ".join(article.text.replace("\n", " ") for article in Articles(Project().articles)) + " "
+    kinds = {"words": words, "words in NFD": unicodedata.normalize("NFD", words), "full stops": STOPS}
+    content = kinds.get(kind, MARKS).encode()
+    return (content * (size // len(content) + 1))[:size].decode(errors="ignore")
+
+
+def rates_of(name: str, kind: str, megabytes: list[float]) -> list[float]:
+    """Return how many MB a processor second one line of each size gets."""
+    from vinese.text.normalise import clean
+    from vinese.text.sentences import sentences
+
+    rates = []
+    for size in megabytes:
+        text = line(kind, int(size * 1_000_000))
+        start = processor()
+        sentences(text) if name == "sentences" else clean(text)
+        rates.append(size / (processor() - start))
+    return rates
