@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import random
 import shutil
 from pathlib import Path
@@ -306,11 +308,8 @@ def test_warnings_alone_end_with_0(project: Project) -> None:
     assert output.startswith("warning article-stance-missing")
 
 
-@pytest.mark.parametrize("name", ["none.json", "."])
-def test_a_missing_file_and_a_folder_end_with_2(
-    tmp_path: Path, name: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert cli.run(["validate", str(tmp_path / name)]) == 2
+def test_a_missing_file_ends_with_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["validate", str(tmp_path / "none.json")]) == 2
     assert "Cannot read" in capsys.readouterr().err
 
 
@@ -402,3 +401,54 @@ def test_an_issue_of_a_region_or_relation_names_words_labels_sentence_and_the_li
     assert told.link == f"{address}?task=7"
     assert all(part in told.line() for part in (told.message, told.where, told.link, told.todo))
     assert [one.link for one in validate_file(path, project)] == [""]
+
+
+@pytest.fixture
+def mixed(tmp_path):
+    """A folder of two exports, one broken file, and much that is none of ours."""
+    folder = tmp_path / "mixed"
+    (folder / "deeper" / ".git").mkdir(parents=True)
+    (folder / ".hidden.json").write_text("[]")
+    (folder / "README.md").write_text("# Nothing")
+    (folder / "layers.json").write_text('{"layers": {}}')
+    (folder / "made.json").write_text('{"data": "0123"}')
+    (folder / "deeper" / "cut.json").write_text('[{"id": 1, ')
+    (folder / "empty.json").touch()
+    for name in ("gold.json", "deeper/second.json"):
+        shutil.copy(Project().exports / "gold.json", folder / name)
+    (folder / "link").symlink_to(folder / "deeper")
+    (folder / "secret.json").symlink_to("/etc/hostname")
+    os.mkfifo(folder / "pipe")
+    return folder
+
+
+def test_of_a_folder_all_is_checked_that_is_read_and_the_rest_is_counted(mixed, capsys):
+    assert cli.run(["validate", "--json", str(mixed)]) == 1
+    envelope = json.loads(capsys.readouterr().out)
+    names = [tally["file"].removeprefix(f"{mixed}/") for tally in envelope["result"]]
+    assert names == ["deeper/cut.json", "deeper/second.json", "empty.json", "gold.json"]
+    assert [tally["documents"] for tally in envelope["result"]] == [0, 5, 0, 5]
+    aside, *others = envelope["issues"]
+    assert {found["code"] for found in others} == {"file-truncated", "file-empty"}
+    assert (aside["code"], aside["level"]) == ("folder-left-aside", "info")
+    assert aside["message"] == (
+        "Left aside: 8, hidden (.hidden.json, deeper/.git/); of no format that is read (README.md); "
+        "JSON of another kind (layers.json, made.json); a link to a folder (link/); a named pipe (pipe); "
+        "a link that leads out of the folder (secret.json)."
+    )
+    tally = Tally(str(mixed))
+    assert [found.code for found in validate_file(mixed, Project(), tally=tally)] == [
+        found["code"] for found in envelope["issues"]
+    ]
+    assert (tally.items, tally.documents, tally.error) == (10, 10, 2)
+
+
+@pytest.mark.parametrize("inside", [(), ("a.txt",), (".a.json",)])
+def test_a_folder_without_anything_to_check_is_wrong_use(tmp_path, capsys, inside):
+    for name in inside:
+        (tmp_path / name).write_text("x")
+    assert cli.run(["validate", str(tmp_path), str(Project().exports / "gold.json")]) == 2
+    done = capsys.readouterr()
+    assert f"{tmp_path} holds no file that vinese reads." in done.err
+    assert all(name in done.err for name in inside)
+    assert "5 documents, 0 errors" in done.out

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -14,7 +16,7 @@ from vinese.core.project import Project
 from vinese.studio.folder import StudioFolder
 
 
-@click.command(epilog="Example: vinese validate annotations/exports/*.json")
+@click.command(epilog="Example: vinese validate annotations/exports")
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option(
     "--layer", metavar="NAME", help="The name of the layer; by default each export's file name without suffix."
@@ -36,12 +38,15 @@ def command(
 ) -> int:
     """Check exports, documents, predictions or articles.
 
-    What a file holds is told by its content; - is standard input. Issues are printed as they come, then a line for
-    each file. After three issues of one check in a file the rest are only counted, unless --all or --json is given.
-    Ends with 1 if there is any error, with 2 if a file could not be read; the others are checked nevertheless.
+    Of a folder every file is checked that vinese reads, those of folders in it too, and it is said how many were left
+    aside and why. What a file holds is told by its content; - is standard input. Issues are printed as they come,
+    then a line for each file. After three issues of one check in a file the rest are only counted, unless --all or
+    --json is given. Ends with 1 if there is any error, with 2 if a file could not be read; the others are checked
+    nevertheless.
     What is wrong with a region or relation is said with its words, its sentence, and the link to its task in Label
     Studio if the layer was pushed or pulled on this machine.
     """
+    from vinese.formats.folder import files_of
     from vinese.formats.tasks import layer_of
     from vinese.formats.validate import validate_file
     from vinese.studio.folder import address_of
@@ -49,24 +54,34 @@ def command(
     output.limit, output.all_by = None if everything else FEW, "--all or --json"
     output.to_stdout = True
     tallies: list[Tally] = []
-    ended = 0
-    for path in files:
-        tally = Tally(str(path))
-        tallies.append(tally)
-        try:
-            address = address_of(folder, project, layer_of(path, layer))
-            issues = validate_file(path, project, layer=layer, tally=tally, repair=repair, address=address)
-            output.issues(issues)
-            if not output.as_json:
-                echo(_summary(tally))
-        except VineseError as error:
-            output.end_of_file()
-            tally.problem = error.message
-            echo(f"vinese: {error}", err=True)
-            ended = 2
-        ended = max(ended, 1 if tally.error else 0)
+    for given in files:
+        inner: tuple[Path, ...] = ()
+        with _problem_told(Tally(str(given)), tallies, output):
+            inner, aside = files_of(given)
+            output.issues(aside)
+        for path in inner:
+            tally = Tally(str(path))
+            with _problem_told(tally, tallies, output):
+                address = address_of(folder, project, layer_of(path, layer))
+                issues = validate_file(path, project, layer=layer, tally=tally, repair=repair, address=address)
+                output.issues(issues)
+                if not output.as_json:
+                    echo(_summary(tally))
+                tallies.append(tally)
     output.result(tallies)
-    return ended
+    return 2 if any(tally.problem for tally in tallies) else int(any(tally.error for tally in tallies))
+
+
+@contextmanager
+def _problem_told(tally: Tally, tallies: list[Tally], output: Output) -> Iterator[None]:
+    """Print why a file or folder cannot be read, and note it in its tally."""
+    try:
+        yield
+    except VineseError as error:
+        output.end_of_file()
+        tally.problem = error.message
+        tallies.append(tally)
+        echo(f"vinese: {error}", err=True)
 
 
 def _summary(tally: Tally) -> str:

@@ -16,13 +16,16 @@ _HEAD = 1 << 16
 
 def format_of(path: Path) -> Format:
     """Return the format that a file is of; the last one, which says what is wrong with a file, if it is of none."""
-    if path == STDIN:
-        return FORMATS[-1]
+    return (None if path == STDIN else known_format(path)) or FORMATS[-1]
+
+
+def known_format(path: Path) -> Format | None:
+    """Return the format that a file is of, None if it is of none, or no file."""
     try:
         if not path.is_file():
-            return FORMATS[-1]
+            return None
         with path.open("rb") as file:
             head = file.read(_HEAD)
     except OSError as error:
         raise problem(path, error, "read") from error
-    return next((one for one in FORMATS if one.sniff(head, path.name)), FORMATS[-1])
+    return next((one for one in FORMATS if one.sniff(head, path.name)), None)

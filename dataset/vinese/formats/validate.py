@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 import msgspec
@@ -10,6 +11,7 @@ import msgspec
 from vinese.core.issues import Issue, Tally
 from vinese.core.project import Project
 from vinese.formats.checkers import DocumentOrIssue, Records, Tasks
+from vinese.formats.folder import files_of
 from vinese.formats.labelstudio.items import Kind, Unread, item_kind, items, refused
 from vinese.formats.labelstudio.short import Sound
 from vinese.formats.tasks import layer_of, located, reader_for, renamed, taken
@@ -26,12 +28,13 @@ def validate_file(
 ) -> Iterator[Issue]:
     """Yield every issue of a file of tasks, documents, predictions or articles; its first item tells which.
 
-    One item is in memory at a time.
+    One item is in memory at a time. Of a folder every file is checked that is of a format which is read, those of
+    folders below it too; the others are counted in an issue of level info.
 
     Parameters
     ----------
     path
-        The file, JSON or JSON Lines; `-` for standard input.
+        The file, or a folder; `-` for standard input.
     project
         Where the ontology, the articles and the layers are.
     layer
@@ -47,9 +50,9 @@ def validate_file(
     Raises
     ------
     FileProblemError
-        If the file cannot be opened. Whatever is wrong inside it is an issue.
+        If a file cannot be opened. Whatever is wrong inside it is an issue.
     UsageError
-        If no layer can have that name.
+        If no layer can have that name, or a folder holds no file that is read.
 
     Examples
     --------
@@ -59,7 +62,9 @@ def validate_file(
     []
     """
     count = tally or Tally(str(path))
-    for found in _look(Path(path), project, layer, count, repair=repair, address=address):
+    files, aside = files_of(Path(path))
+    looks = (_look(file, project, layer, count, repair=repair, address=address) for file in files)
+    for found in chain(aside, chain.from_iterable(looks)):
         if isinstance(found, Issue):
             count.add(found)
             yield found
