@@ -16,12 +16,14 @@ from vinese import cli
 from vinese.core.errors import MissingExtraError, UsageError
 from vinese.core.schemas import validator
 from vinese.generate.labels import labels_of
-from vinese.systems.baselines.names import ABOUT, WITH_EXTRA
+from vinese.systems.baselines.names import ABOUT
 from vinese.systems.baselines.run import BASELINES, lines
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+WITH_EXTRA = ("crf", "underthesea", "cues", "tfidf")
+"""The baselines that need the packages of the extra `baselines`."""
 EVERY = [(task, name, name in WITH_EXTRA) for task, by_name in BASELINES.items() for name in by_name]
 needs_extra = pytest.mark.extra("pycrfsuite", "sklearn", "underthesea")
 

@@ -10,7 +10,7 @@ import yaml
 
 from support.page_data import read_page
 from vinese import cli
-from vinese.score.hub import benchmark, benchmark_problems, eval_results
+from vinese.score.hub import eval_results
 from vinese.score.records import ScoreReport
 from vinese.score.scorer import score
 
@@ -208,12 +208,7 @@ def test_nothing_to_find_is_said_and_looks_like_no_result(vinese: Any) -> None:
     assert "nothing to find" in vinese("@gold", "@all", "--articles", "@articles", "-m", "AC+", "--latex")[1]
 
 
-def test_benchmark_file_is_sound_and_kept_unpublished_while_gold_has_one_class() -> None:
-    content = benchmark(["FAVOR", "AGAINST", "NEUTRAL"])
-    assert list(benchmark_problems(content)) == []
-    assert list(benchmark_problems({**content, "evaluation_framework": "lm-eval"})) == ["unknown framework lm-eval"]
-    wrong = {**content, "tasks": [{**content["tasks"][0], "scorers": [{"name": "span_f1"}], "metric": "f1"}]}
-    assert list(benchmark_problems(wrong)) == ["tasks/0: unknown key metric", "tasks/0: unknown scorer span_f1"]
+def test_gold_of_one_class_is_told_and_has_no_interval() -> None:
     stance = {"topic": "other", "outlet_stance": "NEUTRAL", "overall_leaning": "FAVOR"}
     gold = [{"id": f"x{i}", "article_stance": stance} for i in range(5)]
     report = score(gold, gold, ["article_stance.accuracy"])

@@ -23,6 +23,7 @@ NAMES = ("article", "document", "export-task", "prediction")
 Path = tuple[str | int, ...]
 Schemas = dict[str, dict[str, Any]]
 
+_SHORT = 60
 _PARTS = ("common", "labels", *NAMES)
 _LABEL_KEYS = frozenset(("type", "role", "modality", "polarity", "attribution", "holder_kind", "topic"))
 _JUDGED = frozenset(("outlet_stance", "overall_leaning", "labels", "choices"))
@@ -104,10 +105,10 @@ def pointer(path: Path) -> str:
     return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)
 
 
-def short(value: object, length: int = 60) -> str:
-    """Return `value` as JSON, cut to `length` code points."""
+def short(value: object) -> str:
+    """Return `value` as JSON, cut to 60 code points."""
     text = msgspec.json.encode(value).decode()
-    return text if len(text) <= length else text[: length - 1] + "…"
+    return text if len(text) <= _SHORT else text[: _SHORT - 1] + "…"
 
 
 class Validator:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from vinese.core.errors import UsageError
-from vinese.core.issues import Issue
+from vinese.core.issues import Issue, listed
 from vinese.core.project import Project
 from vinese.corpus.articles import article_files
 from vinese.corpus.layers import choose_layer, layer_exports, load_layers
@@ -79,15 +79,10 @@ def _article(project: Project, article: str) -> str:
     if len(fitting) == 1:
         return fitting[0]
     if fitting:
-        raise UsageError(f"Several articles start with {article!r}.", f"Say more of the id: {_some(fitting)}.")
-    raise UsageError(
-        f"There is no article {article!r} in {project.articles}.", f"Articles there: {_some(known) or 'none yet'}."
-    )
-
-
-def _some(names: list[str]) -> str:
-    more = f" and {len(names) - _FEW} more" if len(names) > _FEW else ""
-    return ", ".join(names[:_FEW]) + more
+        names = listed(fitting, _FEW, ", ")
+        raise UsageError(f"Several articles start with {article!r}.", f"Say more of the id: {names}.")
+    names = listed(known, _FEW, ", ") or "none yet"
+    raise UsageError(f"There is no article {article!r} in {project.articles}.", f"Articles there: {names}.")
 
 
 def _lacking(article_id: str, layer: str, layers: dict[str, Path]) -> UsageError:

@@ -108,12 +108,6 @@ def planned(built: Built) -> tuple[PlannedConfig, ...]:
     )
 
 
-def config_of(path: str) -> str | None:
-    """Return the config that a file holds rows of, None if it holds none."""
-    parts = path.split("/")
-    return parts[1] if len(parts) == 3 and parts[0] == "data" else None
-
-
 def holds(built: Built, files: dict[str, HubFile], gone: frozenset[str] = frozenset()) -> bool:
     """Return whether a revision has every file of the build, and none of those that are to be gone."""
     return same(built, files) == len(built.files) and gone.isdisjoint(files)

@@ -161,7 +161,7 @@ def check_origin(project: Project, built: Built, progress: Progress) -> list[Iss
     """
     layer = layer_of(built)
     issues = check_checksums(project, layer, folder=built.folder, progress=progress)
-    return issues if has_errors(issues) else [*issues, *check_card(project, layer, folder=built.folder)]
+    return issues if has_errors(issues) else [*issues, *check_card(project, folder=built.folder)]
 
 
 def layer_of(built: Built) -> str | None:

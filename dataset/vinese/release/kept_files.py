@@ -47,7 +47,6 @@ NAMES = (
     "checksums",
     "card",
 )
-BUILT = frozenset({"checksums", "card"})
 
 
 class CheckReport(msgspec.Struct, frozen=True, kw_only=True):

@@ -74,15 +74,15 @@ def made_with() -> dict[str, str]:
     return {**{name: version(name) for name in PACKAGES}, "platform": get_platform()}
 
 
-def record(project: Project, layer: str | None = None, *, fresh: FreshBuild | None = None) -> list[Issue]:
+def record(project: Project, *, fresh: FreshBuild | None = None) -> list[Issue]:
     """Build `project` and write what comes of it to `card/checksums.json`; return what kept it from being built.
 
-    `layer` is chosen as `vinese.release.build.build` does; `fresh` is a build of `project` if there is one already.
-    Raise what that raises, and `FileProblemError` if the file cannot be written, `UsageError` if there is no project.
+    `fresh` is a build of `project` if there is one already. Raise what `vinese.release.build.build` raises, and
+    `FileProblemError` if the file cannot be written, `UsageError` if there is no project.
     """
     project.must_be_own()
     if fresh is None:
-        with FreshBuild(project, layer) as made:
+        with FreshBuild(project) as made:
             return record(project, fresh=made)
     if fresh.folder is not None:
         content = msgspec.json.encode(summary(fresh.folder, fresh.report.layer))

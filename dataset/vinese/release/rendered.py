@@ -35,7 +35,6 @@ class Rendered(msgspec.Struct, frozen=True, kw_only=True):
 
 def render_to(
     project: Project,
-    layer: str | None = None,
     *,
     out: str | Path | None = None,
     fresh: FreshBuild | None = None,
@@ -50,7 +49,7 @@ def render_to(
     target = Path(out) if out is not None else project.own(*PLACE)
     _refuse(target)
     if fresh is None:
-        with FreshBuild(project, layer) as made:
+        with FreshBuild(project) as made:
             return render_to(project, out=out, fresh=made)
     if fresh.folder is None:
         return Rendered(out=None, files=(), issues=tuple(fresh.errors))
@@ -63,15 +62,13 @@ def render_to(
     return Rendered(out=str(target), files=tuple(rendered), issues=())
 
 
-def check_card(
-    project: Project, layer: str | None = None, *, folder: Path | None = None, fresh: FreshBuild | None = None
-) -> list[Issue]:
+def check_card(project: Project, *, folder: Path | None = None, fresh: FreshBuild | None = None) -> list[Issue]:
     """Return an issue for every file in `card/rendered` that a build now says otherwise, lacks, or does not make.
 
     `folder` is a build that is known to be what the project gives now, `fresh` a new one; without either one is made.
     """
     if folder is None and fresh is None:
-        with FreshBuild(project, layer) as made:
+        with FreshBuild(project) as made:
             return check_card(project, fresh=made)
     built = folder or (fresh.folder if fresh is not None else None)
     if built is None:

@@ -95,12 +95,6 @@ def change(before: Iterable[Region], after: Iterable[Region], text: str) -> Chan
     )
 
 
-def listed(words: tuple[str, ...], most: int = 12) -> str:
-    """Return the first of `words` on one line, and how many more there are."""
-    more = f" and {len(words) - most} more" if len(words) > most else ""
-    return "; ".join(words[:most]) + more
-
-
 def _parts(result: Iterable[Region]) -> _Parts:
     marks: dict[_Mark, Region] = {}
     arrows: list[_Arrow] = []

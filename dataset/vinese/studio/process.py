@@ -17,6 +17,8 @@ from vinese.core.files import write_bytes
 from vinese.studio.folder import Secrets, StudioFolder
 
 HOST = "127.0.0.1"
+_LOG_LINES = 15
+_PATIENCE = 15.0  # seconds that the server has to end
 _JITTER = 2.0  # seconds by which the system may give the start of one process differently
 
 
@@ -203,16 +205,16 @@ def _variables(folder: StudioFolder, environment: Path, secrets: Secrets) -> dic
     }
 
 
-def end(state: State, patience: float = 15.0) -> None:
-    """End the server's processes, politely, then after `patience` seconds by force; return when its port is free."""
+def end(state: State) -> None:
+    """End the server's processes, politely, then by force; return when its port is free."""
     server = state.process()
     processes = [*server.children(recursive=True), server] if server else []
     for stop in (psutil.Process.terminate, psutil.Process.kill):
         for process in processes:
             with suppress(psutil.NoSuchProcess):
                 stop(process)
-        deadline = time.monotonic() + patience
-        _, processes = psutil.wait_procs(processes, timeout=patience)
+        deadline = time.monotonic() + _PATIENCE
+        _, processes = psutil.wait_procs(processes, timeout=_PATIENCE)
         # A process counts as ended while its last threads still hold the port.
         while time.monotonic() < deadline:
             if not processes and is_free(state.port):
@@ -224,10 +226,10 @@ def end(state: State, patience: float = 15.0) -> None:
     )
 
 
-def log_tail(folder: StudioFolder, secrets: Secrets, lines: int = 15) -> str:
+def log_tail(folder: StudioFolder, secrets: Secrets) -> str:
     """Return the last lines of the server's log, without the secrets."""
     try:
         text = folder.log.read_text(errors="replace")
     except OSError:
         return ""
-    return "\n".join(f"  {line}" for line in secrets.scrub(text).splitlines()[-lines:])
+    return "\n".join(f"  {line}" for line in secrets.scrub(text).splitlines()[-_LOG_LINES:])

@@ -36,7 +36,6 @@ _TAG_BODY, _TAG_END = "\\U000e0020-\\U000e007e", "\\U000e007f"
 _PICTURE = "(?:[\\u2600-\\u27bf\\u2b00-\\u2bff\\U0001f000-\\U0001faff]|[\\u2194\\u2195](?=\\ufe0f))"
 _UNIT = f"(?:\\U0001f3f4[{_TAG_BODY}]+{_TAG_END}|{_PICTURE}[\\ufe0e\\ufe0f\\U0001f3fb-\\U0001f3ff]*)"
 
-BLANK = re.compile(f"[{_BLANKS}]")
 GONE = re.compile(f"[{_GONE}]")
 JOINER = re.compile(f"[\\u200d{_TAGS}]")
 EMOJI = re.compile(f"{_UNIT}(?:\\u200d{_UNIT})*")

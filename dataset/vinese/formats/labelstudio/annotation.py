@@ -10,7 +10,7 @@ import msgspec
 from vinese.checks.document import check_labels
 from vinese.checks.document_text import in_utc
 from vinese.core.files import text_digest
-from vinese.core.issues import Issue, issue
+from vinese.core.issues import Issue, issue, listed
 from vinese.core.schemas import validator
 from vinese.corpus.layers import Layers
 from vinese.formats.labelstudio.draft import Draft, Parts
@@ -187,10 +187,10 @@ def _adjudication(frame: Frame) -> Generator[Issue, None, Adjudication | None]:
     return adjudication
 
 
-def undecided(marks: Sequence[Undecided], most: int = 12) -> str:
+def undecided(marks: Sequence[Undecided]) -> str:
     """Return the first places that an adjudicator left undecided, in words, and how many more there are."""
-    words = [f"'{mark.text}'{f' ({mark.about})' if mark.about else ''}" for mark in marks[:most]]
-    return "; ".join(words) + (f" and {len(marks) - most} more" if len(marks) > most else "")
+    words = [f"'{mark.text}'{f' ({mark.about})' if mark.about else ''}" for mark in marks]
+    return listed(words)
 
 
 def _sound(

@@ -26,17 +26,14 @@ class _NotANumber:
     """A number that JSON does not have, NaN or an infinity."""
 
 
-def salvaged(content: bytes, file: str, why: str, first: int = 0) -> list[Item | Issue] | None:
-    """Return the items of a file, and an issue for each fault; None if its items cannot be told apart.
-
-    `first` is the number of the first item.
-    """
+def salvaged(content: bytes, file: str, why: str) -> list[Item | Issue] | None:
+    """Return the items of a file, and an issue for each fault; None if its items cannot be told apart."""
     text = content.decode("utf-8", "surrogateescape")
     values = _values(text)
     if not values:
         return None
-    found = [one for number, value in enumerate(values, first) for one in _looked(value, f"/{number}", file)]
-    return found if len(found) > len(values) or first else [issue("file-mended", file=file, reason=why), *found]
+    found = [one for number, value in enumerate(values) for one in _looked(value, f"/{number}", file)]
+    return found if len(found) > len(values) else [issue("file-mended", file=file, reason=why), *found]
 
 
 def _values(text: str) -> list[Any] | None:

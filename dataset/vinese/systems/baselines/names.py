@@ -25,5 +25,3 @@ ABOUT: dict[str, dict[str, str]] = {
     "article_stance": {**_EMPTY, "majority": "the most frequent judgement"},
 }
 NAMES = tuple(dict.fromkeys(name for by_name in ABOUT.values() for name in by_name))
-WITH_EXTRA = ("crf", "underthesea", "cues", "tfidf")
-"""The baselines that need the packages of the extra `baselines`."""
