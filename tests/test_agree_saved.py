@@ -119,7 +119,33 @@ def test_where_no_layer_is_called_independent_that_is_wrong_use(
     assert "does not say which layers are independent" in capsys.readouterr().err
 
 
-def test_an_unknown_independent_layer_is_wrong_use(project: Project) -> None:
+def test_a_layer_that_is_dealt_and_not_pulled_is_waited_for(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = project.own("annotations", "layers.json")
+    path.write_text('{"layers": {}, "independent": ["first", "third", "second"]}')
+    here = ["agreement", "--project", str(project.root)]
+    assert run(["update", *here]) == 0
+    assert list(json.loads(agreement(project).read_bytes())["sources"]) == ["first", "second"]
+    capsys.readouterr()
+    assert run(["check", *here, "--json"]) == 0
+    (waits,) = json.loads(capsys.readouterr().out)["issues"]
+    assert (waits["code"], waits["level"]) == ("agreement-waits", "warning")
+    assert "third" in waits["message"]
+    assert call(project) == 0
+
+
+def test_one_layer_alone_has_nothing_to_agree_with_until_the_other_is_pulled(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (project.exports / "second.json").unlink()
+    assert run(["check", "--project", str(project.root)]) != 2
+    assert call(project) == 2
+    assert "no export of second yet" in capsys.readouterr().err
+
+
+def test_a_layer_that_is_lost_is_wrong_use(project: Project) -> None:
+    saved.save_agreement(project)
     (project.exports / "second.json").unlink()
     with pytest.raises(UsageError, match="There is no layer 'second'"):
         saved.save_agreement(project)

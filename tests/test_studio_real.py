@@ -14,6 +14,7 @@ import pytest
 from vinese.cli import run
 from vinese.core.errors import ProjectError, ServerError
 from vinese.corpus.articles import Articles
+from vinese.corpus.layers import load_layers
 from vinese.model.records import ArticleStance, Entity
 from vinese.studio.assign import assign
 from vinese.studio.connection import connect
@@ -469,6 +470,8 @@ def test_work_is_shared_out_measured_and_sent_back_to_be_mended(studio_server, c
     for sent in ([3, 2, 2], [0, 0, 0]):
         assigned = assign(layers, project=corpus, folder=studio_server.folder, overlap=0.2, seed=7)
         assert (assigned.articles, assigned.common, assigned.issues) == (5, 1, ())
+        assert assigned.independent == (tuple(layers) if any(sent) else ())
+        assert load_layers(corpus).independent == tuple(layers)
         assert sorted((each.accepted for each in assigned.layers), reverse=True) == sent
 
     first = assigned.layers[0]

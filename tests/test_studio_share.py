@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from support.fake_studio import annotate, send
 from vinese.cli import run
-from vinese.core.errors import ProjectError, UsageError
+from vinese.core.errors import FileProblemError, ProjectError, UsageError
+from vinese.corpus.layers import add_independent
 from vinese.studio.progress import progress
 from vinese.studio.selection import chosen, deal, shuffled
 
@@ -78,6 +79,24 @@ def test_a_list_of_what_is_no_article_is_refused(corpus, tmp_path, lines, said):
 def test_more_than_there_are_cannot_be_sampled(corpus):
     with pytest.raises(UsageError, match="There are 5 articles to choose from, not 6"):
         chosen(corpus, sample=6)
+
+
+def test_dealt_layers_are_independent_and_all_else_in_the_file_stays(corpus):
+    path = corpus.root / "annotations" / "layers.json"
+    assert add_independent(corpus, LAYERS) == LAYERS
+    assert json.loads(path.read_text()) == {"layers": {}, "independent": [*LAYERS]}
+    made = {"$schema": "../schema/layers.schema.json", "independent": ["an", "dung"], "default": "an"}
+    made["layers"] = {"an": {"description": "Ở Huế.", "annotators": {"annotator-1": {"kind": "person"}}}}
+    path.write_text(json.dumps(made))
+    assert add_independent(corpus, LAYERS) == ("binh", "chi")
+    assert json.loads(path.read_text()) == {**made, "independent": ["an", "dung", "binh", "chi"]}
+    before = path.stat().st_mtime_ns
+    assert add_independent(corpus, LAYERS) == ()
+    assert path.stat().st_mtime_ns == before
+    path.write_text('{"layers": [')
+    with pytest.raises(FileProblemError, match=r"layers\.json is wrong"):
+        add_independent(corpus, LAYERS)
+    assert path.read_text() == '{"layers": ['
 
 
 @pytest.mark.extra("label_studio_sdk")

@@ -57,7 +57,7 @@ def assign(
     """Deal articles out over layers, one layer an annotator, and send each layer its own.
 
     What a layer has stays with it, so that the same command again sends nothing, and with more articles in the
-    project sends those.
+    project sends those. annotations/layers.json then calls the layers independent: agreement is measured by them.
 
     Example: vinese studio assign an binh chi --overlap 0.2 --seed 7
     """
@@ -82,7 +82,11 @@ def assign(
         for layer in assigned.layers:
             echo(f"Layer {layer.layer}: {layer.there} were there, {layer.accepted} new. Open {layer.url}")
         echo(f"Dealt: {counted(assigned.articles, 'article')}, {assigned.common} of them to every layer.")
-        echo('Name them as "independent" in annotations/layers.json: agreement is measured by them.')
+        if assigned.independent:
+            echo(
+                f"annotations/layers.json says now that {', '.join(assigned.independent)} are independent: "
+                "agreement is measured by them. Write there who made each layer, a person or a model."
+            )
         echo(f"Next: vinese studio invite --layer {layers[0]}")
 
     output.issues(assigned.issues)

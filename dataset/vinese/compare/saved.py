@@ -8,7 +8,7 @@ adjudication and the SHA-256 of every export it was made from, so that a build c
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -59,14 +59,31 @@ class Outcome(Record, frozen=True, kw_only=True):
 
 
 def independent(project: Project) -> tuple[str, ...]:
-    """Return the layers that `annotations/layers.json` calls independent; raise `UsageError` if there are not two."""
+    """Return the independent layers of `annotations/layers.json`; raise `UsageError` if there are not two.
+
+    A layer that was dealt and not pulled yet is not among them, unless the kept file knows it: then it was lost.
+    """
     names = load_layers(project).independent
     if len(names) < 2:
         raise UsageError(
             f"{project.own('annotations', 'layers.json')} does not say which layers are independent.",
             'Name layers, or add them there, for example: "independent": ["annotator-1", "annotator-2"]',
         )
-    return names
+    there = _pulled(names, project)
+    if len(there) < 2:
+        missing = [name for name in names if name not in there]
+        raise UsageError(
+            f"Agreement takes two independent layers, and there is no export of {', '.join(missing)} yet.",
+            f"Fetch it: vinese studio pull --layer {missing[0]}",
+        )
+    return there
+
+
+def _pulled(names: Sequence[str], project: Project) -> tuple[str, ...]:
+    """Return the layers that have an export, or had one when agreement was last measured."""
+    saved = load_saved(project)
+    known = saved.sources if saved is not None else {}
+    return tuple(name for name in names if name in known or project.export(name).is_file())
 
 
 def save_agreement(project: Project, *, progress: Progress = silent) -> Outcome:
@@ -173,6 +190,9 @@ class KeptAgreement:
         yield from check_trial(project)
         if readings(project) and not self._layers(project):
             return
+        for layer in load_layers(project).independent:
+            if layer not in _pulled([layer], project):
+                yield issue("agreement-waits", file=str(project.own("annotations", "layers.json")), layer=layer)
         outcome = check_agreement(project, progress=progress)
         yield from outcome.issues
         if outcome.state in {"missing", "differs"}:
@@ -192,4 +212,4 @@ class KeptAgreement:
     @staticmethod
     def _layers(project: Project) -> bool:
         """Return whether there is an agreement of layers to keep."""
-        return project.own(*FILE).exists() or len(load_layers(project).independent) > 1
+        return project.own(*FILE).exists() or len(_pulled(load_layers(project).independent, project)) > 1

@@ -72,9 +72,14 @@ class Project:
             reason = trouble(path, self.own())
             yield from troubles(path, self.own()) if reason is None else [(path, reason)]
 
+    @property
+    def is_own(self) -> bool:
+        """Whether this is somebody's project; in what vinese itself brings nothing is ever written unasked."""
+        return self.root is not None and self.root.resolve() not in {_PACKAGE, _IN_WHEEL}
+
     def must_be_own(self) -> None:
-        """Raise `UsageError` if this is what vinese itself brings: nothing is ever written there unasked."""
-        if self.root is None or self.root.resolve() in {_PACKAGE, _IN_WHEEL}:
+        """Raise `UsageError` if this is what vinese itself brings."""
+        if not self.is_own:
             raise UsageError(
                 "There is no project here, and vinese's own files are not written to.",
                 "Run this in a folder with annotations/, schema/ontology.json or card/, or add --project DIR.",

@@ -1,16 +1,17 @@
-"""Read `annotations/layers.json`: what each layer is, and whether each annotator is a person or a model."""
+"""Read `annotations/layers.json` and add to it: what each layer is, whether each annotator is a person or a model."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
 from vinese.checks.article import ARTICLE_ID
 from vinese.core.errors import UsageError
-from vinese.core.files import files_in, read_record
+from vinese.core.files import files_in, read_record, write_bytes
 from vinese.core.project import Project
 
 Kind = Literal["person", "model"]
@@ -104,6 +105,21 @@ def load_layers(project: Project) -> Layers:
     """Return the project's layers, none if it has no such file; raise `FileProblemError` if it cannot be read."""
     path = project.own("annotations", "layers.json")
     return read_record(path, Layers, "See schema/layers.schema.json for its form.") or Layers()
+
+
+def add_independent(project: Project, names: Iterable[str]) -> tuple[str, ...]:
+    """Call layers independent in the project's file, which is made if there is none; return those that it did not.
+
+    All else in the file stays as it is. Raise `FileProblemError` if it cannot be read or written.
+    """
+    layers = load_layers(project)
+    new = tuple(name for name in dict.fromkeys(names) if name not in layers.independent)
+    if new:
+        path = project.own("annotations", "layers.json")
+        value = read_record(path, dict[str, Any]) or {"layers": {}}
+        value["independent"] = [*layers.independent, *new]
+        write_bytes(path, msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n")
+    return new
 
 
 GOLD = "gold"

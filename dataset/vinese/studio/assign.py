@@ -10,6 +10,7 @@ from vinese.core.issues import Issue
 from vinese.core.progress import Progress, silent
 from vinese.core.project import Project
 from vinese.corpus.articles import article_files
+from vinese.corpus.layers import add_independent, load_layers
 from vinese.generate.label_config import Stage
 from vinese.model.ontology import Language
 from vinese.studio.connection import Studio, connect
@@ -22,11 +23,15 @@ from vinese.studio.tasks import Present, alone, present
 
 @dataclass(frozen=True, slots=True)
 class Assigned:
-    """How articles are dealt: of `articles`, `common` are with every layer; `layers` says what each was sent."""
+    """How articles are dealt: of `articles`, `common` are with every layer; `layers` says what each was sent.
+
+    `independent` are the layers that `annotations/layers.json` calls independent since then.
+    """
 
     articles: int
     common: int
     layers: tuple[Pushed, ...]
+    independent: tuple[str, ...]
     issues: tuple[Issue, ...]
 
 
@@ -45,6 +50,9 @@ def assign(
     progress: Progress = silent,
 ) -> Assigned:
     """Deal articles out over layers, one an annotator, and send each layer its own; again sends what is new.
+
+    The project's `annotations/layers.json` says then that the layers are independent of each other: agreement is
+    measured by them, and no suggestions go to them.
 
     Parameters
     ----------
@@ -76,12 +84,15 @@ def assign(
     ------
     UsageError
         If there are fewer than two layers, `overlap` is no share, or the articles cannot be chosen.
+    FileProblemError
+        If `annotations/layers.json` cannot be read, before anything is sent, or not be written.
     StudioError
         If the server cannot be used.
     """
     checked_layers(layers, overlap)
     for layer in layers:
         checked_layer(layer)
+    load_layers(project)
     names = chosen(project, articles=articles, sample=sample, seed=seed)
     if names is None:
         names = frozenset(path.stem for path in article_files(project.articles))
@@ -97,6 +108,7 @@ def assign(
         articles=len(names & frozenset().union(*whole)),
         common=len(names.intersection(*whole)),
         layers=pushed,
+        independent=add_independent(project, layers) if project.is_own else (),
         issues=tuple(issue for each in pushed for issue in each.issues),
     )
 
