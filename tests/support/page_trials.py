@@ -104,4 +104,3 @@ def try_html(path: Path, text: Path) -> Trial:
 def _title(page: Page, zones: dict[int, tuple[str, ...]]) -> str | None:
     """Return the title by hand."""
     return next((line.text for line in page.lines if "title" in zones[line.number]), None)
-
