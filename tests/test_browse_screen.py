@@ -160,6 +160,22 @@ def test_filters_leave_the_lines_articles_and_marks_that_match(show: Any, small:
     assert not view.is_checked("input[value='AGAINST']")
 
 
+@pytest.mark.parametrize("page", ["agree", "score"])
+def test_the_tables_of_figures_are_in_the_readers_language(page: str, show: Any, pages: dict[str, Path]) -> None:
+    view = show(pages[page], locale="vi-VN")
+    view.click("#figures > summary")
+    heads = view.locator("#figures :is(caption, thead th)")
+    names = view.locator("#figures tbody th")
+    vietnamese = heads.all_text_contents()
+    assert "khoảng 95%" in vietnamese
+    # Names of layers and measures stand as they are.
+    assert page == "score" or {"thực thể", "quan điểm của tờ báo"} <= set(names.all_text_contents())
+    assert not {"what", "value", "exact", "units", "articles", "predicted"} & set(vietnamese)
+    view.click("[data-language=en]")
+    assert "95% interval" in heads.all_text_contents()
+    assert page == "score" or {"entities", "outlet stance"} <= set(names.all_text_contents())
+
+
 def test_a_layer_can_be_put_away_but_not_the_last(show: Any, small: Path) -> None:
     view = show(small)
     filled(view, 2)

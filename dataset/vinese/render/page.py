@@ -13,11 +13,13 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import msgspec
 from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup, escape
 
 from vinese.core.files import replacing
 from vinese.model.ontology import Label, Ontology
@@ -56,10 +58,26 @@ def note(text: str, vietnamese: str | None = None) -> dict[str, str]:
 
 
 def environment(**names: Any) -> Environment:
-    """Return what makes HTML of the room's templates; all text is escaped."""
+    """Return what makes HTML of the room's templates; all text is escaped, and `t` gives words of `words.json`."""
     made = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    made.globals.update(names)
+    made.globals.update(names, t=_translated)
     return made
+
+
+def _translated(key: str) -> Markup:
+    """Return words in English, so that the page's script can put the Vietnamese in their place.
+
+    What `words.json` lacks, as a judgement of another ontology, is its own name in both languages.
+    """
+    words = _words().get(key)
+    if words is None:
+        return escape(key.replace("_", " "))
+    return Markup('<span data-w="{}">{}</span>').format(key, words["en"])
+
+
+@cache
+def _words() -> dict[str, dict[str, str]]:
+    return msgspec.json.decode(read("words.json"), type=dict[str, dict[str, str]])
 
 
 def read(name: str) -> str:
@@ -120,7 +138,7 @@ class _Articles:
     entries: list[dict[str, Any]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.words: dict[str, dict[str, str]] = msgspec.json.decode(read("words.json"))
+        self.words = _words()
         self.colors = colors_of(self.frame.ontology)
         self.names = _names(self.frame.ontology)
         self.template = environment(named=self._named).from_string(read("article.html.j2"))

@@ -44,7 +44,7 @@ def write_score_page(file: Path, report: ScoreReport, articles: Iterable[Article
         layers=(GOLD, SYSTEM),
         ontology=ontology,
         reference=GOLD,
-        notes=[*_remarks(report, total, len(most)), *map(note, caveats(report))],
+        notes=[*_remarks(report, total, len(most)), *(note(*caveat) for caveat in caveats(report))],
         figures=figures.render(report=report),
         only=True,
     )

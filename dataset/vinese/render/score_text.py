@@ -41,7 +41,7 @@ def print_report(report: ScoreReport, console: Console, ceilings: Mapping[str, f
             print_line(console, f"{title(score)}: {note}")
         if score.estimate.reason:
             print_line(console, f"{title(score)}: {score.estimate.reason}")
-    for caveat in caveats(report):
+    for caveat, _ in caveats(report):
         print_line(console, caveat)
     if report.scores:
         print_line(console, "")
@@ -55,21 +55,39 @@ def title(score: Score) -> str:
     return f"{score.alias}, {score.measure}" if score.alias and score.alias != score.measure else score.measure
 
 
-def caveats(report: ScoreReport) -> Iterator[str]:
-    """Yield what a reader has to know about the numbers of a report, a sentence or two each."""
+def caveats(report: ScoreReport) -> Iterator[tuple[str, str]]:
+    """Yield what a reader has to know about the numbers of a report, each in English and in Vietnamese."""
     if report.missing:
-        what = "left out" if report.partial else "nothing found is what counts there"
-        yield f"{_articles(len(report.missing))} without predictions: {what}."
+        number = len(report.missing)
+        if report.partial:
+            yield f"{_articles(number)} without predictions: left out.", f"{number} bài không có dự đoán: bỏ qua."
+        else:
+            yield (
+                f"{_articles(number)} without predictions: nothing found is what counts there.",
+                f"{number} bài không có dự đoán: tính là không tìm được gì.",
+            )
     if report.failed:
-        yield f"{_articles(len(report.failed))} where the system failed: nothing found is what counts there."
+        number = len(report.failed)
+        yield (
+            f"{_articles(number)} where the system failed: nothing found is what counts there.",
+            f"{number} bài mà hệ thống bị lỗi: tính là không tìm được gì.",
+        )
     n = report.articles
     if report.interval == "jackknife" and any(score.estimate.low is not None for score in report.scores):
-        yield (
+        english = (
             f"The interval is for new articles like these, from n = {n} articles (leave one out, t with {n - 1} "
             "degrees of freedom). It does not cover annotation errors, other publishers, or training randomness."
         )
+        vietnamese = (
+            f"Khoảng này dành cho bài mới cùng kiểu, tính từ n = {n} bài (lần lượt bỏ một bài, phân phối t với "
+            f"{n - 1} bậc tự do). Nó không tính đến lỗi chú giải, báo khác, hay tính ngẫu nhiên khi huấn luyện."
+        )
+        yield english, vietnamese
     if report.interval == "bootstrap":
-        yield "The interval is the percentile bootstrap over articles, which is too narrow for few articles."
+        yield (
+            "The interval is the percentile bootstrap over articles, which is too narrow for few articles.",
+            "Khoảng này lấy từ bootstrap phân vị theo bài, hẹp hơn thực tế khi có ít bài.",
+        )
 
 
 def _headline(score: Score, console: Console) -> None:
