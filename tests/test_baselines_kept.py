@@ -11,7 +11,7 @@ import pytest
 import vinese
 from support.projects import make_project
 from vinese.core.project import Project
-from vinese.release.kept_files import check, update
+from vinese.release.check import check, update
 from vinese.systems.baselines import kept, run
 from vinese.systems.shipped import MADE, PLACE
 

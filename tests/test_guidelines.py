@@ -11,7 +11,7 @@ from vinese.cli import run
 from vinese.core.project import Project
 from vinese.corpus.articles import Articles
 from vinese.corpus.guidelines import LIMIT, measure, pages, pages_digest
-from vinese.release.kept_files import check
+from vinese.release.check import check
 
 if TYPE_CHECKING:
     from pathlib import Path

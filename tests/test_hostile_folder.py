@@ -24,7 +24,7 @@ from vinese.hub.standoff import FULL, standoff
 from vinese.ingest.run import ingest_files
 from vinese.package.folder import CHECKSUMS, names, parse_sums, read_build
 from vinese.release.build import build
-from vinese.release.kept_files import check, update
+from vinese.release.check import check, update
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -13,7 +13,8 @@ from vinese.cli import run
 from vinese.core.errors import UsageError
 from vinese.core.project import Project
 from vinese.release.build import build
-from vinese.release.kept_files import NAMES, check, update
+from vinese.release.check import check, update
+from vinese.release.kept_files import NAMES
 
 KEPT = ("schema", "label-config", "tables", "checksums", "card")
 

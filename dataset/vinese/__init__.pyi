@@ -18,7 +18,7 @@ from vinese.model.ontology_file import load_ontology
 from vinese.model.records import Article, Document
 from vinese.package.rows import load
 from vinese.release.build import BuildReport, build
-from vinese.release.kept_files import CheckReport, UpdateReport, check, update
+from vinese.release.check import CheckReport, UpdateReport, check, update
 from vinese.render.article import render_article as show
 from vinese.render.browse import BrowseReport, browse
 from vinese.score.records import ScoreReport

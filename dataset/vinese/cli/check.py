@@ -47,7 +47,7 @@ def command(
     update makes what is stale again. Quality passes are made by people: that some are of an earlier state is a
     warning. So is a file that cannot be checked because optional packages are missing.
     """
-    from vinese.release.kept_files import check
+    from vinese.release.check import check
 
     with drawn() as progress:
         at = folder(built) if built else None

@@ -35,7 +35,7 @@ def command(
     Whoever has made a quality pass again corrects its figures in annotations/quality.json and then says so with
     quality --pass PASS: that is no command to run for a clean report. The error hunt is called error_hunt.
     """
-    from vinese.release.kept_files import update
+    from vinese.release.check import update
 
     with drawn() as progress:
         report = update(*names, project=project, layer=layer, passes=passes, progress=progress)

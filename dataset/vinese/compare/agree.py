@@ -17,7 +17,7 @@ from typing import Literal
 
 import msgspec
 
-from vinese.checks.document_text import moment
+from vinese.checks.document import moment
 from vinese.compare.alpha import extra
 from vinese.compare.f1 import MEASURES, Key
 from vinese.compare.records import AgreementReport, Batch, LayerSummary, Settings

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from vinese.checks.document_text import moment
+from vinese.checks.document import moment
 from vinese.core.errors import FileProblemError, UsageError
 from vinese.core.files import read_record, reason, text_digest, write_bytes
 from vinese.core.issues import Issue, issue

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path
@@ -19,7 +19,6 @@ from vinese.card.corpus import (
 )
 from vinese.card.describe import describe
 from vinese.card.trust import fresh_agreement, old_passes
-from vinese.checks.project import check_files
 from vinese.core.files import problem, replacing_folder
 from vinese.core.issues import Issue, has_errors, issue
 from vinese.core.progress import Progress, silent
@@ -172,6 +171,12 @@ def _report(plan: _Plan, staged: Staged, built: Sequence[BuiltConfig]) -> BuildR
 def _config_report(built: BuiltConfig) -> ConfigReport:
     rows = {part.split: part.rows for part in built.parts}
     return ConfigReport(name=built.config, rows=rows, annotations=built.annotations, bytes=built.bytes)
+
+
+def check_files(project: Project) -> Iterator[Issue]:
+    """Yield an issue for every link that leads out of a project, and for what in it is neither file nor folder."""
+    for path, reason in project.troubles():
+        yield issue("project-file-refused", file=str(path), path=path.name, reason=reason)
 
 
 class FreshBuild:

@@ -7,8 +7,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from vinese.checks.document import check_labels
-from vinese.checks.document_text import in_utc
+from vinese.checks.document import check_labels, in_utc
 from vinese.core.files import text_digest
 from vinese.core.issues import Issue, issue, listed
 from vinese.core.schemas import validator

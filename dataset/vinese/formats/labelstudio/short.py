@@ -11,8 +11,7 @@ from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
-from vinese.checks.document import check_labels
-from vinese.checks.document_text import what_is_unclean
+from vinese.checks.document import check_labels, what_is_unclean
 from vinese.checks.personal import surely_impersonal
 from vinese.core.files import text_digest
 from vinese.core.issues import Issue, issue

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from vinese.checks.document_text import moment
+from vinese.checks.document import moment
 from vinese.checks.personal import check_personal
 from vinese.core.files import text_digest
 from vinese.core.issues import Issue, issue

@@ -6,7 +6,7 @@ from collections.abc import Generator, Iterator
 from typing import Any, TypeGuard
 
 from vinese.checks.article import ARTICLE_ID
-from vinese.checks.document_text import what_is_unclean
+from vinese.checks.document import what_is_unclean
 from vinese.core.files import text_digest
 from vinese.core.issues import Issue, issue
 from vinese.formats.format import Item
