@@ -10,8 +10,9 @@ import pytest
 import yaml
 
 from support.projects import make_project
-from vinese.card.corpus import Licence, load_about, load_licence
+from vinese.card.corpus import load_about
 from vinese.card.front_matter import breaches
+from vinese.card.licence import Licence, load_licence
 from vinese.cli import run
 from vinese.core.errors import FileProblemError
 from vinese.core.project import Project

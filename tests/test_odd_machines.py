@@ -16,7 +16,8 @@ import pytest
 from support.projects import make_project
 from vinese import cli
 from vinese.card import guidelines
-from vinese.card.corpus import doubts, load_about, load_sections, own_terms
+from vinese.card.corpus import doubts, load_about, load_sections
+from vinese.card.licence import own_terms
 from vinese.compare.saved import load_saved
 from vinese.core.errors import FileProblemError
 from vinese.core.files import files_in, read_text

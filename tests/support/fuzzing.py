@@ -13,7 +13,8 @@ import msgspec
 
 from support import one_article
 from vinese.card import guidelines
-from vinese.card.corpus import doubts, load_about, load_sections, own_terms
+from vinese.card.corpus import doubts, load_about, load_sections
+from vinese.card.licence import own_terms
 from vinese.compare.saved import load_saved
 from vinese.core.errors import VineseError
 from vinese.core.project import Project, packaged

@@ -12,7 +12,8 @@ import json
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from vinese.card.corpus import About, Licence
+from vinese.card.corpus import About
+from vinese.card.licence import Licence
 from vinese.core.files import file_digest
 from vinese.core.project import Project
 from vinese.model.ontology_file import load_ontology

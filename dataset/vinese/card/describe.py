@@ -7,12 +7,13 @@ from typing import Any
 
 from vinese.card import guidelines
 from vinese.card.card import context, fill_template
-from vinese.card.corpus import About, Release, doubts, items, load_about, load_licence, load_sections, sections
+from vinese.card.corpus import About, Release, doubts, items, load_about, load_sections, sections
 from vinese.card.croissant import Whole, render_croissant
 from vinese.card.evaluation import PolarityByTopic, best_unread, constants, majorities, protocols
 from vinese.card.examples import example_rows
 from vinese.card.figures import FOLDER, figures, label_colors
 from vinese.card.front_matter import front_matter
+from vinese.card.licence import load_licence
 from vinese.card.modelling import modelling
 from vinese.card.pairs import positive
 from vinese.card.paragraph import BestSentence

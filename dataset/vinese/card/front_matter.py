@@ -8,7 +8,8 @@ from typing import Any
 
 import yaml
 
-from vinese.card.corpus import About, Licence
+from vinese.card.corpus import About
+from vinese.card.licence import Licence
 from vinese.core.errors import FileProblemError
 from vinese.core.project import packaged
 from vinese.package.configs import Configs

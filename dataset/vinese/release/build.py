@@ -10,14 +10,9 @@ from typing import NamedTuple, Self
 
 import msgspec
 
-from vinese.card.corpus import (
-    FILE,
-    Release,
-    load_about,
-    own_terms,
-    unlicensed,
-)
+from vinese.card.corpus import Release, load_about
 from vinese.card.describe import describe
+from vinese.card.licence import FILE, own_terms, unlicensed
 from vinese.card.trust import fresh_agreement, old_passes
 from vinese.core.files import problem, replacing_folder
 from vinese.core.issues import Issue, has_errors, issue
