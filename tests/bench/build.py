@@ -1,4 +1,4 @@
-"""Articles, words, splits and layers become the dataset folder."""
+"""What reads a whole corpus: build, standoff, agree and the search for near-duplicates, by the number of articles."""
 
 from __future__ import annotations
 
@@ -23,33 +23,61 @@ STEPS = {
 
 
 def rows(table: Table) -> None:
-    """Print what a build costs, by the number of articles."""
-    table.section("Build, with words, splits and three layers", "articles")
-    fewest = None
+    """Print what each costs at every number of articles."""
+    table.section("A corpus, with words, splits and three layers; ratios to its smallest", "articles")
+    smallest: dict[str, float] = {}
+    shares: dict[str, float] = {}
     for count in table.sizes.articles:
         with table.place() as folder:
             call(corpus.copies, folder, count)
-            figure = table.need(
-                f"{count:,} articles, to {table.sizes.articles[0]:,}", measure(build, folder, count), fewest
-            )
-            fewest = fewest or figure.each
-            if count == min(table.sizes.articles):
-                shares = call(where, folder)
-    table.shares(f"{min(table.sizes.articles):,} articles", shares)
+            for work in (build, standoff, agree, splits):
+                name = work.__name__
+                figure = table.row(f"{name} {count:,} articles", measure(work, folder, count), smallest.get(name))
+                if figure is not None:
+                    smallest.setdefault(name, figure.each)
+            shares = shares or call(where, folder)
+    table.shares(f"build {table.sizes.articles[0]:,} articles", shares)
+
+
+def build(folder: str, count: int) -> Work:
+    """Return a build."""
+    return Work(lambda: _build(folder), count, once=True)
 
 
 def _build(folder: str) -> None:
-    from vinese.core.project import Project
-    from vinese.release.build import build
+    import vinese
 
-    report = build(Project(Path(folder)), Path(folder, "built"))
+    report = vinese.build(vinese.Project(Path(folder)), Path(folder, "built"))
     if report.out is None:
         raise TypeError(f"nothing was built: {report.issues[0]}")
 
 
-def build(folder: str, count: int) -> Work:
-    """Return one build."""
-    return Work(lambda: _build(folder), count, once=True)
+def standoff(folder: str, count: int) -> Work:
+    """Return the copying of what was built, without the articles' words."""
+    import vinese
+
+    return Work(lambda: vinese.standoff(Path(folder, "built"), Path(folder, "standoff")), count, once=True)
+
+
+def agree(folder: str, count: int) -> Work:
+    """Return the comparison of two layers, with the intervals that it has by default."""
+    import krippendorff  # noqa: F401
+
+    import vinese
+
+    project = vinese.Project(Path(folder))
+    layers = {name: project.exports / f"{name}.json" for name in ("annotator-1", "annotator-2")}
+    return Work(lambda: vinese.agree(layers, project), count, once=True)
+
+
+def splits(folder: str, count: int) -> Work:
+    """Return the search for near-duplicates, and the assignment of splits."""
+    import datasketch  # noqa: F401
+
+    import vinese
+    from vinese.corpus.splitting import update_splits
+
+    return Work(lambda: update_splits(vinese.Project(Path(folder))), count, once=True)
 
 
 def where(folder: str) -> dict[str, float]:

@@ -44,7 +44,7 @@ def rows(table: Table) -> None:
 def _layer(table: Table, export: str, count: int) -> None:
     size, few = Path(export).stat().st_size, call(corpus.shorten, export)
     call(ready, export)
-    table.section(f"Conversion of {count:,} tasks, {size / 1e6:,.0f} MB, layer {Path(export).stem}", "tasks")
+    table.section(f"Conversion of {count:,} tasks, {size / 1e6:,.1f} MB, layer {Path(export).stem}", "tasks")
     parsed = measure(parse_orjson, export)
     if isinstance(parsed, Missing):
         table.row("P by orjson", parsed)

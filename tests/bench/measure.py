@@ -24,6 +24,8 @@ EXTRAS = {
     "seqeval": "oracles",
     "nervaluate": "oracles",
     "orjson": "oracles",
+    "krippendorff": "agree",
+    "datasketch": "splits",
 }
 HERE = Path(__file__).resolve().parent
 

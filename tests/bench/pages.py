@@ -6,11 +6,22 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bench import sampling
 from bench.measure import Work, call, measure
 
 if TYPE_CHECKING:
     from bench.table import Table
 
+STEPS = {
+    "trafilatura": "trafilatura",
+    "lxml": "trafilatura",
+    "vinese.ingest.html": "what the markup says",
+    "vinese.ingest.run": "store",
+    "vinese.ingest": "zones",
+    "vinese.checks": "checks",
+    "vinese.text": "clean text and sentences",
+    "vinese.core": "store",
+}
 MENU = "".join(f"<li><a href='/{number}'>Chuyên mục {number}</a></li>" for number in range(30))
 TEASER = (
     "<div class=teaser><a href='/{0}'><h3>Một tin khác của trang này, số {0}</h3></a><p>Tóm tắt của tin.</p></div>"
@@ -22,12 +33,14 @@ def rows(table: Table) -> None:
     with table.place() as folder:
         count = table.sizes.pages
         size = call(write_pages, folder, count)
-        table.section(f"{count} HTML pages, {size / 1e6:.0f} MB", "pages")
+        table.section(f"{count} HTML pages, {size / 1e6:.1f} MB", "pages")
         alone = table.row("trafilatura alone", measure(trafilatura, folder))
         table.row(
             "ours, from HTML to stored articles, to trafilatura", measure(ours, folder, "html"), alone and alone.each
         )
         table.row("ours, from text to stored articles", measure(ours, folder, "txt"))
+        for suffix in ("html", "txt") if alone else ("txt",):
+            table.shares(f"ours, from {suffix}", call(where, folder, suffix))
 
 
 def write_pages(folder: str, count: int) -> int:
@@ -83,3 +96,8 @@ def ours(folder: str, suffix: str) -> Work:
                 assert outcome.status == "new", outcome
 
     return Work(run, len(paths))
+
+
+def where(folder: str, suffix: str) -> dict[str, float]:
+    """Return the share of the processor time of each step of ingesting pages."""
+    return sampling.shares(ours(folder, suffix).run, STEPS)
