@@ -46,10 +46,10 @@ class BothWays:
         short, long = (reader_for(self.project, self.layer, self.articles) for _ in range(2))
         sound = short.short(Unread("/0", raw, "file", 0))
         if sound is None:
-            assert (short.balance, short.seen) == (long.balance, long.seen)
+            assert (short.balance, short.met.seen) == (long.balance, long.met.seen)
             return None
         assert list(long.read(Item("/0", raw, msgspec.json.decode(raw)))) == [*sound.issues, sound.document]
-        assert (short.balance, short.seen) == (long.balance, long.seen)
+        assert (short.balance, short.met.seen) == (long.balance, long.met.seen)
         assert self.schema.problems(value) == []
         return sound.document
 

@@ -124,8 +124,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code; nothing that goes wrong ends in a traceback."""
     words = sys.argv[1:] if arguments is None else list(arguments)
-    with _ending_in_order(), keeping_work_folders():
-        return _run(words, Output(as_json="--json" in words))
+    try:
+        with _ending_in_order(), keeping_work_folders():
+            return _run(words, Output(as_json="--json" in words))
+    finally:
+        remove_noted_leftovers()
 
 
 def _run(words: list[str], output: Output) -> int:
@@ -133,7 +136,7 @@ def _run(words: list[str], output: Output) -> int:
         if isinstance(stream, io.TextIOWrapper):  # its encoding, which may be a code page, is the user's choice
             stream.reconfigure(errors="backslashreplace")
     try:
-        remove_noted_leftovers()
+        remove_noted_leftovers(but_kept=True)
         result = cli.main(args=words, prog_name="vinese", standalone_mode=False, obj=output)
         code = result if isinstance(result, int) else 0
         with _pipes():

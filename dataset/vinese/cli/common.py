@@ -210,6 +210,23 @@ repair_option = click.option(
 )
 
 
+def workers_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that say how many processes, or which cluster, do what falls into parts."""
+    for option in (
+        click.option("--scheduler", metavar="ADDRESS", help="The Dask cluster to work on: tcp://HOST:PORT."),
+        click.option(
+            "--jobs",
+            metavar="N",
+            type=click.IntRange(min=1),
+            default=1,
+            show_default=True,
+            help="How many processes work on what is large; the result is the same.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
 def one_mode(**given: bool) -> str | None:
     """Return the name of the flag that is given, None without one; raise `UsageError` for two of them."""
     modes = [name for name, is_given in given.items() if is_given]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
-from vinese.cli.common import FEW, Output, echo, json_option, project_option, repair_option
+from vinese.cli.common import FEW, Output, echo, json_option, project_option, repair_option, workers_options
 from vinese.core.errors import VineseError
 from vinese.core.project import Project
 
@@ -21,11 +22,10 @@ from vinese.core.project import Project
 )
 @click.option("--all", "everything", is_flag=True, help="Print every issue, however often the same check fails.")
 @repair_option
+@workers_options
 @json_option
 @project_option
-def command(
-    *, file: Path, out: str, layer: str | None, everything: bool, repair: bool, output: Output, project: Project
-) -> int:
+def command(*, file: Path, out: str, everything: bool, output: Output, project: Project, **options: Any) -> int:
     """Turn a Label Studio export into documents, one a line (JSON Lines); as FILE, - is standard input.
 
     Whatever is not sound is left out and reported on standard error. Where errors leave no document at all, what was
@@ -37,7 +37,7 @@ def command(
     output.limit, output.all_by = None if everything else FEW, "--all or --json"
     output.envelope_to_stderr = output.as_json and out == "-"
     try:
-        converted = convert_file(file, out, project, layer=layer, report=output.issue, repair=repair)
+        converted = convert_file(file, out, project, report=output.issue, **options)
     except VineseError as error:
         output.end_of_file()
         output.result(Converted(str(file), problem=error.message))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import click
 
-from vinese.cli.common import FEW, Output, counted, echo, json_option, project_option, repair_option
+from vinese.cli.common import FEW, Output, counted, echo, json_option, project_option, repair_option, workers_options
 from vinese.cli.studio_options import data_dir_option
 from vinese.core.errors import VineseError
 from vinese.core.issues import Tally
@@ -23,6 +24,7 @@ from vinese.studio.folder import StudioFolder
 )
 @click.option("--all", "everything", is_flag=True, help="Print every issue, however often the same check fails.")
 @repair_option
+@workers_options
 @data_dir_option
 @json_option
 @project_option
@@ -31,10 +33,10 @@ def command(
     files: tuple[Path, ...],
     layer: str | None,
     everything: bool,
-    repair: bool,
     folder: StudioFolder,
     output: Output,
     project: Project,
+    **options: Any,
 ) -> int:
     """Check exports, documents, predictions or articles.
 
@@ -63,7 +65,7 @@ def command(
             tally = Tally(str(path))
             with _problem_told(tally, tallies, output):
                 address = address_of(folder, project, layer_of(path, layer))
-                issues = validate_file(path, project, layer=layer, tally=tally, repair=repair, address=address)
+                issues = validate_file(path, project, layer=layer, tally=tally, address=address, **options)
                 output.issues(issues)
                 if not output.as_json:
                     echo(_summary(tally))

@@ -136,7 +136,7 @@ def replacing(path: str | Path, mode: int | None = None, work: Path | None = Non
     A reader of a pipe who goes away is a `BrokenPipeError`, every other trouble a `FileProblemError`.
     """
     try:
-        with _straight(Path(path)) if _is_stream(Path(path)) else _beside(Path(path), mode, work) as file:
+        with _straight(Path(path)) if is_stream(path) else _beside(Path(path), mode, work) as file:
             yield file
     except BrokenPipeError:
         raise
@@ -144,8 +144,9 @@ def replacing(path: str | Path, mode: int | None = None, work: Path | None = Non
         raise problem(path, error, "write") from error
 
 
-def _is_stream(path: Path) -> bool:
+def is_stream(path: str | Path) -> bool:
     """Return whether `path` cannot be replaced: it is there and no regular file, or one that a process has open."""
+    path = Path(path)
     if path.absolute().as_posix().startswith(_OPEN):
         return True
     try:

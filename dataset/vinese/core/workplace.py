@@ -3,7 +3,8 @@
 A work folder is called `.vinese.XXXXXXXX.tmp`. In it is a `.gitignore` that keeps git from adding any of it, and that
 is locked for as long as the process lives: a work folder without a lock is a leftover of a process that was killed.
 Whoever makes one in the same place removes it, and so does the next run of any verb, for each process notes its
-places in a file of its own, locked likewise, where the system keeps temporary files.
+places in a file of its own, locked likewise, where the system keeps temporary files. Only a `kept_folder` in it is
+handed on, to whoever makes the same again.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ ASIDE = "aside"
 """In a `work_folder`, the folder for what must not be lost: it is put back where nothing stands in its place."""
 
 _NAME = re.compile(r"\.vinese\.[0-9a-f]{8}\.tmp")
+_KEPT = "kept-"
 _MARK = ".gitignore"
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 
@@ -76,16 +78,22 @@ def keeping_work_folders() -> Iterator[None]:
 
 
 @contextmanager
-def _used(place: Path) -> Iterator[Path]:
-    """Yield a new name in the work folder of a place; what is there in the end is removed."""
+def _used(place: Path, name: str = "") -> Iterator[Path]:
+    """Yield a name in the work folder of a place, by default a new one; what is there in the end is removed.
+
+    What stands under such a `name` in the leftover of another process is taken over.
+    """
     with _one_thread:
-        if _note(place):
+        new = _note(place)
+        if new and not name:
             remove_leftovers(place)
         folder = _own.get(place)
         if folder is None or not folder.path.is_dir():  # it went with the place, if that was replaced
             folder = _own[place] = _WorkFolder(place)
         folder.users += 1
-    path = folder.path / secrets.token_hex(4)
+        path = folder.path / (name or secrets.token_hex(4))
+        if name:
+            remove_leftovers(place, heir=path)
     try:
         yield path
     finally:
@@ -120,6 +128,14 @@ def work_folder(place: Path | None = None) -> Iterator[Path]:
         yield path
 
 
+@contextmanager
+def kept_folder(place: Path, name: str) -> Iterator[Path]:
+    """Yield a folder in `place` as `work_folder` does, with what a killed process left in its folder of this name."""
+    with _used(place.absolute(), _KEPT + name) as path:
+        path.mkdir(exist_ok=True)
+        yield path
+
+
 def _locked(path: Path) -> int | None:
     """Return a new file, open and locked; None if it was taken for a leftover before it was locked."""
     handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
@@ -142,63 +158,77 @@ def _remove(path: Path) -> None:
         shutil.rmtree(path, ignore_errors=True)
 
 
-def _empty(folder: Path) -> None:
-    """Remove what is in a work folder but its mark."""
+def _empty(folder: Path, but: str = _MARK) -> None:
+    """Remove what is in a work folder but its mark, and what has a name that begins with `but`."""
     with suppress(OSError):
         for path in list(folder.iterdir()):
-            if path.name != _MARK:
+            if path.name != _MARK and not path.name.startswith(but):
                 _remove(path)
 
 
-def _end(folder: Path) -> None:
-    """Remove a work folder that holds nothing but its mark."""
+def _end(folder: Path) -> bool:
+    """Remove a work folder that holds nothing but its mark; return whether it did."""
     with suppress(OSError):
         if [path.name for path in folder.iterdir()] == [_MARK]:
             (folder / _MARK).unlink()
             folder.rmdir()
+            return True
+    return False
 
 
-def remove_leftovers(place: Path) -> None:
-    """Remove every work folder in `place` that no process holds any more, but nobody else's."""
+def remove_leftovers(place: Path, *, but: str = _MARK, heir: Path | None = None) -> bool:
+    """Remove every work folder in `place` that no process holds any more, but nobody else's; return if all are gone.
+
+    What is in them under a name that begins with `but` stays. What has the name of `heir` is first moved there.
+    """
+    gone = True
     with suppress(OSError), os.scandir(place) as entries:
         for entry in [entry for entry in entries if is_work(entry.name)]:
             with suppress(OSError):
-                _remove_leftover(Path(entry.path))
+                gone = _remove_leftover(Path(entry.path), but, heir) and gone
+    return gone
 
 
-def _remove_leftover(folder: Path) -> None:
+def _remove_leftover(folder: Path, but: str, heir: Path | None) -> bool:
+    """Remove a work folder unless somebody holds it; return whether nothing that may be removed is left of it."""
     if folder.is_symlink() or (hasattr(os, "geteuid") and folder.stat().st_uid != os.geteuid()):
-        return
+        return True
     try:
         mark = os.open(folder / _MARK, os.O_RDWR | _NO_LINK)
     except FileNotFoundError:
         folder.rmdir()  # it was never used; what is not empty stays
-        return
+        return True
     try:
         if not lock(mark):
-            return
-        _empty(folder)
+            return True
+        if heir is not None and not heir.exists() and (folder / heir.name).is_dir():
+            (folder / heir.name).rename(heir)
+        _empty(folder, but)
     finally:
         os.close(mark)
-    _end(folder)
+    return _end(folder)
 
 
-def remove_noted_leftovers() -> None:
-    """Remove every work folder that processes which have ended noted and did not remove."""
+def remove_noted_leftovers(*, but_kept: bool = False) -> None:
+    """Remove every work folder that processes which have ended noted and did not remove.
+
+    With `but_kept` folders that may be of use for what this process is about to do stay for now.
+    """
     with suppress(OSError):
         for path in _notes_folder().iterdir():
             with suppress(OSError):
-                _remove_noted(path)
+                _remove_noted(path, _KEPT if but_kept else _MARK)
 
 
-def _remove_noted(path: Path) -> None:
+def _remove_noted(path: Path, but: str) -> None:
     notes = os.open(path, os.O_RDWR | _NO_LINK)
     try:
         if lock(notes):
             with os.fdopen(notes, "rb", closefd=False) as file:
-                for place in file.read().split(b"\0"):
-                    remove_leftovers(Path(os.fsdecode(place)))
-            path.unlink()
+                places = [Path(os.fsdecode(place)) for place in file.read().split(b"\0")]
+            gone = [remove_leftovers(place, but=but) for place in places]
+            if all(gone):
+                path.unlink()
     finally:
         os.close(notes)
 

@@ -18,7 +18,7 @@ from vinese.corpus.articles import Articles, check_file, check_traced
 from vinese.formats.format import Item
 from vinese.formats.labelstudio.items import Unread
 from vinese.formats.labelstudio.short import Sound
-from vinese.formats.labelstudio.task import TaskReader
+from vinese.formats.labelstudio.task import Met, TaskReader
 from vinese.formats.tasks import read_item
 from vinese.generate.labels import labels_of
 from vinese.model.document import canonical, to_document
@@ -43,6 +43,15 @@ class Tasks:
         """Yield the issues of one task, and its document."""
         return read_item(item, self.reader, self.file)
 
+    @property
+    def met(self) -> Met:
+        """Return what came so far that matters for later items."""
+        return self.reader.met
+
+    def forget(self) -> None:
+        """Go on as if nothing had come so far."""
+        self.reader.met = Met()
+
 
 class Records:
     """What checks the items of a file of documents, predictions or articles."""
@@ -56,9 +65,13 @@ class Records:
         self.articles = Articles(project.articles)
         self.ontology = load_ontology(project)
         self.schema = validator(kind, labels_of(self.ontology))
-        self.seen: dict[str, str] = {}
+        self.met = Met()
         looks = {"document": self._document, "prediction": self._prediction, "article": self._article}
         self.look: Callable[[Any], Iterator[DocumentOrIssue]] = looks[kind]
+
+    def forget(self) -> None:
+        """Go on as if nothing had come so far."""
+        self.met = Met()
 
     def check(self, item: Item) -> Iterator[DocumentOrIssue]:
         """Yield the issues of one item, and its document if it is sound."""
@@ -74,7 +87,7 @@ class Records:
         yield from (problem.issue(item.pointer, **where) for problem in problems)
         if problems:
             return
-        first = self.seen.setdefault(item.value["id"], item.pointer)
+        first = self.met.seen.setdefault(item.value["id"], item.pointer)
         if first != item.pointer:
             yield issue("id-duplicate", pointer=f"{item.pointer}/id", id=name, first=first, **where)
         for found in self.look(item.value):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,11 +11,13 @@ from typing import IO
 import msgspec
 
 from vinese.core.errors import FileProblemError
-from vinese.core.files import refuse_input, replacing
+from vinese.core.files import is_stream, refuse_input, replacing
 from vinese.core.issues import Issue, Tally
+from vinese.core.pools import Workers
 from vinese.core.project import Project
-from vinese.formats.read import read_export
-from vinese.model.records import Document
+from vinese.formats.checkers import DocumentOrIssue
+from vinese.formats.read import Export
+from vinese.formats.spread import Documents
 
 STDOUT = "-"
 
@@ -33,41 +36,43 @@ def convert_file(
     layer: str | None = None,
     report: Callable[[Issue], None],
     repair: bool = False,
+    jobs: int = 1,
+    scheduler: str | None = None,
 ) -> Converted:
     """Write the documents of an export to the file `out`, `-` for standard output; hand issues to `report`.
 
-    Where errors leave no document at all nothing is written, and what was at `out` stays. Raise `UsageError` if `out`
-    is the export itself, `FileProblemError` if the one cannot be read or the other not written.
+    `jobs` and `scheduler` are as for `vinese.convert`; what is written is the same. Where errors leave no document at
+    all nothing is written, and what was at `out` stays. Raise `UsageError` if `out` is the export itself,
+    `FileProblemError` if the one cannot be read or the other not written.
     """
     told = Converted(str(path), out=out)
-    found = read_export(Path(path), project, layer=layer, tally=told, repair=repair)
+    reading, workers = Export(Path(path), project, layer, told, repair=repair), Workers(jobs, scheduler)
     if out == STDOUT:
         if sys.stdout is None:
             raise FileProblemError("Cannot write standard output: it is closed.", "Name a file with --out.")
-        write_documents(found, sys.stdout.buffer, report)
+        with reading.found(workers) as everything:
+            _write(everything, sys.stdout.buffer, report)
         sys.stdout.buffer.flush()
         return told
     refuse_input(out, [path], project)
+    place = None if is_stream(out) else Path(os.path.realpath(out))
     try:
-        with replacing(out) as file:
-            write_documents(found, file, report)
+        with reading.found(workers, out=place) as everything, replacing(out) as file:
+            _write(everything, file, report)
             _stop_at_nothing(told)
     except _NothingError:
         told.out = None
     return told
 
 
-def write_documents(found: Iterator[Document | Issue], file: IO[bytes], report: Callable[[Issue], None]) -> int:
-    """Write documents as JSON Lines to `file` as they come, hand issues to `report`, return how many were written."""
+def _write(found: Iterator[DocumentOrIssue | Documents], file: IO[bytes], report: Callable[[Issue], None]) -> None:
+    """Write documents as JSON Lines to `file` as they come, and hand issues to `report`."""
     encoder = msgspec.json.Encoder()
-    count = 0
     for one in found:
         if isinstance(one, Issue):
             report(one)
         else:
-            file.write(encoder.encode(one) + b"\n")
-            count += 1
-    return count
+            file.write(one.lines if isinstance(one, Documents) else encoder.encode(one) + b"\n")
 
 
 class _NothingError(Exception):

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import chain
 from pathlib import Path
 
 import msgspec
 
 from vinese.core.issues import Issue, Tally
+from vinese.core.pools import Workers
 from vinese.core.project import Project
 from vinese.corpus.articles import Articles
+from vinese.formats.checkers import Tasks
 from vinese.formats.format import Item
 from vinese.formats.labelstudio.items import refused
 from vinese.formats.labelstudio.short import Sound
-from vinese.formats.labelstudio.task import TaskReader
-from vinese.formats.tasks import layer_of, located, read_item, reader_for, renamed, taken
+from vinese.formats.spread import Documents, Reading, Task
+from vinese.formats.tasks import layer_of, reader_for, renamed
 from vinese.model.records import Document
 
 
@@ -27,12 +28,16 @@ def read_export(
     tally: Tally | None = None,
     articles: Articles | None = None,
     repair: bool = False,
+    jobs: int = 1,
+    scheduler: str | None = None,
 ) -> Iterator[Document | Issue]:
     """Yield the document of each task of an export and every issue; `layer` is by default the file's stem.
 
     One task is in memory at a time. `tally`, if given, is filled in on the way; `articles` are the project's, for a
-    caller that reads them elsewhere too; `repair` converts offsets that count something else than code points. A file
-    that cannot be opened is a `FileProblemError`, a name that no layer can have a `UsageError`; all else is an issue.
+    caller that reads them elsewhere too; `repair` converts offsets that count something else than code points. So
+    many `jobs`, processes, read a large file, or a Dask cluster, the address of whose `scheduler` is given (extra
+    `dask`); what is found is the same. A file that cannot be opened is a `FileProblemError`, a name that no layer can
+    have a `UsageError`, the loss of processes or cluster a `VineseError`; all else is an issue.
 
     Examples
     --------
@@ -42,34 +47,48 @@ def read_export(
     >>> len(documents), documents[0].provenance.layer
     (5, 'gold')
     """
-    reader = reader_for(project, layer_of(Path(path), layer), articles, repair=repair)
-    found = chain(renamed(Path(path), layer), _read(Path(path), reader, tally))
-    return found if tally is None else _counted(found, tally)
+    reading = Export(Path(path), project, layer, tally, articles, repair=repair)
+    return _documents(reading, Workers(jobs, scheduler))
 
 
-def _counted(found: Iterator[Document | Issue], tally: Tally) -> Iterator[Document | Issue]:
-    """Yield what is found, and count it."""
-    tally.kind = "export"
-    for one in found:
-        if isinstance(one, Issue):
-            tally.add(one)
-        else:
-            tally.documents += 1
-        yield one
+def _documents(reading: Export, workers: Workers) -> Iterator[Document | Issue]:
+    """Yield what is in an export; of a stretch that a worker read the issues come first."""
+    decoder = msgspec.json.Decoder(Document)
+    with reading.found(workers) as everything:
+        for found in everything:
+            if isinstance(found, Documents):
+                yield from map(decoder.decode, found.lines.splitlines())
+            else:
+                yield found
 
 
-def _read(path: Path, reader: TaskReader, tally: Tally | None) -> Iterator[Document | Issue]:
-    file = str(path)
-    first = True
-    for item in taken(path, reader.short):
-        if isinstance(item, Issue):
-            yield item
-            continue
-        wrong = refused(item.value, "export") if first and isinstance(item, Item) else None
-        first = False
+class Export(Reading):
+    """An export that is read for its documents."""
+
+    def __init__(
+        self,
+        path: Path,
+        project: Project,
+        layer: str | None,
+        tally: Tally | None,
+        articles: Articles | None = None,
+        *,
+        repair: bool = False,
+    ) -> None:
+        count = Tally(str(path)) if tally is None else tally
+        count.kind = "export"
+        super().__init__(path, count)
+        name, self._layer = layer_of(path, layer), layer
+        self.task = Task(self.file, "export", project, name, repair)
+        self.checker = Tasks(reader_for(project, name, articles, repair=repair), self.file)
+
+    def before(self) -> Iterator[Issue]:
+        """Yield that the file's name was changed to be that of its layer, if it was."""
+        return renamed(self.path, self._layer)
+
+    def begin(self, item: Sound | Item) -> Iterator[Issue]:
+        """End with an issue if the file is no export."""
+        wrong = None if isinstance(item, Sound) else refused(item.value, "export")
         if wrong is not None and isinstance(item, Item):
-            yield msgspec.structs.replace(wrong, file=file, pointer=item.pointer)
-            return
-        if tally is not None:
-            tally.items += 1
-        yield from located(item, file) if isinstance(item, Sound) else read_item(item, reader, file)
+            self.ended = True
+            yield msgspec.structs.replace(wrong, file=self.file, pointer=item.pointer)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -22,10 +22,17 @@ from vinese.model.ontology_file import load_ontology
 from vinese.model.records import Document
 
 
-def taken(path: Path, short: Callable[[Unread], Sound | None]) -> Iterator[Sound | Item | Issue]:
-    """Yield the items of a file; in place of one that `short` makes something of, that."""
+def unread_of(path: Path) -> Iterator[Unread | Item | Issue]:
+    """Yield the items of a file, not decoded yet where it is JSON."""
     form = format_of(path)
-    for item in form.unread(path) if isinstance(form, LabelStudio) else form.items(path):
+    yield from form.unread(path) if isinstance(form, LabelStudio) else form.items(path)
+
+
+def taken(
+    found: Iterable[Unread | Item | Issue], short: Callable[[Unread], Sound | None]
+) -> Iterator[Sound | Item | Issue]:
+    """Yield items decoded; in place of one that `short` makes something of, that."""
+    for item in found:
         if isinstance(item, Unread):
             yield short(item) or item.item()
         else:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import chain
 from pathlib import Path
 
 import msgspec
 
 from vinese.core.issues import Issue, Tally
+from vinese.core.pools import Workers
 from vinese.core.project import Project
-from vinese.formats.checkers import DocumentOrIssue, Records, Tasks
+from vinese.formats.checkers import DocumentOrIssue
 from vinese.formats.folder import files_of
-from vinese.formats.labelstudio.items import Kind, Unread, item_kind, items, refused
+from vinese.formats.format import Item
+from vinese.formats.labelstudio.items import Kind, item_kind, items, refused
 from vinese.formats.labelstudio.short import Sound
-from vinese.formats.tasks import layer_of, located, reader_for, renamed, taken
+from vinese.formats.spread import Reading, Task
+from vinese.formats.tasks import layer_of, renamed, unread_of
 
 
 def validate_file(
@@ -25,6 +27,8 @@ def validate_file(
     tally: Tally | None = None,
     repair: bool = False,
     address: str | None = None,
+    jobs: int = 1,
+    scheduler: str | None = None,
 ) -> Iterator[Issue]:
     """Yield every issue of a file of tasks, documents, predictions or articles; its first item tells which.
 
@@ -46,6 +50,9 @@ def validate_file(
     address
         Where the layer's project stands in Label Studio, as `http://127.0.0.1:8080/projects/3/data`: issues are
         linked to its tasks.
+    jobs, scheduler
+        How many processes look at a large file, or the address of a Dask cluster that does (extra `dask`). What is
+        found is the same.
 
     Raises
     ------
@@ -53,6 +60,8 @@ def validate_file(
         If a file cannot be opened. Whatever is wrong inside it is an issue.
     UsageError
         If no layer can have that name, or a folder holds no file that is read.
+    VineseError
+        If the processes or the cluster are lost.
 
     Examples
     --------
@@ -61,15 +70,15 @@ def validate_file(
     >>> list(vinese.validate(project.exports / "gold.json", project))
     []
     """
-    count = tally or Tally(str(path))
+    count, workers = Tally(str(path)) if tally is None else tally, Workers(jobs, scheduler)
     files, aside = files_of(Path(path))
-    looks = (_look(file, project, layer, count, repair=repair, address=address) for file in files)
-    for found in chain(aside, chain.from_iterable(looks)):
-        if isinstance(found, Issue):
-            count.add(found)
-            yield found
-        else:
-            count.documents += 1
+    for told in aside:
+        count.add(told)
+        yield told
+    for file in files:
+        reading = _File(file, project, layer, count, repair=repair, address=address)
+        with reading.found(workers, wanted=False) as everything:
+            yield from (found for found in everything if isinstance(found, Issue))
 
 
 def read_documents(path: Path, project: Project) -> Iterator[DocumentOrIssue]:
@@ -77,7 +86,7 @@ def read_documents(path: Path, project: Project) -> Iterator[DocumentOrIssue]:
 
     A prediction becomes a document of the project's article. Raise `FileProblemError` if the file cannot be opened.
     """
-    return _look(path, project, None, Tally(str(path)), repair=False)
+    return _File(path, project).read(unread_of(path))
 
 
 def file_kind(path: Path) -> Kind:
@@ -85,34 +94,34 @@ def file_kind(path: Path) -> Kind:
     return next((item_kind(item.value) for item in items(path) if not isinstance(item, Issue)), "unknown")
 
 
-def _look(
-    path: Path, project: Project, layer: str | None, count: Tally, *, repair: bool, address: str | None = None
-) -> Iterator[DocumentOrIssue]:
-    checker: Tasks | Records | None = None
+class _File(Reading):
+    """A file of any kind, which its first item tells."""
 
-    def short(unread: Unread) -> Sound | None:
-        return None if checker is None else checker.short(unread)
+    def __init__(
+        self,
+        path: Path,
+        project: Project,
+        layer: str | None = None,
+        tally: Tally | None = None,
+        *,
+        repair: bool = False,
+        address: str | None = None,
+    ) -> None:
+        super().__init__(path, Tally(str(path)) if tally is None else tally)
+        self._project, self._layer, self._repair, self._address = project, layer, repair, address
 
-    for item in taken(path, short):
-        if isinstance(item, Issue):
-            yield item
-            continue
-        if isinstance(item, Sound):
-            count.items += 1
-            yield from located(item, str(path))
-            continue
-        if checker is None:
-            count.kind = item_kind(item.value)
-            wrong = refused(item.value)
-            if count.kind == "export":
-                yield from renamed(path, layer)
-            if wrong is not None:
-                yield msgspec.structs.replace(wrong, file=str(path), pointer=item.pointer)
-                return
-            if count.kind == "export":
-                reader = reader_for(project, layer_of(path, layer), repair=repair, address=address)
-                checker = Tasks(reader, str(path))
-            else:
-                checker = Records(count.kind, str(path), project)
-        count.items += 1
-        yield from checker.check(item)
+    def begin(self, item: Sound | Item) -> Iterator[Issue]:
+        """Take the file for what its first item is."""
+        if isinstance(item, Sound):  # as is the first item of no file before there is a checker
+            return
+        self.count.kind = item_kind(item.value)
+        wrong = refused(item.value)
+        if self.count.kind == "export":
+            yield from renamed(self.path, self._layer)
+        if wrong is not None:
+            self.ended = True
+            yield msgspec.structs.replace(wrong, file=self.file, pointer=item.pointer)
+            return
+        layer = layer_of(self.path, self._layer) if self.count.kind == "export" else ""
+        self.task = Task(self.file, self.count.kind, self._project, layer, self._repair, self._address)
+        self.checker = self.task.checker()

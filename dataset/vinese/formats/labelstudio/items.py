@@ -148,7 +148,7 @@ def _before(view: memoryview) -> int:
 
 
 def _list(view: memoryview, file: str) -> Iterator[Unread | Item | Issue]:
-    places = _places(view)
+    places = places_in(view)
     if places is None:
         yield from _mended(view, _fault(view), file)
         return
@@ -161,7 +161,7 @@ def _list(view: memoryview, file: str) -> Iterator[Unread | Item | Issue]:
         held = _given_back(view, held, end)
 
 
-def _places(view: memoryview) -> array[int] | None:
+def places_in(view: memoryview) -> array[int] | None:
     """Return where each item of a list begins and ends, one after the other; None if it is no JSON as a whole.
 
     The parser says after which byte it met something behind a value, so no more than an item is looked at at a time.

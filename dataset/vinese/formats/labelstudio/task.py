@@ -55,14 +55,24 @@ class Breaches(msgspec.Struct):
                 self.task = True
 
 
-class Annotators:
-    """The one person that each annotator's id stood for so far in a file."""
+class Met(msgspec.Struct):
+    """What a file had so far: of each article the pointer of its first item, of each annotator's id its person."""
 
-    def __init__(self) -> None:
-        self._persons: dict[str, object] = {}
+    seen: dict[str, str] = {}
+    persons: dict[str, str | tuple[str, ...]] = {}
 
-    def check(self, annotations: list[tuple[int, dict[str, Any]]], frame: Frame) -> Iterator[Issue]:
-        """Report ids that collide: within one task, or with another task's person."""
+    def clashes(self, later: Met) -> bool:
+        """Return whether something is to be said of what came later that is only known after this."""
+        persons = (self.persons.get(name, person) != person for name, person in later.persons.items())
+        return not self.seen.keys().isdisjoint(later.seen) or any(persons)
+
+    def add(self, later: Met) -> None:
+        """Add what came later, and does not clash."""
+        self.seen |= later.seen
+        self.persons |= later.persons
+
+    def collisions(self, annotations: list[tuple[int, dict[str, Any]]], frame: Frame) -> Iterator[Issue]:
+        """Report ids of annotators that collide: within one task, or with another task's person."""
         here: set[str] = set()
         for number, annotation in annotations:
             name = annotator(annotation.get("completed_by"))
@@ -71,7 +81,7 @@ class Annotators:
             person = _person(annotation)
             twice = name in here
             here.add(name)
-            other = person is not None and self._persons.setdefault(name, person) != person
+            other = person is not None and self.persons.setdefault(name, person) != person
             if twice or other:
                 why = "it stands for two people" if other else "it made two annotations of one task"
                 place = f"{frame.pointer}/annotations/{number}/completed_by"
@@ -103,13 +113,12 @@ class TaskReader:
         self.reasons: dict[int, str] = {}
         self.validator = validator("export-task", labels_of(ontology))
         self._short = ShortWay(self.context, self.validator, find_article)
-        self.seen: dict[str, str] = {}
-        self.annotators = Annotators()
+        self.met = Met()
 
     def short(self, unread: Unread) -> Sound | None:
         """Return what a task gives in which surely nothing is wrong, read the short way; else None."""
         sound = self._short.read(unread.raw, unread.pointer)
-        if sound is None or self.seen.setdefault(sound.document.id, unread.pointer) != unread.pointer:
+        if sound is None or self.met.seen.setdefault(sound.document.id, unread.pointer) != unread.pointer:
             return None
         self.balance.keep(sound.counts)
         return sound
@@ -206,7 +215,7 @@ class TaskReader:
     def _again(self, frame: Frame, place: str) -> Iterator[Issue]:
         """Report an article that had a task already."""
         name = frame.article_id
-        first = self.seen.setdefault(name, frame.pointer) if name is not None else frame.pointer
+        first = self.met.seen.setdefault(name, frame.pointer) if name is not None else frame.pointer
         if first != frame.pointer:
             yield issue("task-duplicate", article_id=name, pointer=f"{place}/article_id", id=name, first=first)
 
@@ -218,7 +227,7 @@ class TaskReader:
         annotations = task.get("annotations")
         annotations = annotations if isinstance(annotations, list) else []
         live = list(_live(annotations))
-        yield from self.annotators.check(live, frame)
+        yield from self.met.collisions(live, frame)
         documents: dict[int, Read] = {}
         for number, annotation in live:
             regions = breaches.regions.get(number, set())
@@ -303,7 +312,7 @@ def _works(task: dict[str, Any]) -> list[Any]:
     return annotations if isinstance(annotations, list) else []
 
 
-def _person(annotation: dict[str, Any]) -> object:
+def _person(annotation: dict[str, Any]) -> str | tuple[str, ...] | None:
     """Return what tells people apart, if the export says anything of that kind."""
     user = annotation.get("completed_by")
     if isinstance(user, dict):

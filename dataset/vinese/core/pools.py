@@ -1,0 +1,156 @@
+"""Have calls run by processes of this machine or by a Dask cluster, a bounded number at once, and again if lost."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
+from contextlib import closing
+from pathlib import Path
+from typing import NamedTuple, Protocol, TypeVar
+
+from vinese.core.cluster import Cluster
+from vinese.core.errors import UsageError, VineseError
+
+T = TypeVar("T")
+Call = Callable[[], str]
+
+MOST_LOST = 3
+"""How many times in a row workers may end at a call before it is given up."""
+
+
+class Workers(NamedTuple):
+    """Who does the work: so many processes of this machine, or those of the Dask cluster at an address."""
+
+    jobs: int = 1
+    scheduler: str | None = None
+
+    @property
+    def many(self) -> bool:
+        """Return whether this is not the calling process alone; raise `UsageError` for what cannot be meant."""
+        if self.jobs < 1:
+            raise UsageError(f"There cannot be {self.jobs} jobs.", "Give 1 or more.")
+        if self.scheduler is not None and self.jobs > 1:
+            raise UsageError("--jobs and --scheduler do not go together.", "A cluster has workers of its own.")
+        return self.jobs > 1 or self.scheduler is not None
+
+
+class Running(Protocol):
+    """A call that runs elsewhere."""
+
+    def result(self) -> str:
+        """Return what the call returns, once it does; raise `VineseError` if whoever runs it is lost for good."""
+        ...
+
+
+class Pool(Protocol):
+    """What runs calls elsewhere; `ahead` is how many of them keep it busy."""
+
+    ahead: int
+
+    def submit(self, call: Call) -> Running:
+        """Begin a call."""
+        ...
+
+    def close(self) -> None:
+        """Begin no more calls, and wait for the end of those that are running."""
+        ...
+
+
+def done_in_order(calls: Iterable[tuple[T, Call | None]], workers: Workers, folder: Path) -> Iterator[tuple[T, str]]:
+    """Yield what each call is about, in order, with the text that it returned; an empty one where there is no call.
+
+    `folder` is one that all workers have to see. Raise `VineseError` if there are no workers, or none any more.
+    """
+    pool: Pool = _Processes(workers.jobs) if workers.scheduler is None else Cluster(workers.scheduler, folder)
+    waiting: deque[tuple[T, Running | None]] = deque()
+    with closing(pool):
+        for about, call in calls:
+            waiting.append((about, None if call is None else pool.submit(call)))
+            if len(waiting) > pool.ahead:
+                yield _ended(*waiting.popleft())
+        while waiting:
+            yield _ended(*waiting.popleft())
+
+
+def _ended(about: T, running: Running | None) -> tuple[T, str]:
+    return about, "" if running is None else running.result()
+
+
+class _Processes:
+    """Processes of this machine, all replaced when one of them ends before its time."""
+
+    def __init__(self, jobs: int) -> None:
+        self.ahead = 2 * jobs + 2
+        self._jobs = jobs
+        self._open: list[_Run] = []
+        self._executor = self._started()
+
+    def _started(self) -> ProcessPoolExecutor:
+        # Spawned, for a fork would share whatever threads hold here, and is not to be had everywhere.
+        return ProcessPoolExecutor(self._jobs, mp_context=multiprocessing.get_context("spawn"), initializer=_begin)
+
+    def submit(self, call: Call) -> _Run:
+        run = _Run(self, call, self._begun(call))
+        self._open.append(run)
+        return run
+
+    def _begun(self, call: Call) -> Future[str]:
+        try:
+            return self._executor.submit(call)
+        except BrokenExecutor as error:
+            broken: Future[str] = Future()
+            broken.set_exception(error)
+            return broken
+
+    def wait(self, run: _Run) -> str:
+        for _ in range(MOST_LOST):
+            try:
+                text = run.future.result()
+            except BrokenExecutor:
+                self._begin_again()
+            else:
+                self._open.remove(run)
+                return text
+        raise VineseError(
+            f"Processes ended {MOST_LOST} times in the middle of the work.",
+            "Look for what ends them, as too little memory, and give fewer --jobs. A script that is run as a program "
+            'needs `if __name__ == "__main__":` around what it does.',
+        )
+
+    def _begin_again(self) -> None:
+        self._executor.shutdown()
+        self._executor = self._started()
+        for run in self._open:
+            if run.future.exception() is not None:
+                run.future = self._begun(run.call)
+
+    def close(self) -> None:
+        self._executor.shutdown(cancel_futures=True)
+
+
+class _Run:
+    """A call that a process runs."""
+
+    def __init__(self, pool: _Processes, call: Call, future: Future[str]) -> None:
+        self._pool, self.call, self.future = pool, call, future
+
+    def result(self) -> str:
+        return self._pool.wait(self)
+
+
+def _begin() -> None:
+    """Make a worker end with its parent, however that ends, and leave Ctrl-C to it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

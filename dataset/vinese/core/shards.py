@@ -1,0 +1,124 @@
+"""Do work that falls into parts on many processors or machines: a part's result is a file, and outlives a killed run.
+
+A *shard* is a part of the work: paths, ranges of bytes and options, never documents. Workers are processes of this
+machine or of a Dask cluster; they make the file of a shard under a temporary name and rename it. All files stand in
+one folder that every worker sees, under a key of all that decides them, so that the same work, begun again after it
+was killed, takes up what is done. What a worker cannot do its caller does itself, as it would without workers.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import os
+import secrets
+import shutil
+import tempfile
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import chdir, contextmanager, suppress
+from functools import cache, partial
+from pathlib import Path
+from typing import TypeVar
+
+from vinese.core.pools import Workers, done_in_order
+from vinese.core.project import LOADER
+from vinese.core.workplace import is_work, kept_folder
+
+S = TypeVar("S")
+
+
+class Shards:
+    """The folder in which results of shards stand, and the workers who make them."""
+
+    def __init__(self, folder: Path, workers: Workers) -> None:
+        self.folder = folder
+        self.workers = workers
+
+    def results(
+        self, function: Callable[[S, Path], None], shards: Iterable[S], *key: object
+    ) -> Iterator[tuple[S, Path | None]]:
+        """Yield each shard, in order, with the file of its result; None for one that no worker could make.
+
+        `function`, of a module, writes the result of a shard to a path. `key` is all that decides the results beside
+        the code of vinese; results of other keys are removed. Raise `VineseError` if the workers are lost.
+        """
+        home = self.folder / digest_of(*key, function.__qualname__, *stamps(LOADER.parent.rglob("*.py")))
+        for other in self.folder.iterdir():
+            if other != home:
+                shutil.rmtree(other, ignore_errors=True)
+        home.mkdir(exist_ok=True)
+        done, here = {path.name for path in home.iterdir()}, (str(Path.cwd()), _version())
+
+        def calls() -> Iterator[tuple[tuple[S, Path], Callable[[], str] | None]]:
+            for number, shard in enumerate(shards):
+                target = home / f"{number:06}"
+                make = partial(_make, function, shard, target, *here)
+                yield (shard, target), None if target.name in done else make
+
+        for (shard, target), reason in done_in_order(calls(), self.workers, home):
+            yield shard, None if reason or not target.exists() else target
+
+
+@contextmanager
+def shards_in(place: Path | None, name: str, workers: Workers, beside: Path | None = None) -> Iterator[Shards]:
+    """Yield where shards of the work called `name` are made, in a work folder of `place`, which every worker sees.
+
+    Without a place it is the folder of the file `beside` for a cluster, and that of temporary files for processes
+    of this machine. It is to be entered before anything else is written to the place.
+    """
+    if place is None:
+        far = beside is not None and workers.scheduler is not None
+        place = Path(os.path.realpath(beside)).parent if far and beside else Path(tempfile.gettempdir())
+    place.mkdir(parents=True, exist_ok=True)
+    with kept_folder(place, digest_of(name)) as folder:
+        yield Shards(folder, workers)
+
+
+def digest_of(*parts: object) -> str:
+    """Return a short digest of what parts print as."""
+    return hashlib.sha256("\0".join(map(str, parts)).encode("utf-8", "surrogateescape")).hexdigest()[:32]
+
+
+def stamps(paths: Iterable[Path]) -> Iterator[tuple[str, int, int]]:
+    """Yield of each file, by name, what changes when it is edited: its path, size and time of change."""
+    for path in sorted(paths):
+        found = path.stat()
+        yield str(path), found.st_size, found.st_mtime_ns
+
+
+def stamps_in(folder: Path) -> Iterator[tuple[str, int, int]]:
+    """Yield the stamps of all files of a folder, but none of work in progress."""
+    for place, names, files in os.walk(folder):
+        names[:] = [name for name in names if not is_work(name)]
+        yield from stamps(Path(place, name) for name in files if Path(place, name).is_file())
+
+
+@cache
+def _version() -> str:
+    return importlib.metadata.version("vinese")
+
+
+_one_at_a_time = threading.Lock()  # a worker of a cluster may have threads, but has one working directory
+
+
+def _make(function: Callable[[S, Path], None], shard: S, target: Path, folder: str, version: str) -> str:
+    """Write the result of a shard, in a worker; return why it could not be, empty if it is there.
+
+    `folder` is the caller's working directory, in which paths are meant, and `version` is its vinese's.
+    """
+    if _version() != version:
+        return f"vinese is {_version()} here"
+    fresh = target.with_name(f"{target.name}.{secrets.token_hex(4)}")
+    try:
+        with _one_at_a_time, chdir(folder):
+            if not target.exists():
+                function(shard, fresh)
+                with fresh.open("rb+") as file:
+                    os.fsync(file.fileno())
+                fresh.replace(target)
+    except Exception as error:
+        with suppress(OSError):
+            fresh.unlink(missing_ok=True)
+        return f"{type(error).__name__}: {error}"
+    return ""

@@ -1,0 +1,189 @@
+"""Read a large file a stretch at a time on many workers, and find exactly what one process would find.
+
+What is said of an item may depend on those before it: an article has one task, an annotator's id stands for one
+person. So each stretch is read as if nothing came before, and tells which articles and persons it met. Where these
+clash with what came before, it is read once more, by the caller, who knows that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from itertools import chain
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from vinese.core.issues import Issue, Tally
+from vinese.core.pools import Workers
+from vinese.core.project import Project
+from vinese.core.shards import Shards, shards_in, stamps, stamps_in
+from vinese.formats.checkers import DocumentOrIssue, Records, Tasks
+from vinese.formats.format import Item
+from vinese.formats.labelstudio.items import Kind, Unread
+from vinese.formats.labelstudio.short import Sound
+from vinese.formats.labelstudio.stretches import Stretch, items_in, stretches
+from vinese.formats.labelstudio.task import Met
+from vinese.formats.tasks import located, reader_for, taken, unread_of
+
+Checker = Tasks | Records
+
+
+class Task(NamedTuple):
+    """What a file is read as, and for which project."""
+
+    file: str
+    kind: Kind
+    project: Project
+    layer: str
+    repair: bool
+    address: str | None = None
+
+    def checker(self) -> Checker:
+        """Return a checker of the file's items that met none so far."""
+        if self.kind != "export":
+            return Records(self.kind, self.file, self.project)
+        return Tasks(reader_for(self.project, self.layer, repair=self.repair, address=self.address), self.file)
+
+
+class Documents(NamedTuple):
+    """Sound documents of a stretch: how many, and as JSON Lines, if they are wanted."""
+
+    number: int
+    lines: bytes
+
+
+class Reading:
+    """A file that is read item by item: what its first item tells it is, a checker, and the count of what is found.
+
+    A subclass says what a file is. `ended` is whether nothing more of it is to be read.
+    """
+
+    def __init__(self, path: Path, count: Tally) -> None:
+        self.path = path
+        self.file = str(path)
+        self.count = count
+        self.task: Task | None = None
+        self.checker: Checker | None = None
+        self.begun = self.ended = False
+
+    def begin(self, item: Sound | Item) -> Iterator[Issue]:
+        """Set `task` and `checker` by the first item, or `ended`; yield what is to be said of that."""
+        raise NotImplementedError
+
+    @contextmanager
+    def found(
+        self, workers: Workers, *, out: Path | None = None, wanted: bool = True
+    ) -> Iterator[Iterator[DocumentOrIssue | Documents]]:
+        """Yield what the file gives, which is counted on the way; of many workers only if it is large.
+
+        `out` is the file that is made of it; `wanted` is whether workers' documents are, or only how many there are.
+        """
+        parts = list(stretches(self.path)) if workers.many else []
+        if not parts:
+            yield self._counted(self.read(unread_of(self.path)))
+            return
+        place, name = (None, self.path) if out is None else (out.parent, out)
+        with shards_in(place, f"{type(self).__name__} {name.absolute()}", workers, beside=self.path) as shards:
+            yield self._counted(self._spread(parts, shards, wanted=wanted))
+
+    def _counted(self, found: Iterable[DocumentOrIssue | Documents]) -> Iterator[DocumentOrIssue | Documents]:
+        for one in chain(self.before(), found):
+            if isinstance(one, Issue):
+                self.count.add(one)
+            else:
+                self.count.documents += one.number if isinstance(one, Documents) else 1
+            yield one
+
+    def before(self) -> Iterator[Issue]:
+        """Yield what is to be said whatever the file holds."""
+        yield from ()
+
+    def read(self, found: Iterable[Unread | Item | Issue]) -> Iterator[DocumentOrIssue]:
+        """Yield what the next items give."""
+        for item in taken(found, self._short):
+            if isinstance(item, Issue):
+                yield item
+                continue
+            if not self.begun:
+                self.begun = True
+                yield from self.begin(item)
+            if self.ended or self.checker is None:
+                return
+            self.count.items += 1
+            yield from located(item, self.file) if isinstance(item, Sound) else self.checker.check(item)
+
+    def _short(self, unread: Unread) -> Sound | None:
+        return None if self.checker is None else self.checker.short(unread)
+
+    def _spread(
+        self, parts: Sequence[Stretch], shards: Shards, *, wanted: bool
+    ) -> Iterator[DocumentOrIssue | Documents]:
+        """Yield what all stretches of the file give, in order; of those that workers read first the issues."""
+        rest = iter(parts)
+        for stretch in rest:
+            yield from self.read(items_in(stretch, self.file))
+            if self.begun:
+                break
+        if self.ended or self.task is None or self.checker is None:
+            return
+        task, met, project = self.task, self.checker.met, self.task.project
+        places = (project.own("annotations"), project.path("schema"))
+        key = (task, wanted, *stamps([self.path]), *(stamp for place in places for stamp in stamps_in(place)))
+        later = (_Shard(stretch, task, wanted) for stretch in rest)
+        for shard, path in shards.results(read_stretch, later, *key):
+            result = msgspec.msgpack.decode(path.read_bytes(), type=_Result) if path is not None else None
+            if result is None or met.clashes(result.met):
+                yield from self.read(items_in(shard.stretch, self.file))
+                continue
+            met.add(result.met)
+            self.count.items += result.items
+            yield from result.issues
+            yield Documents(result.documents, result.lines)
+
+
+class _Shard(NamedTuple):
+    stretch: Stretch
+    task: Task
+    wanted: bool
+
+
+class _Result(msgspec.Struct):
+    """What a stretch gives, and what it met."""
+
+    items: int
+    documents: int
+    lines: bytes
+    issues: list[Issue]
+    met: Met
+
+
+def read_stretch(shard: _Shard, target: Path) -> None:
+    """Write what a stretch gives, to nothing but which it has met nothing, to `target`."""
+    task, checker = shard.task, _checker(target.parent, shard.task)
+    checker.forget()
+    result = _Result(0, 0, b"", [], checker.met)
+    lines = []
+    encoder = msgspec.json.Encoder()
+    for item in taken(items_in(shard.stretch, task.file), checker.short):
+        if isinstance(item, Issue):
+            result.issues.append(item)
+            continue
+        result.items += 1
+        for found in located(item, task.file) if isinstance(item, Sound) else checker.check(item):
+            if isinstance(found, Issue):
+                result.issues.append(found)
+                continue
+            result.documents += 1
+            if shard.wanted:
+                lines.append(encoder.encode(found) + b"\n")
+    result.lines = b"".join(lines)
+    target.write_bytes(msgspec.msgpack.encode(result))
+
+
+@lru_cache(maxsize=1)
+def _checker(_run: Path, task: Task) -> Checker:
+    """Return the checker of a run, which is made once a process."""
+    return task.checker()

@@ -1,0 +1,49 @@
+"""Run vinese with small shards; `KILL_AFTER` is how many results the process takes before it kills itself.
+
+Run it in tests/: python -m support.small_shards convert export.json --jobs 2
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from typing import TYPE_CHECKING, Any
+
+from vinese.cli import run
+from vinese.core import shards
+from vinese.formats.labelstudio import stretches
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+
+def main() -> int:
+    left = int(os.environ.get("KILL_AFTER", "-1"))
+    there = 0
+    done_in_order = shards.done_in_order
+
+    def counted(calls: Iterable[tuple[Any, Any]], *more: Any) -> Iterator[tuple[Any, str]]:
+        nonlocal left, there
+
+        def looked_at() -> Iterator[tuple[Any, Any]]:
+            nonlocal there
+            for about, call in calls:
+                there += call is None
+                yield about, call
+
+        for ended in done_in_order(looked_at(), *more):
+            if left == 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+            left -= 1
+            yield ended
+
+    stretches.SIZE = 150_000
+    shards.done_in_order = counted
+    code = run(sys.argv[1:])
+    print(f"{there} shards were there")
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,292 @@
+"""Many processes find and write exactly what one does, and a run that was killed goes on where it was."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import pytest
+
+from support.many_articles import make_many
+from support.mutants import mutant
+from vinese.cli import run
+from vinese.core import pools, workplace
+from vinese.core.errors import UsageError, VineseError
+from vinese.core.issues import Issue, Tally, split
+from vinese.core.project import Project
+from vinese.core.shards import shards_in
+from vinese.formats import spread
+from vinese.formats.convert import convert_file
+from vinese.formats.labelstudio import stretches
+from vinese.formats.read import read_export
+from vinese.formats.validate import validate_file
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+TWO = pools.Workers(2)
+PEOPLE = ({"id": 7, "email": "lan@example.com"}, {"id": 7, "email": "minh@example.com"})
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    return make_many(tmp_path_factory.mktemp("many") / "project", 24)
+
+
+@pytest.fixture(scope="module")
+def tasks(project: Project) -> list[dict[str, Any]]:
+    decoded: list[dict[str, Any]] = msgspec.json.decode(project.export("annotator-1").read_bytes())
+    return decoded
+
+
+@pytest.fixture(autouse=True)
+def small_stretches(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have some 24 tasks fill several stretches."""
+    monkeypatch.setattr(stretches, "SIZE", 150_000)
+
+
+class _Threads(ThreadPoolExecutor):
+    """Workers that need no start, for many small runs."""
+
+    def __init__(self, jobs: int, **_more: Any) -> None:
+        super().__init__(jobs)
+
+
+@pytest.fixture
+def threads(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """Work in threads; return the list of the results that they wrote."""
+    written: list[Path] = []
+    read_stretch = spread.read_stretch
+
+    def noted(shard: Any, target: Path) -> None:
+        written.append(target)
+        read_stretch(shard, target)
+
+    monkeypatch.setattr(pools, "ProcessPoolExecutor", _Threads)
+    monkeypatch.setattr(spread, "read_stretch", noted)
+    return written
+
+
+def validated(path: Path, project: Project, **workers: Any) -> tuple[list[Issue], Tally]:
+    tally = Tally(str(path))
+    return list(validate_file(path, project, tally=tally, **workers)), tally
+
+
+def converted(path: Path, project: Project, **workers: Any) -> tuple[bytes | None, list[Issue], Tally]:
+    out, issues = path.with_suffix(".out"), []
+    told = convert_file(path, str(out), project, report=issues.append, **workers)
+    content = out.read_bytes() if out.exists() else None
+    out.unlink(missing_ok=True)
+    return content, issues, told
+
+
+def same(path: Path, project: Project) -> tuple[list[Issue], Tally]:
+    """Return what is found in a file, having seen that two jobs find it, too, in both verbs."""
+    alone = validated(path, project)
+    assert validated(path, project, jobs=2) == alone
+    content, issues, told = converted(path, project)
+    assert converted(path, project, jobs=2) == (content, issues, told)
+    assert split(read_export(path, project, jobs=2)) == split(read_export(path, project))
+    return alone
+
+
+def dirty(tasks: list[dict[str, Any]], chance: random.Random) -> list[dict[str, Any]]:
+    """Return tasks of which some were changed, some stand twice, and some are by two people with one id."""
+    made = [mutant(task, chance) if chance.random() < 0.3 else task for task in tasks]
+    made += chance.choices(made, k=4)
+    chance.shuffle(made)
+    for number in chance.sample(range(len(made)), 8):
+        work = made[number].get("annotations")
+        if isinstance(work, list) and work:
+            made[number] = {**made[number], "annotations": [{**work[0], "completed_by": chance.choice(PEOPLE)}]}
+    return made
+
+
+def listed(tasks: list[Any]) -> bytes:
+    return b" [" + b" ,\n".join(map(msgspec.json.encode, tasks)) + b"\n] "
+
+
+def lined(tasks: list[Any]) -> bytes:
+    return b"\n".join([*map(msgspec.json.encode, tasks[:3]), b" ", *map(msgspec.json.encode, tasks[3:])])
+
+
+@pytest.fixture(params=[(form, seed) for form in (listed, lined) for seed in range(4)])
+def dirty_file(request: pytest.FixtureRequest, tasks: list[dict[str, Any]], tmp_path: Path) -> Path:
+    form, seed = request.param
+    path = tmp_path / "layer.json"
+    path.write_bytes(form(dirty(tasks, random.Random(seed))))
+    return path
+
+
+def test_two_jobs_find_in_a_dirty_file_what_one_does(dirty_file: Path, project: Project, threads: list[Path]) -> None:
+    issues, tally = same(dirty_file, project)
+    assert {"task-duplicate", "annotator-collision"} <= {one.code for one in issues}
+    assert tally.documents
+    assert threads
+
+
+@pytest.mark.parametrize("form", [listed, lined])
+def test_an_item_that_cannot_be_read_is_told_with_its_byte_of_the_whole_file(
+    form: Callable[[list[Any]], bytes],
+    project: Project,
+    tasks: list[dict[str, Any]],
+    threads: list[Path],
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "layer.json"
+    mark = {"data": {"text": "BROKEN"}}
+    path.write_bytes(form([mark, *tasks[:14], mark, *tasks[14:]]).replace(b"BROKEN", b"\xff"))
+    issues, _ = same(path, project)
+    unreadable = [one.pointer for one in issues if one.code == "item-unreadable"]
+    assert unreadable == ["/0", "/15" if form is listed else "/16"]
+    assert threads
+
+
+@pytest.mark.parametrize("kind", ["document", "prediction", "article"])
+def test_two_jobs_look_at_records_as_one_does(
+    kind: str, project: Project, threads: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stretches, "SIZE", 20_000)
+    path = tmp_path / "records.jsonl"
+    documents, _ = split(read_export(project.export("annotator-1"), project))
+    values: list[Any] = msgspec.to_builtins(documents)
+    if kind == "prediction":
+        values = [{key: value[key] for key in ("id", "entities", "events", "stances")} for value in values]
+    elif kind == "article":
+        values = [msgspec.json.decode(file.read_bytes()) for file in sorted(project.articles.glob("*.json"))]
+    values[9] = {**values[9], "entities": [{"start": 1}], "zones": 1}
+    path.write_bytes(lined([*values, *values[2:4]]))
+    issues, tally = same(path, project)
+    assert tally.kind == kind
+    assert {"id-duplicate"} < {one.code for one in issues}
+    assert threads
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"[]",
+        b"{}",
+        b"[1",
+        b'[{"a": 1}, {"b": 2}]',
+        b'\xef\xbb\xbf[{"data": {}}]',
+        b'{"data": {"text": "x"}}',
+        b"x\ty\n",
+    ],
+)
+def test_what_cannot_be_cut_is_read_by_one_job(
+    content: bytes, project: Project, threads: list[Path], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(stretches, "SIZE", 1)
+    path = tmp_path / "file.json"
+    path.write_bytes(content)
+    same(path, project)
+
+
+def test_processes_do_what_the_command_line_asks_for(
+    project: Project, tasks: list[dict[str, Any]], tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    path, out = tmp_path / "layer.json", tmp_path / "out.jsonl"
+    path.write_bytes(listed(dirty(tasks, random.Random(1))))
+    ended = []
+    for jobs in ("1", "2"):
+        code = run(
+            ["convert", str(path), "--out", str(out), "--project", str(project.root), "--json", "--jobs", jobs]
+        )
+        ended.append((code, capfd.readouterr(), out.read_bytes()))
+    assert ended[0] == ended[1]
+    assert sorted(found.name for found in tmp_path.iterdir()) == ["layer.json", "out.jsonl"]
+
+
+def test_a_worker_that_is_killed_is_replaced(tmp_path: Path) -> None:
+    from support.shard_work import die_once
+
+    shards = [str(tmp_path / "died") if number == 3 else "" for number in range(6)]
+    with shards_in(tmp_path / "work", "test", TWO) as place:
+        made = [path.read_text() for _, path in place.results(die_once, shards) if path is not None]
+    assert made == ["done"] * 6
+    assert (tmp_path / "died").exists()
+    assert list((tmp_path / "work").iterdir()) == []
+
+
+def test_workers_that_are_always_killed_end_the_work_with_an_error(tmp_path: Path) -> None:
+    from support.shard_work import die
+
+    with pytest.raises(VineseError, match="ended 3 times"), shards_in(tmp_path, "test", TWO) as place:
+        list(place.results(die, range(2)))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_worker_cannot_do_is_left_to_the_caller(tmp_path: Path) -> None:
+    from support.shard_work import refuse_odd
+
+    with shards_in(tmp_path, "test", TWO) as place:
+        made = [(number, path is not None) for number, path in place.results(refuse_odd, range(4))]
+    assert made == [(0, True), (1, False), (2, True), (3, False)]
+
+
+@pytest.mark.parametrize("workers", [{"jobs": 0}, {"jobs": 2, "scheduler": "tcp://127.0.0.1:1"}])
+def test_workers_that_make_no_sense_are_refused(project: Project, workers: dict[str, Any]) -> None:
+    with pytest.raises(UsageError):
+        list(validate_file(project.export("gold"), project, **workers))
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder for temporary files of this test's processes alone."""
+    (tmp_path / "tmp").mkdir()
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "tmp"))
+    return tmp_path
+
+
+def vinese(home: Path, *words: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run a command with small shards; see `support.small_shards`."""
+    paths = os.pathsep.join(filter(None, ("tests", os.environ.get("PYTHONPATH"))))
+    variables = {**os.environ, "PYTHONPATH": paths, **variables}
+    command = [sys.executable, "-m", "support.small_shards", *words]
+    return subprocess.run(command, env=variables, capture_output=True, text=True, check=False)
+
+
+def left_over(home: Path) -> list[str]:
+    return [path.name for path in home.rglob("*") if workplace.is_work(path.name)]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL on Windows")
+def test_a_conversion_that_was_killed_goes_on_where_it_was(project: Project, home: Path) -> None:
+    out = home / "out.jsonl"
+    words = ("convert", str(project.export("annotator-1")), "--out", str(out), "--project", str(project.root))
+    assert vinese(home, *words).returncode == 0
+    expected = out.read_bytes()
+    out.unlink()
+    killed = vinese(home, *words, "--jobs", "2", KILL_AFTER="3")
+    assert killed.returncode == -signal.SIGKILL
+    assert left_over(home)
+    again = vinese(home, *words, "--jobs", "2")
+    assert again.returncode == 0
+    assert int(again.stdout.split()[0]) >= 3, again.stdout
+    assert out.read_bytes() == expected
+    assert left_over(home) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL on Windows")
+def test_the_next_run_of_another_verb_removes_what_a_killed_one_left(project: Project, home: Path) -> None:
+    words = (
+        "convert",
+        str(project.export("annotator-1")),
+        "--out",
+        str(home / "out"),
+        "--project",
+        str(project.root),
+    )
+    assert vinese(home, *words, "--jobs", "2", KILL_AFTER="1").returncode == -signal.SIGKILL
+    assert left_over(home)
+    assert vinese(home, "schema").returncode == 0
+    assert left_over(home) == []
