@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from support.documents import document, place
-from support.strategies import NAMES, ONTOLOGY, PROVENANCE, Draw, _article, laid_out, lines
+from support.strategies import NAMES, ONTOLOGY, _article, annotation, laid_out, lines
 from vinese.checks.document import check_document
 from vinese.compare.keys import adjudication, contents, links, mentions, stances_by_key
 from vinese.compare.merge import merge
@@ -24,7 +24,6 @@ from vinese.formats.format import Item
 from vinese.formats.labelstudio.task import TaskReader
 from vinese.generate.label_config import DECIDE
 from vinese.generate.labels import labels_of
-from vinese.model.document import canonical
 from vinese.model.records import Article, Decision, Document, Event
 from vinese.studio.project import screen
 
@@ -45,20 +44,7 @@ def layers(draw: st.DrawFn) -> tuple[Article, dict[str, Document]]:
         if drawn and draw(st.booleans()):
             drawn.append(drawn[-1])
             continue
-        parts = Draw(draw, text, words, ONTOLOGY)
-        made = Document(
-            id=article.id,
-            text=text,
-            text_sha256=article.text_sha256,
-            zones=article.zones,
-            sentences=article.sentences,
-            entities=tuple(parts.entities()),
-            events=tuple(parts.events()),
-            stances=tuple(parts.stances()),
-            article_stance=parts.article_stance(),
-            provenance=draw(PROVENANCE),
-        )
-        drawn.append(canonical(made, ONTOLOGY))
+        drawn.append(annotation(draw, article, words))
     return article, dict(zip(("first", "second", "third"), drawn, strict=False))
 
 

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from support.described import described
+from support.documents import of_article
 from vinese.cli import run
 from vinese.core.project import Project, packaged
 from vinese.corpus.articles import Articles
@@ -19,7 +20,6 @@ from vinese.model.records import (
     Argument,
     Article,
     ArticleStance,
-    Document,
     Entity,
     Event,
     Provenance,
@@ -109,12 +109,8 @@ def annotate(article: Article, project: Project) -> dict[str, Any]:
         holders=(ids[holder],),
         target=Target(mention=ids[target], topic="other"),
     )
-    document = Document(
-        id=article.id,
-        text=text,
-        text_sha256=article.text_sha256,
-        zones=article.zones,
-        sentences=article.sentences,
+    document = of_article(
+        article,
         entities=tuple(entities),
         events=(event,),
         stances=(stance,),

@@ -11,6 +11,7 @@ import msgspec
 from vinese.core.files import text_digest
 from vinese.model.records import (
     Argument,
+    Article,
     ArticleStance,
     Document,
     Entity,
@@ -48,6 +49,18 @@ def cut(text: str) -> tuple[Sentence, ...]:
             found.append(Sentence(start, end))
             start = end + 1
     return tuple(one for one in found if one.start < one.end)
+
+
+def of_article(article: Article, **parts: Any) -> Document:
+    """Return a document of an article with these entities, events, stances, judgement and provenance."""
+    return Document(
+        id=article.id,
+        text=article.text,
+        text_sha256=article.text_sha256,
+        zones=article.zones,
+        sentences=article.sentences,
+        **parts,
+    )
 
 
 def document(

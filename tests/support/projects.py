@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from support.documents import of_article
 from vinese.core.project import Project
 from vinese.corpus.articles import Articles
 from vinese.formats.labelstudio.write import document_to_task
@@ -91,12 +92,8 @@ def annotate(article: Article) -> Document:
                     target=Target(mention=found[1].id, topic="other"),
                 )
             )
-    document = Document(
-        id=article.id,
-        text=article.text,
-        text_sha256=article.text_sha256,
-        zones=article.zones,
-        sentences=article.sentences,
+    document = of_article(
+        article,
         entities=tuple(entities),
         events=tuple(events),
         stances=tuple(stances),

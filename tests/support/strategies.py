@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from hypothesis import strategies as st
 
+from support.documents import of_article
 from vinese.compare.keys import contents
 from vinese.core.files import text_digest
 from vinese.model.conventions import Conventions
@@ -271,20 +272,23 @@ def articles_with_documents(draw: st.DrawFn, ontology: Ontology = ONTOLOGY) -> t
     """Draw an article and a sound document of it in canonical order."""
     text, sentences, words, zones = laid_out(draw(lines()))
     article = _article(draw(NAMES), text, sentences, zones)
-    parts = Draw(draw, text, words, ontology)
-    document = Document(
-        id=article.id,
-        text=text,
-        text_sha256=article.text_sha256,
-        zones=article.zones,
-        sentences=article.sentences,
+    return article, draw(adjudicated(annotation(draw, article, words, ontology)))
+
+
+def annotation(
+    draw: st.DrawFn, article: Article, words: list[list[tuple[int, int]]], ontology: Ontology = ONTOLOGY
+) -> Document:
+    """Draw a sound document of an article with these words, in canonical order."""
+    parts = Draw(draw, article.text, words, ontology)
+    document = of_article(
+        article,
         entities=tuple(parts.entities()),
         events=tuple(parts.events()),
         stances=tuple(parts.stances()),
         article_stance=parts.article_stance(),
         provenance=draw(PROVENANCE),
     )
-    return article, draw(adjudicated(canonical(document, ontology)))
+    return canonical(document, ontology)
 
 
 def documents(ontology: Ontology = ONTOLOGY) -> st.SearchStrategy[Document]:
