@@ -66,9 +66,11 @@ def test_the_lines_of_readme_load_what_the_command_before_them_built(work: Path,
 
 
 def test_the_lines_of_the_card_load_the_folder_whose_path_is_put_in_from_anywhere(work: Path, tmp_path: Path) -> None:
-    codes = blocks(work / "build" / "vinese" / "README.md")
+    card = work / "build" / "vinese" / "README.md"
+    (names,) = re.findall(r"^Names of `ner_tags`: `(.*)`\.$", card.read_text(encoding="utf-8"), re.MULTILINE)
+    codes = blocks(card)
     assert codes
     for code in codes:
         assert code.count("/path/to/this/folder") == 1
-        here = str(work / "build" / "vinese")
-        execute(code.replace("/path/to/this/folder", here) + LOOK, tmp_path, tmp_path)
+        placed = code.replace("/path/to/this/folder", str(work / "build" / "vinese"))
+        execute(f"{placed}{LOOK}assert {{'O', 'B-PER'}} <= {{*{names}}}", tmp_path, tmp_path)

@@ -458,6 +458,7 @@ def test_rows_that_cannot_be_read_are_told_once_with_their_number() -> None:
     issue = only(run(rows), "no-record")
     assert issue.file == "predictions:1"
     assert issue.message.endswith("The same holds of 6 more.")
+    assert "give rows of `opinions`" in issue.message
 
 
 def test_row_that_could_mean_two_things_or_nothing_is_an_error() -> None:

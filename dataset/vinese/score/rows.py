@@ -125,7 +125,10 @@ def read_row(
     elif not groups_of(value):
         yield issue("no-record", article_id=article_id, found="a row without anything predicted")
     elif "start" in value and "stances" in value:
-        form = "a sentence's row of stances; give rows of `opinions`, or records of whole articles"
+        form = (
+            "a row of `stance_pairs`, which is no task here: scikit-learn scores its `label`; to compare systems "
+            "give rows of `opinions`, or records of whole articles"
+        )
         yield issue("no-record", article_id=article_id, found=form)
     else:
         start = value.get("start") or 0
