@@ -6,8 +6,9 @@ from pathlib import Path
 
 import click
 
-from vinese.cli.common import Output, counted, echo, json_option, project_option
+from vinese.cli.common import Output, echo, json_option, project_option
 from vinese.cli.progress import drawn
+from vinese.core.printable import counted
 from vinese.core.project import Project
 
 

@@ -235,11 +235,6 @@ def one_mode(**given: bool) -> str | None:
     return modes[0] if modes else None
 
 
-def counted(count: int, noun: str) -> str:
-    """Return a count with its noun, in the plural unless it is one."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
-
-
 def folder(value: str | Path) -> Path:
     """Return `value` as a path with `~` spelled out."""
     return Path(value).expanduser()

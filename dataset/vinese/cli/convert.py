@@ -9,6 +9,7 @@ import click
 
 from vinese.cli.common import FEW, Output, echo, json_option, project_option, repair_option, workers_options
 from vinese.core.errors import VineseError
+from vinese.core.printable import counted
 from vinese.core.project import Project
 
 
@@ -54,4 +55,4 @@ def _summary(file: str, written: str | None, documents: int, out: str) -> str:
         rest = f"{out} stays as it was" if Path(out).exists() else f"{out} was not made"
         return f"wrote nothing: {file} gives no document; {rest}"
     place = "" if out == "-" else f" to {out}"
-    return f"wrote {documents:,} {'document' if documents == 1 else 'documents'}{place}"
+    return f"wrote {counted(documents, 'document')}{place}"

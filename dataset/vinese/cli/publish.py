@@ -6,6 +6,7 @@ import click
 
 from vinese.cli.common import Output, echo, folder, json_option, project_option
 from vinese.cli.progress import drawn
+from vinese.core.printable import counted
 from vinese.core.project import Project
 from vinese.hub.records import PublishReport
 
@@ -81,7 +82,7 @@ def _print_changes(report: PublishReport) -> None:
         for line in edit.lines:
             echo(f"      {line}")
     if report.unchanged:
-        echo(f"  = {report.unchanged} file{'' if report.unchanged == 1 else 's'} unchanged")
+        echo(f"  = {counted(report.unchanged, 'file')} unchanged")
     for config in report.configs:
         rows = ", ".join(f"{split} {number:,} rows" for split, number in config.rows.items())
         echo(f"  {config.name}: {rows}, {_size(config.bytes)}")

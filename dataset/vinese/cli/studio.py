@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from vinese.cli.common import Output, counted, echo, json_option
+from vinese.cli.common import Output, echo, json_option
 from vinese.cli.progress import drawn
 from vinese.cli.studio_options import data_dir_option, url_option
 from vinese.cli.studio_share import assign, invite, progress_
 from vinese.cli.studio_work import adjudicate, pull, push
 from vinese.core.errors import MissingExtraError, UsageError
+from vinese.core.printable import counted
 from vinese.studio.folder import StudioFolder, read_secrets
 
 if TYPE_CHECKING:

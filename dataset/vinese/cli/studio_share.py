@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from vinese.cli.common import Output, counted, echo, json_option, project_option
+from vinese.cli.common import Output, echo, json_option, project_option
 from vinese.cli.progress import drawn
 from vinese.cli.studio_options import (
     articles_option,
@@ -17,6 +17,7 @@ from vinese.cli.studio_options import (
     stage_option,
     url_option,
 )
+from vinese.core.printable import counted
 from vinese.core.project import Project
 from vinese.studio.folder import StudioFolder
 

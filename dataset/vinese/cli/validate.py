@@ -9,10 +9,11 @@ from typing import Any
 
 import click
 
-from vinese.cli.common import FEW, Output, counted, echo, json_option, project_option, repair_option, workers_options
+from vinese.cli.common import FEW, Output, echo, json_option, project_option, repair_option, workers_options
 from vinese.cli.studio_options import data_dir_option
 from vinese.core.errors import VineseError
 from vinese.core.issues import Tally
+from vinese.core.printable import counted
 from vinese.core.project import Project
 from vinese.studio.folder import StudioFolder
 

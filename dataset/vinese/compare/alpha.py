@@ -13,6 +13,7 @@ from typing import Any, Literal
 from numpy.typing import NDArray
 
 from vinese.core.errors import MissingExtraError
+from vinese.core.printable import counted
 
 Level = Literal["nominal", "ordinal", "interval"]
 MISSING = -1
@@ -42,7 +43,7 @@ def value_counts(ratings: Sequence[Sequence[int]], values: int) -> NDArray[Any]:
 def why_undefined(counts: NDArray[Any], values: Sequence[str] = ()) -> str | None:
     """Return why alpha is not defined for these value counts; None where it is."""
     if len(counts) < 2:
-        return f"{len(counts)} unit{'' if len(counts) == 1 else 's'} judged by two layers; alpha needs 2"
+        return f"{counted(len(counts), 'unit')} judged by two layers; alpha needs 2"
     used = [index for index, total in enumerate(counts.sum(axis=0)) if total]
     if len(used) < 2:
         value = values[used[0]] if values else "the same"

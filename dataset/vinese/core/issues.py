@@ -6,7 +6,7 @@ what to do about it. `vinese.core.issues.catalogue()` reads it; nothing else spe
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -118,12 +118,6 @@ def issues_in(language: Literal["en", "vi"]) -> Iterator[None]:
         yield
     finally:
         _language.reset(token)
-
-
-def listed(words: Sequence[str], most: int = 12, joint: str = "; ") -> str:
-    """Return the first `most` of `words` on one line, and how many more there are."""
-    more = f" and {len(words) - most} more" if len(words) > most else ""
-    return joint.join(words[:most]) + more
 
 
 def has_errors(issues: Iterable[Issue]) -> bool:

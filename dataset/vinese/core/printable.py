@@ -1,11 +1,13 @@
 """Show text from elsewhere so that it is read, not obeyed, by a terminal or in a page of Markdown.
 
-Characters that steer a terminal or turn lines round are shown as signs; what is markup is escaped.
+Characters that steer a terminal or turn lines round are shown as signs; what is markup is escaped. Counts and lists
+are put in words here, too.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 _BIDI = (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
 _SHOWN = {code: 0x2400 + code for code in range(0x20) if chr(code) not in "\n\t"}  # Unicode's pictures of them
@@ -67,3 +69,14 @@ def plain(words: object) -> str:
 def _code(address: str) -> str:
     """Return an address as code, without what would end code or a cell of a table."""
     return f"`{address.replace('`', '%60').replace('|', '%7C')}`"
+
+
+def counted(count: int, noun: str) -> str:
+    """Return a count with its noun, in the plural unless it is one."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def listed(words: Sequence[str], most: int = 12, joint: str = "; ") -> str:
+    """Return the first `most` of `words` on one line, and how many more there are."""
+    more = f" and {len(words) - most} more" if len(words) > most else ""
+    return joint.join(words[:most]) + more

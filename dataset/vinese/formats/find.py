@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from vinese.core.errors import UsageError
-from vinese.core.issues import Issue, listed
+from vinese.core.issues import Issue
+from vinese.core.printable import listed
 from vinese.core.project import Project
 from vinese.corpus.articles import article_files
 from vinese.corpus.layers import choose_layer, layer_exports, load_layers

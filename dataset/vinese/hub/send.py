@@ -7,6 +7,7 @@ from typing import NamedTuple
 import msgspec
 
 from vinese.core.errors import ChangedError, ConflictError, HubError, PublishError
+from vinese.core.printable import counted
 from vinese.core.progress import Progress
 from vinese.hub.client import AGAIN, Hub
 from vinese.hub.records import Remote, changes, holds, is_release
@@ -163,5 +164,5 @@ def steps(at: Situation, tag: str, private: bool, made: bool) -> tuple[str, ...]
     kind = "private" if private else "public"
     first = (f"make the {kind} repository {at.hub.repo}",) if made or at.remote.head is None else ()
     count = len(at.changes)
-    commit = (f"send one commit with {count} changed file{'' if count == 1 else 's'}",) if count else ()
+    commit = (f"send one commit with {counted(count, 'changed file')}",) if count else ()
     return (*first, *commit, f"tag it {tag}")

@@ -18,6 +18,7 @@ from vinese.compare.records import (
     MeanScore,
     Score,
 )
+from vinese.core.printable import counted
 from vinese.render.terminal import print_table
 
 _INTERVAL = "95% interval"
@@ -33,7 +34,7 @@ _MATRICES = (
 def print_report(report: AgreementReport, console: Console, *, shown: int) -> None:
     """Print the tables of a report and the first `shown` disagreements."""
     names = ", ".join(layer.name for layer in report.layers)
-    console.print(f"Agreement of {names} on {report.articles} article{'' if report.articles == 1 else 's'}")
+    console.print(f"Agreement of {names} on {counted(report.articles, 'article')}")
     if report.overall is not None:
         for measure, variant in _MATRICES:
             _print(console, f"{measure}, {variant}: F1, percent", _matrix(report, measure, variant))
@@ -55,7 +56,7 @@ def print_report(report: AgreementReport, console: Console, *, shown: int) -> No
     for note in report.notes:
         console.print(note, style="yellow")
     for rate in report.adjudications:
-        count = f"{rate.articles} article{'' if rate.articles == 1 else 's'}"
+        count = counted(rate.articles, "article")
         title = f"{rate.layer}, decided from {', '.join(rate.layers)} on {count}: items, percent"
         _print(console, title, _decisions(rate))
         if rate.single:

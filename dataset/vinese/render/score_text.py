@@ -8,6 +8,7 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
+from vinese.core.printable import counted
 from vinese.render.terminal import print_table
 from vinese.score.measures import HEADLINES, parse
 from vinese.score.paired import Comparison, ComparisonReport
@@ -26,7 +27,7 @@ def print_report(report: ScoreReport, console: Console, ceilings: Mapping[str, f
 
     `ceilings` is how far annotators agree, by measure, in per cent.
     """
-    print_line(console, f"{report.system}: {_articles(report.articles)}", bold=True)
+    print_line(console, f"{report.system}: {counted(report.articles, 'article')}", bold=True)
     print_rows(console, "Scores, percent", _MEASURE, _VALUES, [_row(score) for score in report.scores])
     for score in report.scores:
         if score.measure in HEADLINES.values() and (score.gold or score.predicted):
@@ -60,16 +61,19 @@ def caveats(report: ScoreReport) -> Iterator[tuple[str, str]]:
     if report.missing:
         number = len(report.missing)
         if report.partial:
-            yield f"{_articles(number)} without predictions: left out.", f"{number} bài không có dự đoán: bỏ qua."
+            yield (
+                f"{counted(number, 'article')} without predictions: left out.",
+                f"{number} bài không có dự đoán: bỏ qua.",
+            )
         else:
             yield (
-                f"{_articles(number)} without predictions: nothing found is what counts there.",
+                f"{counted(number, 'article')} without predictions: nothing found is what counts there.",
                 f"{number} bài không có dự đoán: tính là không tìm được gì.",
             )
     if report.failed:
         number = len(report.failed)
         yield (
-            f"{_articles(number)} where the system failed: nothing found is what counts there.",
+            f"{counted(number, 'article')} where the system failed: nothing found is what counts there.",
             f"{number} bài mà hệ thống bị lỗi: tính là không tìm được gì.",
         )
     n = report.articles
@@ -145,10 +149,6 @@ def interval(estimate: Estimate) -> str:
     return f"[{estimate.low:.1f}, {estimate.high:.1f}]"
 
 
-def _articles(number: int) -> str:
-    return f"{number} article{'' if number == 1 else 's'}"
-
-
 def print_rows(
     console: Console, heading: str, left: Sequence[str], right: Sequence[str], rows: Sequence[Sequence[str]]
 ) -> None:
@@ -172,7 +172,7 @@ def print_line(console: Console, text: str, *, bold: bool = False) -> None:
 def print_comparison(report: ComparisonReport, console: Console) -> None:
     """Print how two systems differ, and what that many articles can tell."""
     a, b = report.names
-    print_line(console, f"A {a} against B {b}: {_articles(report.a.articles)}", bold=True)
+    print_line(console, f"A {a} against B {b}: {counted(report.a.articles, 'article')}", bold=True)
     heads = ("A", "B", "A - B", "95% interval", "won : lost", "p", "detectable")
     rows = [_compared(comparison) for comparison in report.comparisons]
     print_rows(console, "Difference in points", _MEASURE, heads, rows)

@@ -13,7 +13,8 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from vinese.core.issues import Issue, issue, listed
+from vinese.core.issues import Issue, issue
+from vinese.core.printable import listed
 from vinese.studio.changes import Change, change
 from vinese.studio.layer_file import Json, annotations_of, key
 

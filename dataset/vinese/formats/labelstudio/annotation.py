@@ -9,7 +9,8 @@ import msgspec
 
 from vinese.checks.document import check_labels, in_utc
 from vinese.core.files import text_digest
-from vinese.core.issues import Issue, issue, listed
+from vinese.core.issues import Issue, issue
+from vinese.core.printable import listed
 from vinese.core.schemas import validator
 from vinese.corpus.layers import Layers
 from vinese.formats.labelstudio.draft import Draft, Parts
