@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Sequence
 from functools import cached_property, lru_cache
 from itertools import accumulate
-from typing import Any, NamedTuple
+from operator import attrgetter
+from typing import Any
 
 from vinese.core.issues import Issue, issue
 from vinese.model.conventions import Conventions, StanceEvent
 from vinese.model.ontology import Ontology
-from vinese.model.records import Document, Entity, Event, Span, Stance
+from vinese.model.records import Argument, Document, Entity, Event, Stance
 
 
 def check_conventions(document: Document, ontology: Ontology) -> Iterator[Issue]:
@@ -26,6 +27,9 @@ class _Asked:
 
     def __init__(self, conventions: Conventions) -> None:
         self.rules = conventions
+        self.no_trigger_inside = frozenset(conventions.no_trigger_inside)
+        self.open_end_of = frozenset(conventions.open_end_of)
+        self.not_inside_itself = frozenset(conventions.not_inside_itself)
         self.ends = _Words(conventions.open_end)
         self.begins = _Words(conventions.trigger_not_first)
         self.markers = {rule.role: rule.words for rule in conventions.markers}
@@ -36,6 +40,10 @@ class _Asked:
         self.modalities: dict[str, dict[str, tuple[str, ...]]] = {}
         for rule in conventions.modalities:
             self.modalities.setdefault(rule.event, {})[rule.role] = rule.modalities
+        self.watched = {
+            name: {*self.markers, *self.without.get(name, ()), *self.modalities.get(name, ())}
+            for name in self.without.keys() | self.modalities
+        }
 
 
 @lru_cache(maxsize=8)
@@ -43,12 +51,21 @@ def _asked(ontology: Ontology) -> _Asked | None:
     return None if ontology.conventions is None else _Asked(ontology.conventions)
 
 
-class _Holders(NamedTuple):
-    """Entities of some types by their starts, and how far the first so many of them reach."""
+class _Holders:
+    """The entities of some types, among which a span is looked for that holds another."""
 
-    entities: list[Entity]
-    starts: list[int]
-    reach: list[int]
+    def __init__(self, entities: Sequence[Entity], types: Container[str]) -> None:
+        self.entities = sorted([entity for entity in entities if entity.type in types], key=attrgetter("start"))
+        self.starts = [entity.start for entity in self.entities]
+        self.reach = list(accumulate([entity.end for entity in self.entities], max))
+
+    def around(self, start: int, end: int) -> Entity | None:
+        """Return the first entity that holds a span and is longer, None if there is none."""
+        before = bisect_right(self.starts, start)
+        if not before or self.reach[before - 1] < end:
+            return None
+        holding = (entity for entity in self.entities[:before] if entity.end >= end)
+        return next((entity for entity in holding if entity.end - entity.start > end - start), None)
 
 
 class _Checker:
@@ -56,7 +73,6 @@ class _Checker:
 
     def __init__(self, document: Document, asked: _Asked) -> None:
         self.document, self.asked, self.conventions = document, asked, asked.rules
-        self.holders: dict[tuple[str, ...], _Holders] = {}
 
     @cached_property
     def entities(self) -> dict[str, Entity]:
@@ -86,40 +102,43 @@ class _Checker:
         """Yield every departure."""
         yield from self._entities()
         yield from self._stances()
+        asked, begins, by_words = (
+            self.asked,
+            self.asked.begins,
+            self.by_words if self.asked.rules.trigger_apart else {},
+        )
+        holders = _Holders(self.document.entities, asked.no_trigger_inside)
         for index, event in enumerate(self.document.events):
-            pointer = f"/events/{index}"
-            yield from self._trigger(event, pointer)
-            yield from self._arguments(event, pointer)
-            if event.type in self.asked.stance_events:
-                yield from self._stance_event(event, pointer, self.asked.stance_events[event.type])
+            trigger, pointer = event.trigger, f"/events/{index}"
+            same = by_words.get((trigger.start, trigger.end))
+            outer = holders.around(trigger.start, trigger.end)
+            word = begins.beginning(trigger.text)
+            if same is not None or outer is not None or word is not None:
+                yield from self._trigger(event, pointer, same, outer, word)
+            watched = asked.watched.get(event.type, asked.markers)
+            for number, argument in enumerate(event.arguments):
+                if argument.role in watched:
+                    yield from self._argument(argument, event, f"{pointer}/arguments/{number}")
+            if event.type in asked.stance_events:
+                yield from self._stance_event(event, pointer, asked.stance_events[event.type])
 
     def _issue(self, code: str, pointer: str, **fields: Any) -> Issue:
         return issue(code, article_id=self.document.id, pointer=pointer, **fields)
 
     def _entities(self) -> Iterator[Issue]:
-        open_end_of, not_inside_itself = self.conventions.open_end_of, self.conventions.not_inside_itself
+        open_end_of, not_inside_itself = self.asked.open_end_of, self.asked.not_inside_itself
+        like: dict[str, _Holders] = {}
         for index, entity in enumerate(self.document.entities):
-            if entity.type in open_end_of and (word := self.asked.ends.ending(entity.text)):
-                fields = {"words": entity.text, "label": entity.type, "word": word}
+            type_ = entity.type
+            if type_ in open_end_of and (word := self.asked.ends.ending(entity.text)):
+                fields = {"words": entity.text, "label": type_, "word": word}
                 yield self._issue("span-last-word", f"/entities/{index}", **fields)
-            if entity.type in not_inside_itself and (outer := self._around(entity, (entity.type,))):
-                fields = {"words": entity.text, "label": entity.type, "outer": outer.text}
-                yield self._issue("mention-inside-like", f"/entities/{index}", **fields)
-
-    def _around(self, span: Entity | Span, types: tuple[str, ...]) -> Entity | None:
-        """Return the first entity of one of the types that holds a span and is longer, None if there is none."""
-        if types not in self.holders:
-            entities = [entity for entity in self.document.entities if entity.type in types]
-            entities.sort(key=lambda entity: entity.start)
-            ends = [entity.end for entity in entities]
-            self.holders[types] = _Holders(entities, [entity.start for entity in entities], [*accumulate(ends, max)])
-        entities, starts, reach = self.holders[types]
-        before = bisect_right(starts, span.start)
-        if not before or reach[before - 1] < span.end:
-            return None
-        length = span.end - span.start
-        holding = (entity for entity in entities[:before] if entity.end >= span.end)
-        return next((entity for entity in holding if entity.end - entity.start > length), None)
+            if type_ in not_inside_itself:
+                if type_ not in like:
+                    like[type_] = _Holders(self.document.entities, (type_,))
+                if outer := like[type_].around(entity.start, entity.end):
+                    fields = {"words": entity.text, "label": type_, "outer": outer.text}
+                    yield self._issue("mention-inside-like", f"/entities/{index}", **fields)
 
     def _stances(self) -> Iterator[Issue]:
         for stances in self.stances.values():
@@ -130,12 +149,11 @@ class _Checker:
                 if self.conventions.one_stance and number:
                     yield self._issue("stances-same-words", pointer, words=words)
 
-    def _trigger(self, event: Event, pointer: str) -> Iterator[Issue]:
-        trigger, rules = event.trigger, self.conventions
-        same = self.by_words.get((trigger.start, trigger.end)) if rules.trigger_apart else None
-        outer = self._around(trigger, rules.no_trigger_inside)
-        word = self.asked.begins.beginning(trigger.text)
-        fields = {"words": trigger.text, "label": event.type}
+    def _trigger(
+        self, event: Event, pointer: str, same: Entity | None, outer: Entity | None, word: str | None
+    ) -> Iterator[Issue]:
+        """Report a trigger with the words of the entity `same`, inside the entity `outer`, or begun by `word`."""
+        fields = {"words": event.trigger.text, "label": event.type}
         if same is not None:
             yield self._issue("trigger-is-mention", pointer, **fields, entity=same.type)
         if outer is not None:
@@ -143,26 +161,19 @@ class _Checker:
         if word is not None:
             yield self._issue("trigger-first-word", pointer, **fields, word=word)
 
-    def _arguments(self, event: Event, pointer: str) -> Iterator[Issue]:
-        without = self.asked.without.get(event.type, ())
-        modalities = self.asked.modalities.get(event.type, {})
-        markers = self.asked.markers
-        for number, argument in enumerate(event.arguments):
-            role = argument.role
-            if role not in without and role not in modalities and role not in markers:
-                continue
-            place = f"{pointer}/arguments/{number}"
-            fields = {"role": role, "label": event.type, "source": event.trigger.text}
-            filler = self.entities.get(argument.entity or "")
-            act = self.events.get(argument.event or "")
-            if role in without:
-                yield self._issue("role-not-for-event", place, **fields)
-            if act is not None and role in modalities and act.modality not in modalities[role]:
-                fields |= {"words": act.trigger.text, "modality": act.modality}
-                yield self._issue("argument-modality", place, **fields, wanted=" or ".join(modalities[role]))
-            if filler is not None and role in markers and not self._marked(filler, markers[role]):
-                fields["words"] = filler.text
-                yield self._issue("argument-marker", place, **fields, wanted=", ".join(markers[role]))
+    def _argument(self, argument: Argument, event: Event, place: str) -> Iterator[Issue]:
+        role, markers, modalities = argument.role, self.asked.markers, self.asked.modalities.get(event.type, {})
+        fields = {"role": role, "label": event.type, "source": event.trigger.text}
+        filler = self.entities.get(argument.entity or "")
+        act = self.events.get(argument.event or "")
+        if role in self.asked.without.get(event.type, ()):
+            yield self._issue("role-not-for-event", place, **fields)
+        if act is not None and role in modalities and act.modality not in modalities[role]:
+            fields |= {"words": act.trigger.text, "modality": act.modality}
+            yield self._issue("argument-modality", place, **fields, wanted=" or ".join(modalities[role]))
+        if filler is not None and role in markers and not self._marked(filler, markers[role]):
+            fields["words"] = filler.text
+            yield self._issue("argument-marker", place, **fields, wanted=", ".join(markers[role]))
 
     def _marked(self, filler: Entity, words: tuple[str, ...]) -> bool:
         """Return whether any of the words stands before a mention in its sentence."""
@@ -201,9 +212,13 @@ class _Words:
     def __init__(self, words: tuple[str, ...]) -> None:
         self.words = words
         self.padded = tuple(f" {word} " for word in words)
+        self.first = tuple(word.split()[0] for word in words)
+        self.last = tuple(word.split()[-1] for word in words)
 
     def beginning(self, text: str) -> str | None:
         """Return which of the words begins a text."""
+        if not text.lower().lstrip().startswith(self.first):  # as most do not, which is found out faster
+            return None
         padded = _padded(text)
         if not padded.startswith(self.padded):
             return None
@@ -211,6 +226,8 @@ class _Words:
 
     def ending(self, text: str) -> str | None:
         """Return which of the words ends a text that has others before it."""
+        if not text.lower().rstrip().endswith(self.last):
+            return None
         padded = _padded(text)[1:]
         if not padded.endswith(self.padded):
             return None

@@ -12,7 +12,8 @@ from vinese.core.schemas import pointer as to_pointer
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
 # Nine to fourteen digits after 0, 00 or +, as numbers are written in Viet Nam and abroad; dates have eight.
 _PHONE = re.compile(r"(?<![\w+])(?<!\w[.,])\(?(?:\+[ .-]?|0)[0-9](?:[ .()-]{0,2}[0-9]){7,12}(?!\w)")
-_DIGITS = re.compile(r"[+0](?:[ .()-]*[0-9]){8}")  # what is in every such number, and found faster
+# What is in every such number: patterns that begin with one letter are found faster.
+_DIGITS = (re.compile(r"0(?:[ .()-]*[0-9]){8}"), re.compile(r"\+(?:[ .()-]*[0-9]){8}"))
 _HOTLINE = (
     r"(?<!\w)(?:1[89]00)[ .-]?[0-9]{3,4}(?:[ .-]?[0-9]{2,4})?(?!\w)"
     r"|\(\+?84[ -]?[0-9]{1,3}\)[ .-]?[0-9]{3,4}[ .-]?[0-9]{3,4}"
@@ -69,17 +70,23 @@ def surely_impersonal(task: dict[str, Any], raw: bytes, notes: Iterable[str]) ->
     notes
         What annotators wrote.
     """
-    if any("@" in note or (_DIGITS.search(note) and _PHONE.search(note)) for note in notes):
+    said = "\n".join(notes)
+    if "@" in said or _has_number(said):
         return False
     predictions = task.get("predictions")
     if predictions:
         if b"@" in raw or b"\\u0040" in raw:
             return False
         if b'"textarea"' in raw or raw.count(b'"meta"') > 1:
-            said = _notes({"predictions": predictions})
-            return not any(_DIGITS.search(note) and _PHONE.search(note) for _, note in said)
+            said = "\n".join(note for _, note in _notes({"predictions": predictions}))
+            return not _has_number(said)
     data = task["data"]
     return "@" not in data["title"] and not _has_fields({**task, "data": None})
+
+
+def _has_number(notes: str) -> bool:
+    """Return whether there is a telephone number in one of the notes, each on a line of its own."""
+    return any(digits.search(notes) for digits in _DIGITS) and _PHONE.search(notes) is not None
 
 
 def _has_fields(value: dict[str, Any]) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -84,7 +85,7 @@ class Articles:
         Only its form is looked at, not what it says.
         """
         path = find_article(self.folder, article_id) if ARTICLE_ID.fullmatch(article_id) else None
-        if path is None or not os.path.isfile(path):  # noqa: PTH113 - a third of the time
+        if path is None:
             return None
         article = self._read(path)
         return article if isinstance(article, Article) and article.id == article_id else None
@@ -127,7 +128,7 @@ def read_article(path: str | Path) -> Article | Issue:
     Only its form is looked at here; `vinese.checks.article.check_article` looks at what it says.
     """
     try:
-        content = read_bytes(refuse_trouble(Path(path), top(Path(path))))
+        content = _content(path)
     except FileProblemError as error:
         return issue("article-unreadable", file=str(path), reason=error.message)
     if not content.strip():
@@ -141,6 +142,18 @@ def read_article(path: str | Path) -> Article | Issue:
         return issue("article-schema", file=str(path), pointer=pointer, reason=reason)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         return broken_json(content[:HEAD], error, str(path))
+
+
+def _content(path: str | Path) -> bytes:
+    """Return the bytes of an article file; raise `FileProblemError` if there is none that can and may be read."""
+    try:
+        # What is a file in a folder, and no link is on the way, needs no path taken apart.
+        if stat.S_ISREG(os.lstat(path).st_mode) and stat.S_ISDIR(os.lstat(os.path.dirname(path) or ".").st_mode):  # noqa: PTH120
+            with open(path, "rb", buffering=0) as file:  # noqa: PTH123
+                return file.readall()
+    except OSError:
+        pass  # the reason is told below
+    return read_bytes(refuse_trouble(Path(path), top(Path(path))))
 
 
 def check_file(path: Path, article: Article, folder: Path) -> Iterator[Issue]:
