@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from bench.table import Table
     from vinese.model.records import Document
 
+JOBS = 2
 BATCH = 1000  # documents that become a table together
 # The step that a moment belongs to is that of the innermost function whose module stands here.
 STEPS = {
@@ -28,6 +29,7 @@ STEPS = {
     "vinese.formats.labelstudio": "document",
     "vinese.model": "document",
     "vinese.formats.convert": "encode and write",
+    "vinese.formats": "handing on",
 }
 
 
@@ -52,7 +54,11 @@ def _layer(table: Table, export: str, count: int) -> None:
     base = table.need("P: the file is mapped, each task parsed by itself", parsed).each
     base += table.need("W: pyarrow writes the ready table, zstd", measure(write, export)).each
     table.row("ours: validate and convert, to P + W", measure(ours, export), base)
-    table.row("ours, JSON Lines written, to P + W", measure(ours_lines, export), base)
+    alone = table.need("ours, JSON Lines written, to P + W", measure(ours_lines, export, 1), base)
+    spread = table.need(f"ours, JSON Lines written, --jobs {JOBS}, to P + W", measure(ours_lines, export, JOBS), base)
+    table.line(
+        f"by the clock, on cores that may be busy, {JOBS} jobs are {alone.clock / spread.clock:.2f} x as fast as one"
+    )
     table.row("ours, Parquet written, to P + W", measure(ours_parquet, export), base)
     table.row(f"datasets.Dataset.from_list of {few:,} rows, to P + W", measure(from_list, export), base)
     for form in ("JSON_MIN", "CONLL2003"):
@@ -150,16 +156,16 @@ def ours(export: str) -> Work:
     return Work(run, len(_ready(export)))
 
 
-def ours_lines(export: str) -> Work:
-    return Work(lambda: _convert(export), len(_ready(export)))
+def ours_lines(export: str, jobs: int) -> Work:
+    return Work(lambda: _convert(export, jobs), len(_ready(export)))
 
 
-def _convert(export: str) -> None:
+def _convert(export: str, jobs: int = 1) -> None:
     from vinese.core.project import Project
     from vinese.formats.convert import convert_file
 
     issues: list[object] = []
-    convert_file(Path(export), f"{export}.jsonl", Project(Path(export).parents[2]), report=issues.append)
+    convert_file(Path(export), f"{export}.jsonl", Project(Path(export).parents[2]), report=issues.append, jobs=jobs)
     if issues:
         raise TypeError(f"{export} is not sound: {issues[0]}")
 
