@@ -11,9 +11,10 @@ import pytest
 
 from support.pages import ARTICLES, IDS, PAGES
 from vinese.checks.article import check_article
+from vinese.core.files import record_bytes
 from vinese.core.issues import Issue
 from vinese.core.places import article_path, raw_path
-from vinese.corpus.articles import Articles, article_bytes, read_article
+from vinese.corpus.articles import Articles, read_article
 from vinese.model.records import Article, Sentence, Zone
 from vinese.text.normalise import fold
 
@@ -136,7 +137,7 @@ def test_articles_are_written_as_they_are_read():
         path = article_path(ARTICLES, page)
         article = read_article(path)
         assert isinstance(article, Article)
-        content = article_bytes(article)
+        content = record_bytes(article)
         assert content == path.read_bytes()
         assert content.endswith(b"}\n")
         assert list(json.loads(content)) == list(Article.__struct_fields__)

@@ -20,9 +20,10 @@ from rich.table import Table
 from support.page_data import read_page
 from support.projects import add_layer, annotate, make_project
 from vinese import cli
+from vinese.core.files import record_bytes
 from vinese.core.printable import plain, printable
 from vinese.core.project import Project
-from vinese.corpus.articles import Articles, article_bytes
+from vinese.corpus.articles import Articles
 from vinese.formats.convert import convert_file
 from vinese.formats.labelstudio.write import document_to_task
 from vinese.generate import label_config, tables
@@ -55,7 +56,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
             article.metadata, publisher=HOSTILE, title=HOSTILE, bylines=(HOSTILE,), captions=(HOSTILE,)
         )
         hostile = msgspec.structs.replace(article, metadata=metadata)
-        (project.articles / f"{article.id}.json").write_bytes(article_bytes(hostile))
+        (project.articles / f"{article.id}.json").write_bytes(record_bytes(hostile))
         document = annotate(hostile)
         notes = (f"Doubtful: {HOSTILE}",)
         documents.append(

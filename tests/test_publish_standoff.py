@@ -20,9 +20,10 @@ from support.hub import Place, environment, python, signed, tampered
 from support.projects import annotate
 from vinese.cli import run
 from vinese.core.errors import FileProblemError, PublishError, UsageError
+from vinese.core.files import record_bytes
 from vinese.core.places import article_path
 from vinese.core.project import Project
-from vinese.corpus.articles import Articles, article_bytes
+from vinese.corpus.articles import Articles
 from vinese.formats.labelstudio.write import document_to_task
 from vinese.hub.rehydrate import rehydrate
 from vinese.hub.standoff import FULL, standoff
@@ -216,7 +217,7 @@ def test_a_copy_of_another_text_is_an_issue_and_nothing_is_written(
     mine = copies(released[0], tmp_path / "mine")
     article = first(mine)
     other = msgspec.structs.replace(article, text=article.text.replace("a", "á", 1))
-    article_path(mine, article.id).write_bytes(article_bytes(other))
+    article_path(mine, article.id).write_bytes(record_bytes(other))
     report = rehydrate(bare, mine, tmp_path / "out")
     assert [(one.code, one.article_id) for one in report.issues] == [("rehydrate-text-differs", article.id)]
     assert not (tmp_path / "out").exists()
@@ -228,7 +229,7 @@ def test_a_copy_of_another_title_is_an_issue_and_nothing_is_written(
     mine = copies(released[0], tmp_path / "mine")
     article = first(mine)
     said = msgspec.structs.replace(article.metadata, title="Another title")
-    article_path(mine, article.id).write_bytes(article_bytes(msgspec.structs.replace(article, metadata=said)))
+    article_path(mine, article.id).write_bytes(record_bytes(msgspec.structs.replace(article, metadata=said)))
     report = rehydrate(bare, mine, tmp_path / "out")
     assert {one.code for one in report.issues} == {"rehydrate-file-differs"}
     assert sorted(path.name for path in tmp_path.iterdir()) == ["mine"]

@@ -19,10 +19,10 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from vinese.compare.saved import save_agreement
-from vinese.core.files import text_digest
+from vinese.core.files import record_bytes, text_digest
 from vinese.core.places import article_path, make_room, raw_path
 from vinese.core.project import Project
-from vinese.corpus.articles import Articles, article_bytes, with_page
+from vinese.corpus.articles import Articles, with_page
 from vinese.corpus.layers import layer_exports
 from vinese.corpus.near import SHINGLE, THRESHOLD
 from vinese.corpus.quality import HUNT, load_quality, renew
@@ -68,7 +68,7 @@ def make_many(folder: Path, count: int, *, agreement: bool = False) -> Project:
         article, words, raw = copied(original, number)
         digests[article.id] = article.text_sha256
         write(raw_path(project.articles, article.id), raw)
-        write(article_path(project.articles, article.id), article_bytes(with_page(article, project.articles)))
+        write(article_path(project.articles, article.id), record_bytes(with_page(article, project.articles)))
         write(words_path(project, article.id), words_bytes(words))
         for name, file in exports.items():
             file.write(b",\n" if number else b"[")

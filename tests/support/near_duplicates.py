@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from vinese.core.files import record_bytes
 from vinese.core.project import Project
-from vinese.corpus.articles import Articles, article_bytes
+from vinese.corpus.articles import Articles
 from vinese.corpus.near import THRESHOLD, Groups, key_of, near_duplicates, shingles, similarity
 from vinese.model.records import Article, Metadata, Source, Zone
 from vinese.text.sentences import sentences
@@ -177,7 +178,7 @@ def article(name: str, text: str, publisher: str | None = None, published_at: st
 def write(project: Project, found: Article) -> None:
     """Put an article into a project."""
     project.articles.mkdir(parents=True, exist_ok=True)
-    (project.articles / f"{found.id}.json").write_bytes(article_bytes(found))
+    (project.articles / f"{found.id}.json").write_bytes(record_bytes(found))
 
 
 def table(score: Score, planted: list[Planted]) -> str:

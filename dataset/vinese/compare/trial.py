@@ -17,7 +17,7 @@ from vinese.compare.f1 import Counts, compare_keys
 from vinese.compare.items import Items, extract, numbered, trigger
 from vinese.compare.readings import ReadArticle, Reading, by_lines, by_rule
 from vinese.core.errors import FileProblemError
-from vinese.core.files import file_digest, read_bytes, read_record, write_bytes
+from vinese.core.files import file_digest, read_bytes, read_record, record_bytes, write_bytes
 from vinese.core.issues import Issue, issue
 from vinese.core.project import Project
 from vinese.corpus.guidelines import pages_digest
@@ -161,7 +161,7 @@ def trial_content(project: Project) -> bytes | None:
         sources={name: file_digest(folder / name) for name in kept},
         rounds=tuple(_round(n, list(kept.values()), auxiliary) for n in rounds),
     )
-    return msgspec.json.format(msgspec.json.encode(trial), indent=2) + b"\n"
+    return record_bytes(trial)
 
 
 def _round(number: int, every: list[Reading], auxiliary: frozenset[str]) -> TrialRound:

@@ -75,6 +75,11 @@ def read_record(path: str | Path, kind: type[T], todo: str = "") -> T | None:
         raise FileProblemError(f"{path} is wrong: {reason(not_utf8(content, error))}.", todo) from error
 
 
+def record_bytes(value: object) -> bytes:
+    """Return a record, or anything else that msgspec encodes, as JSON that people read: a line a value, indented."""
+    return msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n"
+
+
 def files_in(folder: str | Path, suffix: str) -> list[Path]:
     """Return the files of a folder whose names end so, by name; none where there is no such folder.
 

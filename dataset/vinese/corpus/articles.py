@@ -117,11 +117,6 @@ def with_page(article: Article, folder: Path) -> Article:
     return article if article.raw.file == file else replace(article, raw=replace(article.raw, file=file))
 
 
-def article_bytes(article: Article) -> bytes:
-    """Return the article as a file's content: indented JSON, keys in the record's order, one final line feed."""
-    return msgspec.json.format(msgspec.json.encode(article), indent=2) + b"\n"
-
-
 def read_article(path: str | Path) -> Article | Issue:
     """Return the article that `path` holds, or the issue that keeps it from being one.
 

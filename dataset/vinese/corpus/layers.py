@@ -11,7 +11,7 @@ import msgspec
 
 from vinese.checks.article import ARTICLE_ID
 from vinese.core.errors import UsageError
-from vinese.core.files import files_in, read_record, write_bytes
+from vinese.core.files import files_in, read_record, record_bytes, write_bytes
 from vinese.core.project import Project
 
 Kind = Literal["person", "model"]
@@ -118,7 +118,7 @@ def add_independent(project: Project, names: Iterable[str]) -> tuple[str, ...]:
         path = project.own("annotations", "layers.json")
         value = read_record(path, dict[str, Any]) or {"layers": {}}
         value["independent"] = [*layers.independent, *new]
-        write_bytes(path, msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n")
+        write_bytes(path, record_bytes(value))
     return new
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from vinese.core.files import read_bytes, write_bytes
+from vinese.core.files import read_bytes, record_bytes, write_bytes
 from vinese.core.issues import Issue, issue
 from vinese.core.progress import Progress
 from vinese.core.project import Project
@@ -157,7 +157,7 @@ def _report(
 
 
 def _write(path: Path, value: Splits | Audit) -> None:
-    write_bytes(path, msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n")
+    write_bytes(path, record_bytes(value))
 
 
 def assign(groups: Iterable[Group], frozen: dict[str, Place]) -> dict[str, Place]:

@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from vinese.checks.article import ARTICLE_ID
-from vinese.core.files import text_digest, write_bytes
+from vinese.core.files import record_bytes, text_digest, write_bytes
 from vinese.core.inside import refuse_trouble
 from vinese.core.issues import Issue, issue
 from vinese.core.places import article_path, make_room, raw_path
 from vinese.core.progress import Progress
 from vinese.core.project import Project
-from vinese.corpus.articles import article_bytes, with_page
+from vinese.corpus.articles import with_page
 from vinese.formats.foreign import LeftOut, entries_of
 from vinese.formats.format import Item
 from vinese.formats.mapping import Mapping
@@ -157,7 +157,7 @@ class ForeignArticles:
             refuse_trouble(file, folder)
         (folder / "raw").mkdir(parents=True, exist_ok=True)
         write_bytes(page, raw.encode(), work=folder / "raw")
-        write_bytes(path, article_bytes(with_page(article, folder)), work=folder)
+        write_bytes(path, record_bytes(with_page(article, folder)), work=folder)
         return new
 
 

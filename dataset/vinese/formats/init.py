@@ -11,7 +11,7 @@ import msgspec
 
 from vinese.checks.document import moment
 from vinese.core.errors import FileProblemError, UsageError
-from vinese.core.files import read_record, reason, text_digest, write_bytes
+from vinese.core.files import read_record, reason, record_bytes, text_digest, write_bytes
 from vinese.core.issues import Issue, issue
 from vinese.core.progress import Progress, silent
 from vinese.core.project import Project
@@ -220,7 +220,7 @@ class _Init:
         value = {key: part for key, part in msgspec.to_builtins(layers).items() if part not in (None, [], ())}
         value.pop("$schema", None)
         path = self.project.own("annotations", "layers.json")
-        write_bytes(path, msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n")
+        write_bytes(path, record_bytes(value))
 
     def _layer(self, annotation: dict[str, Any], mapping: Mapping) -> str:
         """Return the layer of an annotation, and give its annotator a pseudonym."""

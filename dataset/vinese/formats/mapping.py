@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from vinese.core.files import read_record, write_bytes
+from vinese.core.files import read_record, record_bytes, write_bytes
 from vinese.core.project import Project
 from vinese.corpus.layers import proposed_name
 from vinese.formats.format import Item
@@ -75,8 +75,7 @@ def write_schema(project: Project, mapping: Mapping, config: LabelConfig | None)
     old = read_record(path, dict[str, Any], "Correct it, or restore it.")
     path.parent.mkdir(parents=True, exist_ok=True)
     for name, value in (("ontology.json", extended_ontology(old, mapping, config)), ("mapping.json", mapping)):
-        content = msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n"
-        write_bytes(project.own("schema", name), content)
+        write_bytes(project.own("schema", name), record_bytes(value))
 
 
 def applied(item: Item, mapping: Mapping) -> Item:

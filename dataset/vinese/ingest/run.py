@@ -14,13 +14,13 @@ import msgspec
 from vinese.checks.article import TEXT_ZONES
 from vinese.checks.personal import personal_data
 from vinese.core.errors import FileProblemError, UsageError
-from vinese.core.files import read_bytes, replacing, text_digest
+from vinese.core.files import read_bytes, record_bytes, replacing, text_digest
 from vinese.core.inside import trouble
 from vinese.core.issues import Issue, issue
 from vinese.core.places import article_path, make_room, raw_path
 from vinese.core.project import Project
 from vinese.core.workplace import keeping_work_folders
-from vinese.corpus.articles import article_bytes, raw_files, read_article, with_page
+from vinese.corpus.articles import raw_files, read_article, with_page
 from vinese.ingest.heuristics import is_running
 from vinese.ingest.metadata import metadata_of
 from vinese.ingest.page import ENOUGH_WORDS, Page, RawPage, article_id_of, damage_of, page_of, read_raw
@@ -312,7 +312,7 @@ def _differs(path: Path, content: bytes) -> bool:
 def _write(folder: Path, article: Article, raw: RawPage) -> bool:
     """Write the article and its page unless both are there as they are; return whether anything changed."""
     target, page = article_path(folder, article.id), raw_path(folder, article.id)
-    content = article_bytes(article)
+    content = record_bytes(article)
     if all(path.exists() and not _differs(path, want) for path, want in ((target, content), (page, raw.content))):
         return False
     with replacing(target, work=folder) as article_file, replacing(page, work=folder / "raw") as page_file:

@@ -14,10 +14,9 @@ from pathlib import Path
 from sysconfig import get_platform
 from typing import Any
 
-import msgspec
 import pyarrow.parquet as pq
 
-from vinese.core.files import file_digest, read_bytes, read_record, write_bytes
+from vinese.core.files import file_digest, read_bytes, read_record, record_bytes, write_bytes
 from vinese.core.issues import Issue, issue
 from vinese.core.progress import Progress, silent
 from vinese.core.project import Project
@@ -85,8 +84,7 @@ def record(project: Project, *, fresh: FreshBuild | None = None) -> list[Issue]:
         with FreshBuild(project) as made:
             return record(project, fresh=made)
     if fresh.folder is not None:
-        content = msgspec.json.encode(summary(fresh.folder, fresh.report.layer))
-        write_bytes(project.own(*FILE), msgspec.json.format(content, indent=2) + b"\n")
+        write_bytes(project.own(*FILE), record_bytes(summary(fresh.folder, fresh.report.layer)))
     return fresh.errors
 
 

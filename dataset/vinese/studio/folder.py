@@ -28,7 +28,7 @@ import msgspec
 
 from vinese.core import locks
 from vinese.core.errors import FileProblemError, ServerError
-from vinese.core.files import problem, read_record, write_bytes
+from vinese.core.files import problem, read_record, record_bytes, write_bytes
 from vinese.core.project import Project
 
 USERNAME = "vinese@localhost"
@@ -169,7 +169,7 @@ def ensure_secrets(folder: StudioFolder) -> Secrets:
         password=randomness.token_urlsafe(18),
         token=randomness.token_hex(20),
     )
-    write_bytes(folder.secrets, msgspec.json.format(msgspec.json.encode(made)) + b"\n", mode=0o600)
+    write_bytes(folder.secrets, record_bytes(made), mode=0o600)
     return made
 
 

@@ -13,7 +13,7 @@ import psutil
 
 from vinese.core import locks
 from vinese.core.errors import ServerError
-from vinese.core.files import write_bytes
+from vinese.core.files import record_bytes, write_bytes
 from vinese.studio.folder import Secrets, StudioFolder
 
 HOST = "127.0.0.1"
@@ -156,7 +156,7 @@ def start(folder: StudioFolder, environment: Path, port: int, secrets: Secrets, 
             setsid=True,
         )
         state = State(pid=pid, born=born(psutil.Process(pid)), port=port, version=version)
-        content = msgspec.json.format(msgspec.json.encode(state)) + b"\n"
+        content = record_bytes(state)
         os.truncate(lock, 0)
         os.write(lock, content)  # in place: another file of this name would not be the locked one
     finally:

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from vinese.core.files import read_record, write_bytes
+from vinese.core.files import read_record, record_bytes, write_bytes
 from vinese.formats.labelstudio.regions import TOOL
 from vinese.model.records import GIVEN
 from vinese.studio.connection import Studio
@@ -193,7 +193,7 @@ def pseudonyms_of(
         given = register.give(server, users, proven=proven, emails=emails, used=set(in_files.values()))
         if msgspec.json.encode(register) != before:
             folder.make()
-            content = msgspec.json.format(msgspec.json.encode(register)) + b"\n"
+            content = record_bytes(register)
             write_bytes(folder.annotators, content, mode=0o600)
     return Pseudonyms(given, own)
 

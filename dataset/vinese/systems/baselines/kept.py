@@ -8,10 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import msgspec
-
 from vinese.core.errors import MissingExtraError
-from vinese.core.files import file_digest, read_bytes, write_bytes
+from vinese.core.files import file_digest, read_bytes, record_bytes, write_bytes
 from vinese.core.issues import Issue, issue
 from vinese.core.progress import Progress
 from vinese.core.project import LOADER, Project
@@ -71,7 +69,7 @@ def _write(project: Project, progress: Progress) -> Iterator[Path]:
     now = _now(project, project.own(*PLACE, next(iter(files))))
     made = Made(**now, code=code_digest(), packages=_packages(), files=digests)
     path = project.own(*PLACE, MADE)
-    if write_bytes(path, msgspec.json.format(msgspec.json.encode(made), indent=2) + b"\n"):
+    if write_bytes(path, record_bytes(made)):
         yield path
 
 
