@@ -27,6 +27,7 @@ from vinese.core.errors import FileProblemError, UsageError
 from vinese.core.issues import Issue
 from vinese.core.printable import encodable, escaped_json, printable
 from vinese.core.project import Project
+from vinese.core.urls import is_url, shown, writing
 
 FEW = 3
 """How many issues of one check are printed of a file of annotation; the rest are counted."""
@@ -236,25 +237,39 @@ def one_mode(**given: bool) -> str | None:
 
 
 def folder(value: str | Path) -> Path:
-    """Return `value` as a path with `~` spelled out."""
+    """Return `value` as a path with `~` spelled out; raise `UsageError` for a URL."""
+    if is_url(value):
+        raise UsageError(f"{shown(value)} is no folder on this machine.", "Name one, and copy it from or to the URL.")
     return Path(value).expanduser()
 
 
-def named(*paths: Path | None) -> list[Path]:
+class _Source(click.Path):
+    """A file that is read, and that a URL may name."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return a path, or a URL as it is."""
+        path = str(super().convert(value, param, ctx))
+        return path if is_url(path) else Path(path)
+
+
+SOURCE = _Source()
+"""The type of arguments that are a path or the URL of a file that is read."""
+
+
+def named(*paths: str | Path | None) -> list[str | Path]:
     """Return the paths that a call names."""
     return [path for path in paths if path is not None]
 
 
 def write_lines(out: str | Path, records: Iterable[object]) -> None:
-    """Write records as JSON Lines to a file, at once or not at all; `-` is standard output.
+    """Write records as JSON Lines to a file or URL, at once or not at all; `-` is standard output.
 
     Raise `FileProblemError` if that cannot be written.
     """
-    from vinese.core.files import write_bytes
-
     content = b"".join(msgspec.json.encode(record) + b"\n" for record in records)
     if str(out) != "-":
-        write_bytes(folder(out), content)
+        with writing(out if is_url(out) else folder(out)) as file:
+            file.write(content)
     elif sys.stdout is None:
         raise FileProblemError("Cannot write standard output: it is closed.", "Name a file with --out.")
     else:

@@ -8,7 +8,7 @@ from typing import Any
 import click
 import msgspec
 
-from vinese.cli.common import FEW, Output, echo, json_option, named, project_option, write_lines
+from vinese.cli.common import FEW, SOURCE, Output, echo, json_option, named, project_option, write_lines
 
 EXAMPLES = """\b
 Examples:
@@ -22,8 +22,8 @@ vinese predict --task events --model openai/gpt-4o --shots 2 --out predictions.j
     "--replies",
     multiple=True,
     metavar="FILE",
-    type=click.Path(path_type=Path),
-    help="Replies: a batch's output, samples of lm-eval, or a log of Inspect; may be repeated.",
+    type=SOURCE,
+    help="Replies: a batch's output, samples of lm-eval, or a log of Inspect; file or URL; may be repeated.",
 )
 @click.option("--model", metavar="NAME", help="The model to ask, as Inspect names it: openai/gpt-4o.")
 @click.option("--lang", default="vi", show_default=True, help="The language of the prompt for a model: vi or en.")
@@ -33,12 +33,12 @@ vinese predict --task events --model openai/gpt-4o --shots 2 --out predictions.j
 @click.option("--base-url", metavar="URL", help="Where the model is served, if not at its provider's.")
 @click.option("--max-tokens", metavar="N", type=click.IntRange(min=1), help="The longest reply of the model.")
 @click.option("--log-dir", metavar="DIR", help="Where Inspect writes its log; by default ./logs.")
-@click.option("--out", required=True, metavar="FILE.jsonl", help="Where to write; - is standard output.")
-@click.option("--gold", metavar="FILE", type=click.Path(path_type=Path), help="Gold; by default the project's.")
-@click.option("--articles", metavar="PATH", type=click.Path(path_type=Path), help="Texts, for gold without text.")
+@click.option("--out", required=True, metavar="FILE.jsonl", help="A file or URL to write; - is standard output.")
+@click.option("--gold", metavar="FILE", type=SOURCE, help="Gold; by default the project's.")
+@click.option("--articles", metavar="PATH", type=SOURCE, help="Texts, for gold without text.")
 @json_option
 @project_option
-def command(*, task: str, replies: tuple[Path, ...], out: str, output: Output, **options: Any) -> int:
+def command(*, task: str, replies: tuple[str | Path, ...], out: str, output: Output, **options: Any) -> int:
     """Write what a language model predicts, a record an article, for vinese score.
 
     Words of a reply are looked up in the sentence that it names, at syllable borders; what has no place there is told
@@ -52,6 +52,7 @@ def command(*, task: str, replies: tuple[Path, ...], out: str, output: Output, *
     nothing written, after wrong use or if the model answered nothing at all.
     """
     from vinese.core.files import refuse_input
+    from vinese.core.urls import shown
     from vinese.systems.llm.predict import predict
 
     refuse_input(out, named(*replies, options["gold"], options["articles"]), options["project"])
@@ -64,7 +65,7 @@ def command(*, task: str, replies: tuple[Path, ...], out: str, output: Output, *
     count = len(report.predictions)
     words = f"wrote {count} articles, {len(report.failed)} of them without a usable reply"
     left = f"; {report.unresolved} parts of replies were left out" if report.unresolved else ""
-    score = "" if out == "-" else f"\nvinese score {out} --task {task}"
-    result = msgspec.structs.asdict(report) | {"predictions": count, "out": out}
+    score = "" if out == "-" else f"\nvinese score {shown(out)} --task {task}"
+    result = msgspec.structs.asdict(report) | {"predictions": count, "out": shown(out)}
     output.result(result, lambda: echo(words + left + score, err=True))
     return output.code

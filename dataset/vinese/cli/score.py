@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import click
 import msgspec
 
-from vinese.cli.common import Output, echo, json_option, named, one_mode, project_option
+from vinese.cli.common import SOURCE, Output, echo, json_option, named, one_mode, project_option
 from vinese.core.errors import UsageError
 from vinese.core.project import Project
+from vinese.core.urls import shown
 from vinese.score.measures import GROUPS
 
 if TYPE_CHECKING:
@@ -22,12 +23,12 @@ _FEW = 20
 
 
 @click.command("score")
-@click.argument("files", nargs=-1, required=True, metavar="[GOLD] PREDICTIONS...", type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, required=True, metavar="[GOLD] PREDICTIONS...", type=SOURCE)
 @click.option("-m", "--measure", "measures", multiple=True, metavar="MEASURE", help="A measure; may be repeated.")
 @click.option("--task", "tasks", multiple=True, type=click.Choice(list(GROUPS)), help="The usual measures of a task.")
-@click.option("--gold", metavar="FILE", type=click.Path(path_type=Path), help="Gold; then all FILES are predictions.")
+@click.option("--gold", metavar="FILE", type=SOURCE, help="Gold; then all FILES are predictions.")
 @click.option("--compare", "paired", is_flag=True, help="Compare the last two files.")
-@click.option("--articles", metavar="PATH", type=click.Path(path_type=Path), help="Texts, for gold without text.")
+@click.option("--articles", metavar="PATH", type=SOURCE, help="Texts, for gold without text.")
 @click.option("--missing-as-empty", is_flag=True, help="Accept that articles are missing: nothing was found there.")
 @click.option("--partial", is_flag=True, help="Score only the articles that were predicted.")
 @click.option("--repair-bio", is_flag=True, help="Let an orphan I- begin a span, as conlleval does.")
@@ -54,12 +55,12 @@ _FEW = 20
 @project_option
 def command(
     *,
-    files: tuple[Path, ...],
+    files: tuple[str | Path, ...],
     measures: tuple[str, ...],
     tasks: tuple[str, ...],
-    gold: Path | None,
+    gold: str | Path | None,
     paired: bool,
-    articles: Path | None,
+    articles: str | Path | None,
     missing_as_empty: bool,
     partial: bool,
     html: Path | None,
@@ -73,8 +74,9 @@ def command(
 
     With one file, gold is the project's; with more, the first is gold. Gold and predictions are documents, records of
     schema/v1/prediction.json, or rows of a config, one a line or in one .json, or Parquet; predictions may be tokens
-    with BIO tags. Articles are joined by id. Without -m and --task, what was predicted is scored by the usual
-    measures.
+    with BIO tags.
+    Articles are joined by id. Each file may be named by a URL. Without -m and --task, what was predicted is scored by
+    the usual measures.
 
     Ends with 1 if there is any error, with 2 if a file cannot be read. Articles that are missing, or where the system
     failed, are errors, and count as nothing found.
@@ -97,7 +99,7 @@ def command(
         refuse_input(html, named(gold, articles, *systems), settings["project"])
     if paired:
         first, second = systems
-        comparison = compare(gold, first, second, wanted, names=(str(first), str(second)), **settings)
+        comparison = compare(gold, first, second, wanted, names=(shown(first), shown(second)), **settings)
         reports = [comparison.a, comparison.b]
     else:
         reports = [score(gold, system, wanted, **settings) for system in systems]
@@ -133,7 +135,9 @@ def _usual(task: str, project: Project) -> Sequence[str]:
     return [name for name in GROUPS[task] if has_plover or "plover" not in name]
 
 
-def _roles(files: tuple[Path, ...], gold: Path | None, *, paired: bool) -> tuple[Path | None, tuple[Path, ...]]:
+def _roles(
+    files: tuple[str | Path, ...], gold: str | Path | None, *, paired: bool
+) -> tuple[str | Path | None, tuple[str | Path, ...]]:
     """Return gold, None for the project's, and the files of predictions."""
     systems = files
     if gold is None and len(files) > (2 if paired else 1):

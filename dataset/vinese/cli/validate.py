@@ -9,17 +9,27 @@ from typing import Any
 
 import click
 
-from vinese.cli.common import FEW, Output, echo, json_option, project_option, repair_option, workers_options
+from vinese.cli.common import (
+    FEW,
+    SOURCE,
+    Output,
+    echo,
+    json_option,
+    project_option,
+    repair_option,
+    workers_options,
+)
 from vinese.cli.studio_options import data_dir_option
 from vinese.core.errors import VineseError
 from vinese.core.issues import Tally
 from vinese.core.printable import counted
 from vinese.core.project import Project
+from vinese.core.urls import readable, shown
 from vinese.studio.folder import StudioFolder
 
 
 @click.command(epilog="Example: vinese validate annotations/exports")
-@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=SOURCE)
 @click.option(
     "--layer", metavar="NAME", help="The name of the layer; by default each export's file name without suffix."
 )
@@ -31,7 +41,7 @@ from vinese.studio.folder import StudioFolder
 @project_option
 def command(
     *,
-    files: tuple[Path, ...],
+    files: tuple[str | Path, ...],
     layer: str | None,
     everything: bool,
     folder: StudioFolder,
@@ -42,10 +52,10 @@ def command(
     """Check exports, documents, predictions or articles.
 
     Of a folder every file is checked that vinese reads, those of folders in it too, and it is said how many were left
-    aside and why. What a file holds is told by its content; - is standard input. Issues are printed as they come,
-    then a line for each file. After three issues of one check in a file the rest are only counted, unless --all or
-    --json is given. Ends with 1 if there is any error, with 2 if a file could not be read; the others are checked
-    nevertheless.
+    aside and why. What a file holds is told by its content; - is standard input; a URL, such as https:// or s3://, is
+    read too. Issues are printed as they come, then a line for each file. After three issues of one check in a file
+    the rest are only counted, unless --all or --json is given. Ends with 1 if there is any error, with 2 if a file
+    could not be read; the others are checked nevertheless.
     What is wrong with a region or relation is said with its words, its sentence, and the link to its task in Label
     Studio if the layer was pushed or pulled on this machine.
     """
@@ -59,8 +69,8 @@ def command(
     tallies: list[Tally] = []
     for given in files:
         inner: tuple[Path, ...] = ()
-        with _problem_told(Tally(str(given)), tallies, output):
-            inner, aside = files_of(given)
+        with _problem_told(Tally(shown(given)), tallies, output):
+            inner, aside = files_of(readable(given))
             output.issues(aside)
         for path in inner:
             tally = Tally(str(path))

@@ -102,7 +102,7 @@ def problem(path: str | Path, error: OSError, verb: str) -> FileProblemError:
         PermissionError: ("permission denied", "Check who owns it and its mode."),
     }
     reason, todo = reasons.get(type(error), (error.strerror or str(error), ""))
-    reason = _HIDDEN.sub(str(path), reason)
+    reason = _HIDDEN.sub(lambda _: str(path), reason)
     if error.errno == 28:  # ENOSPC has no exception class of its own
         reason, todo = "the disk is full", "Free some space and run the command again; what was stored before stays."
     return FileProblemError(f"Cannot {verb} {path}: {reason.rstrip('.')}.", todo)
@@ -115,6 +115,9 @@ def refuse_input(out: str | Path, inputs: Iterable[str | Path], project: Project
     """
     if str(out) == "-":
         return
+    inputs = list(inputs)
+    if "://" in str(out) and str(out) in map(str, inputs):
+        raise UsageError("What is to be read would be written to, too.", "Name another file to write.")
     for path in inputs:
         try:
             read = os.fstat(0) if str(path) == "-" else Path(path).stat()

@@ -11,10 +11,11 @@ from typing import IO
 import msgspec
 
 from vinese.core.errors import FileProblemError
-from vinese.core.files import is_stream, refuse_input, replacing
+from vinese.core.files import is_stream, refuse_input
 from vinese.core.issues import Issue, Tally
 from vinese.core.pools import Workers
 from vinese.core.project import Project
+from vinese.core.urls import is_url, readable, shown, writing
 from vinese.formats.checkers import DocumentOrIssue
 from vinese.formats.read import Export
 from vinese.formats.spread import Documents
@@ -29,7 +30,7 @@ class Converted(Tally):
 
 
 def convert_file(
-    path: Path,
+    path: str | Path,
     out: str,
     project: Project,
     *,
@@ -41,12 +42,13 @@ def convert_file(
 ) -> Converted:
     """Write the documents of an export to the file `out`, `-` for standard output; hand issues to `report`.
 
-    `jobs` and `scheduler` are as for `vinese.convert`; what is written is the same. Where errors leave no document at
-    all nothing is written, and what was at `out` stays. Raise `UsageError` if `out` is the export itself,
-    `FileProblemError` if the one cannot be read or the other not written.
+    Both may be URLs that `fsspec` knows. `jobs` and `scheduler` are as for `vinese.convert`; what is written is the
+    same. Where errors leave no document at all nothing is written, and what was at `out` stays. Raise `UsageError` if
+    `out` is the export itself, `FileProblemError` if the one cannot be read or the other not written.
     """
-    told = Converted(str(path), out=out)
-    reading, workers = Export(Path(path), project, layer, told, repair=repair), Workers(jobs, scheduler)
+    source = readable(path)
+    told = Converted(str(source), out=shown(out))
+    reading, workers = Export(source, project, layer, told, repair=repair), Workers(jobs, scheduler)
     if out == STDOUT:
         if sys.stdout is None:
             raise FileProblemError("Cannot write standard output: it is closed.", "Name a file with --out.")
@@ -55,9 +57,9 @@ def convert_file(
         sys.stdout.buffer.flush()
         return told
     refuse_input(out, [path], project)
-    place = None if is_stream(out) else Path(os.path.realpath(out))
+    place = None if is_url(out) or is_stream(out) else Path(os.path.realpath(out))
     try:
-        with reading.found(workers, out=place) as everything, replacing(out) as file:
+        with reading.found(workers, out=place) as everything, writing(out) as file:
             _write(everything, file, report)
             _stop_at_nothing(told)
     except _NothingError:

@@ -10,6 +10,7 @@ import msgspec
 from vinese.core.issues import Issue, Tally
 from vinese.core.pools import Workers
 from vinese.core.project import Project
+from vinese.core.urls import readable
 from vinese.corpus.articles import Articles
 from vinese.formats.checkers import Tasks
 from vinese.formats.format import Item
@@ -21,7 +22,7 @@ from vinese.model.records import Document
 
 
 def read_export(
-    path: Path,
+    path: str | Path,
     project: Project,
     *,
     layer: str | None = None,
@@ -34,10 +35,11 @@ def read_export(
     """Yield the document of each task of an export and every issue; `layer` is by default the file's stem.
 
     One task is in memory at a time. `tally`, if given, is filled in on the way; `articles` are the project's, for a
-    caller that reads them elsewhere too; `repair` converts offsets that count something else than code points. So
-    many `jobs`, processes, read a large file, or a Dask cluster, the address of whose `scheduler` is given (extra
-    `dask`); what is found is the same. A file that cannot be opened is a `FileProblemError`, a name that no layer can
-    have a `UsageError`, the loss of processes or cluster a `VineseError`; all else is an issue.
+    caller that reads them elsewhere too; `repair` converts offsets that count something else than code points. `path`
+    may be a URL that `fsspec` knows. So many `jobs`, processes, read a large file, or a Dask cluster, the address of
+    whose `scheduler` is given (extra `dask`); what is found is the same. A file that cannot be opened is a
+    `FileProblemError`, a name that no layer can have a `UsageError`, the loss of processes or cluster a
+    `VineseError`; all else is an issue.
 
     Examples
     --------
@@ -47,7 +49,7 @@ def read_export(
     >>> len(documents), documents[0].provenance.layer
     (5, 'gold')
     """
-    reading = Export(Path(path), project, layer, tally, articles, repair=repair)
+    reading = Export(readable(path), project, layer, tally, articles, repair=repair)
     return _documents(reading, Workers(jobs, scheduler))
 
 

@@ -16,10 +16,12 @@ from typing import NamedTuple
 
 import msgspec
 
+from vinese.core.errors import UsageError
 from vinese.core.issues import Issue, Tally
 from vinese.core.pools import Workers
 from vinese.core.project import Project
 from vinese.core.shards import Shards, shards_in, stamps, stamps_in
+from vinese.core.urls import is_copy
 from vinese.formats.checkers import DocumentOrIssue, Records, Tasks
 from vinese.formats.format import Item
 from vinese.formats.labelstudio.items import Kind, Unread
@@ -81,6 +83,8 @@ class Reading:
 
         `out` is the file that is made of it; `wanted` is whether workers' documents are, or only how many there are.
         """
+        if workers.scheduler is not None and is_copy(self.path):
+            raise UsageError(f"{self.path} cannot be read by a cluster.", "Copy it to a folder that its workers see.")
         parts = list(stretches(self.path)) if workers.many else []
         if not parts:
             yield self._counted(self.read(unread_of(self.path)))

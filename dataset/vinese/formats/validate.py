@@ -10,6 +10,7 @@ import msgspec
 from vinese.core.issues import Issue, Tally
 from vinese.core.pools import Workers
 from vinese.core.project import Project
+from vinese.core.urls import readable
 from vinese.formats.checkers import DocumentOrIssue
 from vinese.formats.folder import files_of
 from vinese.formats.format import Item
@@ -20,7 +21,7 @@ from vinese.formats.tasks import layer_of, renamed, unread_of
 
 
 def validate_file(
-    path: Path,
+    path: str | Path,
     project: Project,
     *,
     layer: str | None = None,
@@ -38,7 +39,7 @@ def validate_file(
     Parameters
     ----------
     path
-        The file, or a folder; `-` for standard input.
+        The file, or a folder; `-` for standard input, or the URL of a file as `fsspec` has it.
     project
         Where the ontology, the articles and the layers are.
     layer
@@ -70,8 +71,9 @@ def validate_file(
     >>> list(vinese.validate(project.exports / "gold.json", project))
     []
     """
-    count, workers = Tally(str(path)) if tally is None else tally, Workers(jobs, scheduler)
-    files, aside = files_of(Path(path))
+    read = readable(path)
+    count, workers = Tally(str(read)) if tally is None else tally, Workers(jobs, scheduler)
+    files, aside = files_of(read)
     for told in aside:
         count.add(told)
         yield told

@@ -14,6 +14,7 @@ from vinese.checks.article import ARTICLE_ID
 from vinese.core.errors import FileProblemError, MissingExtraError
 from vinese.core.files import content_kind, read_bytes
 from vinese.core.issues import Issue, issue
+from vinese.core.urls import name_of, readable, shown
 from vinese.ingest import html
 from vinese.ingest.html import Extract
 from vinese.text.normalise import clean, lines
@@ -130,28 +131,28 @@ class RawPage:
 
 def article_id_of(file: str | Path) -> str:
     """Return the id that a raw file's name gives: its stem in lower case, `_` as `-`; it may be no sound id."""
-    return Path(file).stem.lower().replace("_", "-")
+    return Path(name_of(file)).stem.lower().replace("_", "-")
 
 
 def read_raw(file: str | Path) -> RawPage | Issue:
     """Return the raw page in `file`, or the issue that keeps it from being one."""
-    path = Path(file)
+    path = Path(name_of(file))
     suffix = path.suffix.lower()
     if suffix != SUFFIX and suffix not in html.SUFFIXES:
         kind = _KINDS.get(
             path.suffix.lower(), f"a file named *{path.suffix}" if path.suffix else "a file without suffix"
         )
-        return issue("raw-kind", file=str(file), kind=kind)
+        return issue("raw-kind", file=shown(file), kind=kind)
     article_id = article_id_of(path)
     if not ARTICLE_ID.fullmatch(article_id):
-        return issue("article-id", file=str(file), id=article_id)
+        return issue("article-id", file=shown(file), id=article_id)
     try:
-        content = read_bytes(path)
+        content = read_bytes(readable(file))
     except FileProblemError as error:
-        return issue("raw-unreadable", file=str(file), article_id=article_id, reason=error.message)
+        return issue("raw-unreadable", file=shown(file), article_id=article_id, reason=error.message)
     if suffix in html.SUFFIXES:
-        return read_html(str(file), article_id, content)
-    return decode(str(file), article_id, content)
+        return read_html(shown(file), article_id, content)
+    return decode(shown(file), article_id, content)
 
 
 def read_html(file: str, article_id: str, content: bytes) -> RawPage | Issue:

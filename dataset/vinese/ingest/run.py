@@ -19,6 +19,7 @@ from vinese.core.inside import trouble
 from vinese.core.issues import Issue, issue
 from vinese.core.places import article_path, make_room, raw_path
 from vinese.core.project import Project
+from vinese.core.urls import check_protocol, is_url, shown
 from vinese.core.workplace import keeping_work_folders
 from vinese.corpus.articles import raw_files, read_article, with_page
 from vinese.ingest.heuristics import is_running
@@ -61,9 +62,9 @@ def ingest_files(
 
     `zones` is a table of reviewed zones, which override the rules for the pages it has rows for. `replace` lets a
     page take the place of another page's article of the same id, and of reviewed zones. A file that cannot become an
-    article is refused with issues, and the next one follows; what was stored for it stays. Raise `UsageError` or
-    `FileProblemError` before anything is done if a file is a folder or missing or there is no project; later only if
-    the project cannot be written.
+    article is refused with issues, and the next one follows; what was stored for it stays. A file may be a URL.
+    Raise `UsageError` or `FileProblemError` before anything is done if a file is a folder or missing, a URL of a
+    protocol that nobody knows, or there is no project; later only if the project cannot be written.
 
     Examples
     --------
@@ -74,7 +75,10 @@ def ingest_files(
     """
     project.must_be_own()
     for file in files:
-        _must_be_file(Path(file))
+        if is_url(file):
+            check_protocol(str(file))
+        else:
+            _must_be_file(Path(file))
     ids = {article_id_of(file) for file in files}
     rows = read_zones(zones, ids) if zones is not None else {}
     make_room(project.articles, ids)
@@ -106,7 +110,7 @@ def _ingest(
         for file in files:
             raw = read_raw(file)
             if isinstance(raw, Issue):
-                yield Outcome(file=str(file), status="refused", article_id=raw.article_id, issues=(raw,))
+                yield Outcome(file=shown(file), status="refused", article_id=raw.article_id, issues=(raw,))
                 continue
             article = article_of(raw, rows.get(raw.article_id))
             if isinstance(article, list):

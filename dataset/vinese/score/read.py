@@ -18,6 +18,7 @@ from vinese.core.files import read_bytes, reason
 from vinese.core.issues import Issue, issue
 from vinese.core.project import Project
 from vinese.core.schemas import Validator, validator
+from vinese.core.urls import readable
 from vinese.corpus.articles import article_files
 from vinese.formats.read import read_export
 from vinese.generate.labels import labels_of as labels_json
@@ -115,8 +116,9 @@ class Reader:
         side = Side(name)
         records: Iterable[tuple[Place, Any]]
         if isinstance(source, str | Path):
-            side.name = str(source)
-            records = self._file(Path(source).expanduser(), side)
+            path = readable(source)
+            side.name = str(path)
+            records = self._file(path.expanduser(), side)
         elif isinstance(source, Mapping | Document | Submission):
             raise UsageError("One record was given where several are expected.", "Put it in a list: [record].")
         else:
@@ -269,7 +271,7 @@ def read_texts(source: Source | Mapping[str, Any]) -> dict[str, Text]:
         return {key: value if isinstance(value, Text) else Text(str(value)) for key, value in source.items()}
     if not isinstance(source, str | Path):
         return dict(_text(record) for record in source)
-    path = Path(source).expanduser()
+    path = readable(source).expanduser()
     files = article_files(path) if path.is_dir() else [path]
     texts: dict[str, Text] = {}
     for file in files:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -71,7 +72,7 @@ def read_log(path: str | Path) -> Iterator[tuple[str, Reply]]:
     except ImportError as error:
         raise MissingExtraError("Reading a log of Inspect", "llm") from error
     try:
-        log = read_eval_log(str(path))
+        log = read_eval_log(os.fspath(path))
     except Exception as error:  # of what kind depends on where the file is broken
         raise FileProblemError(f"Cannot read {path}: {error}.", "Name a log of `inspect eval`.") from error
     task = log.eval.task.rpartition("/")[2]

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from vinese.core.errors import UsageError
+from vinese.core.urls import readable
 from vinese.score.options import options
 from vinese.score.read import Source
 from vinese.systems.corpus import read_corpus
@@ -43,7 +44,7 @@ def predict(
         `entities`, `events` or `opinions`.
     replies
         A file, or several, with replies: the output of a batch made by `vinese.prompts`, the samples that lm-eval
-        logs, or a log of Inspect. Without it there has to be a model.
+        logs, or a log of Inspect; or a URL of one. Without it there has to be a model.
     model
         The model's name as Inspect has it, `openai/gpt-4o` for example, its key in the environment.
     lang, shots
@@ -105,7 +106,7 @@ def predict(
             read.add(custom_id, reply)
         return predictions_of(task, corpus, read.by_article, log=log)
     paths = [replies] if isinstance(replies, str | Path) else replies or ()
-    read = _read([Path(path).expanduser() for path in paths], task)
+    read = _read([readable(path).expanduser() for path in paths], task)
     return predictions_of(task, corpus, read.by_article, issues=read.issues)
 
 
