@@ -348,29 +348,38 @@ def _candidates(document: Row, window: Window, scene: _Scene, scheme: Row) -> It
     holders = {mention["id"] for mention in outer if mention["type"] in scheme["holders"]}
     targets = {mention["id"] for mention in outer if mention["type"] in scheme["targets"]}.union(events)
     order = {mention["id"]: number for number, mention in enumerate(scene.mentions)}
+    rights = sorted(targets.union(target for _, target in joined), key=order.__getitem__)
+    fillers = {target: _filler(scene.by_id[target], window) for target in rights}
     row = window.row(document)
     for holder in sorted(holders.union(holder for holder, _ in joined), key=order.__getitem__):
-        for target in sorted(targets.union(target for _, target in joined), key=order.__getitem__):
+        pointer = _pointer(scene.by_id[holder], window)
+        unclear = _unclear(holder, rights, joined, scene)
+        for target in rights:
             stances = joined.get((holder, target), [])
-            if stances or not _unclear(holder, target, joined, scene):
+            if stances or target not in unclear:
                 polarities = {stance["polarity"] for stance in stances} or {NO_STANCE}
                 yield {
                     **row,
                     "id": f"{row['id']}/{holder}/{target}",
-                    "holder": _pointer(scene.by_id[holder], window),
-                    "target": _filler(scene.by_id[target], window),
+                    "holder": pointer,
+                    "target": fillers[target],
                     "label": polarities.pop() if len(polarities) == 1 else MIXED,
                     "stances": [stance["id"] for stance in stances],
                 }
 
 
-def _unclear(holder: str, target: str, joined: Iterable[tuple[str, str]], scene: _Scene) -> bool:
-    """Return whether NONE could be wrong of a pair, or mean nothing; see the rule."""
-    one, other = scene.by_id[holder], scene.by_id[target]
-    overlap = one["start"] < other["end"] and other["start"] < one["end"]
-    if overlap or _same(holder, target, scene):
-        return True
-    return any(_same(holder, left, scene) and _same(target, right, scene) for left, right in joined)
+def _unclear(holder: str, targets: list[str], joined: Iterable[tuple[str, str]], scene: _Scene) -> set[str]:
+    """Return the targets with which NONE could be wrong of a holder, or mean nothing; see the rule."""
+    start, end = scene.by_id[holder]["start"], scene.by_id[holder]["end"]
+    rivals = {holder, *(right for left, right in joined if _same(holder, left, scene))}
+    named = frozenset[tuple[str, str]]().union(*(scene.names[rival] for rival in rivals))
+    return {
+        target
+        for target in targets
+        if (start < scene.by_id[target]["end"] and scene.by_id[target]["start"] < end)
+        or target in rivals
+        or not scene.names[target].isdisjoint(named)
+    }
 
 
 def _same(one: str, other: str, scene: _Scene) -> bool:
