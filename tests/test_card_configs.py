@@ -20,7 +20,7 @@ from support.strategies import documents
 from vinese import loader
 from vinese.card.card import fill_template
 from vinese.card.modelling import Modelling, Nulls, Tags, Windows, modelling
-from vinese.card.pairs import ALL, ENTITY, EVENT, Unread, blind_pairs, blind_stances, positive
+from vinese.card.pairs import ALL, ENTITY, EVENT, Unread, UnreadCounts, blind_pairs, blind_stances, positive
 from vinese.card.statistics import MEANING, load_facts, look
 from vinese.core.errors import FileProblemError
 from vinese.core.project import Project
@@ -151,18 +151,22 @@ def test_stances_are_reconciled_with_rows_and_labels(three: Made) -> None:
     assert "| 12 | 9 | 9 |" in three.text
 
 
-def unread(fold: int, part: str, kinds: tuple[str | None, ...], label: str) -> Unread:
-    return Unread("test", fold, part, kinds, label)
+def counted(rows: dict[tuple[int, str, tuple[str | None, ...], str], int]) -> UnreadCounts:
+    """Return counts of rows by fold, part, kinds and label."""
+    counts = UnreadCounts()
+    for (fold, *known), often in rows.items():
+        counts.add(fold, Unread("test", *known), often)
+    return counts
 
 
 def test_rules_that_read_no_text_are_made_from_other_folds_and_scored_by_part() -> None:
-    rows = Counter(
+    rows = counted(
         {
-            unread(0, ENTITY, ("PER", "GPE"), "FAVOR"): 2,
-            unread(0, ENTITY, ("GPE", "GPE"), "NONE"): 5,
-            unread(1, ENTITY, ("PER", "GPE"), "FAVOR"): 1,
-            unread(1, ENTITY, ("PER", "GPE"), "NONE"): 3,
-            unread(1, EVENT, ("PER", "AID"), "AGAINST"): 1,
+            (0, ENTITY, ("PER", "GPE"), "FAVOR"): 2,
+            (0, ENTITY, ("GPE", "GPE"), "NONE"): 5,
+            (1, ENTITY, ("PER", "GPE"), "FAVOR"): 1,
+            (1, ENTITY, ("PER", "GPE"), "NONE"): 3,
+            (1, EVENT, ("PER", "AID"), "AGAINST"): 1,
         }
     )
     found = {(one.part, number % 2): one for number, one in enumerate(blind_pairs(rows))}
@@ -172,12 +176,12 @@ def test_rules_that_read_no_text_are_made_from_other_folds_and_scored_by_part() 
     assert typed.scores == ("50.0", "100.0", "66.7")
     assert EVENT not in {part for part, _ in found}  # a stance of one fold alone says nothing of another
     assert (found[ALL, 0].predicted, found[ALL, 0].right) == (12, 1)  # of labels equally frequent the first
-    topics = Counter({unread(fold, "about a topic alone", ("other",), "FAVOR"): 1 for fold in (0, 1)})
+    topics = counted({(fold, "about a topic alone", ("other",), "FAVOR"): 1 for fold in (0, 1)})
     assert {(one.part, one.predicted, one.right) for one in blind_stances(topics)} == {
         (ALL, 2, 2),
         ("about a topic alone", 2, 2),
     }
-    assert list(blind_stances(Counter({unread(0, "about a mention", (None,), "FAVOR"): 3}))) == []
+    assert list(blind_stances(counted({(0, "about a mention", (None,), "FAVOR"): 3}))) == []
 
 
 def test_columns_with_one_label_are_named(three: Made) -> None:

@@ -10,6 +10,8 @@ from collections import Counter
 from pathlib import Path
 
 import msgspec
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from vinese.card.pairs import (
     EVENTS,
@@ -124,10 +126,13 @@ def _windows(folder: Path, built: BuiltConfig, facts: Facts) -> Windows:
     lengths = Counter[int]()
     last: tuple[str, int] | None = None
     for table in batches(folder, built, ["article_id", "start", "sentence_numbers"]):
-        columns = (table["article_id"], table["start"], table["sentence_numbers"].value_lengths())
-        for article, start, length in zip(*(column.to_pylist() for column in columns), strict=True):
-            lengths[length] += (article, start) != last
-            last = (article, start)
+        articles, starts = table["article_id"], table["start"]
+        others = (pc.not_equal(column[1:], column[:-1]) for column in (articles, starts))
+        first = (articles[0].as_py(), starts[0].as_py()) != last
+        new = pa.concat_arrays([pa.array([first]), pc.or_(*others)])
+        for entry in table["sentence_numbers"].value_lengths().filter(new).value_counts().to_pylist():
+            lengths[entry["values"]] += entry["counts"]
+        last = (articles[-1].as_py(), starts[-1].as_py())
     covered = sum(length * number for length, number in lengths.items())
     single, double = lengths[1], lengths[2]
     return Windows(

@@ -90,10 +90,13 @@ class BestSentence:
             start, end = sentence["start"], sentence["end"]
             if end - start > LONGEST:
                 continue
-            marks = tuple(_marks(spans, start, end, self._colors))
             links = (_event(row, start, end, self._colors, words), _stance(row, start, end, self._colors, words))
             facts = tuple(filter(None, links))
-            worth = (sum(min(len(fact.parts), 4) for fact in facts), len({mark.color for mark in marks}), len(marks))
+            linked = sum(min(len(fact.parts), 4) for fact in facts)
+            if linked < self._worth[0]:  # as most do; marks cannot make up for it
+                continue
+            marks = tuple(_marks(spans, start, end, self._colors))
+            worth = (linked, len({mark.color for mark in marks}), len(marks))
             if worth > self._worth:
                 self.example = Example(row["article_id"], row["text"][start:end], marks, facts)
                 self._worth = worth
