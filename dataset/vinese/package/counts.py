@@ -56,15 +56,15 @@ class LayerCounts(msgspec.Struct, kw_only=True):
         for name in ("entities", "events", "stances"):
             items = getattr(document, name)
             self.counts[name] += len(items)
-            for item in items:
-                _count(self.origins, item.origin or "not stated")
+            _count(self.origins, [item.origin or "not stated" for item in items])
         if document.relations:
             self.counts["relations"] = self.counts.get("relations", 0) + len(document.relations)
         for event in document.events:
-            _count(self.modalities.setdefault(event.type, {}), event.modality)
+            _count(self.modalities.setdefault(event.type, {}), [event.modality])
         self.counts["arguments"] += sum(len(event.arguments) for event in document.events)
-        for name, label in _labels(document):
-            _count(self.labels.setdefault(name, {}), label)
+        for name, labels in _labels(document):
+            if labels:
+                _count(self.labels.setdefault(name, {}), labels)
 
     def unused(self, ontology: Ontology) -> dict[str, tuple[str, ...]]:
         """Return the labels of the ontology that the layer never uses, by list, without lists that are used up."""
@@ -78,26 +78,25 @@ class LayerCounts(msgspec.Struct, kw_only=True):
         return {name: unused for name, unused in labels.items() if unused}
 
 
-def _count(counts: dict[str, int], name: str) -> None:
-    counts[name] = counts.get(name, 0) + 1
+def _count(counts: dict[str, int], names: list[str]) -> None:
+    for name in names:
+        counts[name] = counts.get(name, 0) + 1
 
 
-def _labels(document: Document) -> Iterator[tuple[str, str]]:
-    """Yield every label of a document with the name of its list."""
-    for entity in document.entities:
-        yield "entity_type", entity.type
-    for event in document.events:
-        yield "event_type", event.type
-        yield "modality", event.modality
-    for stance in document.stances:
-        yield "polarity", stance.polarity
-        yield "attribution", stance.attribution
-        yield "holder_kind", stance.holder_kind
-        if stance.target.topic is not None:
-            yield "topic", stance.target.topic
-    for link in document.links():
-        yield "role" if link.pointer.startswith("/events") else "relation", link.label
+def _labels(document: Document) -> Iterator[tuple[str, list[str]]]:
+    """Yield the name of each list with the labels that a document has of it."""
+    events, stances = document.events, document.stances
+    yield "entity_type", [entity.type for entity in document.entities]
+    yield "event_type", [event.type for event in events]
+    yield "modality", [event.modality for event in events]
+    yield "polarity", [stance.polarity for stance in stances]
+    yield "attribution", [stance.attribution for stance in stances]
+    yield "holder_kind", [stance.holder_kind for stance in stances]
+    yield "topic", [stance.target.topic for stance in stances if stance.target.topic is not None]
+    yield "role", [argument.role for event in events for argument in event.arguments]
+    links = [link for link in document.links() if not link.pointer.startswith("/events")]
+    yield "relation", [link.label for link in links]
     if document.article_stance is not None:
         for name in JUDGEMENTS:
             value = getattr(document.article_stance, name)
-            yield from ((name, value), ("article_stance_judgement", name), ("article_stance_value", value))
+            yield from ((name, [value]), ("article_stance_judgement", [name]), ("article_stance_value", [value]))
