@@ -17,8 +17,8 @@ from vinese.core.progress import Progress, silent
 from vinese.package.configs import Config, old_dialect
 from vinese.package.shards import read_staging, shards_of, tables_of
 
-# Readers that stream and stop early hang in pyarrow when row groups are much larger.
-ROW_GROUP = 1000
+# Readers that stream and stop early hang in pyarrow when row groups are much larger; what waits for one is in memory.
+ROW_GROUP, GROUP_BYTES = 1000, 1 << 22
 
 
 class BuiltSplit(msgspec.Struct, frozen=True, kw_only=True):
@@ -117,15 +117,21 @@ class _SplitWriter:
         self._path, self._schema, self._config = path, schema, config
         self._writer = pq.ParquetWriter(path, schema, compression="zstd")
         self._waiting: list[Any] = []
+        self._waiting_bytes = 0
         self.rows = self.annotations = self.memory = 0
 
     def put(self, table: Any) -> None:
-        """Add rows, and write as many row groups as they fill."""
+        """Add rows, and write as many row groups as they fill, by number of rows or by size."""
         self._waiting.append(table)
+        self._waiting_bytes += table.nbytes
         while sum(map(len, self._waiting)) >= ROW_GROUP:
             whole = pa.concat_tables(self._waiting)
             self._write(whole.slice(0, ROW_GROUP))
             self._waiting = [whole.slice(ROW_GROUP)]
+            self._waiting_bytes = self._waiting[0].nbytes
+        if self._waiting_bytes >= GROUP_BYTES:
+            self._write(pa.concat_tables(self._waiting))
+            self._waiting, self._waiting_bytes = [], 0
 
     def close(self) -> None:
         """Write what waits, and the end of the file."""

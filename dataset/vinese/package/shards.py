@@ -14,7 +14,7 @@ import pyarrow as pa
 from vinese.loader import ROWS, encoder, source_of
 from vinese.package.stage import SCHEME, SPLITS
 
-DOCUMENTS_A_SHARD = 32
+DOCUMENTS_A_SHARD = 16  # what the rows of these weigh as Python objects is most of what a build weighs
 
 
 class Shard(NamedTuple):
@@ -34,6 +34,7 @@ class Staging:
         self.places: dict[str, dict[str, Any]] = msgspec.json.decode((folder / SPLITS).read_bytes())
         self.features = {name: datasets.Features.from_dict(part) for name, part in self.scheme["features"].items()}
         self.encoders = {name: encoder(part) for name, part in self.scheme["features"].items()}
+        self.schemas = {name: features.arrow_schema for name, features in self.features.items()}
 
     @property
     def splits(self) -> list[str]:
@@ -67,20 +68,25 @@ def shards_of(folder: Path, configs: Sequence[str]) -> Iterator[Shard]:
 def tables_of(shard: Shard) -> dict[tuple[str, str], Any]:
     """Return the rows of a shard as an Arrow table for each config and split that has any."""
     staging = read_staging(shard.path.parent)
-    rows: dict[tuple[str, str], list[dict[str, Any]]] = {}
     with shard.path.open("rb") as file:
         file.seek(shard.start)
-        lines = file.read(shard.end - shard.start).splitlines()
-    for line in lines:
-        document = msgspec.json.decode(line)
-        if (place := staging.places.get(document["id"])) is None:
-            continue
-        head = {"article_id": document["id"], "fold": place["fold"]}
-        for config in shard.configs:
-            encode = staging.encoders[config]
-            made = [encode({**head, **row}) for row in ROWS[config](document, staging.scheme)]
+        documents = [msgspec.json.decode(line) for line in file.read(shard.end - shard.start).splitlines()]
+    tables = {}
+    for config in shard.configs:
+        for split, rows in _rows(config, documents, staging).items():
+            tables[config, split] = pa.Table.from_pylist(rows, schema=staging.schemas[config])
+    return tables
+
+
+def _rows(config: str, documents: list[dict[str, Any]], staging: Staging) -> dict[str, list[dict[str, Any]]]:
+    """Return the rows of a config by split; a split without any is left out, as are documents without a place."""
+    rows: dict[str, list[dict[str, Any]]] = {}
+    encode, rows_of = staging.encoders[config], ROWS[config]
+    for document in documents:
+        place = staging.places.get(document["id"])
+        if place is not None:
+            head = {"article_id": document["id"], "fold": place["fold"]}
+            made = [encode({**head, **row}) for row in rows_of(document, staging.scheme)]
             if made:
-                rows.setdefault((config, place["split"]), []).extend(made)
-    return {
-        key: pa.Table.from_pylist(made, schema=staging.features[key[0]].arrow_schema) for key, made in rows.items()
-    }
+                rows.setdefault(place["split"], []).extend(made)
+    return rows
