@@ -14,6 +14,7 @@ from vinese.card.corpus import Release, load_about
 from vinese.card.describe import describe
 from vinese.card.licence import FILE, own_terms, unlicensed
 from vinese.card.trust import fresh_agreement, old_passes
+from vinese.core.cycles import rarely_sought
 from vinese.core.files import problem, replacing_folder
 from vinese.core.issues import Issue, has_errors, issue
 from vinese.core.progress import Progress, silent
@@ -102,7 +103,7 @@ def build(
     refuse_others(target)
     above = next(folder for folder in target.absolute().parents if folder.is_dir())  # made there, a rename suffices
     try:
-        with work_folder(above) as work:
+        with work_folder(above) as work, rarely_sought():
             return _build(_Plan(project, target, layers, chosen, release), work, progress)
     except OSError as error:
         raise problem(target, error, "write") from error
