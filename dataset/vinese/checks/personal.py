@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from vinese.core.issues import Issue, issue
+from vinese.core.schemas import list_under
 from vinese.core.schemas import pointer as to_pointer
 
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
@@ -130,8 +131,8 @@ def mask_notes(task: dict[str, Any]) -> int:
 def _notes(task: Any) -> Iterator[tuple[tuple[str | int, ...], str]]:
     """Yield what people wrote in their own words, with its path: on the article, and on regions."""
     for kind in _WORK:
-        for number, annotation in enumerate(_list(task, kind)):
-            for index, region in enumerate(_list(annotation, "result")):
+        for number, annotation in enumerate(list_under(task, kind)):
+            for index, region in enumerate(list_under(annotation, "result")):
                 if not isinstance(region, dict) or not ("meta" in region or region.get("type") == "textarea"):
                     continue
                 for where in ("value", "meta") if region.get("type") == "textarea" else ("meta",):
@@ -146,11 +147,6 @@ def _texts(holder: Any, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str
     for line, text in enumerate(value if isinstance(value, list) else []):
         if isinstance(text, str):
             yield (*path, line), text
-
-
-def _list(holder: Any, name: str) -> list[Any]:
-    value = holder.get(name) if isinstance(holder, dict) else None
-    return value if isinstance(value, list) else []
 
 
 def _walk(value: Any, path: tuple[str | int, ...], deep: bool) -> Iterator[tuple[tuple[str | int, ...], str]]:

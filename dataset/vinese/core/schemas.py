@@ -105,6 +105,12 @@ def pointer(path: Path) -> str:
     return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)
 
 
+def list_under(value: Any, key: str) -> list[Any]:
+    """Return the list that a JSON value holds under a key; empty where it is no object, or holds no list there."""
+    items = value.get(key) if isinstance(value, dict) else None
+    return items if isinstance(items, list) else []
+
+
 def short(value: object) -> str:
     """Return `value` as JSON, cut to 60 code points."""
     text = msgspec.json.encode(value).decode()

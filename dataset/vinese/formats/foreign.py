@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from vinese.core.issues import Issue, issue
+from vinese.core.schemas import list_under
 from vinese.formats.format import Format, Item
 from vinese.formats.labelstudio.shapes import tasks_of
 from vinese.formats.ledger import entry_kind, works
@@ -51,10 +52,9 @@ class LeftOut:
         """Take note of suggestions where there are no annotations, and of drafts."""
         suggested = drafted = 0
         for item in items:
-            predictions, drafts = item.value.get("predictions"), item.value.get("drafts")
-            if not item.value.get("annotations") and isinstance(predictions, list):
-                suggested += sum(len(works(prediction)) for prediction in predictions)
-            drafted += sum(len(works(draft)) for draft in (drafts if isinstance(drafts, list) else []))
+            if not item.value.get("annotations"):
+                suggested += sum(len(works(prediction)) for prediction in list_under(item.value, "predictions"))
+            drafted += sum(len(works(draft)) for draft in list_under(item.value, "drafts"))
         if suggested:
             self.add(f"suggestions ({suggested} entries)", "a suggestion is no annotation", "/predictions")
         if drafted:
@@ -104,8 +104,7 @@ def _flat(item: Item) -> Item:
 
 def entries_of(item: Item) -> Iterator[tuple[int, int, Any]]:
     """Yield every entry of all annotations, with the numbers of annotation and entry."""
-    annotations = item.value.get("annotations")
-    for number, annotation in enumerate(annotations if isinstance(annotations, list) else []):
+    for number, annotation in enumerate(list_under(item.value, "annotations")):
         for index, entry in enumerate(works(annotation)):
             yield number, index, entry
 

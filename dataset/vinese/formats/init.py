@@ -15,6 +15,7 @@ from vinese.core.files import read_record, reason, record_bytes, text_digest, wr
 from vinese.core.issues import Issue, issue
 from vinese.core.progress import Progress, silent
 from vinese.core.project import Project
+from vinese.core.schemas import list_under
 from vinese.core.workplace import keeping_work_folders
 from vinese.corpus.layers import Annotator, Layer, is_name, load_layers
 from vinese.formats.foreign import LeftOut, entries_of, tasks_in
@@ -299,8 +300,7 @@ class _Init:
                     continue
                 counts = report.kept if (id(item), number, index) in self.kept else report.told
                 setattr(counts, kind, getattr(counts, kind) + 1)
-            annotations = item.value.get("annotations")
-            for number, annotation in enumerate(annotations if isinstance(annotations, list) else []):
+            for number, annotation in enumerate(list_under(item.value, "annotations")):
                 cancelled = isinstance(annotation, dict) and annotation.get("was_cancelled") is True
                 if cancelled and (what := Counts().add(works(annotation))).total():
                     place = f"{item.pointer}/annotations/{number}"

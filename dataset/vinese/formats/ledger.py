@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from vinese.core.issues import Issue, issue
+from vinese.core.schemas import list_under
 
 NOT_REGIONS = frozenset(("choices", "taxonomy", "rating", "number", "datetime", "ranker", "pairwise"))
 _ENTRY = re.compile(r"/annotations/([0-9]+)/result/([0-9]+)")
@@ -86,8 +87,7 @@ class Ledger:
     """The entries of one task's annotations, and which of them were kept or named by an issue."""
 
     def __init__(self, task: dict[str, Any], balance: Balance) -> None:
-        annotations = task.get("annotations")
-        self.results = [works(one) for one in (annotations if isinstance(annotations, list) else [])]
+        self.results = [works(annotation) for annotation in list_under(task, "annotations")]
         self.balance = balance
         self.named: set[tuple[int, int]] = set()
         self.kept: set[tuple[int, int]] = set()

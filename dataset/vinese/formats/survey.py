@@ -13,6 +13,7 @@ import msgspec
 
 from vinese.core.errors import FileProblemError
 from vinese.core.files import read_bytes
+from vinese.core.schemas import list_under
 from vinese.formats.format import Item
 from vinese.formats.ledger import Counts, entry_kind, works
 from vinese.formats.offsets import same
@@ -105,8 +106,7 @@ def relation_labels(entry: dict[str, Any]) -> list[str]:
 
 def live(task: Any) -> Iterator[tuple[int, dict[str, Any]]]:
     """Yield the annotations of a task that were submitted, with their numbers."""
-    annotations = task.get("annotations") if isinstance(task, dict) else None
-    for number, annotation in enumerate(annotations if isinstance(annotations, list) else []):
+    for number, annotation in enumerate(list_under(task, "annotations")):
         if isinstance(annotation, dict) and annotation.get("was_cancelled") is not True:
             yield number, annotation
 
@@ -120,8 +120,7 @@ def survey(items: list[Item], config: LabelConfig | None, text_key: str | None) 
         for key, value in (data if isinstance(data, dict) else {}).items():
             if isinstance(value, str) and value.strip():
                 found.keys[str(key)] += 1
-        annotations = task.get("annotations") if isinstance(task, dict) else None
-        for annotation in annotations if isinstance(annotations, list) else []:
+        for annotation in list_under(task, "annotations"):
             found.held.add(works(annotation))
         makers = 0
         for _, annotation in live(task):

@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from vinese.core.issues import Issue, issue
+from vinese.core.schemas import list_under
 from vinese.core.schemas import pointer as to_pointer
 from vinese.formats.format import Item
 from vinese.formats.labelstudio.items import is_task, json_min, nested
@@ -42,17 +43,13 @@ def tasks_of(item: Item) -> Iterator[Item | Issue]:
         # A webhook has the annotation beside its task, a stored annotation has the task inside.
         annotation = value.get("annotation", {**value, "task": None})
         name = "annotation" if "annotation" in value else ""
-        task = {**value["task"], "annotations": _list(value["task"].get("annotations")) or [annotation]}
+        task = {**value["task"], "annotations": list_under(value["task"], "annotations") or [annotation]}
         yield Item(item.pointer, item.raw, task, names={"annotations/0": name})
     elif json_min(value):
         yield issue("export-json-min", pointer=item.pointer)
         yield _from_min(item)
     else:
         yield item
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
 
 
 def _from_min(item: Item) -> Item:

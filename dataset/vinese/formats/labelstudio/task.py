@@ -14,7 +14,7 @@ from vinese.checks.document import moment
 from vinese.checks.personal import check_personal
 from vinese.core.files import text_digest
 from vinese.core.issues import Issue, issue
-from vinese.core.schemas import Path, validator
+from vinese.core.schemas import Path, list_under, validator
 from vinese.corpus.layers import Layers
 from vinese.formats.format import Item
 from vinese.formats.labelstudio.annotation import Frame, LayerContext, Read, annotator, read_annotation
@@ -224,8 +224,7 @@ class TaskReader:
     ) -> Iterator[Document | Issue]:
         """Check every annotation, and yield the document of the ground truth, or else of the last sound one."""
         yield from self._unfinished(task, frame, ledger)
-        annotations = task.get("annotations")
-        annotations = annotations if isinstance(annotations, list) else []
+        annotations = list_under(task, "annotations")
         live = list(_live(annotations))
         yield from self.met.collisions(live, frame)
         documents: dict[int, Read] = {}
@@ -258,20 +257,18 @@ class TaskReader:
         """Report drafts, skipped work, and tasks that nobody annotated."""
         name = frame.article_id
         annotations = task.get("annotations")
-        predictions = task.get("predictions")
-        suggested = sum(len(works(one)) for one in (predictions if isinstance(predictions, list) else []))
+        suggested = sum(len(works(prediction)) for prediction in list_under(task, "predictions"))
         if annotations == [] and suggested:
             place = f"{frame.pointer}/predictions"
             yield issue("predictions-only", article_id=name, pointer=place, count=suggested)
         elif annotations == []:
             yield issue("task-unannotated", article_id=name, pointer=f"{frame.pointer}/annotations")
         if task.get("drafts"):
-            drafts = task["drafts"] if isinstance(task["drafts"], list) else []
             held = Counts()
-            for draft in drafts:
+            for draft in list_under(task, "drafts"):
                 held.add(works(draft))
             yield issue("draft", article_id=name, pointer=f"{frame.pointer}/drafts", what=held.said())
-        for number, annotation in enumerate(annotations if isinstance(annotations, list) else []):
+        for number, annotation in enumerate(list_under(task, "annotations")):
             if isinstance(annotation, dict) and annotation.get("was_cancelled") is True:
                 what = ledger.name(number)
                 yield issue("cancelled", article_id=name, pointer=f"{frame.pointer}/annotations/{number}", what=what)
@@ -294,7 +291,7 @@ def _rank(annotation: dict[str, Any], number: int) -> tuple[bool, datetime, int]
 def _textless(task: Any, pointer: str, name: str | None) -> Iterator[Issue]:
     """Report a task without a text under `data.text`, and where it may be instead."""
     data = task.get("data") if isinstance(task, dict) else None
-    if not isinstance(data, dict) or not any(works(one) for one in _works(task)):
+    if not isinstance(data, dict) or not any(map(works, list_under(task, "annotations"))):
         return
     strings = {key: value for key, value in data.items() if isinstance(value, str) and value.strip()}
     if any(_LINK.match(str(data.get(key))) for key in ("text", "url")) and len(strings) < 3:
@@ -305,11 +302,6 @@ def _textless(task: Any, pointer: str, name: str | None) -> Iterator[Issue]:
     else:
         hint = f"data has {', '.join(map(str, data)) or 'nothing'}, and no string among it"
     yield issue("text-missing", article_id=name, pointer=f"{pointer}/data", hint=hint)
-
-
-def _works(task: dict[str, Any]) -> list[Any]:
-    annotations = task.get("annotations")
-    return annotations if isinstance(annotations, list) else []
 
 
 def _person(annotation: dict[str, Any]) -> str | tuple[str, ...] | None:

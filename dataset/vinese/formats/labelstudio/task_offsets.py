@@ -9,6 +9,7 @@ from vinese.checks.article import ARTICLE_ID
 from vinese.checks.document import what_is_unclean
 from vinese.core.files import text_digest
 from vinese.core.issues import Issue, issue
+from vinese.core.schemas import list_under
 from vinese.formats.format import Item
 from vinese.formats.ledger import Ledger, works
 from vinese.formats.offsets import Marked, cleaned, recognise, same
@@ -78,8 +79,7 @@ class Offsets:
 
 def _marked(task: Any) -> Iterator[tuple[int, int, Marked]]:
     """Yield every labelled region of all annotations: annotation, place in `result`, and its span."""
-    annotations = task.get("annotations") if isinstance(task, dict) else None
-    for number, annotation in enumerate(annotations if isinstance(annotations, list) else []):
+    for number, annotation in enumerate(list_under(task, "annotations")):
         for index, region in enumerate(works(annotation)):
             value = region.get("value") if isinstance(region, dict) and region.get("type") == "labels" else None
             if not isinstance(value, dict):
