@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from vinese.core.errors import FileProblemError
-from vinese.core.files import read_bytes, replacing, replacing_folder, write_bytes
+from vinese.core.files import problem, read_bytes, replacing, replacing_folder, write_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -71,6 +71,12 @@ def test_no_message_names_a_file_in_the_making(tmp_path: Path) -> None:
     with pytest.raises(FileProblemError) as caught, replacing_folder(target) as fresh:
         raise OSError(f"Failed to open local file '{fresh}/data/x.parquet'")
     assert caught.value.message == f"Cannot write {target}: Failed to open local file '{target}'."
+
+
+def test_a_message_names_the_place_that_something_is_made_for(tmp_path: Path) -> None:
+    hidden = tmp_path / ".vinese.0123abcd.tmp" / "0000" / "staging"
+    assert problem(hidden, OSError(28, "No space"), "write").message == f"Cannot write {tmp_path}: the disk is full."
+    assert problem(".vinese.0123abcd.tmp/x", OSError(5, "x"), "write").message == "Cannot write .: x."
 
 
 def test_a_folder_is_no_file_to_write(tmp_path: Path) -> None:

@@ -260,3 +260,29 @@ def test_a_clone_that_would_change_line_ends_does_not(tmp_path: Path) -> None:
     subprocess.run(clone, cwd=tmp_path, check=True, capture_output=True)
     listed = subprocess.run(["git", "ls-files", "--eol"], cwd=tmp_path / "clone", check=True, capture_output=True)
     assert not [line for line in listed.stdout.decode().splitlines() if "w/crlf" in line]
+
+
+def test_nothing_that_only_posix_has_is_needed(tmp_path: Path) -> None:
+    project = make_project(tmp_path / "project", "gold")
+    shutil.copy(next((project.articles / "raw").glob("*.txt")), tmp_path / "another.txt")
+    at = ("--project", str(project.root))
+    calls = [
+        ["validate", str(project.exports / "gold.json"), *at],
+        ["convert", str(project.exports / "gold.json"), "--out", str(tmp_path / "gold.jsonl"), *at],
+        *[["build", "--out", str(tmp_path / "built"), *at]] * 2,
+        ["standoff", str(tmp_path / "built"), "--out", str(tmp_path / "bare")],
+        ["ingest", str(tmp_path / "another.txt"), *at],
+    ]
+    done = subprocess.run(
+        [sys.executable, "-m", "support.no_posix", *map(json.dumps, calls)],
+        cwd=Path(__file__).parent,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout.splitlines()[-1]) == [0] * len(calls), done.stderr
+    assert len((tmp_path / "gold.jsonl").read_bytes().splitlines()) == 5
+    assert (tmp_path / "built" / "data").is_dir()
+    assert not list(tmp_path.rglob(".vinese.*"))

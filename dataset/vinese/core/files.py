@@ -23,6 +23,7 @@ from vinese.core.workplace import work_file, work_folder
 T = TypeVar("T")
 
 _HIDDEN = re.compile(r"[^\s'\"]*\.vinese\.[0-9a-f]{8}\.tmp[^\s'\"]*")  # what libraries say of files in the making
+_WORK = re.compile(r"[/\\]?\.vinese\.[0-9a-f]{8}\.tmp.*", re.DOTALL)
 _SOURCES = (("articles",), ("articles", "raw"), ("words",), ("exports",))
 _OPEN = ("/dev/stdout", "/dev/stderr", "/dev/fd/", "/proc/")
 
@@ -94,7 +95,11 @@ def files_in(folder: str | Path, suffix: str) -> list[Path]:
 
 
 def problem(path: str | Path, error: OSError, verb: str) -> FileProblemError:
-    """Return a `FileProblemError` that says in plain words why `path` could not be read or written."""
+    """Return a `FileProblemError` that says in plain words why `path` could not be read or written.
+
+    Of what is made out of sight it names the place that it is made for.
+    """
+    path = _WORK.sub("", str(path)) or "."
     reasons: dict[type[OSError], tuple[str, str]] = {
         FileNotFoundError: ("there is no such file or folder", "Check the path."),
         IsADirectoryError: ("it is a folder", "Name a file."),
@@ -102,7 +107,7 @@ def problem(path: str | Path, error: OSError, verb: str) -> FileProblemError:
         PermissionError: ("permission denied", "Check who owns it and its mode."),
     }
     reason, todo = reasons.get(type(error), (error.strerror or str(error), ""))
-    reason = _HIDDEN.sub(lambda _: str(path), reason)
+    reason = _HIDDEN.sub(lambda _: path, reason)
     if error.errno == 28:  # ENOSPC has no exception class of its own
         reason, todo = "the disk is full", "Free some space and run the command again; what was stored before stays."
     return FileProblemError(f"Cannot {verb} {path}: {reason.rstrip('.')}.", todo)
