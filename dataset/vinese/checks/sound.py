@@ -1,20 +1,19 @@
 """Tell fast that nothing is wrong with the spans and links of a document, as is so of most.
 
-Spans are looked at together, as columns: lists of their starts, ends and words. What passes here yields nothing in
-`check_spans` and `check_links`; what does not pass may be sound all the same, and is for those two to look at.
+Spans are rows, sorted as a document has them. What passes here yields nothing in `check_spans` and `check_links`;
+what does not pass may be sound all the same, and is for those two to look at.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from functools import lru_cache
-from itertools import repeat
 from operator import itemgetter
 from typing import NamedTuple
 
 from vinese.checks.spans import check_span
 from vinese.model.links import Rules, rules_of
 from vinese.model.ontology import Ontology
+from vinese.model.records import Origin
 
 EVENT, STANCE = "event ", "stance "
 """What the kind of an event begins with, before its type, and what that of a stance is; an entity's is its type."""
@@ -23,16 +22,60 @@ EVENT, STANCE = "event ", "stance "
 _APART = frozenset(" \n\"'“”‘’«»()[].,:;!?/-–—…")
 
 
-def whole_words(text: str, starts: list[int], ends: list[int], words: list[str], *, syllables: bool) -> bool:
-    """Return whether every span is inside `text`, holds these words, and does not cut any.
+Row = tuple[int, int, str, str, str, Origin]
+"""A span: its start, its end below zero, label, id, words and origin, so that rows are sorted as spans are."""
+
+_FAR = 1 << 60  # beyond all text
+
+
+def sentences_of(rows: list[Row], text: str, begins: list[int], *, nested: bool) -> list[int] | None:
+    """Return how many sentences have begun by the start of each span, None unless the spans are sound.
+
+    Parameters
+    ----------
+    rows
+        The spans, in order.
+    text
+        What they are spans of; each has to be inside, and to hold its words.
+    begins
+        The starts of the sentences of `text`.
+    nested
+        Whether a span may neither cross another, nor leave its sentence.
+    """
+    places: list[int] = []
+    around: list[int] = []
+    limits = [*begins, _FAR]  # where the next sentence begins
+    place = reach = 0
+    for start, until, _, _, words, _ in rows:
+        end = -until
+        if start < 0 or not words or text[start:end] != words:
+            return None
+        while start >= limits[place]:
+            place += 1
+        places.append(place)
+        if not nested:
+            continue
+        if end > limits[place]:
+            return None
+        if start >= reach:
+            around, reach = [end], end
+            continue
+        while around[-1] <= start:
+            around.pop()
+        if end > around[-1]:
+            return None
+        around.append(end)
+    return places
+
+
+def whole_words(text: str, starts: list[int], ends: list[int], *, syllables: bool) -> bool:
+    """Return whether no span cuts a word; they have to begin inside `text`.
 
     `syllables` is whether the text is written in syllables, as Vietnamese is.
     """
     if not starts:
         return True
-    if [text[start:end] for start, end in zip(starts, ends, strict=True)] != words or "" in words:
-        return False
-    if min(starts) < 0 or max(ends) > len(text):
+    if max(ends) > len(text):
         return False
     # Of one place the getter would return no tuple.
     at_starts, at_ends = itemgetter(*starts, starts[0]), itemgetter(*ends, ends[0])
@@ -45,27 +88,6 @@ def whole_words(text: str, starts: list[int], ends: list[int], words: list[str],
         for start, end, edges in zip(starts, ends, zip(before, after, first, last, strict=True), strict=False)
         if not (_APART.issuperset(edges[:2]) and edges[2].isalnum() and edges[3].isalnum())
     )
-
-
-def nested(starts: list[int], ends: list[int]) -> bool:
-    """Return whether no span crosses another; they come in canonical order."""
-    around: list[int] = []
-    reach = 0
-    for start, end in zip(starts, ends, strict=True):
-        if start >= reach:
-            around, reach = [end], end
-            continue
-        while around[-1] <= start:
-            around.pop()
-        if end > around[-1]:
-            return False
-        around.append(end)
-    return True
-
-
-def sentences_of(begins: list[int], places: list[int], *, inside: bool = True) -> list[int]:
-    """Return how many sentences begin up to each place, or before it if it is not `inside` any more, as an end."""
-    return list(map(bisect_right if inside else bisect_left, repeat(begins), places))
 
 
 class Join(NamedTuple):

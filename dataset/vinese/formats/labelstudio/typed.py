@@ -5,17 +5,15 @@ Wherever something may be wrong stands `LongWayError`; those two then say what i
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from vinese.checks.sound import EVENT, STANCE, Joins, joins_of, nested, sentences_of, whole_words
+from vinese.checks.sound import EVENT, STANCE, Joins, Row, joins_of, sentences_of, whole_words
 from vinese.checks.spans import stance_content
 from vinese.formats.labelstudio.draft import REFERS_TO, Parts
-from vinese.formats.labelstudio.entries import Arrow, Choice, Entry, Mark, Note
+from vinese.formats.labelstudio.entries import ARROW, Arrow, Choice, Entry, Mark, Note
 from vinese.formats.labelstudio.mend import REGION_ID
-from vinese.formats.labelstudio.regions import CHOICES
+from vinese.formats.labelstudio.regions import CHOICES, NOTE, REQUIRED
 from vinese.formats.ledger import Counts
 from vinese.model.document import relation_key
 from vinese.model.ontology import Ontology
@@ -24,7 +22,6 @@ from vinese.model.records import (
     Argument,
     Entity,
     Event,
-    Origin,
     Relation,
     Sentence,
     Span,
@@ -32,8 +29,11 @@ from vinese.model.records import (
     Target,
 )
 
+MARKED = tuple(REQUIRED)
+CONTROLS = (*MARKED, *CHOICES, *JUDGEMENTS, ARROW, NOTE)
+"""What `from_name` may say."""
+
 _ENDS = frozenset(("source", "target"))
-_IDS = re.compile("[A-Za-z0-9_-]+")
 
 
 class LongWayError(Exception):
@@ -57,38 +57,21 @@ def known_of(ontology: Ontology) -> Known:
     return Known(labels, joins_of(ontology))
 
 
-class Marks:
-    """The labelled regions of one control as columns, in the canonical order of what they become.
+def rows_of(marks: list[Mark]) -> list[Row]:
+    """Return the labelled regions of one control, in the canonical order of what they become.
 
-    `twins` is whether any two have the same stretch and label.
+    Raise `LongWayError` if two are alike but for their origin.
     """
-
-    def __init__(self, marks: list[Mark]) -> None:
-        values = [mark.value for mark in marks]
-        keys = [(value.start << 32) - value.end for value in values]
-        if keys != sorted(keys):
-            marks = [marks[index] for index in sorted(range(len(keys)), key=keys.__getitem__)]
-            values = [mark.value for mark in marks]
-        self.twins = False
-        if len(set(keys)) < len(keys):
-            marks = sorted(marks, key=_canonical)
-            values = [mark.value for mark in marks]
-            self.twins = len({(value.start, value.end, value.labels) for value in values}) < len(values)
-        self.ids = [mark.id for mark in marks]
-        self.origins = [mark.origin for mark in marks]
-        self.starts = [value.start for value in values]
-        self.ends = [value.end for value in values]
-        self.words = [value.text for value in values]
-        self.labels = [value.labels[0] for value in values]
-
-    def rows(self) -> Iterator[tuple[str, int, int, str, str, Origin | None]]:
-        """Yield the id, start, end, words, label and origin of each."""
-        return zip(self.ids, self.starts, self.ends, self.words, self.labels, self.origins, strict=True)
-
-
-def _canonical(mark: Mark) -> tuple[int, int, str, str]:
-    value = mark.value
-    return value.start, -value.end, value.labels[0], mark.id
+    try:
+        return sorted(
+            [
+                (value.start, -value.end, value.labels[0], mark.id, value.text, mark.origin)
+                for mark in marks
+                for value in (mark.value,)
+            ]
+        )
+    except TypeError:  # None, an origin, cannot be compared
+        raise LongWayError from None
 
 
 class Typed:
@@ -106,7 +89,7 @@ class Typed:
     Attributes
     ----------
     entities, events, stances
-        The labelled regions of each control.
+        The labelled regions of each control, in canonical order.
     judged
         The judgements of the article.
     notes
@@ -123,139 +106,135 @@ class Typed:
     def __init__(
         self, entries: list[Entry], known: Known, text: str, sentences: tuple[Sentence, ...], language: str
     ) -> None:
-        groups: dict[type[Any], list[Any]] = {Mark: [], Choice: [], Arrow: [], Note: []}
+        groups: dict[str, list[Any]] = {name: [] for name in CONTROLS}
         for entry in entries:
-            groups[entry.__class__].append(entry)
-        self.counts = Counts(len(groups[Mark]), len(groups[Arrow]), len(groups[Choice]))
-        by_control: dict[str, list[Mark]] = {"entity": [], "event": [], "stance": []}
-        for mark in groups[Mark]:
-            by_control[mark.from_name].append(mark)
-        self.entities, self.events, self.stances = columns = [Marks(marks) for marks in by_control.values()]
-        self.predicted = sum(marks.origins.count("prediction") for marks in columns)
-        for control, marks in zip(by_control, columns, strict=True):
-            if not known.labels[control].issuperset(marks.labels) or (marks.twins and control != "stance"):
-                raise LongWayError
-        begins = [sentence.start for sentence in sentences]
-        self._spans(text, begins, syllables=language == "vi")
-        self._choices(groups[Choice], known.labels)
-        self._links(groups[Arrow], known.joins)
-        self.notes = [line for note in groups[Note] for line in _lines(note)]
+            groups[entry.from_name].append(entry)
+        self.entities, self.events, self.stances = (rows_of(groups[control]) for control in MARKED)
+        self.rows, arrows = self.entities + self.events + self.stances, groups[ARROW]
+        choices = len(entries) - len(self.rows) - len(arrows) - len(groups[NOTE])
+        self.counts = Counts(len(self.rows), len(arrows), choices)
+        self.predicted = [row[5] for row in self.rows].count("prediction")
+        self._spans(known.labels, text, [sentence.start for sentence in sentences], syllables=language == "vi")
+        self._choices(groups, known.labels)
+        self._judgements(groups, known.labels)
+        self._links(arrows, known.joins)
+        self.notes = [line for note in groups[NOTE] for line in _lines(note)]
 
-    def _spans(self, text: str, begins: list[int], *, syllables: bool) -> None:
-        entities, events, stances = self.entities, self.events, self.stances
-        words = entities.words + events.words + stances.words
-        starts, ends = entities.starts + events.starts + stances.starts, entities.ends + events.ends + stances.ends
-        self.places = sentences_of(begins, starts)
-        if not (
-            whole_words(text, starts, ends, words, syllables=syllables)
-            and nested(entities.starts, entities.ends)
-            and self.places[: len(entities.starts)] == sentences_of(begins, entities.ends, inside=False)
-        ):
+    def _spans(self, known: dict[str, frozenset[str]], text: str, sentences: list[int], *, syllables: bool) -> None:
+        self.places: list[int] = []
+        for control, rows in zip(MARKED, (self.entities, self.events, self.stances), strict=True):
+            alone = control == "stance" or len({row[:3] for row in rows}) == len(rows)
+            places = sentences_of(rows, text, sentences, nested=control == "entity")
+            if places is None or not alone or not known[control].issuperset([row[2] for row in rows]):
+                raise LongWayError
+            self.places += places
+        if not whole_words(text, [row[0] for row in self.rows], [-row[1] for row in self.rows], syllables=syllables):
             raise LongWayError
 
-    def _choices(self, choices: list[Choice], known: dict[str, frozenset[str]]) -> None:
-        self.judged: dict[str, str] = {}
-        self.chosen: dict[str, dict[str, str]] = {name: {} for name in CHOICES}
-        for choice in choices:
-            name, (value,) = choice.from_name, choice.value.choices
-            answers, key = self.chosen.get(name), choice.id
-            if answers is None:
-                answers, key = self.judged, name
-                if not choice.value.bare or not REGION_ID.fullmatch(choice.id):
-                    raise LongWayError
-            if key in answers or value not in known[name]:
-                raise LongWayError
-            answers[key] = value
-        acts, names, chosen = set(self.events.ids), set(self.stances.ids), self.chosen
+    def _choices(self, groups: dict[str, list[Choice]], known: dict[str, frozenset[str]]) -> None:
+        chosen = self.chosen = {
+            name: {choice.id: choice.value.choices[0] for choice in groups[name]} for name in CHOICES
+        }
+        acts, names = {row[3] for row in self.events}, {row[3] for row in self.stances}
         if not (
-            chosen["modality"].keys() == acts
+            all(len(answers) == len(groups[name]) for name, answers in chosen.items())
+            and all(known[name].issuperset(answers.values()) for name, answers in chosen.items())
+            and chosen["modality"].keys() == acts
             and chosen["polarity"].keys() == chosen["attribution"].keys() == names
             and chosen["holder_kind"].keys() <= names
             and chosen["topic"].keys() <= names
         ):
             raise LongWayError
 
+    def _judgements(self, groups: dict[str, list[Choice]], known: dict[str, frozenset[str]]) -> None:
+        self.judged: dict[str, str] = {}
+        for name in JUDGEMENTS:
+            for choice in groups[name]:
+                (value,) = choice.value.choices
+                bare = choice.value.bare and _are_ids([choice.id])
+                if not bare or name in self.judged or value not in known[name]:
+                    raise LongWayError
+                self.judged[name] = value
+
     def _links(self, arrows: list[Arrow], joins: Joins) -> None:
-        names = self.entities.ids + self.events.ids + self.stances.ids
-        kinds = self.entities.labels + [EVENT + label for label in self.events.labels]
-        kinds += [STANCE] * len(self.stances.ids)
+        names = [row[3] for row in self.rows]
+        kinds = [row[2] for row in self.entities] + [EVENT + row[2] for row in self.events]
+        kinds += [STANCE] * len(self.stances)
         items = dict(zip(names, zip(kinds, self.places, strict=True), strict=True))
         if len(items) < len(names) or not _are_ids(names):
             raise LongWayError
+        links, single = [], []
         self.links: dict[str, list[tuple[int, str, str]]] = {}
-        linked: set[tuple[str, str, str]] = set()
-        count = 0
         for arrow in arrows:
             source, target = arrow.from_id, arrow.to_id
             if arrow.direction == "left":
                 source, target = target, source
             if source == target or source not in items or target not in items:
                 raise LongWayError
-            (start, from_sentence), (end, to_sentence) = items[source], items[target]
-            links = self.links.setdefault(source, [])
-            count += len(arrow.labels)
+            (start, here), (end, there) = items[source], items[target]
             for label in arrow.labels:
                 order, many, near = joins[label, start, end]
-                if near is None or (near and from_sentence != to_sentence):
+                if near is None or (near and here != there):
                     raise LongWayError
-                linked.add((source, label, target if many else ""))
-                links.append((order, label, target))
-        if len(linked) < count:
+                links.append((source, label, target))
+                if not many:
+                    single.append((source, label))
+                if source in self.links:
+                    self.links[source].append((order, label, target))
+                else:
+                    self.links[source] = [(order, label, target)]
+        if len(set(links)) < len(links) or len(set(single)) < len(single):
             raise LongWayError
-        if not joins.rules.auxiliary.isdisjoint(self.entities.labels):
-            used = {target for links in self.links.values() for _, _, target in links}
-            entities = zip(self.entities.ids, self.entities.labels, strict=True)
-            if any(label in joins.rules.auxiliary and name not in used for name, label in entities):
-                raise LongWayError
+        auxiliary = joins.rules.auxiliary
+        if not {target for _, _, target in links}.issuperset(
+            [row[3] for row in self.entities if row[2] in auxiliary]
+        ):
+            raise LongWayError
 
     def records(self) -> Parts:
         """Return the entities, events and stances, in canonical order."""
         return self._entities(), self._events(), self._stances()
 
     def _entities(self) -> tuple[Entity, ...]:
-        of_entities = [(name, self.links[name]) for name in self.links.keys() & set(self.entities.ids)]
         refers_to = {
             name: tuple(sorted([target for _, label, target in links if label == REFERS_TO]))
-            for name, links in of_entities
+            for name, links in self.links.items()
         }
         return tuple(
             [
                 Entity(
                     id=name,
                     start=start,
-                    end=end,
+                    end=-until,
                     text=words,
                     type=label,
                     refers_to=refers_to.get(name, ()),
                     origin=origin,
                 )
-                for name, start, end, words, label, origin in self.entities.rows()
+                for start, until, label, name, words, origin in self.entities
             ]
         )
 
     def relations(self) -> tuple[Relation, ...]:
         """Return the relations between entities that have no field of their own."""
-        return tuple(
-            sorted(
-                (
-                    Relation(type=label, source=source, target=target)
-                    for source in self.links.keys() & set(self.entities.ids)
-                    for _, label, target in self.links[source]
-                    if label != REFERS_TO
-                ),
-                key=relation_key,
-            )
-        )
+        sources = self.links.keys() & {row[3] for row in self.entities}
+        found = [
+            Relation(type=label, source=source, target=target)
+            for source in sources
+            for _, label, target in self.links[source]
+            if label != REFERS_TO
+        ]
+        return tuple(sorted(found, key=relation_key))
 
     def _events(self) -> tuple[Event, ...]:
-        acts, modalities, links = set(self.events.ids), self.chosen["modality"], self.links
+        modalities, links, acts = self.chosen["modality"], self.links, self.chosen["modality"].keys()
         return tuple(
             [
                 Event(
                     id=name,
                     type=label,
                     modality=modalities[name],
-                    trigger=Span(start, end, words),
+                    trigger=Span(start, -until, words),
                     arguments=tuple(
                         [
                             Argument(role=role, event=filler)
@@ -266,7 +245,7 @@ class Typed:
                     ),
                     origin=origin,
                 )
-                for name, start, end, words, label, origin in self.events.rows()
+                for start, until, label, name, words, origin in self.events
             ]
         )
 
@@ -274,7 +253,7 @@ class Typed:
         polarities, attributions = self.chosen["polarity"], self.chosen["attribution"]
         kinds, topics = self.chosen["holder_kind"], self.chosen["topic"]
         stances = []
-        for name, start, end, words, _, origin in self.stances.rows():
+        for start, until, _, name, words, origin in self.stances:
             links = self.links.get(name, ())
             holders = [target for _, label, target in links if label == "holder"]
             ends = {label: target for _, label, target in links if label != "holder"}
@@ -287,7 +266,7 @@ class Typed:
                     id=name,
                     polarity=polarities[name],
                     attribution=attributions[name],
-                    expression=Span(start, end, words),
+                    expression=Span(start, -until, words),
                     holder_kind=kind,
                     holders=tuple(sorted(holders)),
                     source=ends.get("source"),
@@ -295,7 +274,7 @@ class Typed:
                     origin=origin,
                 )
             )
-        if self.stances.twins and len(set(map(stance_content, stances))) < len(stances):
+        if len(set(map(stance_content, stances))) < len(stances):
             raise LongWayError
         return tuple(stances)
 
@@ -308,5 +287,11 @@ def _lines(note: Note) -> list[str]:
 
 
 def _are_ids(names: list[str]) -> bool:
-    """Return whether all names have the form of `REGION_ID`."""
-    return not names or ("" not in names and max(map(len, names)) <= 64 and bool(_IDS.fullmatch("".join(names))))
+    """Return whether it is sure that all names have the form of `REGION_ID`."""
+    letters = "".join(names)
+    return not names or (
+        "" not in names
+        and max(map(len, names)) <= 64
+        and letters.isascii()
+        and letters.replace("-", "").replace("_", "").isalnum()
+    )
