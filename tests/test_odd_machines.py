@@ -21,7 +21,9 @@ from vinese.card.licence import own_terms
 from vinese.compare.saved import load_saved
 from vinese.core.errors import FileProblemError
 from vinese.core.files import files_in, read_text
+from vinese.core.issues import Issue
 from vinese.core.project import Project, packaged
+from vinese.corpus.articles import Articles
 from vinese.corpus.layers import load_layers
 from vinese.corpus.quality import load_quality
 from vinese.corpus.splits import load_splits
@@ -286,3 +288,24 @@ def test_nothing_that_only_posix_has_is_needed(tmp_path: Path) -> None:
     assert len((tmp_path / "gold.jsonl").read_bytes().splitlines()) == 5
     assert (tmp_path / "built" / "data").is_dir()
     assert not list(tmp_path.rglob(".vinese.*"))
+
+
+def test_a_clone_with_other_line_ends_is_current(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("annotations", "card", "schema"):
+        shutil.copytree(packaged(name), tmp_path / name)
+    shutil.copy(packaged("CITATION.cff"), tmp_path)
+    for path in tmp_path.rglob("*"):
+        if path.is_file() and path.suffix != ".png":
+            path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    assert cli.run(["check", "--json", "--project", str(tmp_path)]) == 0
+    envelope = json.loads(capsys.readouterr().out)
+    assert [found["code"] for found in envelope["issues"]] == []
+    assert {"articles", "agreement", "baselines", "checksums", "card"} <= envelope["result"]["states"].keys()
+
+
+def test_a_page_with_other_words_is_another_page_whatever_its_line_ends(tmp_path: Path) -> None:
+    project = make_project(tmp_path / "project")
+    page = next((project.articles / "raw").glob("*.txt"))
+    page.write_bytes(page.read_bytes().replace(b"\n", b"\r\n") + b"x")
+    told = [found.code for found in Articles(project.articles).read() if isinstance(found, Issue)]
+    assert told == ["article-raw-differs"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
-from vinese.core.files import read_bytes
+from vinese.core.files import read_lines
 from vinese.core.project import Project
 from vinese.corpus.layers import choose_layer, layer_exports, load_layers
 from vinese.score.measures import GROUPS
@@ -67,4 +67,4 @@ def put(project: Project, folder: Path) -> None:
     """Copy the kept predictions into a folder of the build; they hold no words of the articles."""
     (folder / FOLDER).mkdir()
     for path in shipped(project).values():
-        (folder / FOLDER / path.name).write_bytes(read_bytes(path))
+        (folder / FOLDER / path.name).write_bytes(read_lines(path))

@@ -20,7 +20,7 @@ from vinese.compare.records import AdjudicationRate, KindCount, LayerPair, Layer
 from vinese.compare.store import Decided
 from vinese.compare.trial import check_trial, readings, update_trial
 from vinese.core.errors import UsageError
-from vinese.core.files import file_digest, read_bytes, read_record, write_bytes
+from vinese.core.files import lines_digest, read_lines, read_record, write_bytes
 from vinese.core.issues import Issue, has_errors, issue
 from vinese.core.progress import Progress, silent
 from vinese.core.project import Project
@@ -106,7 +106,7 @@ def check_agreement(project: Project, *, progress: Progress = silent) -> Outcome
     path = project.own(*FILE)
     if not path.exists():
         return _outcome("missing", issues)
-    return _outcome("current" if read_bytes(path) == content else "differs", issues)
+    return _outcome("current" if read_lines(path) == content else "differs", issues)
 
 
 def _outcome(state: Any, issues: tuple[Issue, ...]) -> Outcome:
@@ -129,7 +129,7 @@ def outdated(saved: Saved, project: Project) -> list[str]:
 
 def _digests(files: Mapping[str, Path]) -> dict[str, str]:
     """Return the digest of each file that is there, by its layer."""
-    return {name: file_digest(file) for name, file in files.items() if file.exists()}
+    return {name: lines_digest(file) for name, file in files.items() if file.exists()}
 
 
 def _content(project: Project, progress: Progress) -> tuple[bytes | None, tuple[Issue, ...]]:

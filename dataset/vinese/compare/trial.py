@@ -17,7 +17,7 @@ from vinese.compare.f1 import Counts, compare_keys
 from vinese.compare.items import Items, extract, numbered, trigger
 from vinese.compare.readings import ReadArticle, Reading, by_lines, by_rule
 from vinese.core.errors import FileProblemError
-from vinese.core.files import file_digest, read_bytes, read_record, record_bytes, write_bytes
+from vinese.core.files import lines_digest, read_bytes, read_lines, read_record, record_bytes, write_bytes
 from vinese.core.issues import Issue, issue
 from vinese.core.project import Project
 from vinese.corpus.guidelines import pages_digest
@@ -137,7 +137,7 @@ def check_trial(project: Project) -> Iterator[Issue]:
     content, path = trial_content(project), project.own(*FOLDER, FILE)
     if content is None and not path.exists():
         return
-    if content is None or not path.exists() or read_bytes(path) != content:
+    if content is None or not path.exists() or read_lines(path) != content:
         state = "differs" if path.exists() else "is missing"
         yield issue("agreement-differs", file=str(path), state=state)
 
@@ -158,7 +158,7 @@ def trial_content(project: Project) -> bytes | None:
     rounds = sorted({reading.round for reading in kept.values()})
     folder = project.own(*FOLDER)
     trial = Trial(
-        sources={name: file_digest(folder / name) for name in kept},
+        sources={name: lines_digest(folder / name) for name in kept},
         rounds=tuple(_round(n, list(kept.values()), auxiliary) for n in rounds),
     )
     return record_bytes(trial)

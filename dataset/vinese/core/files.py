@@ -50,6 +50,26 @@ def text_digest(text: str) -> str:
     return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
 
 
+def lines_digest(path: str | Path) -> str:
+    """Return the SHA-256 of a text file whose lines end in line feeds, whatever they end in here.
+
+    Git may change line ends in a clone. Raise `FileProblemError` as `read_bytes` does.
+    """
+    digest = hashlib.sha256()
+    try:
+        with Path(path).open("rb") as file:
+            for line in file:
+                digest.update(line[:-2] + b"\n" if line.endswith(b"\r\n") else line)
+    except OSError as error:
+        raise problem(path, error, "read") from error
+    return digest.hexdigest()
+
+
+def read_lines(path: str | Path) -> bytes:
+    """Return the bytes of a text file with lines that end in line feeds, whatever they end in here; raise alike."""
+    return read_bytes(path).replace(b"\r\n", b"\n")
+
+
 def read_text(path: str | Path) -> str:
     """Return the text of a file, whatever editor it comes from: without a byte order mark, lines end in line feeds.
 

@@ -8,6 +8,7 @@ them stands.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import stat
@@ -177,7 +178,13 @@ def check_traced(folder: Path, article: Article) -> Iterator[Issue]:
     page = raw_path(folder, article.id)
     if ARTICLE_ID.fullmatch(article.id) and page.exists():
         try:
-            raw = read_bytes(refuse_trouble(page, folder)).decode()
+            raw = _page(read_bytes(refuse_trouble(page, folder)), article.raw.sha256).decode()
         except (FileProblemError, UnicodeDecodeError) as error:
             yield issue("article-unreadable", file=str(page), article_id=article.id, reason=str(error))
     yield from check_article(article, raw)
+
+
+def _page(content: bytes, sha256: str) -> bytes:
+    """Return a raw page as it was: git may have changed line feeds in a clone."""
+    plain = content.replace(b"\r\n", b"\n")
+    return plain if plain != content and hashlib.sha256(plain).hexdigest() == sha256 else content

@@ -15,7 +15,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from vinese.core.errors import FileProblemError, UsageError
-from vinese.core.files import file_digest, read_bytes, read_record, write_bytes
+from vinese.core.files import lines_digest, read_bytes, read_record, write_bytes
 from vinese.core.issues import Issue, issue
 from vinese.core.progress import Progress
 from vinese.core.project import Project
@@ -96,7 +96,7 @@ class QualityReport(msgspec.Struct, frozen=True, kw_only=True):
 def states(project: Project, quality: Quality) -> dict[str, State]:
     """Return by name of which state of the layer each pass, and the error hunt, was made."""
     export = project.export(quality.layer)
-    digest = file_digest(export) if export.exists() else None
+    digest = lines_digest(export) if export.exists() else None
     return {
         name: "not recorded" if recorded is None else "this state" if recorded == digest else "an earlier state"
         for name, recorded in _digests(quality).items()
@@ -151,7 +151,7 @@ def renew(project: Project, names: Iterable[str]) -> QualityReport:
     content = json.loads(read_bytes(path))
     renewed = [entry for entry in content.get("passes", ()) if entry["name"] in wanted]
     for entry in (*renewed, *([content[HUNT]] if HUNT in wanted else ())):
-        entry["export_sha256"] = file_digest(export)
+        entry["export_sha256"] = lines_digest(export)
     write_bytes(path, json.dumps(content, ensure_ascii=False, indent=2).encode() + b"\n")
     return msgspec.structs.replace(report(project), renewed=wanted)
 

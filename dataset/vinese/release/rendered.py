@@ -15,7 +15,7 @@ import msgspec
 from vinese.card.describe import PAGES
 from vinese.card.figures import FOLDER
 from vinese.core.errors import FileProblemError
-from vinese.core.files import problem, read_bytes, replacing_folder
+from vinese.core.files import problem, read_bytes, read_lines, replacing_folder
 from vinese.core.inside import first_other
 from vinese.core.issues import Issue, issue
 from vinese.core.progress import Progress
@@ -79,7 +79,7 @@ def check_card(project: Project, *, folder: Path | None = None, fresh: FreshBuil
     issues = []
     for name in sorted({*rendered, *kept}):
         state = "left over" if name not in rendered else "missing" if name not in kept else "stale"
-        if state != "stale" or read_bytes(kept[name]) != rendered[name]:
+        if state != "stale" or read_lines(kept[name]) != rendered[name]:
             issues.append(issue("card-stale", file=str(place / name), name=name, state=state))
     return issues
 

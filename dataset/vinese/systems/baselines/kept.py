@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vinese.core.errors import MissingExtraError
-from vinese.core.files import file_digest, read_bytes, record_bytes, write_bytes
+from vinese.core.files import lines_digest, read_lines, record_bytes, write_bytes
 from vinese.core.issues import Issue, issue
 from vinese.core.progress import Progress
 from vinese.core.project import LOADER, Project
@@ -95,7 +95,7 @@ def _stale(project: Project, made: Made | None) -> Iterator[Issue]:
         return
     for name, sha256 in made.files.items():
         path = project.own(*PLACE, name)
-        if not path.is_file() or file_digest(path) != sha256:
+        if not path.is_file() or lines_digest(path) != sha256:
             yield stale("It is not what the baseline predicted.", path)
             return
     now = _now(project, project.own(*PLACE, next(iter(made.files))))
@@ -106,7 +106,7 @@ def _stale(project: Project, made: Made | None) -> Iterator[Issue]:
         return
     readme = project.own("README.md")
     content = _readme(project)
-    if content is not None and read_bytes(readme) != content:
+    if content is not None and read_lines(readme) != content:
         yield stale("The table of baselines does not follow from their predictions.", readme)
 
 
@@ -118,7 +118,7 @@ def _differing(project: Project, made: Made, progress: Progress) -> Iterator[Iss
     other = ", ".join(f"{name} {here[name]} (recorded: {made.packages.get(name)})" for name in here)
     for key, records in baselines(project, progress):
         path = project.own(*PLACE, file_name(*key))
-        if lines(records) != read_bytes(path):
+        if lines(records) != read_lines(path):
             if here != made.packages:
                 yield issue("baselines-pins-differ", file=str(path), here=other)
             else:
@@ -130,7 +130,7 @@ def _readme(project: Project) -> bytes | None:
     path = project.own("README.md")
     if not path.is_file():
         return None
-    head, begin, rest = read_bytes(path).decode().partition(BEGIN)
+    head, begin, rest = read_lines(path).decode().partition(BEGIN)
     _, end, tail = rest.partition(END)
     if not begin or not end:
         return None
