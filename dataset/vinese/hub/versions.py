@@ -14,7 +14,7 @@ from vinese.core.errors import UsageError
 from vinese.hub.client import Hub, changed
 from vinese.hub.records import HubFile
 from vinese.package.folder import CARD, CHECKSUMS, Built, describe, parse_front, patterns
-from vinese.release.digest import plain
+from vinese.release.digest import plain_features
 
 Step = Literal["major", "minor", "patch"]
 
@@ -169,5 +169,5 @@ def _stated(source: Any) -> _Stated:
                 str(end).partition(".")[0] for bounds in statistics if bounds for end in (bounds.min, bounds.max)
             }
         stated = (file.schema_arrow.metadata or {}).get(b"huggingface")
-        features = plain(json.loads(stated)["info"]["features"]) if stated else str(file.schema_arrow)
+        features = plain_features(json.loads(stated)["info"]["features"]) if stated else str(file.schema_arrow)
     return _Stated(features, versions)

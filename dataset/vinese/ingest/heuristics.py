@@ -110,10 +110,10 @@ def words(text: str) -> list[str]:
     return _WORD.findall(text.lower())
 
 
-def plain(text: str) -> str:
+def bare_words(text: str) -> str:
     """Return the words of the line without accents, parted by single spaces.
 
-    >>> plain("Hội nghị ở Đức - 2")
+    >>> bare_words("Hội nghị ở Đức - 2")
     'hoi nghi o duc 2'
     """
     bare = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))

@@ -81,9 +81,9 @@ def extract(content: bytes) -> Extract | None:
     rows: list[tuple[str, str | None]] = [(title, "title")] if title else []
     rows += [(date, "date") for date in head.dates()]
     rows += [(author, "byline") for author in head.authors()]
-    seen = {heuristics.plain(title)} if title else set()
+    seen = {heuristics.bare_words(title)} if title else set()
     for line, zone in _body(document.body):
-        if heuristics.plain(line) not in seen:
+        if heuristics.bare_words(line) not in seen:
             rows.append((line, zone))
             seen.clear()  # the title again is left out above the text alone
     if not rows:
@@ -196,12 +196,12 @@ class _Head:
                 if element.get("rel") == "author" or _AUTHOR_CLASS.search(element.get("class") or ""):
                     names.append(fold(" ".join(_text(element))))
         bare = (heuristics.strip_contacts(name) for name in names)
-        site = heuristics.plain(self.site or "")
+        site = heuristics.bare_words(self.site or "")
         return list(
             dict.fromkeys(
                 name
                 for name in bare
-                if heuristics.is_byline(name) and heuristics.plain(name) not in site and "://" not in name
+                if heuristics.is_byline(name) and heuristics.bare_words(name) not in site and "://" not in name
             )
         )[:3]
 
@@ -262,7 +262,7 @@ def _without_site(title: str, site: str | None) -> str:
     suffix = _SUFFIX.search(title)
     if not suffix:
         return title
-    name = heuristics.plain(suffix[0])
-    known = site is not None and (name in heuristics.plain(site) or heuristics.plain(site) in name)
+    name = heuristics.bare_words(suffix[0])
+    known = site is not None and (name in heuristics.bare_words(site) or heuristics.bare_words(site) in name)
     is_site = known or re.match(r"(?:bao|tap chi|kenh|trang|tin)\b|.*\b(?:vn|com|net|online|news)\b", name)
     return title[: suffix.start()] if is_site and len(heuristics.words(title[: suffix.start()])) > 3 else title

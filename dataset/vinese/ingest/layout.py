@@ -105,9 +105,9 @@ def _candidates(page: Page, first: int) -> Iterator[int]:
     seen: set[str] = set()
     for index in range(max(0, first - 4 * REACH), first):
         text = page.text(index)
-        if heuristics.NUMBER.sub("", text) != text and heuristics.plain(heuristics.NUMBER.sub("", text)) in seen:
+        if heuristics.NUMBER.sub("", text) != text and heuristics.bare_words(heuristics.NUMBER.sub("", text)) in seen:
             continue  # the title again, for a picture
-        seen.add(heuristics.plain(text))
+        seen.add(heuristics.bare_words(text))
         if heuristics.is_item(text):
             continue
         size = len(heuristics.words(text[:600]))

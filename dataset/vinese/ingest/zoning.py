@@ -103,13 +103,13 @@ def _label_head(page: Page, title_index: int, labels: tuple[tuple[int, str], ...
 def alts(page: Page) -> None:
     """Claim what stands in for a picture: the title again with a number, or words that have lost their accents."""
     heading = next((line.text for line, zone in zip(page.lines, page.zones, strict=True) if zone == "title"), "")
-    bare = heuristics.plain(heading)
+    bare = heuristics.bare_words(heading)
     accented = sum(not line.text.isascii() for line in page.lines) > len(page.lines) / 2
     for index in page.all_free():
         text = page.text(index)
         if len(text) > 2 * HEADING_LENGTH or heuristics.has_stop(text):
             continue
-        short = heuristics.plain(heuristics.NUMBER.sub("", text))
+        short = heuristics.bare_words(heuristics.NUMBER.sub("", text))
         again = bool(bare) and len(short) > 10 and (bare.startswith(short) or short.startswith(bare))
         lost = accented and text.isascii() and len(heuristics.words(text)) >= 5
         shown = page.zone(index + 1) == "caption" and _before_body(page, index) and not heuristics.ends_sentence(text)

@@ -24,21 +24,21 @@ def rows_digest(rows: Iterable[dict[str, Any]]) -> tuple[int, str]:
 
 def features_digest(features: Any) -> str:
     """Return the SHA-256 of features as JSON: names, types, labels, and what is a list of what."""
-    return hashlib.sha256(_json(plain(features))).hexdigest()
+    return hashlib.sha256(_json(plain_features(features))).hexdigest()
 
 
-def plain(feature: Any) -> Any:
+def plain_features(feature: Any) -> Any:
     """Return features (as `Features.to_dict()` gives them, or a file's metadata) without what versions differ in."""
     if isinstance(feature, list):
-        return [plain(feature[0])]
+        return [plain_features(feature[0])]
     kind = feature.get("_type")
     if kind in LISTS:
-        return [plain(feature["feature"])]
+        return [plain_features(feature["feature"])]
     if kind == "ClassLabel":
         return {"labels": feature["names"]}
     if kind is not None:
         return {"type": feature["dtype"]}
-    return {"fields": {name: plain(part) for name, part in feature.items()}}
+    return {"fields": {name: plain_features(part) for name, part in feature.items()}}
 
 
 def _json(value: Any) -> bytes:

@@ -19,7 +19,7 @@ from vinese.studio.folder import StudioFolder
 from vinese.studio.layer_file import Json
 from vinese.studio.project import LayerSummary, layers
 from vinese.studio.pseudonyms import draft_user, read_register, server_key
-from vinese.studio.tasks import PAGE, plain
+from vinese.studio.tasks import PAGE, dictionaries
 
 # The names of a task's fields, and of those of its annotations and drafts: all that is not named is left out, too.
 _FIELDS = "id,annotations,drafts,completed_by,was_cancelled,created_at,updated_at,lead_time,created_username"
@@ -97,12 +97,12 @@ def _layer(studio: Studio, layer: LayerSummary, names: dict[int, str], progress:
         articles += 1
         progress(f"Reading {layer.layer} (articles)", articles, layer.tasks)
         submitted = set()
-        for annotation in plain(task.get("annotations")):
+        for annotation in dictionaries(task.get("annotations")):
             user = _user(annotation)
             by_user.setdefault(user, _Work()).add(annotation)
             if not annotation.get("was_cancelled"):
                 submitted.add(user)
-        for draft in plain(task.get("drafts")):
+        for draft in dictionaries(task.get("drafts")):
             user = draft_user(draft)
             by_user.setdefault(user, _Work()).draft(draft, submitted=user in submitted)
         done += bool(submitted)

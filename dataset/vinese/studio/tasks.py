@@ -185,7 +185,7 @@ def suggestion_digest(result: object) -> str:
 def _models(predictions: object) -> dict[str, str]:
     """Return the digest of the oldest suggestion of each model."""
     models: dict[str, str] = {}
-    for prediction in sorted(plain(predictions), key=lambda prediction: int(prediction.get("id") or 0)):
+    for prediction in sorted(dictionaries(predictions), key=lambda prediction: int(prediction.get("id") or 0)):
         models.setdefault(str(prediction.get("model_version")), suggestion_digest(prediction.get("result")))
     return models
 
@@ -194,12 +194,12 @@ def _work(annotations: object) -> dict[tuple[str, str], int]:
     """Return how many results each annotation has that was not skipped, by its number and time of making."""
     return {
         (str(annotation.get("id")), str(annotation.get("created_at"))): len(annotation["result"])
-        for annotation in plain(annotations)
+        for annotation in dictionaries(annotations)
         if annotation.get("result") and not annotation.get("was_cancelled")
     }
 
 
-def plain(listed: object) -> list[Json]:
+def dictionaries(listed: object) -> list[Json]:
     """Return as dictionaries what the client gives as such or as records of its own; no list is an empty one."""
     records = listed if isinstance(listed, list) else []
     return [record if isinstance(record, dict) else record.dict() for record in records]
