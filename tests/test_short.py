@@ -77,7 +77,7 @@ def test_mutants_are_read_the_same_both_ways(own: BothWays, tasks: list[dict[str
 
 
 def test_unclean_texts_are_read_the_same_both_ways(own: BothWays, tasks: list[dict[str, Any]]) -> None:
-    chance = random.Random(2)
+    chance = random.Random(MUTANTS)
     for value in tasks:
         assert own.read(unclean(value, chance)) == own.read(value)
     read = [own.read(mutant(unclean(chance.choice(tasks), chance), chance)) for _ in range(MUTANTS // 3)]

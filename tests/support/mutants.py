@@ -7,6 +7,8 @@ import unicodedata
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from vinese.core.files import text_digest
 
 if TYPE_CHECKING:
@@ -60,16 +62,21 @@ KEYS = (
 
 def mutant(task: dict[str, Any], chance: random.Random) -> dict[str, Any]:
     """Return a copy of a task with one to three things changed, most of them in the entries of its `result`."""
-    changed = copy.deepcopy(task)
+    changed = copied(task)
     for _ in range(chance.choice((1, 1, 1, 2, 3))):
         base: Path = ()
         if chance.random() < 0.75:
             base = next(
                 (("annotations", 0, "result", chance.randrange(len(result))) for result in _results(changed)), ()
             )
-        places = [place for place in _paths(_at(changed, base), base) if base or "result" not in place]
-        _change(changed, chance.choice(places), chance)
+        _change(changed, chance.choice(list(_paths(_at(changed, base), base))), chance)
     return changed
+
+
+def copied(task: dict[str, Any]) -> dict[str, Any]:
+    """Return a copy of a task, made far faster than `copy.deepcopy` does."""
+    copy_of_it: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(task))
+    return copy_of_it
 
 
 def _results(task: dict[str, Any]) -> Iterator[list[Any]]:
@@ -83,10 +90,12 @@ def _results(task: dict[str, Any]) -> Iterator[list[Any]]:
 
 
 def _paths(value: Any, path: Path = ()) -> Iterator[Path]:
+    """Yield the paths in a value, but not into a `result` on the way."""
     yield path
     if isinstance(value, dict | list):
         for key in list(value) if isinstance(value, dict) else range(len(value)):
-            yield from _paths(value[key], (*path, key))
+            if key != "result":
+                yield from _paths(value[key], (*path, key))
 
 
 def _at(value: Any, path: Path) -> Any:
@@ -133,7 +142,7 @@ def _take_from_another(task: dict[str, Any], path: Path, holder: dict[Any, Any],
 
 def unclean(task: dict[str, Any], chance: random.Random) -> dict[str, Any]:
     """Return a task whose text has letters decomposed and white space of other kinds, its regions moved along."""
-    changed = copy.deepcopy(task)
+    changed = copied(task)
     text = changed["data"]["text"]
     parts = [_roughened(char, chance) for char in text]
     places = list(accumulate(map(len, parts), initial=0))
