@@ -14,6 +14,7 @@ from vinese.core.schemas import list_under
 from vinese.formats.format import Format, Item
 from vinese.formats.labelstudio.shapes import tasks_of
 from vinese.formats.ledger import entry_kind, works
+from vinese.formats.markup import readable
 
 _EXAMPLES = 3
 
@@ -69,8 +70,9 @@ class LeftOut:
 
 
 def tasks_in(source: Path, form: Format, issues: list[Issue]) -> Iterator[Item]:
-    """Yield the tasks of a file in their full form, laid flat; what is none is added to `issues`."""
+    """Yield the tasks of a file in their full form, laid flat, their text a string; add what is none to `issues`."""
     file = str(source)
+    read = Counter[str]()
     for item in form.items(source):
         for task in [item] if isinstance(item, Issue) else tasks_of(item):
             if isinstance(task, Issue):
@@ -78,7 +80,12 @@ def tasks_in(source: Path, form: Format, issues: list[Issue]) -> Iterator[Item]:
             elif not isinstance(task.value, dict):
                 issues.append(issue("item-unreadable", file=file, pointer=task.pointer, reason="it is no task"))
             else:
-                yield _flat(task)
+                plain, what = readable(_flat(task))
+                read[what] += 1
+                yield plain
+    for what, count in read.items():
+        if what:
+            issues.append(issue("init-read", file=file, count=count, what=what))
 
 
 def _flat(item: Item) -> Item:

@@ -55,6 +55,10 @@ class Mapped:
             self._leave(index, entry, f"it is on another object of the screen, {entry.get('to_name')}")
         elif not types:
             self._leave(index, entry, f"schema/mapping.json leaves out {', '.join(labels)} of {control}")
+        elif isinstance(entry["value"]["start"], str) and "startOffset" in entry["value"]:
+            self._leave(
+                index, entry, "an XPath says where it is, and its globalOffsets are missing or of another text"
+            )
         elif span is None or span[0] >= span[1]:
             self._leave(index, entry, "the span is empty or not within the text")
         else:
@@ -63,7 +67,8 @@ class Mapped:
                 self._ids.setdefault(entry.get("id") if not isinstance(entry.get("id"), dict | list) else None, key)
                 self.names[index].append(key)
                 origin = entry.get("origin")
-                value = {"start": span[0], "end": span[1], "labels": [name]}
+                words = self._task.article.text[slice(*span)]
+                value = {"start": span[0], "end": span[1], "text": words, "labels": [name]}
                 region = {"id": key, "type": "labels", "from_name": "entity", "to_name": "text", "value": value}
                 self._add(index, region | ({"origin": origin} if origin else {}))
 
