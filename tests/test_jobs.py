@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import importlib.util
+import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -15,21 +19,25 @@ import pytest
 
 from support.many_articles import make_many
 from support.mutants import mutant
+from support.small_shards import SIZES
 from vinese.cli import run
-from vinese.core import pools, workplace
-from vinese.core.errors import UsageError, VineseError
+from vinese.core import pools, shards, workplace
+from vinese.core.errors import MissingExtraError, UsageError, VineseError
 from vinese.core.issues import Issue, Tally, split
 from vinese.core.project import Project
 from vinese.core.shards import shards_in
-from vinese.formats import spread
+from vinese.corpus.articles import Articles
+from vinese.corpus.words import update_words
 from vinese.formats.convert import convert_file
 from vinese.formats.labelstudio import stretches
 from vinese.formats.read import read_export
 from vinese.formats.validate import validate_file
+from vinese.ingest.run import ingest_files
+from vinese.release.build import build
+from vinese.systems.llm.predict import predict
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 TWO = pools.Workers(2)
 PEOPLE = ({"id": 7, "email": "lan@example.com"}, {"id": 7, "email": "minh@example.com"})
@@ -47,9 +55,9 @@ def tasks(project: Project) -> list[dict[str, Any]]:
 
 
 @pytest.fixture(autouse=True)
-def small_stretches(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have some 24 tasks fill several stretches."""
-    monkeypatch.setattr(stretches, "SIZE", 150_000)
+def small_shards(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module, name, size in SIZES:
+        monkeypatch.setattr(module, name, size)
 
 
 class _Threads(ThreadPoolExecutor):
@@ -63,14 +71,16 @@ class _Threads(ThreadPoolExecutor):
 def threads(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     """Work in threads; return the list of the results that they wrote."""
     written: list[Path] = []
-    read_stretch = spread.read_stretch
+    make = shards._make
 
-    def noted(shard: Any, target: Path) -> None:
-        written.append(target)
-        read_stretch(shard, target)
+    def noted(function: Any, shard: Any, target: Path, *more: str) -> str:
+        reason = make(function, shard, target, *more)
+        if not reason:
+            written.append(target)
+        return reason
 
     monkeypatch.setattr(pools, "ProcessPoolExecutor", _Threads)
-    monkeypatch.setattr(spread, "read_stretch", noted)
+    monkeypatch.setattr(shards, "_make", noted)
     return written
 
 
@@ -239,54 +249,130 @@ def test_workers_that_make_no_sense_are_refused(project: Project, workers: dict[
         list(validate_file(project.export("gold"), project, **workers))
 
 
+def kept(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def pages_of(project: Project) -> list[str]:
+    return sorted(str(path) for path in (project.articles / "raw").glob("*.txt"))
+
+
+def test_two_jobs_ingest_what_one_does(project: Project, threads: list[Path], tmp_path: Path) -> None:
+    pages = [*pages_of(project)[:9], *(str(tmp_path / name) for name in ("again.txt", "empty.txt", "page.pdf"))]
+    (tmp_path / "again.txt").write_bytes((project.articles / "raw" / "000000-copy.txt").read_bytes())
+    for name in ("empty.txt", "page.pdf"):
+        (tmp_path / name).touch()
+    alone, two = (list(ingest_files(pages, Project(tmp_path / f"jobs-{jobs}"), jobs=jobs)) for jobs in (1, 2))
+    assert two == alone
+    assert {outcome.status for outcome in alone} == {"new", "refused"}
+    assert kept(tmp_path / "jobs-2") == kept(tmp_path / "jobs-1")
+    assert threads
+
+
+def test_two_jobs_build_what_one_does(project: Project, threads: list[Path], tmp_path: Path) -> None:
+    reports = [build(project, tmp_path / f"jobs-{jobs}", jobs=jobs) for jobs in (1, 2)]
+    assert kept(tmp_path / "jobs-2") == kept(tmp_path / "jobs-1")
+    assert [report.digest for report in reports] == [reports[0].digest] * 2
+    assert threads
+
+
+def replies_to(project: Project, path: Path) -> Path:
+    """Write replies about all articles but two, one of which names what is not there."""
+    lines = []
+    for article in list(Articles(project.articles))[2:]:
+        entities = [{"sentence": 1, "text": article.text.split()[0], "type": "ORG_GOV"}]
+        entities += [{"sentence": 2, "text": "Atlantis", "type": "GPE"}] if article.id.startswith("000007") else []
+        choice = {"message": {"content": json.dumps({"entities": entities})}, "finish_reason": "stop"}
+        lines.append({"custom_id": f"{article.id}/entities", "response": {"body": {"choices": [choice]}}})
+    path.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    return path
+
+
+def test_two_jobs_read_replies_as_one_does(project: Project, threads: list[Path], tmp_path: Path) -> None:
+    replies = replies_to(project, tmp_path / "replies.jsonl")
+    alone, two = (predict("entities", replies=replies, project=project, jobs=jobs) for jobs in (1, 2))
+    assert two == alone
+    assert (len(alone.failed), alone.unresolved) == (2, 1)
+    assert threads
+
+
+@pytest.mark.extra("underthesea")
+def test_two_jobs_cut_words_as_one_does(project: Project, threads: list[Path], tmp_path: Path) -> None:
+    for jobs in (1, 2):
+        shutil.copytree(project.articles, tmp_path / str(jobs) / "annotations" / "articles")
+    alone, two = (update_words(Project(tmp_path / str(jobs)), jobs=jobs) for jobs in (1, 2))
+    assert two == alone
+    assert len(alone.written) == 24
+    assert kept(tmp_path / "2") == kept(tmp_path / "1")
+    assert threads
+
+
+@pytest.mark.skipif(importlib.util.find_spec("underthesea") is not None, reason="there is a segmenter")
+def test_two_jobs_say_what_is_missing_as_one_does(project: Project, threads: list[Path], tmp_path: Path) -> None:
+    shutil.copytree(project.articles, tmp_path / "annotations" / "articles")
+    with pytest.raises(MissingExtraError):
+        update_words(Project(tmp_path), jobs=2)
+
+
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder for temporary files of this test's processes alone."""
-    (tmp_path / "tmp").mkdir()
+    """A folder to work in, and for temporary files of this test's processes alone."""
+    for name in ("tmp", "mine"):
+        (tmp_path / name).mkdir()
     monkeypatch.setenv("TMPDIR", str(tmp_path / "tmp"))
     return tmp_path
 
 
 def vinese(home: Path, *words: str, **variables: str) -> subprocess.CompletedProcess[str]:
     """Run a command with small shards; see `support.small_shards`."""
-    paths = os.pathsep.join(filter(None, ("tests", os.environ.get("PYTHONPATH"))))
-    variables = {**os.environ, "PYTHONPATH": paths, **variables}
+    paths = os.pathsep.join(filter(None, (str(Path(__file__).parent), os.environ.get("PYTHONPATH"))))
     command = [sys.executable, "-m", "support.small_shards", *words]
-    return subprocess.run(command, env=variables, capture_output=True, text=True, check=False)
+    environment = {**os.environ, "PYTHONPATH": paths, **variables}
+    return subprocess.run(command, cwd=home, env=environment, capture_output=True, text=True, check=False)
 
 
 def left_over(home: Path) -> list[str]:
     return [path.name for path in home.rglob("*") if workplace.is_work(path.name)]
 
 
+def calls(project: Project) -> dict[str, tuple[str, ...]]:
+    """Return a command of each verb that writes."""
+    here = ("--project", str(project.root))
+    return {
+        "convert": ("convert", str(project.export("annotator-1")), "--out", "mine/made", *here),
+        "build": ("build", "--out", "mine/made", *here),
+        "ingest": ("ingest", *pages_of(project), "--project", "mine"),
+    }
+
+
+def made_in(home: Path) -> dict[str, bytes]:
+    """Return what a command made, and take it away."""
+    made = kept(home / "mine")
+    shutil.rmtree(home / "mine")
+    (home / "mine").mkdir()
+    return made
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL on Windows")
-def test_a_conversion_that_was_killed_goes_on_where_it_was(project: Project, home: Path) -> None:
-    out = home / "out.jsonl"
-    words = ("convert", str(project.export("annotator-1")), "--out", str(out), "--project", str(project.root))
-    assert vinese(home, *words).returncode == 0
-    expected = out.read_bytes()
-    out.unlink()
-    killed = vinese(home, *words, "--jobs", "2", KILL_AFTER="3")
+@pytest.mark.parametrize("verb", ["convert", "build", "ingest"])
+def test_what_was_killed_goes_on_where_it_was(verb: str, project: Project, home: Path) -> None:
+    words = calls(project)[verb]
+    alone = vinese(home, *words)
+    assert alone.returncode == 0, alone.stderr
+    expected = made_in(home)
+    killed = vinese(home, *words, "--jobs", "2", KILL_AFTER="2")
     assert killed.returncode == -signal.SIGKILL
     assert left_over(home)
     again = vinese(home, *words, "--jobs", "2")
-    assert again.returncode == 0
-    assert int(again.stdout.split()[0]) >= 3, again.stdout
-    assert out.read_bytes() == expected
+    assert again.returncode == 0, again.stderr
+    assert int(again.stderr.splitlines()[-1].split()[0]) >= 2, again.stderr
+    assert made_in(home) == expected
     assert left_over(home) == []
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL on Windows")
 def test_the_next_run_of_another_verb_removes_what_a_killed_one_left(project: Project, home: Path) -> None:
-    words = (
-        "convert",
-        str(project.export("annotator-1")),
-        "--out",
-        str(home / "out"),
-        "--project",
-        str(project.root),
-    )
-    assert vinese(home, *words, "--jobs", "2", KILL_AFTER="1").returncode == -signal.SIGKILL
+    assert vinese(home, *calls(project)["convert"], "--jobs", "2", KILL_AFTER="1").returncode == -signal.SIGKILL
     assert left_over(home)
     assert vinese(home, "schema").returncode == 0
     assert left_over(home) == []

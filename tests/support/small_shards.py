@@ -12,10 +12,23 @@ from typing import TYPE_CHECKING, Any
 
 from vinese.cli import run
 from vinese.core import shards
+from vinese.corpus import words
 from vinese.formats.labelstudio import stretches
+from vinese.ingest import run as ingest
+from vinese.package import shards as rows
+from vinese.systems.llm import predictions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+SIZES = (
+    (stretches, "SIZE", 150_000),
+    (ingest, "PAGES_A_SHARD", 2),
+    (words, "ARTICLES_A_SHARD", 2),
+    (rows, "DOCUMENTS_A_SHARD", 4),
+    (predictions, "ARTICLES_A_SHARD", 4),
+)
+"""What says how large a shard is, and how large it is to be so that some 24 articles make several."""
 
 
 def main() -> int:
@@ -38,10 +51,11 @@ def main() -> int:
             left -= 1
             yield ended
 
-    stretches.SIZE = 150_000
+    for module, name, size in SIZES:
+        setattr(module, name, size)
     shards.done_in_order = counted
     code = run(sys.argv[1:])
-    print(f"{there} shards were there")
+    print(f"{there} shards were there", file=sys.stderr)
     return code
 
 

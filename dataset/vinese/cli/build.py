@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import shlex
+from typing import Any
 
 import click
 
-from vinese.cli.common import Output, echo, folder, json_option, project_option
+from vinese.cli.common import Output, echo, folder, json_option, project_option, workers_options
 from vinese.cli.progress import drawn
 from vinese.core.project import Project
 
@@ -16,9 +17,10 @@ from vinese.core.project import Project
 @click.option(
     "--out", metavar="DIR", default="build/vinese", show_default=True, help="The folder to make, or make again."
 )
+@workers_options
 @project_option
 @json_option
-def command(*, layer: str | None, out: str, project: Project, output: Output) -> int:
+def command(*, layer: str | None, out: str, project: Project, output: Output, **workers: Any) -> int:
     """Build the dataset folder: Parquet, card, checksums.
 
     Every layer is validated first; with an error in any of them nothing is written.
@@ -31,7 +33,7 @@ def command(*, layer: str | None, out: str, project: Project, output: Output) ->
     from vinese.render.terminal import print_table, stdout_console
 
     with drawn() as progress:
-        report = build(project, folder(out), layer, progress=progress)
+        report = build(project, folder(out), layer, progress=progress, **workers)
 
     def text() -> None:
         if report.out is None:

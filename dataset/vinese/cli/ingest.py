@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from vinese.cli.common import Output, echo, json_option, project_option
+from vinese.cli.common import Output, echo, json_option, project_option, workers_options
 from vinese.cli.progress import drawn
 from vinese.core.project import Project
 
@@ -29,16 +29,17 @@ so in needs_review."""
 @click.option(
     "--replace", is_flag=True, help="Let a page take the place of another with its id, or of its own zones."
 )
+@workers_options
 @project_option
 @json_option
-def command(files: tuple[str, ...], zones: str | None, replace: bool, project: Project, output: Output) -> int:
+def command(*, files: tuple[str, ...], project: Project, output: Output, **options: Any) -> int:
     """Turn scraped pages into articles: clean text, every line's zone, and where it came from."""
     from vinese.ingest.run import ingest_files
 
     outcomes = []
     try:
         with drawn() as progress:
-            for number, outcome in enumerate(ingest_files(files, project, zones=zones, replace=replace), 1):
+            for number, outcome in enumerate(ingest_files(files, project, **options), 1):
                 progress("ingesting", number, len(files))
                 outcomes.append(outcome)
     finally:  # what was done before a disk filled up is told all the same

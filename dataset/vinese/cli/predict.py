@@ -8,7 +8,17 @@ from typing import Any
 import click
 import msgspec
 
-from vinese.cli.common import FEW, SOURCE, Output, echo, json_option, named, project_option, write_lines
+from vinese.cli.common import (
+    FEW,
+    SOURCE,
+    Output,
+    echo,
+    json_option,
+    named,
+    project_option,
+    workers_options,
+    write_lines,
+)
 
 EXAMPLES = """\b
 Examples:
@@ -36,6 +46,7 @@ vinese predict --task events --model openai/gpt-4o --shots 2 --out predictions.j
 @click.option("--out", required=True, metavar="FILE.jsonl", help="A file or URL to write; - is standard output.")
 @click.option("--gold", metavar="FILE", type=SOURCE, help="Gold; by default the project's.")
 @click.option("--articles", metavar="PATH", type=SOURCE, help="Texts, for gold without text.")
+@workers_options
 @json_option
 @project_option
 def command(*, task: str, replies: tuple[str | Path, ...], out: str, output: Output, **options: Any) -> int:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from vinese.cli.check import NAMES
-from vinese.cli.common import Output, echo, json_option, project_option
+from vinese.cli.common import Output, echo, json_option, project_option, workers_options
 from vinese.cli.progress import drawn
 from vinese.core.project import Project
 
@@ -22,11 +24,10 @@ SHOWN = 10
     metavar="PASS",
     help="With quality: record that you made this pass again, of the layer as it is now; once for each pass.",
 )
+@workers_options
 @project_option
 @json_option
-def command(
-    *, names: tuple[str, ...], layer: str | None, passes: tuple[str, ...], project: Project, output: Output
-) -> int:
+def command(*, names: tuple[str, ...], project: Project, output: Output, **options: Any) -> int:
     """Make kept files that are stale again, in the order of what depends on what.
 
     Without a NAME this is whatever the project keeps; what it does not keep yet is made if it is named. What depends
@@ -38,7 +39,7 @@ def command(
     from vinese.release.check import update
 
     with drawn() as progress:
-        report = update(*names, project=project, layer=layer, passes=passes, progress=progress)
+        report = update(*names, project=project, progress=progress, **options)
 
     def text() -> None:
         for path in report.written[:SHOWN]:

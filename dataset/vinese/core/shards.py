@@ -31,7 +31,8 @@ S = TypeVar("S")
 class Shards:
     """The folder in which results of shards stand, and the workers who make them."""
 
-    def __init__(self, folder: Path, workers: Workers) -> None:
+    def __init__(self, place: Path, folder: Path, workers: Workers) -> None:
+        self.place = place
         self.folder = folder
         self.workers = workers
 
@@ -72,7 +73,19 @@ def shards_in(place: Path | None, name: str, workers: Workers, beside: Path | No
         place = Path(os.path.realpath(beside)).parent if far and beside else Path(tempfile.gettempdir())
     place.mkdir(parents=True, exist_ok=True)
     with kept_folder(place, digest_of(name)) as folder:
-        yield Shards(folder, workers)
+        yield Shards(place, folder, workers)
+
+
+@contextmanager
+def spread_over(
+    workers: Workers, place: Path | None, name: str, beside: Path | None = None
+) -> Iterator[Shards | None]:
+    """Yield what `shards_in` does where there are many workers, else None."""
+    if not workers.many:
+        yield None
+        return
+    with shards_in(place, name, workers, beside) as shards:
+        yield shards
 
 
 def digest_of(*parts: object) -> str:
@@ -83,8 +96,12 @@ def digest_of(*parts: object) -> str:
 def stamps(paths: Iterable[Path]) -> Iterator[tuple[str, int, int]]:
     """Yield of each file, by name, what changes when it is edited: its path, size and time of change."""
     for path in sorted(paths):
-        found = path.stat()
-        yield str(path), found.st_size, found.st_mtime_ns
+        try:
+            found = path.stat()
+        except OSError:  # whoever reads it says so
+            yield str(path), 0, 0
+        else:
+            yield str(path), found.st_size, found.st_mtime_ns
 
 
 def stamps_in(folder: Path) -> Iterator[tuple[str, int, int]]:

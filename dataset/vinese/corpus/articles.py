@@ -12,7 +12,7 @@ import hashlib
 import os
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -56,12 +56,14 @@ class Articles:
         self.folder = Path(folder)
         self._read = lru_cache(maxsize=CACHED)(read_article)
 
-    def read(self) -> Iterator[Article | Issue]:
+    def read(self, paths: Sequence[Path] | None = None) -> Iterator[Article | Issue]:
         """Yield every sound article by file name, one at a time, and every issue of the others and of these.
 
-        A folder without any article file, or no such folder, is an issue too.
+        With `paths` only the articles in these files. A folder without any article file, or no such folder, is an
+        issue too.
         """
-        paths = article_files(self.folder)
+        if paths is None:
+            paths = article_files(self.folder)
         if not paths:
             yield issue("articles-none", file=str(self.folder))
         for path in paths:

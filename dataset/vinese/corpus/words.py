@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,13 +19,16 @@ from vinese.core import places
 from vinese.core.errors import FileProblemError, MissingExtraError
 from vinese.core.files import read_record, write_bytes
 from vinese.core.issues import Issue, issue
+from vinese.core.pools import Workers
 from vinese.core.progress import Progress
 from vinese.core.project import Project
+from vinese.core.shards import Shards, spread_over, stamps
 from vinese.core.workplace import keeping_work_folders
-from vinese.corpus.articles import Articles
+from vinese.corpus.articles import Articles, article_files
 from vinese.model.records import Article, Sentence
 from vinese.text.tokens import new_tones, syllables
 
+ARTICLES_A_SHARD = 16
 Segmenter = Callable[[str], list[str]]
 Stretch = tuple[int, int]
 
@@ -100,22 +103,50 @@ def check_words(project: Project, articles: Articles | None = None) -> WordsRepo
     return _sum_up((articles or Articles(project.articles)).read(), project)
 
 
-def update_words(project: Project, articles: Articles | None = None) -> WordsReport:
+def update_words(
+    project: Project, articles: Articles | None = None, *, jobs: int = 1, scheduler: str | None = None
+) -> WordsReport:
     """Make the words of every article that lacks them, or has those of another text, and leave the others.
 
+    So many `jobs`, processes, make them, or a Dask cluster, the address of whose `scheduler` is given (extra `dask`).
     Raise `MissingExtraError` if that takes a segmenter and none is installed, `UsageError` if there is no project.
     """
     project.must_be_own()
     written: list[str] = []
-    with keeping_work_folders():
-        report = _sum_up(_made(project, articles or Articles(project.articles), written), project)
+    with keeping_work_folders(), spread_over(Workers(jobs, scheduler), project.own(), "words") as spread:
+        elsewhere = set(_made_elsewhere(project, spread)) if spread is not None else set()
+        report = _sum_up(_made(project, (articles or Articles(project.articles)).read(), written, elsewhere), project)
     return msgspec.structs.replace(report, written=tuple(written))
 
 
-def _made(project: Project, articles: Articles, written: list[str]) -> Iterator[Article | Issue]:
-    """Yield every article, its words being there by then, and every issue of articles."""
+def _made_elsewhere(project: Project, spread: Shards) -> Iterator[str]:
+    """Have workers make words, and yield the ids of the articles whose they made."""
+    paths = article_files(project.articles)
+    parts = ((project, paths[start : start + ARTICLES_A_SHARD]) for start in range(0, len(paths), ARTICLES_A_SHARD))
+    for _, path in spread.results(_write_words, parts, *stamps(paths)):
+        if path is not None:  # else they are made here, or what forbids it is said
+            yield from msgspec.json.decode(path.read_bytes(), type=list[str])
+
+
+def _write_words(shard: tuple[Project, list[Path]], target: Path) -> None:
+    """Make the words of some articles that lack them, in a worker; write the ids of these to `target`."""
+    project, paths = shard
+    written: list[str] = []
+    with keeping_work_folders():
+        for _ in _made(project, Articles(project.articles).read(paths), written):
+            pass
+    target.write_bytes(msgspec.json.encode(written))
+
+
+def _made(
+    project: Project, articles: Iterator[Article | Issue], written: list[str], elsewhere: Container[str] = ()
+) -> Iterator[Article | Issue]:
+    """Yield every article, its words being there by then, and every issue of articles.
+
+    `written` gets the ids of those whose words are new, be they made `elsewhere`.
+    """
     tool = None
-    for article in articles.read():
+    for article in articles:
         if isinstance(article, Article) and isinstance(_words_of(article, project), Issue):
             tool = tool or segmenter()
             name, cut = tool
@@ -129,6 +160,8 @@ def _made(project: Project, articles: Articles, written: list[str]) -> Iterator[
                 sentences=sentences,
             )
             write_bytes(path, words_bytes(words), work=folder)
+            written.append(article.id)
+        elif isinstance(article, Article) and article.id in elsewhere:
             written.append(article.id)
         yield article
 
@@ -217,6 +250,7 @@ class KeptWords:
     """The words of the articles as kept files; making them takes a segmenter, checking them does not."""
 
     articles: Articles
+    workers: Workers
     name: str = "words"
     after: tuple[str, ...] = ("articles",)
     by_hand: bool = False
@@ -232,6 +266,6 @@ class KeptWords:
 
     def update(self, project: Project, _progress: Progress) -> Iterator[Issue | Path]:
         """Make the words of the articles that lack them."""
-        report = update_words(project, self.articles)
+        report = update_words(project, self.articles, jobs=self.workers.jobs, scheduler=self.workers.scheduler)
         yield from (words_path(project, article_id) for article_id in report.written)
         yield from report.issues

@@ -18,7 +18,9 @@ from vinese.core.files import read_bytes, record_bytes, replacing, text_digest
 from vinese.core.inside import trouble
 from vinese.core.issues import Issue, issue
 from vinese.core.places import article_path, make_room, raw_path
+from vinese.core.pools import Workers
 from vinese.core.project import Project
+from vinese.core.shards import Shards, spread_over, stamps
 from vinese.core.urls import check_protocol, is_url, shown
 from vinese.core.workplace import keeping_work_folders
 from vinese.corpus.articles import raw_files, read_article, with_page
@@ -38,6 +40,7 @@ from vinese.model.records import (
 from vinese.text.sentences import sentences
 
 MOST_RANGES = 10
+PAGES_A_SHARD = 16
 
 Status = Literal["new", "updated", "unchanged", "refused"]
 
@@ -55,16 +58,34 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     issues: tuple[Issue, ...] = ()
 
 
+class _Page(msgspec.Struct, frozen=True):
+    """What a file holds: a raw page and its article, or else the issues against it and the id that it would have."""
+
+    file: str
+    article_id: str | None = None
+    issues: tuple[Issue, ...] = ()
+    raw: RawPage | None = None
+    article: Article | None = None
+
+
 def ingest_files(
-    files: Sequence[str | Path], project: Project, *, zones: str | Path | None = None, replace: bool = False
+    files: Sequence[str | Path],
+    project: Project,
+    *,
+    zones: str | Path | None = None,
+    replace: bool = False,
+    jobs: int = 1,
+    scheduler: str | None = None,
 ) -> Iterator[Outcome]:
     """Turn raw pages into articles of `project`, and yield what became of each file, in order.
 
     `zones` is a table of reviewed zones, which override the rules for the pages it has rows for. `replace` lets a
     page take the place of another page's article of the same id, and of reviewed zones. A file that cannot become an
-    article is refused with issues, and the next one follows; what was stored for it stays. A file may be a URL.
-    Raise `UsageError` or `FileProblemError` before anything is done if a file is a folder or missing, a URL of a
-    protocol that nobody knows, or there is no project; later only if the project cannot be written.
+    article is refused with issues, and the next one follows; what was stored for it stays. A file may be a URL. So
+    many `jobs`, processes, read the pages, or a Dask cluster, the address of whose `scheduler` is given (extra
+    `dask`); what is stored is the same. Raise `UsageError` or `FileProblemError` before anything is done if a file is
+    a folder or missing, a URL of a protocol that nobody knows, or there is no project; later only if the project
+    cannot be written, or `VineseError` if processes or cluster are lost.
 
     Examples
     --------
@@ -81,8 +102,10 @@ def ingest_files(
             _must_be_file(Path(file))
     ids = {article_id_of(file) for file in files}
     rows = read_zones(zones, ids) if zones is not None else {}
+    workers = Workers(jobs, scheduler)
+    workers = workers if workers.many and len(files) > PAGES_A_SHARD else Workers()
     make_room(project.articles, ids)
-    return _ingest(files, project.articles, rows, replace=replace)
+    return _ingest(files, project, rows, workers, replace=replace)
 
 
 def _must_be_file(path: Path) -> None:
@@ -100,21 +123,18 @@ def _must_be_file(path: Path) -> None:
 
 
 def _ingest(
-    files: Sequence[str | Path], folder: Path, rows: dict[str, list[Row]], *, replace: bool
+    files: Sequence[str | Path], project: Project, rows: dict[str, list[Row]], workers: Workers, *, replace: bool
 ) -> Iterator[Outcome]:
     """Yield the outcome of every file; of two files with one id and different pages the first wins, even then."""
+    folder = project.articles
     seen: dict[str, str] = {}
     twins: dict[str, str] = {}
     stored_pages = _StoredPages(folder)
-    with keeping_work_folders():
-        for file in files:
-            raw = read_raw(file)
-            if isinstance(raw, Issue):
-                yield Outcome(file=shown(file), status="refused", article_id=raw.article_id, issues=(raw,))
-                continue
-            article = article_of(raw, rows.get(raw.article_id))
-            if isinstance(article, list):
-                yield Outcome(file=raw.file, status="refused", article_id=raw.article_id, issues=tuple(article))
+    with keeping_work_folders(), spread_over(workers, project.own(), "ingest") as spread:
+        for page in _pages(files, rows, spread):
+            raw, article = page.raw, page.article
+            if raw is None or article is None:
+                yield Outcome(file=page.file, status="refused", article_id=page.article_id, issues=page.issues)
                 continue
             first = seen.setdefault(raw.article_id, article.raw.sha256) == article.raw.sha256
             stored = keep(folder, article, raw, replace=replace and first)
@@ -123,6 +143,38 @@ def _ingest(
             else:
                 twin = twins.setdefault(stored[1].text_sha256, raw.article_id)
                 yield _outcome(raw, *stored, twin if twin != raw.article_id else stored_pages.twin(raw))
+
+
+def _pages(files: Sequence[str | Path], rows: dict[str, list[Row]], spread: Shards | None) -> Iterator[_Page]:
+    """Yield what each file holds, in order."""
+    if spread is None:
+        yield from (_read(file, rows) for file in files)
+        return
+    named = [str(file) for file in files]
+    parts = [named[start : start + PAGES_A_SHARD] for start in range(0, len(named), PAGES_A_SHARD)]
+    shards = ((part, {key: rows[key] for key in map(article_id_of, part) if key in rows}) for part in parts)
+    for (part, its), path in spread.results(_write_pages, shards, *stamps(map(Path, named)), rows):
+        if path is None:
+            yield from (_read(file, its) for file in part)
+        else:
+            yield from msgspec.msgpack.decode(path.read_bytes(), type=list[_Page])
+
+
+def _write_pages(shard: tuple[list[str], dict[str, list[Row]]], target: Path) -> None:
+    """Write what the files of a shard hold to `target`; in a worker."""
+    files, rows = shard
+    target.write_bytes(msgspec.msgpack.encode([_read(file, rows) for file in files]))
+
+
+def _read(file: str | Path, rows: dict[str, list[Row]]) -> _Page:
+    """Return what a file holds."""
+    raw = read_raw(file)
+    if isinstance(raw, Issue):
+        return _Page(shown(file), raw.article_id, (raw,))
+    article = article_of(raw, rows.get(raw.article_id))
+    if isinstance(article, list):
+        return _Page(raw.file, raw.article_id, tuple(article))
+    return _Page(raw.file, raw.article_id, (), raw, article)
 
 
 def _outcome(raw: RawPage, status: Status, article: Article, twin: str | None) -> Outcome:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any, Self
@@ -14,8 +14,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from vinese.core.progress import Progress, silent
+from vinese.core.shards import Shards
 from vinese.package.configs import Config, old_dialect
-from vinese.package.shards import read_staging, shards_of, tables_of
+from vinese.package.shards import Shard, read_staging, read_tables, shards_of, tables_of, write_tables
 
 # Readers that stream and stop early hang in pyarrow when row groups are much larger; what waits for one is in memory.
 ROW_GROUP, GROUP_BYTES = 1000, 1 << 22
@@ -58,13 +59,20 @@ class BuiltConfig(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def write_configs(
-    configs: Sequence[Config], staging: Path, out: Path, progress: Progress = silent
+    configs: Sequence[Config],
+    staging: Path,
+    out: Path,
+    progress: Progress = silent,
+    *,
+    spread: Shards | None = None,
+    digest: str = "",
 ) -> tuple[BuiltConfig, ...]:
     """Build configs and write `data/<config>/<split>-00000-of-00001.parquet` under `out`.
 
     What is staged is read once, a shard at a time, and written whenever a row group is full, so that memory does not
-    grow with the corpus. A split without rows gets no file: `datasets` cannot load an empty one. Raise `OSError` if
-    the disk is full or a file cannot be written.
+    grow with the corpus. A split without rows gets no file: `datasets` cannot load an empty one. Where the work is
+    `spread`, workers make the rows; `digest` is that of what is staged. Raise `OSError` if the disk is full or a file
+    cannot be written.
     """
     staged = read_staging(staging)
     with ExitStack() as stack:
@@ -73,11 +81,20 @@ def write_configs(
             for config in configs
         }
         shards = list(shards_of(staging, tuple(writers)))
-        for number, shard in enumerate(shards):
+        for number, tables in enumerate(_tables(shards, spread, digest)):
             progress("writing rows", number, len(shards))
-            for (name, split), table in tables_of(shard).items():
+            for (name, split), table in tables.items():
                 writers[name].put(split, table)
     return tuple(writer.built(staged.splits) for writer in writers.values())
+
+
+def _tables(shards: Sequence[Shard], spread: Shards | None, digest: str) -> Iterator[dict[tuple[str, str], Any]]:
+    """Yield the tables of each shard, in order."""
+    if spread is None:
+        yield from map(tables_of, shards)
+        return
+    for shard, path in spread.results(write_tables, shards, digest):
+        yield tables_of(shard) if path is None else read_tables(path)
 
 
 class _ConfigWriter:

@@ -15,6 +15,7 @@ from vinese.loader import ROWS, encoder, source_of
 from vinese.package.stage import SCHEME, SPLITS
 
 DOCUMENTS_A_SHARD = 16  # what the rows of these weigh as Python objects is most of what a build weighs
+_KEY = b"vinese"
 
 
 class Shard(NamedTuple):
@@ -63,6 +64,26 @@ def shards_of(folder: Path, configs: Sequence[str]) -> Iterator[Shard]:
                     start = end
         if end > start:
             yield Shard(path, start, end, tuple(wanted))
+
+
+def write_tables(shard: Shard, target: Path) -> None:
+    """Write what `tables_of` returns to a file, one stream of Arrow after the other."""
+    with pa.OSFile(str(target), "wb") as file:
+        for key, table in tables_of(shard).items():
+            named = table.replace_schema_metadata({_KEY: msgspec.json.encode(key)})
+            with pa.ipc.new_stream(file, named.schema) as stream:
+                stream.write_table(named)
+
+
+def read_tables(path: Path) -> dict[tuple[str, str], Any]:
+    """Return what `write_tables` wrote."""
+    tables = {}
+    with pa.OSFile(str(path), "rb") as file:
+        while file.tell() < file.size():
+            with pa.ipc.open_stream(file) as stream:
+                table = stream.read_all()
+            tables[msgspec.json.decode(table.schema.metadata[_KEY], type=tuple[str, str])] = table
+    return tables
 
 
 def tables_of(shard: Shard) -> dict[tuple[str, str], Any]:

@@ -17,8 +17,10 @@ from vinese.card.trust import fresh_agreement, old_passes
 from vinese.core.cycles import rarely_sought
 from vinese.core.files import problem, replacing_folder
 from vinese.core.issues import Issue, has_errors, issue
+from vinese.core.pools import Workers
 from vinese.core.progress import Progress, silent
 from vinese.core.project import Project
+from vinese.core.shards import Shards, spread_over
 from vinese.core.workplace import work_folder
 from vinese.corpus.layers import choose_layer, layer_exports, load_layers
 from vinese.model.ontology_file import load_ontology
@@ -60,6 +62,8 @@ def build(
     *,
     release: Release | None = None,
     progress: Progress = silent,
+    jobs: int = 1,
+    scheduler: str | None = None,
 ) -> BuildReport:
     """Build the dataset of a project into a folder: Parquet, card and all that describes them, checksums.
 
@@ -75,6 +79,9 @@ def build(
         What the dataset is to be published as, for the address and the version that the project does not state.
     progress
         Called with what is being done, how much of it is done, and of how much.
+    jobs, scheduler
+        How many processes make the rows, or the address of a Dask cluster that does (extra `dask`). What is built is
+        the same.
 
     Returns
     -------
@@ -87,6 +94,8 @@ def build(
         If there is no such layer.
     FileProblemError
         If `out` holds other files, or cannot be written.
+    VineseError
+        If the processes or the cluster are lost.
 
     Examples
     --------
@@ -103,8 +112,12 @@ def build(
     refuse_others(target)
     above = next(folder for folder in target.absolute().parents if folder.is_dir())  # made there, a rename suffices
     try:
-        with work_folder(above) as work, rarely_sought():
-            return _build(_Plan(project, target, layers, chosen, release), work, progress)
+        with (
+            spread_over(Workers(jobs, scheduler), above, f"build {target.name}") as spread,
+            work_folder(above) as work,
+            rarely_sought(),
+        ):
+            return _build(_Plan(project, target, layers, chosen, release, spread), work, progress)
     except OSError as error:
         raise problem(target, error, "write") from error
 
@@ -117,6 +130,7 @@ class _Plan(NamedTuple):
     layers: dict[str, Path]
     layer: str
     release: Release | None
+    spread: Shards | None
 
 
 def _build(plan: _Plan, work: Path, progress: Progress) -> BuildReport:
@@ -137,7 +151,7 @@ def _write(plan: _Plan, staged: Staged, work: Path, fresh: Path, progress: Progr
     from vinese.package.parquet import write_configs  # noqa: PLC0415
 
     configs = [config for config in load_configs(plan.project).configs if config.name not in staged.left_out]
-    built = write_configs(configs, work / "staging", fresh, progress)
+    built = write_configs(configs, work / "staging", fresh, progress, spread=plan.spread, digest=staged.digest)
     filled = tuple(config for config in built if config.parts)
     if terms := own_terms(plan.project):  # vinese's own are nobody else's
         (fresh / FILE).write_bytes(terms.encode())

@@ -10,6 +10,7 @@ import msgspec
 
 from vinese.core.errors import MissingExtraError, UsageError
 from vinese.core.issues import Issue, has_errors, issue
+from vinese.core.pools import Workers
 from vinese.core.progress import Progress, silent
 from vinese.core.project import Project
 from vinese.corpus.quality import renew
@@ -115,6 +116,8 @@ def update(
     layer: str | None = None,
     passes: Sequence[str] = (),
     progress: Progress = silent,
+    jobs: int = 1,
+    scheduler: str | None = None,
 ) -> UpdateReport:
     """Make a project's stale kept files again, in the order of what depends on what.
 
@@ -129,6 +132,8 @@ def update(
         As for `check`.
     passes
         Quality passes to record as made again of the layer as it is now; goes with the name `quality` alone.
+    jobs, scheduler
+        How many processes make words, or the address of a Dask cluster that does (extra `dask`).
 
     Returns
     -------
@@ -141,6 +146,8 @@ def update(
         If there is no such name or pass, no layer to build, or no project of the user's own.
     FileProblemError
         If a file cannot be read or written.
+    VineseError
+        If the processes or the cluster are lost.
 
     Examples
     --------
@@ -167,7 +174,7 @@ def update(
     left_out: list[str] = []
     failed: set[str] = set()
     issues: dict[Issue, None] = {}
-    with kept_files(project, layer, names, progress) as (chosen, _):
+    with kept_files(project, layer, names, progress, workers=Workers(jobs, scheduler)) as (chosen, _):
         for kept in chosen:
             if not names and not kept.applies_to(project):
                 continue

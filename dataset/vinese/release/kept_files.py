@@ -12,6 +12,7 @@ from vinese.compare.saved import KeptAgreement
 from vinese.core.errors import UsageError
 from vinese.core.files import files_in
 from vinese.core.issues import Issue
+from vinese.core.pools import Workers
 from vinese.core.progress import Progress
 from vinese.core.project import Project
 from vinese.corpus.articles import Articles, article_files
@@ -79,7 +80,13 @@ class Kept(Protocol):
 
 @contextmanager
 def kept_files(
-    project: Project, layer: str | None, names: Sequence[str], progress: Progress, *, deep: bool = False
+    project: Project,
+    layer: str | None,
+    names: Sequence[str],
+    progress: Progress,
+    *,
+    deep: bool = False,
+    workers: Workers | None = None,
 ) -> Iterator[tuple[list[Kept], FreshBuild]]:
     """Yield the kept files of these names, by default all, in the order of what depends on what, and their build."""
     if unknown := [name for name in names if name not in NAMES]:
@@ -91,7 +98,7 @@ def kept_files(
             KeptArticles(articles),
             KeptGuidelines(articles),
             KeptLayers(articles),
-            KeptWords(articles),
+            KeptWords(articles, workers or Workers()),
             KeptSplits(articles),
             KeptAgreement(),
             KeptQuality(),

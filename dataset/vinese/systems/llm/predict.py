@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from vinese.core.errors import UsageError
+from vinese.core.pools import Workers
+from vinese.core.shards import spread_over
 from vinese.core.urls import readable
 from vinese.score.options import options
 from vinese.score.read import Source
@@ -30,6 +32,8 @@ def predict(
     log_dir: str | Path | None = None,
     display: str = "none",
     gold: Source | None = None,
+    jobs: int = 1,
+    scheduler: str | None = None,
     **settings: Any,
 ) -> PredictReport:
     """Return what a language model predicts of the articles of gold.
@@ -60,6 +64,8 @@ def predict(
     gold
         The articles to predict, and where examples come from: as for `vinese.score`, with the articles' texts. None
         is the gold layer of the project.
+    jobs, scheduler
+        How many processes read replies, or the address of a Dask cluster that does (extra `dask`).
     project, ontology, articles
         As for `vinese.score`.
 
@@ -77,7 +83,7 @@ def predict(
     MissingExtraError
         If Inspect is needed and not installed.
     VineseError
-        If a model answered none of the requests.
+        If a model answered none of the requests, or the processes or the cluster are lost.
 
     Examples
     --------
@@ -105,9 +111,11 @@ def predict(
         for custom_id, reply in read_log(log):
             read.add(custom_id, reply)
         return predictions_of(task, corpus, read.by_article, log=log)
-    paths = [replies] if isinstance(replies, str | Path) else replies or ()
-    read = _read([readable(path).expanduser() for path in paths], task)
-    return predictions_of(task, corpus, read.by_article, issues=read.issues)
+    named = [replies] if isinstance(replies, str | Path) else replies or ()
+    paths = [readable(path).expanduser() for path in named]
+    read = _read(paths, task)
+    with spread_over(Workers(jobs, scheduler), None, "predict", beside=paths[0]) as spread:
+        return predictions_of(task, corpus, read.by_article, issues=read.issues, spread=spread)
 
 
 def _read(paths: Sequence[Path], task: str) -> Replies:

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
 
 from vinese.core.issues import Issue, issue
-from vinese.model.records import Record
+from vinese.core.shards import Shards
+from vinese.core.workplace import work_folder
+from vinese.model.ontology import Ontology
+from vinese.model.records import Record, Sentence
 from vinese.systems.corpus import Corpus
 from vinese.systems.llm.batch import Reply
-from vinese.systems.llm.read_reply import Passage, read_reply
+from vinese.systems.llm.read_reply import Passage, Reading, read_reply
+
+ARTICLES_A_SHARD = 64
+_NO_REPLY = Reply("", "there is no reply")
 
 
 class PredictReport(Record, frozen=True, kw_only=True):
@@ -35,18 +45,21 @@ def predictions_of(
     *,
     issues: Iterable[Issue] = (),
     log: str | None = None,
+    spread: Shards | None = None,
 ) -> PredictReport:
-    """Return what replies, by article, predict of every article of the corpus."""
+    """Return what replies, by article, predict of every article of the corpus.
+
+    Workers read the replies if the work is `spread`.
+    """
     problems = list(issues)
     records: list[dict[str, Any]] = []
     failed: list[str] = []
     unresolved = 0
     names = {reply.model for reply in replies.values() if reply.model}
     system = names.pop() if len(names) == 1 else None
-    for document in corpus.documents:
-        reply = replies.get(document.id, Reply("", "there is no reply"))
-        passage = Passage(document.text, document.sentences)
-        reading = read_reply(reply.text, task, passage, corpus.ontology, article_id=document.id)
+    asked = [_Asked(one.id, one.text, one.sentences, replies.get(one.id, _NO_REPLY).text) for one in corpus.documents]
+    for document, reading in zip(corpus.documents, _readings(task, corpus.ontology, asked, spread), strict=True):
+        reply = replies.get(document.id, _NO_REPLY)
         why = reply.failed or reading.failed
         if reading.failed and reply.cut:
             why = f"{why}; the model was stopped by its limit of tokens"
@@ -75,3 +88,50 @@ def predictions_of(
         issues=tuple(problems),
         log=log,
     )
+
+
+class _Asked(NamedTuple):
+    """An article and the reply about it."""
+
+    article_id: str
+    text: str
+    sentences: Sequence[Sentence]
+    reply: str
+
+
+class _Shard(msgspec.Struct):
+    """Some articles and what they are read with, as a file that workers see."""
+
+    task: str
+    ontology: Ontology
+    asked: list[_Asked]
+
+
+def _readings(task: str, ontology: Ontology, asked: Sequence[_Asked], spread: Shards | None) -> Iterator[Reading]:
+    """Yield what is read of each reply, in order."""
+    starts = range(0, len(asked), ARTICLES_A_SHARD)
+    shards = [_Shard(task, ontology, list(asked[start : start + ARTICLES_A_SHARD])) for start in starts]
+    if spread is None or len(shards) < 2:
+        for shard in shards:
+            yield from _read(shard)
+        return
+    with work_folder(spread.place) as folder:
+        digests, paths = [], [folder / str(number) for number in range(len(shards))]
+        for path, shard in zip(paths, shards, strict=True):
+            content = msgspec.msgpack.encode(shard)
+            path.write_bytes(content)
+            digests.append(hashlib.sha256(content).hexdigest())
+        for shard, (_, made) in zip(shards, spread.results(_write_readings, paths, *digests), strict=True):
+            yield from _read(shard) if made is None else msgspec.msgpack.decode(made.read_bytes(), type=list[Reading])
+
+
+def _write_readings(path: Path, target: Path) -> None:
+    """Write what is read of the replies of a shard to `target`; in a worker."""
+    shard = msgspec.msgpack.decode(path.read_bytes(), type=_Shard)
+    target.write_bytes(msgspec.msgpack.encode(list(_read(shard))))
+
+
+def _read(shard: _Shard) -> Iterator[Reading]:
+    for one in shard.asked:
+        passage = Passage(one.text, one.sentences)
+        yield read_reply(one.reply, shard.task, passage, shard.ontology, article_id=one.article_id)
