@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import vinese
 from vinese.core.project import Project
 from vinese.corpus.articles import Articles
-from vinese.formats.markup import plain
+from vinese.formats.markup import words_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -66,7 +66,7 @@ def words(project: Path) -> list[str]:
 
 @pytest.mark.parametrize(("html", "offsets"), MEASURED)
 def test_offsets_count_what_label_studio_counts(html: str, offsets: list[tuple[int, int]]) -> None:
-    read = plain(html)
+    read = words_of(html)
     places = [read.place(*each) for each in offsets]
     assert [read.text[slice(*place)] for place in places if place is not None] == ["Huế"] * len(offsets)
     assert read.text.count("Huế") == len(offsets)
@@ -74,12 +74,12 @@ def test_offsets_count_what_label_studio_counts(html: str, offsets: list[tuple[i
 
 
 def test_blocks_are_lines_and_white_space_is_one_blank_wide() -> None:
-    assert plain("<h1>Tin</h1>\n<p>Một\nhai<br>ba</p>").text.split("\n") == ["Tin", " ", "Một hai", "ba"]
+    assert words_of("<h1>Tin</h1>\n<p>Một\nhai<br>ba</p>").text.split("\n") == ["Tin", " ", "Một hai", "ba"]
 
 
 @given(st.lists(st.sampled_from([*"<>/ ế\n", "!--", "--", "p", "br", "style", "script", "body", "&lt;"])))
 def test_any_text_is_read_and_its_units_stand_in_order(parts: list[str]) -> None:
-    read = plain("".join(parts))
+    read = words_of("".join(parts))
     assert read.starts == sorted(read.starts)
     assert all(0 <= end - start <= 1 for start, end in zip(read.starts, read.ends, strict=True))
     assert len(read.text) <= (read.ends[-1] if read.ends else 0) + 1

@@ -72,7 +72,7 @@ class LeftOut:
 def tasks_in(source: Path, form: Format, issues: list[Issue]) -> Iterator[Item]:
     """Yield the tasks of a file in their full form, laid flat, their text a string; add what is none to `issues`."""
     file = str(source)
-    read = Counter[str]()
+    forms = Counter[str]()
     for item in form.items(source):
         for task in [item] if isinstance(item, Issue) else tasks_of(item):
             if isinstance(task, Issue):
@@ -80,10 +80,10 @@ def tasks_in(source: Path, form: Format, issues: list[Issue]) -> Iterator[Item]:
             elif not isinstance(task.value, dict):
                 issues.append(issue("item-unreadable", file=file, pointer=task.pointer, reason="it is no task"))
             else:
-                plain, what = readable(_flat(task))
-                read[what] += 1
-                yield plain
-    for what, count in read.items():
+                read, what = readable(_flat(task))
+                forms[what] += 1
+                yield read
+    for what, count in forms.items():
         if what:
             issues.append(issue("init-read", file=file, count=count, what=what))
 

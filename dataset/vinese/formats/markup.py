@@ -34,7 +34,7 @@ _LINES = frozenset(
 )
 
 
-class Plain(NamedTuple):
+class Words(NamedTuple):
     """The words of a text, and for each unit that its offsets count where in the words that begins and ends."""
 
     text: str
@@ -48,10 +48,10 @@ class Plain(NamedTuple):
         return self.starts[start], self.ends[end - 1]
 
 
-def plain(html: str) -> Plain:
+def words_of(html: str) -> Words:
     r"""Return the words of HTML as it is read: a block begins and ends a line, other white space is one blank wide.
 
-    >>> plain("<p>Hà <b>Nội</b> &amp;</p><p>Huế</p>").text
+    >>> words_of("<p>Hà <b>Nội</b> &amp;</p><p>Huế</p>").text
     'Hà Nội &\nHuế'
     """
     reader = _Reader(keep_lines="<" not in html)
@@ -60,7 +60,7 @@ def plain(html: str) -> Plain:
             reader.tag(tag)
         else:
             reader.words(words)
-    return Plain("".join(reader.parts).rstrip("\n"), reader.starts, reader.ends)
+    return Words("".join(reader.parts).rstrip("\n"), reader.starts, reader.ends)
 
 
 def _pieces(html: str) -> Iterator[tuple[str, str]]:
@@ -175,7 +175,7 @@ def _readings(
 ) -> Iterator[tuple[str, str, list[tuple[int, int] | None]]]:
     """Yield what a value of a task's data may be, its text, and where the spans are in it."""
     if isinstance(content, str):
-        words = plain(content)
+        words = words_of(content)
         offsets = [value.get("globalOffsets") for value in spans]
         found = [one if isinstance(one, dict) else {} for one in offsets]
         yield HTML, words.text, [words.place(one.get("start"), one.get("end")) for one in found]
