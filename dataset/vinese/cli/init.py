@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from vinese.cli.common import FEW, Output, json_option
 from vinese.cli.progress import drawn
+from vinese.core.printable import counted
+
+if TYPE_CHECKING:
+    from vinese.formats.init import InitReport
+
+_SHOWN = 60
 
 
 @click.command(epilog="Example: vinese init my-corpus --from export.json --config label_config.xml")
@@ -48,11 +55,46 @@ def command(
         report = init(folder, source, config=config, text=text, language=language, layer=layer, progress=progress)
     output.issues(report.issues)
 
-    def printed() -> None:
-        from vinese.render.init_text import print_init
-        from vinese.render.terminal import stdout_console
-
-        print_init(report, stdout_console())
-
-    output.result(report, printed)
+    output.result(report, lambda: _print(report))
     return output.code
+
+
+def _print(report: InitReport) -> None:
+    """Print tables of labels, relations, choices and layers, and the counts of what came in, was kept and told."""
+    from rich.table import Table
+
+    from vinese.render.terminal import stdout_console
+
+    console = stdout_console()
+    contents, mapping = report.found, report.mapping
+    held = f"{counted(contents.tasks, 'task')}, {counted(contents.annotations, 'annotation')}"
+    console.print(f"{report.source}: {report.format}, {held}")
+    console.print(f"text: data.{mapping.text}, language: {mapping.language}")
+    table = Table("control", "label", "count", "becomes")
+    rows = [
+        (control, label, str(count), mapping.labels.get(control, {}).get(label.strip()) or "left out")
+        for control, labels in contents.labels.items()
+        for label, count in labels.most_common()
+    ]
+    rows += [
+        ("relation", label, str(count), mapping.relations.get(label) or "left out")
+        for label, count in contents.relations.most_common()
+    ]
+    rows += [
+        (control, value, str(count), "no place in documents")
+        for control, values in contents.choices.items()
+        for value, count in values.most_common()
+    ]
+    for row in rows[:_SHOWN]:
+        table.add_row(*row)
+    if rows:
+        console.print(table)
+    if len(rows) > _SHOWN:
+        console.print(f"... and {len(rows) - _SHOWN} more, in schema/mapping.json")
+    console.print(f"articles: {report.articles}, {report.new_articles} of them new")
+    for layer, documents in report.layers.items():
+        console.print(f"layer {layer}: {counted(documents, 'document')}")
+    counts = Table("", "in", "kept", "told")
+    for name in ("regions", "relations", "choices"):
+        counts.add_row(name, *(str(getattr(part, name)) for part in (report.held, report.kept, report.told)))
+    console.print(counts)
