@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from vinese.cli.common import Output, echo, json_option, named, project_option
+from vinese.cli.common import SOURCE, Output, echo, json_option, named, project_option, write_lines
 from vinese.cli.progress import drawn
 from vinese.score.measures import GROUPS
 from vinese.systems.baselines.names import ABOUT
@@ -24,32 +24,32 @@ _NAMES = "\n".join(
 @click.option(
     "--task", "tasks", multiple=True, type=click.Choice(list(GROUPS)), help="What to predict; by default all."
 )
-@click.option("--gold", metavar="FILE", type=click.Path(path_type=Path), help="Gold; by default the project's.")
-@click.option("--articles", metavar="PATH", type=click.Path(path_type=Path), help="Texts, for gold without text.")
-@click.option(
-    "--out", metavar="FILE.jsonl", required=True, type=click.Path(path_type=Path), help="Where to write predictions."
-)
+@click.option("--gold", metavar="FILE", type=SOURCE, help="Gold; by default the project's.")
+@click.option("--articles", metavar="PATH", type=SOURCE, help="Texts, for gold without text.")
+@click.option("--out", metavar="FILE.jsonl", required=True, help="Where to write predictions; - is standard output.")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of what is drawn.")
 @json_option
 @project_option
 def command(
-    *, name: str, tasks: tuple[str, ...], gold: Path | None, out: Path, output: Output, **settings: Any
+    *, name: str, tasks: tuple[str, ...], gold: str | Path | None, out: str, output: Output, **settings: Any
 ) -> int:
     """Write the predictions of a baseline for every article, made without that article.
 
     Articles are left out by fold; what is tuned is tuned within the others; the same call writes the same bytes.
     crf, underthesea, cues and tfidf need the extra baselines.
     """
-    from vinese.core.files import refuse_input, write_bytes
-    from vinese.systems.baselines.run import baseline, lines
+    from vinese.core.files import refuse_input
+    from vinese.core.urls import shown
+    from vinese.systems.baselines.run import baseline
 
     refuse_input(out, named(gold, settings["articles"]), settings["project"])
+    output.envelope_to_stderr = output.as_json and out == "-"
     with drawn() as progress:
         records = baseline(name, tasks or None, gold, progress=progress, **settings)
-    write_bytes(out, lines(records))
+    write_lines(out, records)
     found = {kind: sum(len(record.get(kind, ())) for record in records) for kind in ("entities", "events", "stances")}
     found["article_stance"] = sum(record.get("article_stance") is not None for record in records)
-    result = {"name": name, "out": str(out), "articles": len(records), "found": found}
+    result = {"name": name, "out": shown(out), "articles": len(records), "found": found}
     told = ", ".join(f"{number} {kind.replace('_', ' ')}" for kind, number in found.items() if number) or "nothing"
-    output.result(result, lambda: echo(f"wrote {out}: {len(records)} articles, {told}", err=True))
+    output.result(result, lambda: echo(f"wrote {shown(out)}: {len(records)} articles, {told}", err=True))
     return output.code

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from vinese.cli.common import Output, echo, json_option, one_mode, project_option
+from vinese.cli.common import SOURCE, Output, echo, json_option, one_mode, project_option
 from vinese.score.measures import GROUPS
 
 if TYPE_CHECKING:
@@ -15,20 +15,20 @@ if TYPE_CHECKING:
 
 
 @click.command("leaderboard")
-@click.argument("files", nargs=-1, metavar="[PREDICTIONS...]", type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, metavar="[PREDICTIONS...]", type=SOURCE)
 @click.option("--task", "tasks", multiple=True, type=click.Choice(list(GROUPS)), help="By default all predicted.")
-@click.option("--gold", metavar="FILE", type=click.Path(path_type=Path), help="Gold; then without kept baselines.")
-@click.option("--articles", metavar="PATH", type=click.Path(path_type=Path), help="Texts, for gold without text.")
+@click.option("--gold", metavar="FILE", type=SOURCE, help="Gold; then without kept baselines.")
+@click.option("--articles", metavar="PATH", type=SOURCE, help="Texts, for gold without text.")
 @click.option("--missing-as-empty", is_flag=True, help="Accept that articles are missing: nothing was found there.")
 @click.option("--latex", is_flag=True, help="Print a table for a paper.")
 @json_option
 @project_option
 def command(
     *,
-    files: tuple[Path, ...],
+    files: tuple[str | Path, ...],
     tasks: tuple[str, ...],
-    gold: Path | None,
-    articles: Path | None,
+    gold: str | Path | None,
+    articles: str | Path | None,
     missing_as_empty: bool,
     latex: bool,
     output: Output,

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import click
 
-from vinese.cli.common import Output, echo, json_option, named, project_option, write_lines
+from vinese.cli.common import SOURCE, Output, echo, json_option, named, project_option, write_lines
 
 
 @click.command(epilog="Example: vinese prompts --task entities --lang en --shots 2 --model NAME --out batch.jsonl")
@@ -24,8 +23,8 @@ from vinese.cli.common import Output, echo, json_option, named, project_option, 
 @click.option(
     "--out", metavar="FILE.jsonl", default="-", show_default=True, help="Where to write; - is standard output."
 )
-@click.option("--gold", metavar="FILE", type=click.Path(path_type=Path), help="Gold; by default the project's.")
-@click.option("--articles", metavar="PATH", type=click.Path(path_type=Path), help="Texts, for gold without text.")
+@click.option("--gold", metavar="FILE", type=SOURCE, help="Gold; by default the project's.")
+@click.option("--articles", metavar="PATH", type=SOURCE, help="Texts, for gold without text.")
 @json_option
 @project_option
 def command(
@@ -37,13 +36,14 @@ def command(
     asked about. What comes back is read by vinese predict --replies FILE.
     """
     from vinese.core.files import refuse_input
+    from vinese.core.urls import shown
     from vinese.systems.llm.prompts import prompts
 
     refuse_input(out, named(settings["gold"], settings["articles"]), settings["project"])
     output.envelope_to_stderr = output.as_json and out == "-"
     lines = list(prompts(task, lang=lang, shots=shots, model=model, **settings))
     write_lines(out, lines)
-    place = "" if out == "-" else f" to {out}"
+    place = "" if out == "-" else f" to {shown(out)}"
     note = "" if model else "; they name no model: --model NAME adds it"
-    result = {"task": task, "requests": len(lines), "out": out}
+    result = {"task": task, "requests": len(lines), "out": shown(out)}
     output.result(result, lambda: echo(f"wrote {len(lines)} requests{place}{note}", err=True))

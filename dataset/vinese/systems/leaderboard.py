@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from vinese.core import urls
 from vinese.core.errors import UsageError
 from vinese.core.issues import Issue, issue
 from vinese.core.project import Project
@@ -171,7 +172,7 @@ def _current(project: Project, aligned: Aligned) -> bool:
 def _name(source: Source, names: Sequence[str], number: int) -> str:
     if number < len(names):
         return names[number]
-    return str(source) if isinstance(source, str | Path) else f"system {number + 1}"
+    return urls.shown(source) if isinstance(source, str | Path) else f"system {number + 1}"
 
 
 def table(board: Leaderboard) -> str:
