@@ -5,12 +5,13 @@ from __future__ import annotations
 import io
 import tempfile
 from collections.abc import Iterator
+from importlib.util import find_spec
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bench import corpus, sampling
-from bench.measure import Missing, Work, call, measure
+from bench.measure import Missing, Work, call, in_turn, measure
 
 if TYPE_CHECKING:
     from bench.table import Table
@@ -47,19 +48,25 @@ def _layer(table: Table, export: str, count: int) -> None:
     size, few = Path(export).stat().st_size, call(corpus.shorten, export)
     call(ready, export)
     table.section(f"Conversion of {count:,} tasks, {size / 1e6:,.1f} MB, layer {Path(export).stem}", "tasks")
-    parsed = measure(parse_orjson, export)
-    if isinstance(parsed, Missing):
-        table.row("P by orjson", parsed)
-        parsed = measure(parse_msgspec, export)
-    base = table.need("P: the file is mapped, each task parsed by itself", parsed).each
-    base += table.need("W: pyarrow writes the ready table, zstd", measure(write, export)).each
-    table.row("ours: validate and convert, to P + W", measure(ours, export), base)
-    alone = table.need("ours, JSON Lines written, to P + W", measure(ours_lines, export, 1), base)
-    spread = table.need(f"ours, JSON Lines written, --jobs {JOBS}, to P + W", measure(ours_lines, export, JOBS), base)
-    table.line(
-        f"by the clock, on cores that may be busy, {JOBS} jobs are {alone.clock / spread.clock:.2f} x as fast as one"
+    parse, by = parse_orjson, "orjson"
+    if find_spec(by) is None:
+        table.row("P by orjson", Missing(by))
+        parse, by = parse_msgspec, "msgspec"
+    parsed, written, made, lines, spread, parquet = in_turn(
+        *((work, export) for work in (parse, write, ours)),
+        (ours_lines, export, 1),
+        (ours_lines, export, JOBS),
+        (ours_parquet, export),
     )
-    table.row("ours, Parquet written, to P + W", measure(ours_parquet, export), base)
+    base = table.need(f"P: the file is mapped, each task parsed by itself, {by}", parsed).each
+    base += table.need("W: pyarrow writes the ready table, zstd", written).each
+    table.row("ours: validate and convert, to P + W", made, base)
+    one = table.need("ours, JSON Lines written, to P + W", lines, base)
+    many = table.need(f"ours, JSON Lines written, --jobs {JOBS}, to P + W", spread, base)
+    table.line(
+        f"by the clock, of cores that may be busy, {JOBS} jobs are {one.clock / many.clock:.2f} x as fast as one"
+    )
+    table.row("ours, Parquet written, to P + W", parquet, base)
     table.row(f"datasets.Dataset.from_list of {few:,} rows, to P + W", measure(from_list, export), base)
     for form in ("JSON_MIN", "CONLL2003"):
         what = f"label-studio-sdk, {form} of {few:,} tasks, to P + W"

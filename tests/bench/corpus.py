@@ -13,6 +13,7 @@ import msgspec
 
 from vinese.core.files import text_digest
 from vinese.core.project import Project
+from vinese.corpus.articles import article_path
 from vinese.formats.labelstudio.write import document_to_task
 from vinese.model.document import canonical
 from vinese.model.ontology_file import load_ontology
@@ -34,6 +35,7 @@ from vinese.model.records import (
 )
 
 SEED = 20240601
+DISTINCT = 300  # made-up texts
 FEW = 2000  # tasks that are given to what is many times slower, or holds all of them
 MADE_UP = "made-up"
 SYLLABLES = re.findall(
@@ -58,17 +60,28 @@ def copies(folder: str, count: int) -> list[str]:
 
 
 def made_up(folder: str, count: int) -> list[str]:
-    """Make a project of `count` articles without sense, and the export of its one layer; return this."""
+    """Make a project of `count` articles without sense, and the export of its one layer; return this.
+
+    After the first the texts come again, each time as another article's.
+    """
     chance, ontology, project = random.Random(SEED), load_ontology(), Project(Path(folder))
     project.articles.mkdir(parents=True)
     project.exports.mkdir(parents=True)
 
+    texts: list[tuple[bytes, bytes]] = []  # of the first, an article and its task
+
     def tasks() -> Iterator[bytes]:
         for number in range(count):
-            article, words = _written(chance, number)
-            (project.articles / f"{article.id}.json").write_bytes(msgspec.json.encode(article))
-            document = canonical(_annotated(article, words, chance), ontology)
-            yield msgspec.json.encode({"id": number + 1, **document_to_task(document, ontology)})
+            name = f"{number:06}-{MADE_UP}"
+            if number < DISTINCT:
+                article, words = _written(chance, name)
+                document = canonical(_annotated(article, words, chance), ontology)
+                task = msgspec.json.encode({"id": number + 1, **document_to_task(document, ontology)})
+                texts.append((msgspec.json.encode(article), task))
+            first = number % DISTINCT
+            record, task = (part.replace(f"{first:06}-{MADE_UP}".encode(), name.encode()) for part in texts[first])
+            article_path(project.articles, name).write_bytes(record)
+            yield task
 
     path = project.exports / f"{MADE_UP}.json"
     _put(path, tasks())
@@ -108,7 +121,7 @@ def _put(path: Path, tasks: Iterator[bytes | memoryview]) -> None:
     fresh.replace(path)
 
 
-def _written(chance: random.Random, number: int) -> tuple[Article, list[list[tuple[int, int]]]]:
+def _written(chance: random.Random, name: str) -> tuple[Article, list[list[tuple[int, int]]]]:
     """Return an article of some 3,400 code points and the syllables of each of its sentences."""
     text, sentences, words = "", [], []
     while len(text) < 3400:
@@ -126,7 +139,6 @@ def _written(chance: random.Random, number: int) -> tuple[Article, list[list[tup
     for line in text.split("\n"):
         zones.append(Zone("body", begin, begin + len(line), begin, begin + len(line)))
         begin += len(line) + 1
-    name = f"{number:06}-bench"
     article = Article(
         id=name,
         text=text,
