@@ -24,7 +24,7 @@ from support.hub import (
 )
 from vinese.core.project import packaged
 from vinese.hub.rules import check_address, check_stated
-from vinese.hub.standoff_files import rewrite
+from vinese.hub.standoff_files import by_row, rewrite
 from vinese.hub.versions import latest, parse_version
 from vinese.package.folder import read_build
 
@@ -72,7 +72,7 @@ def test_the_version_must_fit_the_change(
 
 def test_another_major_version_of_the_schema_asks_for_a_major_step(published: Place, tmp_path: Path) -> None:
     path = "data/articles/test-00000-of-00001.parquet"
-    rewrite(published.build / path, tmp_path / "old.parquet", lambda row: {**row, "schema_version": "0.9"})
+    rewrite(published.build / path, tmp_path / "old.parquet", by_row(lambda row: {**row, "schema_version": "0.9"}))
     commit = published.repo.commits[published.repo.tags["v0.1.0"]]
     commit.files[path] = (tmp_path / "old.parquet").read_bytes()
     sums = commit.files["SHA256SUMS"].splitlines()

@@ -16,7 +16,7 @@ from vinese.core.issues import Issue, has_errors, issue
 from vinese.core.places import article_path
 from vinese.corpus.articles import Articles
 from vinese.hub.standoff import FULL, finish, full_card
-from vinese.hub.standoff_files import Row, columns, created_by, fill, rewrite
+from vinese.hub.standoff_files import Row, by_row, columns, created_by, fill, rewrite
 from vinese.model.records import Article
 from vinese.package.folder import (
     CARD,
@@ -114,7 +114,7 @@ def _stop_at_errors(issues: list[Issue]) -> None:
 
 
 def _write(source: Path, copies: Path, fresh: Path, wanted: dict[str, str]) -> None:
-    change = _filler(copies)
+    change = by_row(_filler(copies))
     sizes = {path: rewrite(source / path, fresh / path, change) for path in wanted}
     for name in names(source):
         if name not in {*wanted, CHECKSUMS, FULL}:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,21 @@ import pyarrow.parquet as pq
 import yaml
 
 from vinese.core.errors import PublishError, UsageError
-from vinese.core.files import problem, read_bytes, replacing_folder
+from vinese.core.files import problem, read_bytes, replacing_folder, text_digest
 from vinese.core.issues import Issue, issue
 from vinese.hub.masking import Masks
-from vinese.hub.standoff_files import TEXT, Row, blank, check_columns, columns, notes, page, rewrite
+from vinese.hub.standoff_files import (
+    METADATA,
+    TEXT,
+    Row,
+    blank,
+    check_columns,
+    columns,
+    note_columns,
+    notes,
+    page,
+    rewrite,
+)
 from vinese.package.folder import (
     CARD,
     CHECKSUMS,
@@ -60,8 +72,10 @@ def standoff(folder: str | Path, out: str | Path) -> tuple[Issue, ...]:
         raise UsageError(f"{source} is without the text already.", "Name the folder that vinese build made.")
     refuse_itself(source, Path(out))
     refuse_others(Path(out))
-    quotes = find_quotes((note for _, row in _rows(source) for note in notes(row)), _pages(source))
-    issues = [issue for path, row in _rows(source) for issue in _stuck(path, row, quotes)]
+    for path in _parquet(source):
+        check_columns(pq.read_schema(source / path), path.split("/")[1])
+    quotes = find_quotes((note for _, row in _noted(source) for note in notes(row)), _pages(source))
+    issues = [issue for path, row in _noted(source) for issue in _stuck(path, row, quotes)]
     if issues:
         return tuple(issues)
     try:
@@ -76,18 +90,36 @@ def _parquet(folder: Path) -> list[str]:
     return [name for name in names(folder) if name.startswith("data/") and name.endswith(".parquet")]
 
 
-def _rows(folder: Path) -> Iterator[tuple[str, Row]]:
-    """Yield every row about a whole article, with the path of its file, after a look at all columns."""
+def _articles(folder: Path) -> Iterator[tuple[str, list[str]]]:
+    """Yield every file whose rows are about a whole article, and its columns."""
     for path in _parquet(folder):
-        schema = pq.read_schema(folder / path)
-        check_columns(schema, path.split("/")[1])
-        if set(schema.names) >= WHOLE and "start" not in schema.names:
-            yield from ((path, row) for row in columns(folder / path, schema.names))
+        columns_there = pq.read_schema(folder / path).names
+        if {*columns_there} >= WHOLE and "start" not in columns_there:
+            yield path, columns_there
+
+
+def _noted(folder: Path) -> Iterator[tuple[str, Row]]:
+    """Yield the id and the notes of every row about a whole article, with the path of its file."""
+    for path, _ in _articles(folder):
+        for row in columns(folder / path, ["article_id", *note_columns(folder / path)]):
+            yield path, row
 
 
 def _pages(folder: Path) -> Iterator[Said]:
-    """Yield what every page says, once or more often."""
-    return (content for _, row in _rows(folder) if (content := page(row)))
+    """Yield what every page says that none before said; several configs repeat it."""
+    seen = set[str]()
+
+    def new(words: str) -> bool:
+        digest = text_digest(words)
+        fresh = digest not in seen
+        seen.add(digest)
+        return fresh
+
+    for path, there in _articles(folder):
+        for row in columns(folder / path, [name for name in ("article_id", TEXT, *METADATA) if name in there]):
+            if said := page(row):
+                beside = tuple(words for words in said.beside if new(words))
+                yield Said(said.article, said.text if new(f"{said.article}/{said.text}") else "", beside)
 
 
 def _stuck(path: str, row: Row, quotes: Quotes) -> Iterator[Issue]:
@@ -101,7 +133,7 @@ def _stuck(path: str, row: Row, quotes: Quotes) -> Iterator[Issue]:
 def _write(source: Path, fresh: Path, quotes: Quotes) -> None:
     """Write every file of a build without the text."""
     paths = _parquet(source)
-    sizes = {path: rewrite(source / path, fresh / path, lambda row: blank(row, quotes)) for path in paths}
+    sizes = {path: rewrite(source / path, fresh / path, partial(blank, quotes=quotes)) for path in paths}
     card = _copy(source, fresh, [name for name in names(source) if name not in {*paths, CHECKSUMS}])
     (fresh / CARD).write_text(bare_card(card, sizes, fresh), encoding="utf-8")
     sums = parse_sums(read_bytes(source / CHECKSUMS))

@@ -15,20 +15,27 @@ from vinese.model.records import Article
 from vinese.package.parquet import ROW_GROUP
 from vinese.text.quotes import Quotes, Said, hide, show
 
+Change = Callable[[Any, Any], Any]
+"""Takes the rows of a row group as an Arrow table and the schema to write, and returns the table to write."""
 
-def rewrite(source: Path, target: Path, change: Callable[[Row], Row]) -> int:
-    """Write every row as `change` returns it, a row group at a time; return the bytes that they take in memory."""
+
+def rewrite(source: Path, target: Path, change: Change) -> int:
+    """Write all rows as `change` returns them, a row group at a time; return the bytes that they take in memory."""
     memory = 0
     target.parent.mkdir(parents=True, exist_ok=True)
     with pq.ParquetFile(source) as file:
         schema = pa.schema([_as_built(field) for field in file.schema_arrow], metadata=file.schema_arrow.metadata)
         with pq.ParquetWriter(target, schema, compression="zstd") as writer:
             for group in range(file.metadata.num_row_groups):
-                rows = [change(row) for row in file.read_row_group(group).to_pylist()]
-                table = pa.Table.from_pylist(rows, schema=schema)
+                table = change(file.read_row_group(group), schema)
                 writer.write_table(table, row_group_size=ROW_GROUP)
                 memory += table.nbytes
     return memory
+
+
+def by_row(change: Callable[[Row], Row]) -> Change:
+    """Return what changes a table a row at a time."""
+    return lambda table, schema: pa.Table.from_pylist([change(row) for row in table.to_pylist()], schema=schema)
 
 
 def _as_built(field: Any) -> Any:
@@ -42,11 +49,21 @@ def _as_built(field: Any) -> Any:
 
 
 def columns(source: Path, names: list[str]) -> Iterator[dict[str, Any]]:
-    """Yield some columns of every row, a row group at a time; nothing if the file lacks one of them."""
+    """Yield some columns of every row, a row group at a time; nothing if the file lacks one of them.
+
+    A name may be that of a part of a column, with dots.
+    """
     with pq.ParquetFile(source) as file:
-        if set(names) <= set(file.schema_arrow.names):
+        if {name.partition(".")[0] for name in names} <= set(file.schema_arrow.names):
             for group in range(file.metadata.num_row_groups):
                 yield from file.read_row_group(group, columns=names).to_pylist()
+
+
+def note_columns(source: Path) -> list[str]:
+    """Return the parts of columns that hold notes, with dots."""
+    schema = pq.read_metadata(source).schema
+    paths = [schema.column(number).path for number in range(len(schema))]
+    return [path for path in paths if not NOTES.isdisjoint(path.split("."))]
 
 
 def created_by(source: Path) -> str:
@@ -94,13 +111,55 @@ def _leaves(fields: Any, kinds: Any, above: tuple[str, ...] = ()) -> Iterator[tu
             yield path, kind
 
 
-def blank(row: Row, quotes: Quotes) -> Row:
-    """Return a row without the article's words: texts and the title are null, lists of words empty.
+def blank(table: Any, schema: Any, quotes: Quotes) -> Any:
+    """Return rows, of this schema, without the article's words: texts and the title are null, lists of words empty.
 
-    In notes the places of quotes stand instead of them.
+    In notes the places of quotes stand instead of them. Columns without either are handed on as they are.
     """
-    emptied: Row = {key: [] if isinstance(row[key], list) else None for key in (*METADATA, TOKENS) if key in row}
-    return {**_changed(row, lambda _: None, lambda note: hide(note, row["article_id"], quotes)), **emptied}
+    columns = []
+    for field in schema:
+        column = table[field.name].combine_chunks()
+        column = (column if isinstance(column, pa.Array) else pa.concat_arrays(column.chunks)).cast(field.type)
+        if field.name in {*METADATA, TOKENS}:
+            column = _emptied(column)
+        elif field.name in NOTES or any(NOTES & {*path} for path, _ in _leaves([field], kinds)):
+            articles = table["article_id"].to_pylist()
+            rows = zip(column.to_pylist(), articles, strict=True)
+            column = pa.array(
+                [_hidden({field.name: value}, own, quotes)[field.name] for value, own in rows], field.type
+            )
+        else:
+            column = _blanked(column, field.name)
+        columns.append(column)
+    return pa.Table.from_arrays(columns, schema=schema)
+
+
+def _hidden(value: Row, own: str, quotes: Quotes) -> Row:
+    """Return a part of a row of the article `own` without its words."""
+    changed: Row = _changed(value, lambda _: None, lambda note: hide(note, own, quotes))
+    return changed
+
+
+def _emptied(column: Any) -> Any:
+    """Return a column of words, or of lists of them, without any."""
+    if not kinds.is_list(column.type):
+        return pa.nulls(len(column), column.type)
+    return pa.array([None if null else [] for null in column.is_null().to_pylist()], column.type)
+
+
+def _blanked(array: Any, name: str) -> Any:
+    """Return an array, of what is called `name`, with null for every text in it."""
+    kind = array.type
+    if name == TEXT:
+        return pa.nulls(len(array), kind)
+    if not any(TEXT in path for path, _ in _leaves([pa.field("", kind)], kinds)):
+        return array
+    mask = array.is_null() if array.null_count else None
+    if kinds.is_list(kind):
+        return pa.ListArray.from_arrays(array.offsets, _blanked(array.values, ""), type=kind, mask=mask)
+    fields = [kind.field(number) for number in range(kind.num_fields)]
+    parts = [_blanked(array.field(number), field.name) for number, field in enumerate(fields)]
+    return pa.StructArray.from_arrays(parts, fields=fields, mask=mask)
 
 
 def fill(row: Row, find: Callable[[str], Article]) -> Row:

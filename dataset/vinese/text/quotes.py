@@ -24,12 +24,14 @@ class Said(NamedTuple):
 
 
 class Quotes(NamedTuple):
-    """What notes quote: texts by article, the first article of each stretch, and every stretch without marks.
+    """What notes quote: `texts` of articles, what each has `held` of it, which has it `first`, all without marks.
 
-    The last may stand beside a text, or be broken or marked otherwise than in it, and then has no place there.
+    A stretch among `windows` may stand beside a text, or be broken or marked otherwise than in it; then it has no
+    place there.
     """
 
     texts: dict[str, str]
+    held: dict[str, frozenset[str]]
     first: dict[str, str]
     windows: frozenset[str]
 
@@ -54,15 +56,14 @@ def find_quotes(notes: Iterable[str], pages: Iterable[Said]) -> Quotes:
     for note in notes:
         wanted.update(windows(note))
         plain.update(windows(fold(note)))
-    texts, first, quoted = dict[str, str](), dict[str, str](), set[str]()
+    texts, held, first, quoted = dict[str, str](), dict[str, frozenset[str]](), dict[str, str](), set[str]()
     for page in pages if wanted else ():
-        for window in windows(page.text):
-            if window in wanted:
-                texts[page.article] = page.text
-                first.setdefault(window, page.article)
+        if own := wanted.intersection(windows(page.text)):
+            texts[page.article], held[page.article] = page.text, frozenset(own)
+            first |= dict.fromkeys(own - first.keys(), page.article)
         for words in (page.text, *page.beside):
             quoted.update(plain.intersection(windows(fold(words))))
-    return Quotes(texts, first, frozenset(quoted))
+    return Quotes(texts, held, first, frozenset(quoted))
 
 
 def hide(note: str, own: str, quotes: Quotes) -> str:
@@ -70,17 +71,17 @@ def hide(note: str, own: str, quotes: Quotes) -> str:
 
     A quote is of its own article if that holds it, or else of the first that does.
     """
-    hidden, at = "", 0
-    while at < len(note):
-        window = note[at : at + WINDOW]
-        article = own if window in quotes.texts.get(own, "") else quotes.first.get(window)
-        if article is None or len(window) < WINDOW:
-            hidden, at = hidden + note[at], at + 1
+    held = quotes.held.get(own, frozenset())
+    parts, at = [], 0
+    for place, window in enumerate(windows(note)):
+        article = own if window in held else quotes.first.get(window)
+        if article is None or place < at:
             continue
-        start, end = _match(note[at:], quotes.texts[article])
+        start, end = _match(note[place:], quotes.texts[article])
         name = "" if article == own else f"{article}:"
-        hidden, at = f"{hidden}⟦{name}{start}:{end}⟧", at + end - start
-    return hidden
+        parts += [note[at:place], f"⟦{name}{start}:{end}⟧"]
+        at = place + end - start
+    return "".join([*parts, note[at:]])
 
 
 def _match(words: str, text: str) -> tuple[int, int]:
