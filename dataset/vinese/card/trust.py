@@ -75,6 +75,11 @@ def trials(trial: Trial | None) -> dict[str, Any] | None:
     }
 
 
+def _newest(trial: Trial) -> TrialRound:
+    """Return the last round that was on articles which no round had before."""
+    return [trial_round for trial_round in trial.rounds if not trial_round.again][-1]
+
+
 def _tried(trial_round: TrialRound, name: str) -> str:
     """Return the F1 of every pair of readers of a round by one measure, in percent."""
     scores = [score for pair in trial_round.pairs for score in pair.scores[ALL] if score.name == name]
@@ -108,16 +113,17 @@ def layer_descriptions(layers: Layers, staged: Staged) -> dict[str, str]:
 def scores(saved: Saved, trial: Trial | None = None) -> list[dict[str, Any]]:
     """Return a line for each headline F1: between the two layers, or over all pairs where there are more.
 
-    `tried` has the same measure of every round of a trial, `–` where it was not measured there.
+    `tried` has the same measure of the last trial on new articles, `–` where it was not measured there.
     """
-    tried = {name: [_tried(one, name) for one in trial.rounds] for name in MEASURES} if trial else {}
+    newest = _newest(trial) if trial and trial.rounds else None
+    tried = {name: _tried(newest, name) for name in MEASURES} if newest else {}
     if saved.overall is None:
         pair = saved.pairs[0].scores
         rows = [_score(line, line.exact.f1, f"{line.exact.a} / {line.exact.b}") for line in _headlines(pair)]
     else:
         means = _headlines(saved.overall.scores)
         rows = [_score(line, line.exact.pooled, f"{line.exact.pairs} pairs of layers") for line in means]
-    return [{**row, "tried": tried.get(row["name"], [])} for row in rows]
+    return [{**row, "tried": tried.get(row["name"])} for row in rows]
 
 
 def _headlines(scored: Iterable[S]) -> list[Line[S]]:
