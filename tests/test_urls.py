@@ -159,7 +159,7 @@ def test_predictions_and_replies_are_read_from_urls_and_written(
     assert len(memory.cat("/made.jsonl").splitlines()) == 5
 
 
-def test_pages_are_ingested_from_urls(tmp_path: Path, memory: Any) -> None:
+def test_pages_are_ingested_from_urls(tmp_path: Path, memory: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     memory.pipe(f"/{IDS[1]}.txt", (ARTICLES / "raw" / f"{IDS[1]}.txt").read_bytes())
     (tmp_path / "annotations").mkdir()
     project = Project(tmp_path)
@@ -169,6 +169,9 @@ def test_pages_are_ingested_from_urls(tmp_path: Path, memory: Any) -> None:
     assert "memory://none.txt" in missing.issues[0].message
     with pytest.raises(UsageError, match="nobody knows"):
         next(ingest_files(["nope://a.txt"], project))
+    monkeypatch.setattr("vinese.ingest.run.PAGES_A_SHARD", 1)
+    again = ingest_files([f"memory://{IDS[1]}.txt", "memory://none.txt"], project, jobs=2)
+    assert [outcome.status for outcome in again] == ["unchanged", "refused"]
 
 
 @pytest.mark.parametrize("verb", ["validate", "convert", "score"])

@@ -103,7 +103,8 @@ def ingest_files(
     ids = {article_id_of(file) for file in files}
     rows = read_zones(zones, ids) if zones is not None else {}
     workers = Workers(jobs, scheduler)
-    workers = workers if workers.many and len(files) > PAGES_A_SHARD else Workers()
+    if not workers.many or len(files) <= PAGES_A_SHARD or any(map(is_url, files)):
+        workers = Workers()  # what a URL leads to is fetched here, and may be another page the next time
     make_room(project.articles, ids)
     return _ingest(files, project, rows, workers, replace=replace)
 
