@@ -2,11 +2,13 @@
 
 import json
 import random
+import re
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
+import yaml
 
 import vinese
 from vinese.cli import run
@@ -76,6 +78,26 @@ def test_an_export_becomes_a_project_that_builds_with_no_edit(tmp_path: Path) ->
     built = vinese.build(project, tmp_path / "out")
     assert [config.name for config in built.configs] == ["articles", "entities", "relations", "annotators"]
     assert list(vinese.load("relations", project=project, split="test")["relation"]) or built.out
+
+
+def test_the_card_claims_nothing_that_the_project_has_not(tmp_path: Path) -> None:
+    text = "The mayor of Oslo met Anna Berg. It was the first time that the two spoke of the harbour."
+    value = {"start": 13, "end": 17, "text": "Oslo", "labels": ["PLACE"]}
+    region = {"id": "a", "type": "labels", "from_name": "ner", "to_name": "t", "value": value}
+    made(tmp_path, task(region, text=text))
+    built = tmp_path / "out"
+    vinese.build(Project(tmp_path / "project"), built)
+    card = (built / "README.md").read_text(encoding="utf-8")
+    head = yaml.safe_load(card.split("---\n")[1])
+    assert (head["language"], head["task_ids"], head["tags"]) == (
+        ["en"],
+        ["named-entity-recognition"],
+        ["nested-entities"],
+    )
+    assert "1 article, annotated with\nnested entities. Offsets" in card
+    for name in ("README.md", "data-statement.md", "croissant.json"):
+        said = (built / name).read_text(encoding="utf-8")
+        assert not re.findall(r"Vietnamese (?!words)|attributed stance|events with|News pages|vi-VN", said), name
 
 
 def test_unclean_text_is_cleaned_and_spans_move_with_it(tmp_path: Path) -> None:

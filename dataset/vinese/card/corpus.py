@@ -112,8 +112,8 @@ def load_about(project: Project) -> About:
         return About(
             stated=False,
             name="corpus",
-            title="Vietnamese news with entities, stance and events",
-            abstract="News articles annotated with entities, stance and events, built with vinese.",
+            title="Annotated articles",
+            abstract="Articles with annotation, built with vinese.",
             authors=(),
             keywords=(),
             version=None,

@@ -98,7 +98,7 @@ def describe(
     values["texts_everywhere"] = all("text" in names for names in named)
     values["unread"] = best_unread(modelled.blind)
     values["examples"] = example_rows(folder, built, configs, lists)
-    values["front_matter"] = front_matter(configs, staged, built, about, values["licence"])
+    values["front_matter"] = front_matter(configs, staged, built, about, values["licence"], facts=facts)
     (folder / DOCS).mkdir()
     for name, template in PAGES.items():
         text = fill_template(project, template, {**values, "rules": {}})
@@ -153,10 +153,15 @@ def _dates(about: About, facts: Facts) -> dict[str, str]:
 
 def _provenance(values: dict[str, Any]) -> dict[str, Any]:
     """Return in the words of PROV from what and by whom the rows were made."""
+    facts: Facts = values["facts"]
+    pages = f"{'News pages' if facts.is_news else 'Texts'}{' in Vietnamese' if facts.is_vietnamese else ''}"
     steps = ["Scraped pages were cut into zones and cleaned (vinese ingest)"]
     steps += [f"Annotation: layer {layer.layer}" for layer in values["passes"]]
     return {
-        "prov:wasDerivedFrom": {"@type": "prov:Entity", "prov:label": "News pages in Vietnamese, scraped as text"},
+        "prov:wasDerivedFrom": {
+            "@type": "prov:Entity",
+            "prov:label": pages + (", scraped as text" if facts.is_news else ""),
+        },
         "prov:wasGeneratedBy": [{"@type": "prov:Activity", "prov:label": step} for step in steps],
         "prov:wasAttributedTo": [
             {"@type": "prov:Agent", "prov:label": f"{maker.name} ({maker.role}), layer {maker.layer}"}

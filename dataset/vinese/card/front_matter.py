@@ -10,6 +10,7 @@ import yaml
 
 from vinese.card.corpus import About
 from vinese.card.licence import Licence
+from vinese.card.statistics import Facts
 from vinese.core.errors import FileProblemError
 from vinese.core.project import packaged
 from vinese.package.configs import Configs
@@ -18,12 +19,27 @@ from vinese.package.stage import Staged
 
 # The Hub knows no better word for people of whom it is not told whether they are experts or a crowd.
 CREATORS = {"model": "machine-generated", "person": "other", None: "other"}
-TAGS = ("news", "nested-entities", "stance-detection", "event-extraction")
+TAGS = {
+    "entities": "nested-entities",
+    "relations": "relation-extraction",
+    "opinions": "stance-detection",
+    "events": "event-extraction",
+}
+TASKS = {
+    "entities": ("token-classification", "named-entity-recognition"),
+    "article_stance": ("text-classification", "multi-class-classification"),
+    "stance_pairs": ("text-classification", "multi-input-text-classification"),
+    "opinions": ("token-classification", None),
+    "events": ("token-classification", None),
+}
+"""What the Hub calls the tasks of a config: a category, and the task in it, None where it has no name for that."""
+
+VARIETIES = {"vi": "vi-VN"}
 STEPS = ("1K", "10K", "100K", "1M", "10M", "100M", "1B", "10B", "100B", "1T")
 
 
 def front_matter(
-    configs: Configs, staged: Staged, built: tuple[BuiltConfig, ...], about: About, licence: Licence
+    configs: Configs, staged: Staged, built: tuple[BuiltConfig, ...], about: About, licence: Licence, *, facts: Facts
 ) -> str:
     """Return the card's YAML without its fences; raise `FileProblemError` if it is not what the Hub takes.
 
@@ -33,7 +49,7 @@ def front_matter(
     """
     descriptions = {config.name: config.row for config in configs.configs}
     document = {
-        **_general(staged, built, about, licence),
+        **_general(staged, built, about, licence, facts=facts),
         "configs": [
             _config(built_config, f"{descriptions[built_config.config]}; content {staged.digest[:16]}", number == 0)
             for number, built_config in enumerate(built)
@@ -45,21 +61,28 @@ def front_matter(
     return text
 
 
-def _general(staged: Staged, built: tuple[BuiltConfig, ...], about: About, licence: Licence) -> dict[str, Any]:
+def _general(
+    staged: Staged, built: tuple[BuiltConfig, ...], about: About, licence: Licence, *, facts: Facts
+) -> dict[str, Any]:
+    languages = sorted({language.split("-")[0].lower() for language in facts.languages})
+    names = {built_config.config for built_config in built}
+    tasks = [task for config, task in TASKS.items() if config in names]
+    tags = (*(("news",) if facts.is_news else ()), *(tag for config, tag in TAGS.items() if config in names))
+    varieties = [VARIETIES[language] for language in languages if language in VARIETIES]
     creators = {CREATORS[kind] for layer in staged.layers for kind in layer.annotators.values()}
     return {
         "pretty_name": about.title,
-        "language": ["vi"],
+        "language": languages,
         **licence.metadata(),
         "annotations_creators": sorted(creators),
         "language_creators": ["found"],
-        "language_details": ["vi-VN"],
-        "multilinguality": ["monolingual"],
+        **({"language_details": varieties} if varieties else {}),
+        "multilinguality": ["monolingual" if len(languages) == 1 else "multilingual"],
         "size_categories": [size_category(sum(built_config.rows for built_config in built))],
         "source_datasets": ["original"],
-        "task_categories": ["token-classification", "text-classification"],
-        "task_ids": ["named-entity-recognition", "multi-class-classification", "multi-input-text-classification"],
-        "tags": list(dict.fromkeys((*TAGS, *(word.lower().replace(" ", "-") for word in about.keywords)))),
+        "task_categories": list(dict.fromkeys(category for category, _ in tasks)) or ["other"],
+        "task_ids": list(dict.fromkeys(task for _, task in tasks if task is not None)),
+        "tags": list(dict.fromkeys((*tags, *(word.lower().replace(" ", "-") for word in about.keywords)))),
     }
 
 

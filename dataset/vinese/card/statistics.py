@@ -111,6 +111,16 @@ class Facts(msgspec.Struct, kw_only=True):
         """Return the number of syllables."""
         return sum(length * number for length, number in self.article_lengths.items())
 
+    @property
+    def is_news(self) -> bool:
+        """Return whether any article states who published it, or when."""
+        return bool(self.stated["publisher"] or self.stated["published"])
+
+    @property
+    def is_vietnamese(self) -> bool:
+        """Return whether all articles are in Vietnamese."""
+        return self.languages.keys() == {"vi"}
+
     def add(self, row: dict[str, Any]) -> None:
         """Count a row of `articles`."""
         self.articles += 1
