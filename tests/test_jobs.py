@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import importlib.util
 import json
-import os
 import random
 import shutil
 import signal
-import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -17,11 +15,12 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 
+from support.job_calls import calls, kept, left_over, made_in, pages_of, vinese
 from support.many_articles import make_many
 from support.mutants import mutant
 from support.small_shards import SIZES
 from vinese.cli import run
-from vinese.core import pools, shards, workplace
+from vinese.core import pools, shards
 from vinese.core.errors import MissingExtraError, UsageError, VineseError
 from vinese.core.issues import Issue, Tally, split
 from vinese.core.project import Project
@@ -249,12 +248,10 @@ def test_workers_that_make_no_sense_are_refused(project: Project, workers: dict[
         list(validate_file(project.export("gold"), project, **workers))
 
 
-def kept(folder: Path) -> dict[str, bytes]:
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-
-
-def pages_of(project: Project) -> list[str]:
-    return sorted(str(path) for path in (project.articles / "raw").glob("*.txt"))
+def test_a_cluster_without_dask_is_refused(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(MissingExtraError, match="cluster"):
+        list(validate_file(project.export("annotator-1"), project, scheduler="tcp://127.0.0.1:1"))
 
 
 def test_two_jobs_ingest_what_one_does(project: Project, threads: list[Path], tmp_path: Path) -> None:
@@ -314,65 +311,26 @@ def test_two_jobs_say_what_is_missing_as_one_does(project: Project, threads: lis
         update_words(Project(tmp_path), jobs=2)
 
 
-@pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder to work in, and for temporary files of this test's processes alone."""
-    for name in ("tmp", "mine"):
-        (tmp_path / name).mkdir()
-    monkeypatch.setenv("TMPDIR", str(tmp_path / "tmp"))
-    return tmp_path
-
-
-def vinese(home: Path, *words: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    """Run a command with small shards; see `support.small_shards`."""
-    paths = os.pathsep.join(filter(None, (str(Path(__file__).parent), os.environ.get("PYTHONPATH"))))
-    command = [sys.executable, "-m", "support.small_shards", *words]
-    environment = {**os.environ, "PYTHONPATH": paths, **variables}
-    return subprocess.run(command, cwd=home, env=environment, capture_output=True, text=True, check=False)
-
-
-def left_over(home: Path) -> list[str]:
-    return [path.name for path in home.rglob("*") if workplace.is_work(path.name)]
-
-
-def calls(project: Project) -> dict[str, tuple[str, ...]]:
-    """Return a command of each verb that writes."""
-    here = ("--project", str(project.root))
-    return {
-        "convert": ("convert", str(project.export("annotator-1")), "--out", "mine/made", *here),
-        "build": ("build", "--out", "mine/made", *here),
-        "ingest": ("ingest", *pages_of(project), "--project", "mine"),
-    }
-
-
-def made_in(home: Path) -> dict[str, bytes]:
-    """Return what a command made, and take it away."""
-    made = kept(home / "mine")
-    shutil.rmtree(home / "mine")
-    (home / "mine").mkdir()
-    return made
-
-
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL on Windows")
 @pytest.mark.parametrize("verb", ["convert", "build", "ingest"])
-def test_what_was_killed_goes_on_where_it_was(verb: str, project: Project, home: Path) -> None:
+def test_what_was_killed_goes_on_where_it_was(verb: str, project: Project, tmp_path: Path) -> None:
     words = calls(project)[verb]
-    alone = vinese(home, *words)
+    alone = vinese(tmp_path, *words)
     assert alone.returncode == 0, alone.stderr
-    expected = made_in(home)
-    killed = vinese(home, *words, "--jobs", "2", KILL_AFTER="2")
+    expected = made_in(tmp_path)
+    killed = vinese(tmp_path, *words, "--jobs", "2", KILL_AFTER="2")
     assert killed.returncode == -signal.SIGKILL
-    assert left_over(home)
-    again = vinese(home, *words, "--jobs", "2")
+    assert left_over(tmp_path)
+    again = vinese(tmp_path, *words, "--jobs", "2")
     assert again.returncode == 0, again.stderr
     assert int(again.stderr.splitlines()[-1].split()[0]) >= 2, again.stderr
-    assert made_in(home) == expected
-    assert left_over(home) == []
+    assert made_in(tmp_path) == expected
+    assert left_over(tmp_path) == []
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL on Windows")
-def test_the_next_run_of_another_verb_removes_what_a_killed_one_left(project: Project, home: Path) -> None:
-    assert vinese(home, *calls(project)["convert"], "--jobs", "2", KILL_AFTER="1").returncode == -signal.SIGKILL
-    assert left_over(home)
-    assert vinese(home, "schema").returncode == 0
-    assert left_over(home) == []
+def test_the_next_run_of_another_verb_removes_what_a_killed_one_left(project: Project, tmp_path: Path) -> None:
+    assert vinese(tmp_path, *calls(project)["convert"], "--jobs", "2", KILL_AFTER="1").returncode == -signal.SIGKILL
+    assert left_over(tmp_path)
+    assert vinese(tmp_path, "schema").returncode == 0
+    assert left_over(tmp_path) == []

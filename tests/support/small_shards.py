@@ -1,5 +1,7 @@
 """Run vinese with small shards; `KILL_AFTER` is how many results the process takes before it kills itself.
 
+It kills another process instead if `KILL` is the id of one.
+
 Run it in tests/: python -m support.small_shards convert export.json --jobs 2
 """
 
@@ -47,7 +49,7 @@ def main() -> int:
 
         for ended in done_in_order(looked_at(), *more):
             if left == 0:
-                os.kill(os.getpid(), signal.SIGKILL)
+                os.kill(int(os.environ.get("KILL", os.getpid())), signal.SIGKILL)
             left -= 1
             yield ended
 
