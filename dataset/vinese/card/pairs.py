@@ -121,7 +121,7 @@ def count_pairs(rows: UnreadCounts, built: BuiltConfig, stances: int, labels: li
         table={name: counts for name, counts in table.items() if any(counts.values()) or name == ALL},
         stances=stances,
         standing=built.annotations,
-        lonely=tuple(label for label, found in zip(labels, folds_of, strict=True) if len(found) == 1 and several),
+        lonely=tuple(label for label, there in zip(labels, folds_of, strict=True) if len(there) == 1 and several),
     )
 
 

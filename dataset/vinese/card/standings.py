@@ -53,11 +53,11 @@ def standings(project: Project, layer: str) -> Baselines | None:
 def _tasks(board: Leaderboard) -> list[Task]:
     tasks = []
     for task in GROUPS:
-        found = board.of(task)
-        if found:
-            scores = found[0].scores
+        ranked = board.of(task)
+        if ranked:
+            scores = ranked[0].scores
             about = ABOUT[task]
-            rows = [Row(each.system, about[each.system], [cell(score) for score in each.scores]) for each in found]
+            rows = [Row(each.system, about[each.system], [cell(score) for score in each.scores]) for each in ranked]
             names = [score.alias or score.measure for score in scores]
             tasks.append(Task(task, names, [score.signature for score in scores], rows))
     return tasks

@@ -47,9 +47,9 @@ def command(
     with drawn() as progress:
         records = baseline(name, tasks or None, gold, progress=progress, **settings)
     write_lines(out, records)
-    found = {kind: sum(len(record.get(kind, ())) for record in records) for kind in ("entities", "events", "stances")}
-    found["article_stance"] = sum(record.get("article_stance") is not None for record in records)
-    result = {"name": name, "out": shown(out), "articles": len(records), "found": found}
-    told = ", ".join(f"{number} {kind.replace('_', ' ')}" for kind, number in found.items() if number) or "nothing"
-    output.result(result, lambda: echo(f"wrote {shown(out)}: {len(records)} articles, {told}", err=True))
+    held = {kind: sum(len(record.get(kind, ())) for record in records) for kind in ("entities", "events", "stances")}
+    held["article_stance"] = sum(record.get("article_stance") is not None for record in records)
+    result = {"name": name, "out": shown(out), "articles": len(records), "found": held}
+    words = ", ".join(f"{number} {kind.replace('_', ' ')}" for kind, number in held.items() if number) or "nothing"
+    output.result(result, lambda: echo(f"wrote {shown(out)}: {len(records)} articles, {words}", err=True))
     return output.code

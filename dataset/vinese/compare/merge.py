@@ -161,18 +161,18 @@ _HALF = 0.5
 
 
 def rivals(
-    things: Mapping[ItemKey, Mapping[str, Item]], layers: int, sentences: Sequence[Sentence]
+    items: Mapping[ItemKey, Mapping[str, Item]], layers: int, sentences: Sequence[Sentence]
 ) -> list[list[ItemKey]]:
     """Return the items that not all `layers` have, those together that exclude each other, in the order of the text.
 
     `things` maps each item to the layers that have it.
     """
     groups: list[list[ItemKey]] = []
-    for key, have in things.items():
+    for key, have in items.items():
         if len(have) == layers:
             continue
         for group in groups:
-            apart = all(have.keys().isdisjoint(things[other]) for other in group)
+            apart = all(have.keys().isdisjoint(items[other]) for other in group)
             if apart and any(_exclude(key, other, sentences) for other in group):
                 group.append(key)
                 break

@@ -56,8 +56,8 @@ class Conll:
             return
         whole = any(_DOCUMENT.match(line) for line in lines)
         number = 0
-        for document, told in _documents(lines, column, file, whole=whole):
-            yield from told
+        for document, issues in _documents(lines, column, file, whole=whole):
+            yield from issues
             if document:
                 yield _task(document, number)
                 number += 1

@@ -31,9 +31,9 @@ class Doccano:
                 value = msgspec.json.decode(line)
             except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
                 return False
-            told = _is_own(value)
-            if told is not None:
-                return told
+            own = _is_own(value)
+            if own is not None:
+                return own
         return False
 
     def items(self, path: Path) -> Iterator[Item | Issue]:
@@ -84,9 +84,9 @@ def _task(item: Item) -> Item:
     relations = value.get("relations")
     for number, relation in enumerate(relations if isinstance(relations, list) else []):
         places[0, len(result)] = f"/relations/{number}"
-        said = relation if isinstance(relation, dict) else {}
-        ends = {"from_id": f"e{said.get('from_id')}", "to_id": f"e{said.get('to_id')}"}
-        result.append({"type": "relation", **ends, "direction": "right", "labels": [str(said.get("type"))]})
+        fields = relation if isinstance(relation, dict) else {}
+        ends = {"from_id": f"e{fields.get('from_id')}", "to_id": f"e{fields.get('to_id')}"}
+        result.append({"type": "relation", **ends, "direction": "right", "labels": [str(fields.get("type"))]})
     taken = {*_SPANS, "relations", "text", "data", "id"}
     data: dict[str, Any] = {key: inner for key, inner in value.items() if key not in taken and isinstance(inner, str)}
     data["text"] = value["text"] if "text" in value else value.get("data")

@@ -46,29 +46,29 @@ def find_document(project: Project, article: str, layer: str | None = None) -> F
         if isinstance(item, Issue):
             issues.append(item)
         elif article_id.encode() in item.raw:
-            for found in read_item(item, reader, file):
-                seen = seen or _of(found) == article_id
-                if isinstance(found, Issue):
-                    issues.append(found)
-                elif found.id == article_id:
-                    documents.append(found)
+            for result in read_item(item, reader, file):
+                seen = seen or _of(result) == article_id
+                if isinstance(result, Issue):
+                    issues.append(result)
+                elif result.id == article_id:
+                    documents.append(result)
     if not seen and not issues:
         raise _lacking(article_id, chosen, layers)
-    kept = tuple(one for one in issues if one.article_id in {None, article_id})
+    kept = tuple(issue for issue in issues if issue.article_id in {None, article_id})
     return FoundDocument(article_id, chosen, documents[0] if documents else None, kept)
 
 
 def _in_file(path: Path, article_id: str, project: Project) -> FoundDocument:
-    read = [one for one in read_documents(path, project) if _of(one) in {None, article_id}]
-    issues = tuple(one for one in read if isinstance(one, Issue))
-    document = next((one for one in read if isinstance(one, Document)), None)
+    read = [record for record in read_documents(path, project) if _of(record) in {None, article_id}]
+    issues = tuple(record for record in read if isinstance(record, Issue))
+    document = next((record for record in read if isinstance(record, Document)), None)
     if not read:
         raise UsageError(f"{path} does not annotate {article_id}.", "Name another file with --layer.")
     return FoundDocument(article_id, path.stem, document, issues)
 
 
-def _of(found: Document | Issue) -> str | None:
-    return found.article_id if isinstance(found, Issue) else found.id
+def _of(record: Document | Issue) -> str | None:
+    return record.article_id if isinstance(record, Issue) else record.id
 
 
 def _article(project: Project, article: str) -> str:
@@ -76,7 +76,7 @@ def _article(project: Project, article: str) -> str:
     known = [path.stem for path in article_files(project.articles)]
     if article in known:
         return article
-    fitting = [one for one in known if article and one.startswith(article)]
+    fitting = [name for name in known if article and name.startswith(article)]
     if len(fitting) == 1:
         return fitting[0]
     if fitting:

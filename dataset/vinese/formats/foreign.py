@@ -102,9 +102,9 @@ def _flat(item: Item) -> Item:
             continue
         laid: list[Any] = []
         for index, entry in enumerate(result):
-            for inner, one in enumerate(entry if isinstance(entry, list) else [entry]):
+            for inner, part in enumerate(entry if isinstance(entry, list) else [entry]):
                 places[number, len(laid)] = f"{index}/{inner}" if isinstance(entry, list) else str(index)
-                laid.append(one)
+                laid.append(part)
         changed.append({**annotation, "result": laid})
     return msgspec.structs.replace(item, value={**item.value, "annotations": changed}, places=places)
 

@@ -108,8 +108,8 @@ class ForeignArticles:
         marked = []
         for number, index, entry in entries_of(item):
             if labels_in(entry) and (offsets := _offsets(entry["value"])) is not None:
-                said = entry["value"].get("text")
-                marked.append((number, index, Marked(*offsets, said if isinstance(said, str) else None)))
+                words = entry["value"].get("text")
+                marked.append((number, index, Marked(*offsets, words if isinstance(words, str) else None)))
         spans = [span for _, _, span in marked]
         places: list[tuple[int, int] | None] = [(span.start, span.end) for span in spans]
         if item.inclusive and not any(span.words for span in spans):
@@ -163,19 +163,19 @@ class ForeignArticles:
 
 def _article_id(text: str, item: Item) -> str:
     """Return the id that a task gives its article, or else one that follows from the text."""
-    said = item.value["data"].get("article_id")
-    return said if isinstance(said, str) and ARTICLE_ID.fullmatch(said) else f"text-{text_digest(text)[:16]}"
+    stated = item.value["data"].get("article_id")
+    return stated if isinstance(stated, str) and ARTICLE_ID.fullmatch(stated) else f"text-{text_digest(text)[:16]}"
 
 
 def _offsets(value: dict[str, Any]) -> tuple[int, int] | None:
     offsets = []
     for key in ("start", "end"):
-        said = value.get(key)
-        if isinstance(said, str) and re.fullmatch("[0-9]{1,12}", said):
-            said = int(said)
-        if isinstance(said, bool) or not isinstance(said, int | float) or said != int(said):
+        offset = value.get(key)
+        if isinstance(offset, str) and re.fullmatch("[0-9]{1,12}", offset):
+            offset = int(offset)
+        if isinstance(offset, bool) or not isinstance(offset, int | float) or offset != int(offset):
             return None
-        offsets.append(int(said))
+        offsets.append(int(offset))
     return offsets[0], offsets[1]
 
 

@@ -153,19 +153,19 @@ class _Init:
         form = format_of(self.source)
         self.tool = form.name
         items = list(tasks_in(self.source, form, self.issues))
-        found = survey(items, config, text or (mapping.text if mapping else None))
-        mapping = mapping or proposed(self.source, found, layer)
-        mapping.language = language or (mapping.language if mapping.language != "und" else found.language)
-        text_object = found.objects.most_common(1)[0][0] if found.objects else None
+        contents = survey(items, config, text or (mapping.text if mapping else None))
+        mapping = mapping or proposed(self.source, contents, layer)
+        mapping.language = language or (mapping.language if mapping.language != "und" else contents.language)
+        text_object = contents.objects.most_common(1)[0][0] if contents.objects else None
         named = {name for name, key in config.texts.items() if key == mapping.text} if config is not None else set()
         self.objects = {*named} or {text_object}
-        added = extend(mapping, found, config)
+        added = extend(mapping, contents, config)
         report = InitReport(
-            project=str(self.project.root), source=str(self.source), format=form.name, mapping=mapping, found=found
+            project=str(self.project.root), source=str(self.source), format=form.name, mapping=mapping, found=contents
         )
-        report.added, report.held = tuple(added), found.held
-        if not any(name for labels in mapping.labels.values() for name in labels.values()) or found.text is None:
-            self._nothing(items, found)
+        report.added, report.held = tuple(added), contents.held
+        if not any(name for labels in mapping.labels.values() for name in labels.values()) or contents.text is None:
+            self._nothing(items, contents)
         else:
             write_schema(self.project, mapping, config)
             self._layers(items, mapping, report)
@@ -177,8 +177,8 @@ class _Init:
         """Return the article of the task that is being read."""
         return self.article
 
-    def _nothing(self, items: list[Item], found: Survey) -> None:
-        why = "no region is a span of text with a label" if found.text is not None else "no data holds a text"
+    def _nothing(self, items: list[Item], contents: Survey) -> None:
+        why = "no region is a span of text with a label" if contents.text is not None else "no data holds a text"
         self.issues.append(issue("init-empty", file=str(self.source), why=why))
         for item in items:
             self.left.task(item, why)
@@ -216,7 +216,7 @@ class _Init:
             self._write_layer(name, documents, ontology, {task.article.id: task for task, _ in works_of.values()})
             report.layers[name] = len(documents)
         both = tuple(dict.fromkeys([*layers.independent, *independent]))
-        default = layers.default or max(report.layers, key=lambda one: report.layers[one], default=None)
+        default = layers.default or max(report.layers, key=lambda layer_name: report.layers[layer_name], default=None)
         layers = msgspec.structs.replace(layers, independent=both if len(both) > 1 else (), default=default)
         value = {key: part for key, part in msgspec.to_builtins(layers).items() if part not in (None, [], ())}
         value.pop("$schema", None)
@@ -227,11 +227,11 @@ class _Init:
         """Return the layer of an annotation, and give its annotator a pseudonym."""
         if mapping.layers != "annotator":
             return mapping.layer
-        said = annotation.get("completed_by")
-        key = annotator(said)
+        maker = annotation.get("completed_by")
+        key = annotator(maker)
         if key is None or not is_name(key):
             # An address or a name stands nowhere but as a digest, by which the next export finds the same layer.
-            key = text_digest(repr(said))[:12] if said is not None else "unknown"
+            key = text_digest(repr(maker))[:12] if maker is not None else "unknown"
         if key not in mapping.annotators:
             mapping.annotators[key] = key if key != "unknown" and key.startswith("annotator-") else (
                 f"annotator-{len(mapping.annotators) + 1}"
@@ -260,14 +260,14 @@ class _Init:
         item, _ = mend(item, article.id)
         self.article = article
         document = None
-        for found in reader.read(item):
-            if isinstance(found, Issue):
-                self.issues.append(msgspec.structs.replace(found, file=str(self.source)))
+        for result in reader.read(item):
+            if isinstance(result, Issue):
+                self.issues.append(msgspec.structs.replace(result, file=str(self.source)))
             else:
-                document = found
+                document = result
         if document is not None:
             there = {entity.id for entity in document.entities}
-            linked = {(one.source, one.type, one.target) for one in document.relations or ()}
+            linked = {(relation.source, relation.type, relation.target) for relation in document.relations or ()}
             for index, keys in mapped.names.items():
                 if any(key in there or key in linked for key in keys):
                     self.kept.add((id(task.item), number, index))

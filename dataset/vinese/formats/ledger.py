@@ -92,9 +92,9 @@ class Ledger:
         self.named: set[tuple[int, int]] = set()
         self.kept: set[tuple[int, int]] = set()
 
-    def note(self, found: Issue) -> None:
+    def note(self, issue: Issue) -> None:
         """Take note of an issue about an entry; pointers are still those of the form that was read."""
-        place = _ENTRY.search(found.pointer)
+        place = _ENTRY.search(issue.pointer)
         if place is not None:
             self.named.add((int(place[1]), int(place[2])))
 

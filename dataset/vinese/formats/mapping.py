@@ -131,16 +131,16 @@ def ascii_id(name: str, taken: Iterable[str], fallback: str) -> str:
     return f"{base or fallback}_{number}"
 
 
-def extend(mapping: Mapping, found: Survey, config: LabelConfig | None) -> list[str]:
+def extend(mapping: Mapping, contents: Survey, config: LabelConfig | None) -> list[str]:
     """Add to a mapping what it lacks of a project, and return in words what was added."""
     added = []
     used = {name for labels in mapping.labels.values() for name in labels.values() if name}
-    for control in [*(config.labels if config else ()), *found.labels]:
-        if control not in found.labels and not any(control == known for known in mapping.labels):
+    for control in [*(config.labels if config else ()), *contents.labels]:
+        if control not in contents.labels and not any(control == known for known in mapping.labels):
             continue  # a control that nobody used
         labels = mapping.labels.setdefault(control, {})
         offered = config.labels.get(control, {}) if config else {}
-        for label in [*offered, *(label for label, _ in found.labels.get(control, {}).items())]:
+        for label in [*offered, *(label for label, _ in contents.labels.get(control, {}).items())]:
             clean = label.strip()
             if clean and clean not in labels:
                 same = next((known[clean] for known in mapping.labels.values() if known.get(clean)), None)
@@ -148,7 +148,7 @@ def extend(mapping: Mapping, found: Survey, config: LabelConfig | None) -> list[
                 used.add(labels[clean] or "")
                 added.append(f"label {clean}")
     taken = {name for name in mapping.relations.values() if name} | {"holder", "target", "source", "refers_to"}
-    for label in found.relations:
+    for label in contents.relations:
         if label not in mapping.relations:
             mapping.relations[label] = name = ascii_id(label, taken, "RELATION")
             taken.add(name)
@@ -180,8 +180,8 @@ def extended_ontology(old: dict[str, Any] | None, mapping: Mapping, config: Labe
             background, key = offered.get(label, (None, None))
             color = (background or "").lower()
             if not (key and _KEY.fullmatch(key) and key not in keys and key not in RESERVED_KEYS):
-                key = next((one for one in free if one not in keys and one not in wanted), None)
-                key = key or next((one for one in free if one not in keys), None)
+                key = next((option for option in free if option not in keys and option not in wanted), None)
+                key = key or next((option for option in free if option not in keys), None)
             keys.add(key)
             ontology["entities"].append(
                 {
@@ -208,8 +208,8 @@ def extended_ontology(old: dict[str, Any] | None, mapping: Mapping, config: Labe
 
 
 def _label(name: str, label: str, names: set[str]) -> dict[str, Any]:
-    said = " ".join("".join(char if char.isprintable() else " " for char in label).split()) or name
-    said = said if said not in names else f"{said} ({name})"
-    names.add(said)
-    about = {"en": f"What the imported project calls {said}.", "vi": f"Nhãn {said} của dự án được nhập."}
-    return {"id": name, "name": {"en": said, "vi": said}, "definition": about, "example": None, "mappings": {}}
+    words = " ".join("".join(char if char.isprintable() else " " for char in label).split()) or name
+    words = words if words not in names else f"{words} ({name})"
+    names.add(words)
+    about = {"en": f"What the imported project calls {words}.", "vi": f"Nhãn {words} của dự án được nhập."}
+    return {"id": name, "name": {"en": words, "vi": words}, "definition": about, "example": None, "mappings": {}}

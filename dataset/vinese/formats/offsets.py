@@ -185,10 +185,10 @@ def _nearest(text: str, span: Marked, delta: int) -> tuple[int, int] | None:
     low = max(0, want - _FAR)
     before = text.rfind(words, low, max(low, want) + len(words))
     after = text.find(words, max(0, want), max(0, want) + _FAR + len(words))
-    found = [place for place in (before, after) if place >= 0]
-    if not found:
+    places = [place for place in (before, after) if place >= 0]
+    if not places:
         return None
-    place = min(found, key=lambda one: abs(one - want))
+    place = min(places, key=lambda at: abs(at - want))
     return place, place + len(words)
 
 
@@ -196,17 +196,17 @@ def _drift(text: str, spans: Sequence[Marked], plain: int) -> Reading | None:
     """Return the nearest place of each span's words, if the distance grows through the text, and most are found."""
     order = sorted(range(len(spans)), key=lambda index: spans[index].start)
     places: list[tuple[int, int] | None] = [None] * len(spans)
-    delta = found = 0
+    delta = right = 0
     for index in order:
         span = spans[index]
         if not (span.words or "").strip():
             continue
         places[index] = place = _nearest(text, span, delta)
         if place is not None:
-            found += 1
+            right += 1
             delta = place[0] - span.start
-    said = sum(bool((span.words or "").strip()) for span in spans)
-    if said < 3 or found < _ENOUGH * said or plain > said / 2:
+    stated = sum(bool((span.words or "").strip()) for span in spans)
+    if stated < 3 or right < _ENOUGH * stated or plain > stated / 2:
         return None
     return Reading("something that drifts away through the text; each span went to its words nearest by", places)
 

@@ -28,4 +28,4 @@ def known_format(path: Path) -> Format | None:
             head = file.read(_HEAD)
     except OSError as error:
         raise problem(path, error, "read") from error
-    return next((one for one in FORMATS if one.sniff(head, path.name)), None)
+    return next((form for form in FORMATS if form.sniff(head, path.name)), None)

@@ -91,16 +91,16 @@ def labels_in(entry: Any) -> list[str]:
         return []
     if not all(isinstance(value.get(key), int | float | str) for key in ("start", "end")):
         return []
-    for key, said in value.items():
-        if str(key).endswith("labels") and isinstance(said, list):
-            return [label.strip() for label in said if isinstance(label, str) and label.strip()]
+    for key, labels in value.items():
+        if str(key).endswith("labels") and isinstance(labels, list):
+            return [label.strip() for label in labels if isinstance(label, str) and label.strip()]
     return []
 
 
 def relation_labels(entry: dict[str, Any]) -> list[str]:
     """Return the labels of a relation, one without a name where it has none."""
-    said = entry.get("labels")
-    labels = [label.strip() for label in said if isinstance(label, str)] if isinstance(said, list) else []
+    stated = entry.get("labels")
+    labels = [label.strip() for label in stated if isinstance(label, str)] if isinstance(stated, list) else []
     return [label for label in labels if label] or ["related"]
 
 
@@ -113,43 +113,43 @@ def live(task: Any) -> Iterator[tuple[int, dict[str, Any]]]:
 
 def survey(items: list[Item], config: LabelConfig | None, text_key: str | None) -> Survey:
     """Return what the tasks of a file hold."""
-    found = Survey(tasks=len(items))
+    contents = Survey(tasks=len(items))
     for item in items:
         task = item.value
         data = task.get("data") if isinstance(task, dict) else None
         for key, value in (data if isinstance(data, dict) else {}).items():
             if isinstance(value, str) and value.strip():
-                found.keys[str(key)] += 1
+                contents.keys[str(key)] += 1
         for annotation in list_under(task, "annotations"):
-            found.held.add(works(annotation))
+            contents.held.add(works(annotation))
         makers = 0
         for _, annotation in live(task):
             makers += 1
-            found.annotations += 1
+            contents.annotations += 1
             for entry in works(annotation):
-                _entry(entry, found)
-        found.most = max(found.most, makers)
-    found.text = text_key or _text_key(items, found, config)
-    if found.text is not None:
-        found.language = language(
-            " ".join(text for item in items[:200] if (text := text_of(item, found.text)))[:200_000]
+                _entry(entry, contents)
+        contents.most = max(contents.most, makers)
+    contents.text = text_key or _text_key(items, contents, config)
+    if contents.text is not None:
+        contents.language = language(
+            " ".join(text for item in items[:200] if (text := text_of(item, contents.text)))[:200_000]
         )
-    return found
+    return contents
 
 
-def _entry(entry: Any, found: Survey) -> None:
+def _entry(entry: Any, contents: Survey) -> None:
     kind = entry_kind(entry)
     if kind == "relations":
-        found.relations.update(relation_labels(entry))
+        contents.relations.update(relation_labels(entry))
     elif kind == "choices":
         value = entry.get("value")
-        for key, said in (value if isinstance(value, dict) else {}).items():
+        for key, stated in (value if isinstance(value, dict) else {}).items():
             if key in {"choices", "taxonomy", "rating", "number"}:
-                for one in said if isinstance(said, list) else [said]:
-                    found.choices[str(entry.get("from_name"))][str(one)] += 1
+                for text in stated if isinstance(stated, list) else [stated]:
+                    contents.choices[str(entry.get("from_name"))][str(text)] += 1
     elif kind == "regions" and (labels := labels_in(entry)):
-        found.labels[str(entry.get("from_name"))].update(labels)
-        found.objects[str(entry.get("to_name"))] += 1
+        contents.labels[str(entry.get("from_name"))].update(labels)
+        contents.objects[str(entry.get("to_name"))] += 1
 
 
 def text_of(item: Item, key: str) -> str | None:
@@ -159,12 +159,12 @@ def text_of(item: Item, key: str) -> str | None:
     return text if isinstance(text, str) and text.strip() else None
 
 
-def _text_key(items: list[Item], found: Survey, config: LabelConfig | None) -> str | None:
+def _text_key(items: list[Item], contents: Survey, config: LabelConfig | None) -> str | None:
     """Return the key of the text: as the configuration says, or where spans say what stands there, or the longest."""
-    if config is not None and found.objects:
-        for name, _ in found.objects.most_common():
+    if config is not None and contents.objects:
+        for name, _ in contents.objects.most_common():
             key = config.texts.get(name)
-            if key and found.keys[key]:
+            if key and contents.keys[key]:
                 return key
     scores: Counter[str] = Counter()
     lengths: Counter[str] = Counter()

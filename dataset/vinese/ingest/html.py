@@ -251,9 +251,9 @@ def _values(data: Any, key: str) -> list[str]:
     return values
 
 
-def _likeness(one: str, other: str) -> float:
+def _likeness(name: str, other: str) -> float:
     """Return how much of the words of two titles is the same, from 0 to 1."""
-    words, others = set(heuristics.words(one)), set(heuristics.words(other))
+    words, others = set(heuristics.words(name)), set(heuristics.words(other))
     return len(words & others) / max(len(words | others), 1)
 
 

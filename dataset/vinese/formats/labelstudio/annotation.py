@@ -177,8 +177,8 @@ def _adjudication(frame: Frame) -> Generator[Issue, None, Adjudication | None]:
         return None
     place = f"{frame.pointer}/vinese/adjudication"
     for wrong in validator("common#/$defs/adjudication").problems(value):
-        told = {"reason": wrong.issue().message.rstrip("."), "pointer": place + wrong.pointer}
-        yield issue("adjudication-unreadable", article_id=frame.article_id, **told)
+        fields = {"reason": wrong.issue().message.rstrip("."), "pointer": place + wrong.pointer}
+        yield issue("adjudication-unreadable", article_id=frame.article_id, **fields)
         return None
     adjudication = msgspec.convert(value, type=Adjudication)
     if marks := adjudication.open:
@@ -205,16 +205,16 @@ def _sound(
     while True:
         document = _document(draft, provenance, frame, context)
         issues = list(check_labels(document, context.ontology))
-        errors = [one for one in issues if one.level == "error"]
+        errors = [each for each in issues if each.level == "error"]
         origins = draft.origins(document) if issues else {}
         # A warning counts only once nothing is wrong any more: what will be left out needs none.
-        for one in errors or issues:
-            index, pointer = draft.locate(one.pointer, origins)
-            yield msgspec.structs.replace(one, article_id=frame.article_id, pointer=result + pointer)
+        for each in errors or issues:
+            index, pointer = draft.locate(each.pointer, origins)
+            yield msgspec.structs.replace(each, article_id=frame.article_id, pointer=result + pointer)
             blamed.add(index)
         if not errors:
             break
-        gone |= draft.drop([one.pointer for one in errors], origins)
+        gone |= draft.drop([each.pointer for each in errors], origins)
     for index in sorted(gone - blamed):
         yield issue("left-out", article_id=frame.article_id, pointer=f"{result}/{index}")
     return document

@@ -114,27 +114,29 @@ class Mender:
             sound["result"] = self._result(number, sound["result"])
         return sound
 
-    def _time(self, pointer: str, said: Any) -> str | None:
+    def _time(self, pointer: str, stated: Any) -> str | None:
         """Return a moment that is told as seconds or milliseconds since 1970 in ISO 8601, or None."""
-        if isinstance(said, int | float) and not isinstance(said, bool):
-            seconds = said / 1000 if said > 10**11 else said
+        if isinstance(stated, int | float) and not isinstance(stated, bool):
+            seconds = stated / 1000 if stated > 10**11 else stated
             try:
                 moment = datetime.fromtimestamp(seconds, UTC).isoformat().replace("+00:00", "Z")
             except (ValueError, OverflowError, OSError):
                 moment = None
             if moment is not None:
-                self.tell("time-number", pointer, said=said, moment=moment)
+                self.tell("time-number", pointer, said=stated, moment=moment)
                 return moment
-        self._ignored(pointer, said)
+        self._ignored(pointer, stated)
         return None
 
     def _annotator(self, place: str, annotation: dict[str, Any]) -> None:
-        said = annotation.get("completed_by")
-        if isinstance(said, dict) and isinstance(said.get("id"), int):
+        person = annotation.get("completed_by")
+        if isinstance(person, dict) and isinstance(person.get("id"), int):
             return
-        if (isinstance(said, int) and not isinstance(said, bool)) or (isinstance(said, str) and NAME.fullmatch(said)):
+        if (isinstance(person, int) and not isinstance(person, bool)) or (
+            isinstance(person, str) and NAME.fullmatch(person)
+        ):
             return
-        what = "names nobody" if said is None else "holds a name or an address, or what is no annotator"
+        what = "names nobody" if person is None else "holds a name or an address, or what is no annotator"
         self.tell("annotator-unnamed", f"{place}/completed_by" if "completed_by" in annotation else place, what=what)
         annotation["completed_by"] = "unknown"
 
@@ -143,11 +145,11 @@ class Mender:
         place = f"/annotations/{number}/result"
         entries: list[Any] = []
         for index, entry in enumerate(result):
-            if isinstance(entry, list) and entry and all(isinstance(one, dict) for one in entry):
+            if isinstance(entry, list) and entry and all(isinstance(part, dict) for part in entry):
                 self.tell("result-nested", place, count=len(entry))
-                for inner, one in enumerate(entry):
+                for inner, part in enumerate(entry):
                     self.places[number, len(entries)] = f"{index}/{inner}"
-                    entries.append(one)
+                    entries.append(part)
             else:
                 if len(entries) != index:
                     self.places[number, len(entries)] = str(index)
@@ -160,17 +162,17 @@ class Mender:
         given = {entry.get("id") for entry in entries if isinstance(entry, dict) and isinstance(entry.get("id"), str)}
         names: dict[Any, str] = {}
         for index, entry in enumerate(entries):
-            said = entry.get("id") if isinstance(entry, dict) and entry.get("type") != "relation" else None
-            if isinstance(said, str) and REGION_ID.fullmatch(said):
+            stated = entry.get("id") if isinstance(entry, dict) and entry.get("type") != "relation" else None
+            if isinstance(stated, str) and REGION_ID.fullmatch(stated):
                 continue
-            if isinstance(said, bool | float | dict | list) or said in (None, "") or said in names:
+            if isinstance(stated, bool | float | dict | list) or stated in (None, "") or stated in names:
                 continue
-            name = str(said) if isinstance(said, int) and said >= 0 else f"region-{index}"
+            name = str(stated) if isinstance(stated, int) and stated >= 0 else f"region-{index}"
             while name in given:
                 name += "-"
             given.add(name)
-            names[said] = name
-            self.tell("id-replaced", f"{place}/{index}/id", said=short(said), name=name)
+            names[stated] = name
+            self.tell("id-replaced", f"{place}/{index}/id", said=short(stated), name=name)
         return names
 
     def _entry(self, place: str, entry: Any, names: dict[Any, str]) -> Any:
@@ -190,9 +192,9 @@ class Mender:
 
     def _relation(self, place: str, relation: dict[str, Any], names: dict[Any, str]) -> None:
         for key in ("from_id", "to_id"):
-            said = relation.get(key)
-            if isinstance(said, str | int) and said in names:
-                relation[key] = names[said]
+            stated = relation.get(key)
+            if isinstance(stated, str | int) and stated in names:
+                relation[key] = names[stated]
         if relation.get("direction") is None:
             self.tell("direction-missing", f"{place}/direction" if "direction" in relation else place)
             relation["direction"] = "right"
@@ -200,10 +202,10 @@ class Mender:
             del relation["labels"]
 
     def _region(self, place: str, region: dict[str, Any], kind: str, names: dict[Any, str]) -> None:
-        said = region.get("id")
-        if isinstance(said, str | int) and said in names:
-            region["id"] = names[said]
-        elif said is None and kind == "textarea":
+        stated = region.get("id")
+        if isinstance(stated, str | int) and stated in names:
+            region["id"] = names[stated]
+        elif stated is None and kind == "textarea":
             region["id"] = "note"
         tests: dict[str, Any] = {
             "origin": lambda value: value in _ORIGINS if isinstance(value, str) else False,
@@ -232,10 +234,10 @@ class Mender:
                 self._ignored(f"{place}/value/text", sound["text"])
             del sound["text"]
         for key in ("start", "end"):
-            said = sound.get(key)
-            if isinstance(said, str) and _NUMBER.fullmatch(said):
-                self.tell("offset-string", f"{place}/value/{key}", said=said)
-                sound[key] = int(float(said))
+            stated = sound.get(key)
+            if isinstance(stated, str) and _NUMBER.fullmatch(stated):
+                self.tell("offset-string", f"{place}/value/{key}", said=stated)
+                sound[key] = int(float(stated))
         if kind == "choices" and not all(isinstance(sound.get(key, 0), int) for key in ("start", "end")):
             sound.pop("start", None)
             sound.pop("end", None)

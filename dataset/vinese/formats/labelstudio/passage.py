@@ -31,11 +31,11 @@ class Passages:
         number = self.task.get("id")
         self.link = f"{address}?task={number}" if address and isinstance(number, int) else ""
 
-    def of(self, found: Issue) -> Issue:
+    def of(self, issue: Issue) -> Issue:
         """Return an issue about the task with the words that it is about, and the link."""
-        entry = ENTRY.match(found.pointer[len(self.pointer) :]) if found.pointer.startswith(self.pointer) else None
+        entry = ENTRY.match(issue.pointer[len(self.pointer) :]) if issue.pointer.startswith(self.pointer) else None
         where = self.where(int(entry[1]), int(entry[2])) if entry is not None else ""
-        return msgspec.structs.replace(found, where=where, link=self.link) if where or self.link else found
+        return msgspec.structs.replace(issue, where=where, link=self.link) if where or self.link else issue
 
     def where(self, number: int, index: int) -> str:
         """Return words, labels and sentence of an entry of an annotation's `result`; empty if it has none."""

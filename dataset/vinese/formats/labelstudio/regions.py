@@ -40,13 +40,13 @@ def as_shown(words: str) -> str:
     return re.sub(r"[^\S\n]+", " ", words).replace("\n", "\\n")
 
 
-def agrees(said: str, words: str) -> bool:
-    r"""Return whether `said` is how Label Studio may have stored `words`.
+def agrees(stated: str, words: str) -> bool:
+    r"""Return whether `stated` is how Label Studio may have stored `words`.
 
     >>> agrees("một\\nhai", "một\nhai"), agrees("Berlin, Bonn", "Berlin,  Bonn"), agrees("Bonn", "Bonn ")
     (True, True, False)
     """
-    return said == words or _plain(said) == _plain(words)
+    return stated == words or _plain(stated) == _plain(words)
 
 
 def _plain(words: str) -> str:
@@ -96,8 +96,8 @@ class Regions:
             elif kind == "relation":
                 relations.append((index, region))
             elif kind:
-                said = region["value"]["text"]
-                self.draft.notes.extend([said] if isinstance(said, str) else said)
+                stated = region["value"]["text"]
+                self.draft.notes.extend([stated] if isinstance(stated, str) else stated)
             else:
                 self._broken(index, region)
         self._leave_out_doubled()
@@ -122,31 +122,31 @@ class Regions:
         value = region.get("value")
         if not isinstance(value, dict):
             return
-        start, end, said = value.get("start"), value.get("end"), value.get("text")
+        start, end, stated = value.get("start"), value.get("end"), value.get("text")
         if type(start) is int and type(end) is int and "choices" not in value:
-            self._differs(index, start, end, said)
-            found = check_span(self.text, start, end, self.text[start:end])
-            if found is not None:
-                self._tell(found[0], f"/{index}", **found[1])
+            self._differs(index, start, end, stated)
+            problem = check_span(self.text, start, end, self.text[start:end])
+            if problem is not None:
+                self._tell(problem[0], f"/{index}", **problem[1])
 
-    def _differs(self, index: int, start: int, end: int, said: object) -> bool:
+    def _differs(self, index: int, start: int, end: int, stated: object) -> bool:
         """Report a text that is not that of the offsets, whatever Label Studio did to it; tell whether it is not."""
         words = self.text[start:end] if 0 <= start <= end <= len(self.text) else None
-        if not isinstance(said, str) or words is None or agrees(said, words):
+        if not isinstance(stated, str) or words is None or agrees(stated, words):
             return False
-        self._tell("span-text-differs", f"/{index}/value/text", said=said, words=words)
+        self._tell("span-text-differs", f"/{index}/value/text", said=stated, words=words)
         return True
 
     def _region(self, index: int, region: dict[str, Any]) -> None:
         value, name, origin = region["value"], region["id"], region.get("origin")
         start, end = int(value["start"]), int(value["end"])
-        said = value.get("text")
+        stated = value.get("text")
         self.regions += 1
         if origin == "prediction":
             self.predicted += 1
         if region.get("meta"):
             self._tell("region-note", f"/{index}/meta")
-        if said != self.text[start:end] and self._differs(index, start, end, said):
+        if stated != self.text[start:end] and self._differs(index, start, end, stated):
             self.lost.add(name)
         elif (first := self.draft.drawn.get(name)) is not None:
             if (first.start, first.end) == (start, end) and first.kind != region["from_name"]:
@@ -175,18 +175,18 @@ class Regions:
             else:
                 self.draft.judgements[name] = (value, index)
             return
-        one = self.draft.drawn.get(region["id"])
+        drawn = self.draft.drawn.get(region["id"])
         if region["id"] in self.doubled:
             self.told.add(index)
-        elif one is None:
+        elif drawn is None:
             code = "left-out" if region["id"] in self.lost else "choice-orphan"
             self._tell(code, f"/{index}", id=region["id"], name=name)
-        elif one.kind != CHOICES[name]:
-            self._tell("choice-misplaced", f"/{index}", name=name, kind=one.kind, wanted=CHOICES[name])
-        elif name in one.choices:
+        elif drawn.kind != CHOICES[name]:
+            self._tell("choice-misplaced", f"/{index}", name=name, kind=drawn.kind, wanted=CHOICES[name])
+        elif name in drawn.choices:
             self._tell("choice-duplicate", f"/{index}", name=name)
         else:
-            one.choices[name] = (value, index)
+            drawn.choices[name] = (value, index)
 
     def _relation(self, index: int, region: dict[str, Any]) -> None:
         labels, direction = region.get("labels") or [], region["direction"]
@@ -225,14 +225,14 @@ class Regions:
 
     def _incomplete(self) -> None:
         """Report regions without a choice that they need, and take them out."""
-        for one in list(self.draft.drawn.values()):
-            missing = [name for name in REQUIRED[one.kind] if name not in one.choices]
+        for drawn in list(self.draft.drawn.values()):
+            missing = [name for name in REQUIRED[drawn.kind] if name not in drawn.choices]
             for name in missing:
-                self._tell(f"{name}-missing", f"/{one.index}", words=self.text[one.start : one.end])
+                self._tell(f"{name}-missing", f"/{drawn.index}", words=self.text[drawn.start : drawn.end])
             if missing:
-                del self.draft.drawn[one.id]
-                self.lost.add(one.id)
-                for index in one.dependants():
+                del self.draft.drawn[drawn.id]
+                self.lost.add(drawn.id)
+                for index in drawn.dependants():
                     self._tell("left-out", f"/{index}")
 
 

@@ -32,8 +32,8 @@ def salvaged(content: bytes, file: str, why: str) -> list[Item | Issue] | None:
     values = _values(text)
     if not values:
         return None
-    found = [one for number, value in enumerate(values) for one in _looked(value, f"/{number}", file)]
-    return found if len(found) > len(values) else [issue("file-mended", file=file, reason=why), *found]
+    items = [item for number, value in enumerate(values) for item in _looked(value, f"/{number}", file)]
+    return items if len(items) > len(values) else [issue("file-mended", file=file, reason=why), *items]
 
 
 def _values(text: str) -> list[Any] | None:

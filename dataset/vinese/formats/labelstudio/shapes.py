@@ -61,7 +61,7 @@ def _from_min(item: Item) -> Item:
     for key, inner in value.items():
         if key in _OF_ANNOTATION:
             continue
-        if isinstance(inner, list) and inner and all(isinstance(one, dict) and "start" in one for one in inner):
+        if isinstance(inner, list) and inner and all(isinstance(part, dict) and "start" in part for part in inner):
             for number, span in enumerate(inner):
                 places[0, len(result)] = to_pointer((key, number))
                 name = f"{key}-{number}" if str(key).isascii() else f"region-{len(result)}"
@@ -81,11 +81,11 @@ def _from_min(item: Item) -> Item:
     return Item(item.pointer, item.raw, task, places=places)
 
 
-def relocated(found: Issue, item: Item) -> Issue:
+def relocated(issue: Issue, item: Item) -> Issue:
     """Return an issue about an item with its pointer into the file as it is."""
-    if not (item.names or item.places) or not found.pointer.startswith(item.pointer):
-        return found
-    pointer = found.pointer[len(item.pointer) :]
+    if not (item.names or item.places) or not issue.pointer.startswith(item.pointer):
+        return issue
+    pointer = issue.pointer[len(item.pointer) :]
     entry = ENTRY.match(pointer)
     if entry is not None and (place := item.places.get((int(entry[1]), int(entry[2])))) is not None:
         rest = pointer[entry.end() :]
@@ -96,4 +96,4 @@ def relocated(found: Issue, item: Item) -> Issue:
     for name, other in item.names.items():
         if pointer.startswith(f"/{name}"):
             pointer = (f"/{other}" if other else "") + pointer[len(name) + 1 :]
-    return msgspec.structs.replace(found, pointer=item.pointer + pointer)
+    return msgspec.structs.replace(issue, pointer=item.pointer + pointer)

@@ -137,18 +137,18 @@ class TaskReader:
         shaped = item
         if isinstance(value, dict) and not self.validator.is_valid(value):
             shaped, warnings = self._mended(item)
-            yield from (relocated(found, shaped) for found in warnings)
+            yield from (relocated(result, shaped) for result in warnings)
         ledger = Ledger(shaped.value if isinstance(shaped.value, dict) else {}, self.balance)
         passages = Passages(shaped.value, item.pointer, self.address)
-        for found in self._task(shaped, item, ledger):
-            if isinstance(found, Issue):
-                ledger.note(found)
-                yield relocated(passages.of(found), shaped)
+        for result in self._task(shaped, item, ledger):
+            if isinstance(result, Issue):
+                ledger.note(result)
+                yield relocated(passages.of(result), shaped)
             else:
-                yield found
+                yield result
         name = article_id_of(shaped.value)
         lost = ledger.close(item.pointer, name, self.reasons)
-        yield from (relocated(passages.of(found), shaped) for found in lost)
+        yield from (relocated(passages.of(result), shaped) for result in lost)
 
     def _mended(self, item: Item) -> tuple[Item, Iterator[Issue]]:
         name = article_id_of(item.value)
@@ -195,13 +195,13 @@ class TaskReader:
     def _data(self, data: dict[str, Any], frame: Frame) -> Generator[Issue, None, bool]:
         """Check the text and find its article; return whether a document can be made of them."""
         place, name, sound = f"{frame.pointer}/data", frame.article_id, True
-        said = data.get("text_sha256")
-        if isinstance(said, str) and said != frame.sha256:
+        stated = data.get("text_sha256")
+        if isinstance(stated, str) and stated != frame.sha256:
             sound = False
             yield issue("text-hash-wrong", article_id=name, pointer=f"{place}/text_sha256")
-        for found in self._again(frame, place):
+        for duplicate in self._again(frame, place):
             sound = False
-            yield found
+            yield duplicate
         article = self.find_article(name) if name is not None else None
         if article is None:
             at = f"{place}/article_id" if name else place
@@ -308,7 +308,7 @@ def _person(annotation: dict[str, Any]) -> str | tuple[str, ...] | None:
     """Return what tells people apart, if the export says anything of that kind."""
     user = annotation.get("completed_by")
     if isinstance(user, dict):
-        told = tuple(str(user[key]) for key in ("email", "username", "first_name", "last_name") if user.get(key))
-        return told or None
-    said = annotation.get("created_username")
-    return said if isinstance(said, str) and said else None
+        names = tuple(str(user[key]) for key in ("email", "username", "first_name", "last_name") if user.get(key))
+        return names or None
+    name = annotation.get("created_username")
+    return name if isinstance(name, str) and name else None

@@ -38,9 +38,9 @@ class Offsets:
                 yield issue("offsets-unsure", article_id=name, pointer=place, count=len(bare))
             return task
         wrong = {
-            (number, index): found
-            for (number, index, span), found in zip(marked, reading.places, strict=True)
-            if found != (span.start, span.end)
+            (number, index): new
+            for (number, index, span), new in zip(marked, reading.places, strict=True)
+            if new != (span.start, span.end)
         }
         if not self._repair and not self._item.inclusive:
             for number, index in wrong:
@@ -48,7 +48,7 @@ class Offsets:
             self._ledger.named.update(wrong)
             yield issue("offsets-other", article_id=name, pointer=place, count=len(wrong), what=reading.what)
             return task
-        moved = {key: found for key, found in wrong.items() if found is not None}
+        moved = {key: new for key, new in wrong.items() if new is not None}
         yield issue("offsets-converted", article_id=name, pointer=place, count=len(moved), what=reading.what)
         return _with_spans(task, moved)
 
@@ -69,9 +69,9 @@ class Offsets:
             spans[number, index] = moved.span(span.start, span.end)
             count += spans[number, index] != (span.start, span.end)
         pointer = f"{self._item.pointer}/data/text"
-        said = task["data"].get("text_sha256")
+        stated = task["data"].get("text_sha256")
         sound = dict(task["data"], text=moved.text)
-        if said == text_digest(text):
+        if stated == text_digest(text):
             sound["text_sha256"] = text_digest(moved.text)
         yield issue("text-cleaned", article_id=name, pointer=pointer, what=what_is_unclean(text), count=count)
         return _with_spans({**task, "data": sound}, spans, words=moved.text)

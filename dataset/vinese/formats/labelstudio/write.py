@@ -92,23 +92,23 @@ def document_to_task(document: Document, ontology: Ontology, title: str = "") ->
     }
 
 
-def _region(control: str, label: str, thing: Entity | Event | Stance, span: Span | Entity) -> Region:
+def _region(control: str, label: str, item: Entity | Event | Stance, span: Span | Entity) -> Region:
     value = {"start": span.start, "end": span.end, "text": as_shown(span.text), "labels": [label]}
     return _with_origin(
-        {"id": thing.id, "type": "labels", "from_name": control, "to_name": TEXT, "value": value}, thing
+        {"id": item.id, "type": "labels", "from_name": control, "to_name": TEXT, "value": value}, item
     )
 
 
-def _choice(control: str, choice: str, thing: Event | Stance, span: Span) -> Region:
+def _choice(control: str, choice: str, item: Event | Stance, span: Span) -> Region:
     value = {"start": span.start, "end": span.end, "text": as_shown(span.text), "choices": [choice]}
     return _with_origin(
-        {"id": thing.id, "type": "choices", "from_name": control, "to_name": TEXT, "value": value}, thing
+        {"id": item.id, "type": "choices", "from_name": control, "to_name": TEXT, "value": value}, item
     )
 
 
-def _with_origin(region: Region, thing: Entity | Event | Stance) -> Region:
-    if thing.origin is not None:
-        region["origin"] = thing.origin
+def _with_origin(region: Region, item: Entity | Event | Stance) -> Region:
+    if item.origin is not None:
+        region["origin"] = item.origin
     return region
 
 

@@ -165,7 +165,7 @@ def _ranked(spans: Sequence[Row], side: str) -> Iterator[tuple[Row, Key]]:
 def events(training: Training, find: Find, document: Row) -> list[dict[str, Any]]:
     """Return the events of a document that has its mentions: triggers by `find`, the rest by what is learnt."""
     label, give = training.remember("modality", modality), roles(training)
-    found = find(document)
+    spans = find(document)
     rows = [
         {
             "id": f"v{number}",
@@ -173,7 +173,7 @@ def events(training: Training, find: Find, document: Row) -> list[dict[str, Any]
             "modality": label(document, trigger),
             "trigger": {"start": trigger["start"], "end": trigger["end"]},
         }
-        for number, trigger in enumerate(found, 1)
+        for number, trigger in enumerate(spans, 1)
     ]
     whole = {**document, "events": rows}
     return [{**row, "arguments": give(whole, row["trigger"])} for row in rows]

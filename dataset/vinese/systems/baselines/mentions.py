@@ -75,8 +75,8 @@ def crf(training: Training) -> Find:
             inside = [span for span in _inside(document, ahead, inner) if span not in mentions]
             mentions += inside
             ahead = inside
-        found = [span for span in tagged(document, others.tag) if not any(_cross(span, other) for other in mentions)]
-        return sorted([*mentions, *found], key=lambda span: (span["start"], -span["end"], span["type"]))
+        aside = [span for span in tagged(document, others.tag) if not any(_cross(span, other) for other in mentions)]
+        return sorted([*mentions, *aside], key=lambda span: (span["start"], -span["end"], span["type"]))
 
     return find
 

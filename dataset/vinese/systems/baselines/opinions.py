@@ -41,14 +41,14 @@ def cues(training: Training) -> Opine:
         holders = {label for label in these.gold.scheme["holders"] if rates.get(label, 0.0) >= rate}
 
         def find(document: Row) -> list[Row]:
-            found = []
+            opined = []
             for match in apart(lexicon.matches(document, share), nested=False):
                 place = {"start": match.start, "end": match.end}
                 content = match.entry.labels[0]
                 holder = _holder(document, place, holders)
                 target = _target(document, place, these, holder) if content.about_mention else None
-                found.append(opinion(place, content, holder, target, kind))
-            return numbered(found)
+                opined.append(opinion(place, content, holder, target, kind))
+            return numbered(opined)
 
         return find
 

@@ -62,7 +62,7 @@ def features(row: Row) -> list[str]:
         "after": _words(row, second["end"], len(row["text"]))[:_NEAR],
         "target": _words(row, target["start"], target["end"]),
     }
-    named = [f"{place} {word}" for place, found in words.items() for word in found]
+    named = [f"{place} {word}" for place, nearby in words.items() for word in nearby]
     types = [f"holder is {holder['type']}", f"target is {target['type']}", order, f"{order} {target['type']}"]
     return [*named, *types, f"words between {min(10, len(words['between']))}"]
 
@@ -97,7 +97,7 @@ def pairs(training: Training) -> Opine:
 
         def find(document: Row) -> list[Row]:
             rows = list(pair_rows({**document, "stances": []}, scheme))
-            found = []
+            opined = []
             for row, (label, probability) in zip(rows, classifier.label(rows), strict=True):
                 if probability >= least and label in polarities:
                     topic = usual.topics.get(row["target"]["type"], Counter()).most_common(1)
@@ -105,8 +105,8 @@ def pairs(training: Training) -> Opine:
                     place = {side: row["start"] + row["target"][side] for side in ("start", "end")}
                     holder = {"id": row["holder"]["entity"]}
                     target = {"id": row["target"]["entity"] or row["target"]["event"]}
-                    found.append(opinion(place, content, holder, target, "ENTITY"))
-            return numbered(found)
+                    opined.append(opinion(place, content, holder, target, "ENTITY"))
+            return numbered(opined)
 
         return find
 

@@ -116,8 +116,8 @@ def baseline(
     """
     setting = options(**settings)
     chosen = _chosen(name, tasks, setting.ontology)
-    found = load_gold(gold, setting, seed=seed)
-    return _run(name, chosen, Training(found, found.documents), progress)
+    read = load_gold(gold, setting, seed=seed)
+    return _run(name, chosen, Training(read, read.documents), progress)
 
 
 def baselines(project: Project, progress: Progress = silent) -> Iterator[tuple[tuple[str, str], list[Row]]]:
@@ -126,8 +126,8 @@ def baselines(project: Project, progress: Progress = silent) -> Iterator[tuple[t
     Raise as `baseline` does.
     """
     setting = options(project)
-    found = load_gold(None, setting)
-    every = Training(found, found.documents)
+    read = load_gold(None, setting)
+    every = Training(read, read.documents)
     for task, name in kept_names(project):
         yield (task, name), _run(name, {task: BASELINES[task][name]}, every, progress)
 
@@ -175,8 +175,8 @@ def _predicted(name: str, chosen: dict[str, Baseline], training: Training, docum
     text = document["text"]
     record: Row = {"id": document["id"], "system": f"baseline {name}"}
     if find := _stage(chosen, "mentions"):
-        found = find(training)(document)
-        document = {**document, "entities": _numbered(found, text)}
+        spans = find(training)(document)
+        document = {**document, "entities": _numbered(spans, text)}
     if find := _stage(chosen, "triggers"):
         document = {**document, "events": events.events(training, find(training), document)}
     for event in document["events"]:
@@ -195,7 +195,7 @@ def _predicted(name: str, chosen: dict[str, Baseline], training: Training, docum
 
 
 def _stage(chosen: dict[str, Baseline], stage: str) -> Any:
-    return next((getattr(one, stage) for one in chosen.values() if getattr(one, stage) is not None), None)
+    return next((getattr(system, stage) for system in chosen.values() if getattr(system, stage) is not None), None)
 
 
 def _numbered(spans: Sequence[Row], text: str) -> list[Row]:

@@ -80,8 +80,8 @@ def _lines(path: Path, issues: list[Issue]) -> Iterator[tuple[str, Any]]:
         try:
             yield place, msgspec.json.decode(line)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            said = f"Line {number} is no whole JSON: {reason(error)}"
-            issues.append(issue("not-json", file=place, reason=said))
+            fault = f"Line {number} is no whole JSON: {reason(error)}"
+            issues.append(issue("not-json", file=place, reason=fault))
 
 
 def _read(value: Any, place: str) -> tuple[str, Reply] | None:
@@ -111,8 +111,8 @@ def _batched(value: Mapping[str, Any], place: str) -> Reply:
     error = value.get("error") or body.get("error")
     status = response.get("status_code", _OK)
     if error or status != _OK or not body.get("choices"):
-        said = error.get("message") if isinstance(error, Mapping) else error
-        return Reply("", f"the request failed: {said or f'status {status}'}", place)
+        reported = error.get("message") if isinstance(error, Mapping) else error
+        return Reply("", f"the request failed: {reported or f'status {status}'}", place)
     choice = body["choices"][0]
     message = choice.get("message") or {}
     text = message.get("content") or ""

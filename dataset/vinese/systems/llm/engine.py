@@ -40,9 +40,9 @@ def ask(
     try:
         served = get_model(model, base_url=base_url, memoize=False)
     except Exception as error:  # whatever a provider's package has to say
-        said = Text.from_markup(str(getattr(error, "message", error))).plain
+        message = Text.from_markup(str(getattr(error, "message", error))).plain
         raise UsageError(
-            f"The model {model!r} cannot be asked: {' '.join(said.split()).rstrip('.')}.",
+            f"The model {model!r} cannot be asked: {' '.join(message.split()).rstrip('.')}.",
             "Name it as Inspect does, provider first, with its key: https://inspect.aisi.org.uk/providers.html",
         ) from error
     options: dict[str, Any] = {} if max_tokens is None else {"max_tokens": max_tokens}

@@ -107,14 +107,14 @@ def micro() -> Metric:
     """Return F1, precision and recall in per cent over all articles, F1 with its interval, and how many failed."""
 
     def measure(scores: list[SampleScore]) -> dict[str, float]:
-        counts = [[[cast("Mapping[str, float]", one.score.value)[name] for name in _COUNTS]] for one in scores]
+        counts = [[[cast("Mapping[str, float]", sample.score.value)[name] for name in _COUNTS]] for sample in scores]
         table = Table(("",), np.asarray(counts, dtype=float).reshape(-1, 1, 3))
         interval = jackknife(table, MICRO["f1"])
         bounds = {"low": interval.low, "high": interval.high}
         return {
             **{name: 100 * float(MICRO[name](table.total())) for name in ("f1", "precision", "recall")},
             **{name: 100 * bound for name, bound in bounds.items() if bound is not None},
-            "failed": sum(cast("Mapping[str, float]", one.score.value)["failed"] for one in scores),
+            "failed": sum(cast("Mapping[str, float]", sample.score.value)["failed"] for sample in scores),
         }
 
     return cast("Metric", measure)

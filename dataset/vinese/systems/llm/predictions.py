@@ -57,7 +57,9 @@ def predictions_of(
     unresolved = 0
     names = {reply.model for reply in replies.values() if reply.model}
     system = names.pop() if len(names) == 1 else None
-    asked = [_Asked(one.id, one.text, one.sentences, replies.get(one.id, _NO_REPLY).text) for one in corpus.documents]
+    asked = [
+        _Asked(each.id, each.text, each.sentences, replies.get(each.id, _NO_REPLY).text) for each in corpus.documents
+    ]
     for document, reading in zip(corpus.documents, _readings(task, corpus.ontology, asked, spread), strict=True):
         reply = replies.get(document.id, _NO_REPLY)
         why = reply.failed or reading.failed
@@ -132,6 +134,6 @@ def _write_readings(path: Path, target: Path) -> None:
 
 
 def _read(shard: _Shard) -> Iterator[Reading]:
-    for one in shard.asked:
-        passage = Passage(one.text, one.sentences)
-        yield read_reply(one.reply, shard.task, passage, shard.ontology, article_id=one.article_id)
+    for article in shard.asked:
+        passage = Passage(article.text, article.sentences)
+        yield read_reply(article.reply, shard.task, passage, shard.ontology, article_id=article.article_id)

@@ -135,7 +135,7 @@ class _Reply:
         value = {"id": self.names[event.id], **self._place(event.trigger, "trigger")}
         value |= {"type": event.type, "modality": event.modality}
         if arguments:
-            value["arguments"] = [{"role": one.role, "filler": self.names[one.filler]} for one in event.arguments]
+            value["arguments"] = [{"role": each.role, "filler": self.names[each.filler]} for each in event.arguments]
         return value
 
     def opinion(self, stance: Stance) -> dict[str, Any]:

@@ -66,7 +66,7 @@ def process_results(doc: Mapping[str, Any], results: Sequence[str]) -> dict[str,
 def _micro(name: str) -> Callable[[Iterable[Counts]], float]:
     def aggregate(counts: Iterable[Counts]) -> float:
         """Return a statistic of the sums over articles, as a share."""
-        rows = np.asarray([[(one.tp, one.predicted, one.gold)] for one in counts], dtype=float)
+        rows = np.asarray([[(reply.tp, reply.predicted, reply.gold)] for reply in counts], dtype=float)
         return float(MICRO[name](rows.sum(axis=0)))
 
     return aggregate
@@ -78,4 +78,4 @@ f1, precision, recall = map(_micro, MICRO_METRICS)
 
 def failed(counts: Iterable[Counts]) -> int:
     """Return how many replies were no use: they count as nothing found."""
-    return sum(one.failed for one in counts)
+    return sum(reply.failed for reply in counts)
