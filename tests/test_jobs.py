@@ -7,6 +7,7 @@ import json
 import random
 import shutil
 import signal
+import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -213,6 +214,20 @@ def test_processes_do_what_the_command_line_asks_for(
         ended.append((code, capfd.readouterr(), out.read_bytes()))
     assert ended[0] == ended[1]
     assert sorted(found.name for found in tmp_path.iterdir()) == ["layer.json", "out.jsonl"]
+
+
+def test_a_program_is_not_run_again_by_its_processes(project: Project, tmp_path: Path) -> None:
+    path = project.export("annotator-1")
+    (tmp_path / "program.py").write_text(
+        f"from pathlib import Path\n"
+        f"from vinese import Project, convert\n"
+        f"from vinese.formats.labelstudio import stretches\n"
+        f"stretches.SIZE = 150_000\n"
+        f"print(len(list(convert(Path({str(path)!r}), Project(Path({str(project.root)!r})), jobs=2))))\n",
+        encoding="utf-8",
+    )
+    run = subprocess.run([sys.executable, tmp_path / "program.py"], capture_output=True, text=True, check=False)
+    assert (run.stdout, run.stderr) == ("24\n", "")
 
 
 def test_a_worker_that_is_killed_is_replaced(tmp_path: Path) -> None:

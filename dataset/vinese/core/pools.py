@@ -5,12 +5,14 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
+from types import ModuleType
 from typing import NamedTuple, Protocol, TypeVar
 
 from vinese.core.cluster import Cluster
@@ -101,7 +103,8 @@ class _Processes:
 
     def _begun(self, call: Call) -> Future[str]:
         try:
-            return self._executor.submit(call)
+            with _no_program():  # processes are started here
+                return self._executor.submit(call)
         except BrokenExecutor as error:
             broken: Future[str] = Future()
             broken.set_exception(error)
@@ -118,8 +121,7 @@ class _Processes:
                 return text
         raise VineseError(
             f"Processes ended {MOST_LOST} times in the middle of the work.",
-            "Look for what ends them, as too little memory, and give fewer --jobs. A script that is run as a program "
-            'needs `if __name__ == "__main__":` around what it does.',
+            "Look for what ends them, as too little memory, and give fewer --jobs.",
         )
 
     def _begin_again(self) -> None:
@@ -141,6 +143,17 @@ class _Run:
 
     def result(self) -> str:
         return self._pool.wait(self)
+
+
+@contextmanager
+def _no_program() -> Iterator[None]:
+    """Have new processes not run the caller's program, as multiprocessing does to find functions that are in it."""
+    program = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = program
 
 
 def _begin() -> None:
