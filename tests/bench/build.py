@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bench import corpus, sampling
 from bench.measure import Work, call, measure
@@ -11,6 +11,7 @@ from bench.measure import Work, call, measure
 if TYPE_CHECKING:
     from bench.table import Table
 
+JOBS = 2
 STEPS = {
     "vinese.formats": "layers",
     "vinese.corpus.words": "words",
@@ -30,24 +31,30 @@ def rows(table: Table) -> None:
     for count in table.sizes.articles:
         with table.place() as folder:
             call(corpus.copies, folder, count)
-            for work in (build, standoff, agree, splits):
-                name = work.__name__
-                figure = table.row(f"{name} {count:,} articles", measure(work, folder, count), smallest.get(name))
+            works: dict[str, tuple[Any, ...]] = {
+                "build": (build, folder, count, 1),
+                f"build --jobs {JOBS}": (build, folder, count, JOBS),
+                "standoff": (standoff, folder, count),
+                "agree": (agree, folder, count),
+                "splits": (splits, folder, count),
+            }
+            for name, work in works.items():
+                figure = table.row(f"{name}, {count:,} articles", measure(*work), smallest.get(name))
                 if figure is not None:
                     smallest.setdefault(name, figure.each)
             shares = shares or call(where, folder)
-    table.shares(f"build {table.sizes.articles[0]:,} articles", shares)
+    table.shares(f"build, {table.sizes.articles[0]:,} articles", shares)
 
 
-def build(folder: str, count: int) -> Work:
+def build(folder: str, count: int, jobs: int) -> Work:
     """Return a build."""
-    return Work(lambda: _build(folder), count, once=True)
+    return Work(lambda: _build(folder, jobs), count, once=True)
 
 
-def _build(folder: str) -> None:
+def _build(folder: str, jobs: int = 1) -> None:
     import vinese
 
-    report = vinese.build(vinese.Project(Path(folder)), Path(folder, "built"))
+    report = vinese.build(vinese.Project(Path(folder)), Path(folder, "built"), jobs=jobs)
     if report.out is None:
         raise TypeError(f"nothing was built: {report.issues[0]}")
 

@@ -12,6 +12,7 @@ from bench.measure import Work, call, measure
 if TYPE_CHECKING:
     from bench.table import Table
 
+JOBS = 2
 STEPS = {
     "trafilatura": "trafilatura",
     "lxml": "trafilatura",
@@ -35,10 +36,10 @@ def rows(table: Table) -> None:
         size = call(write_pages, folder, count)
         table.section(f"{count} HTML pages, {size / 1e6:.1f} MB", "pages")
         alone = table.row("trafilatura alone", measure(trafilatura, folder))
-        table.row(
-            "ours, from HTML to stored articles, to trafilatura", measure(ours, folder, "html"), alone and alone.each
-        )
-        table.row("ours, from text to stored articles", measure(ours, folder, "txt"))
+        base = alone and alone.each
+        table.row("ours, from HTML to stored articles, to trafilatura", measure(ours, folder, "html", 1), base)
+        table.row(f"the same, --jobs {JOBS}", measure(ours, folder, "html", JOBS), base)
+        table.row("ours, from text to stored articles", measure(ours, folder, "txt", 1))
         for suffix in ("html", "txt") if alone else ("txt",):
             table.shares(f"ours, from {suffix}", call(where, folder, suffix))
 
@@ -77,7 +78,7 @@ def trafilatura(folder: str) -> Work:
     return Work(run, len(pages))
 
 
-def ours(folder: str, suffix: str) -> Work:
+def ours(folder: str, suffix: str, jobs: int = 1) -> Work:
     import tempfile
 
     from vinese.core.project import Project
@@ -92,7 +93,7 @@ def ours(folder: str, suffix: str) -> Work:
     def run() -> None:
         with tempfile.TemporaryDirectory(dir=folder) as place:
             Path(place, "annotations").mkdir()
-            for outcome in ingest_files(paths, Project(Path(place))):
+            for outcome in ingest_files(paths, Project(Path(place)), jobs=jobs):
                 assert outcome.status == "new", outcome
 
     return Work(run, len(paths))
