@@ -214,6 +214,13 @@ def test_what_cannot_be_written_is_a_message(
     assert memory.cat("/corpus/gold.json") == GOLD.read_bytes()
 
 
+@pytest.mark.parametrize("verb", ["predict", "prompts", "baseline"])
+def test_where_nothing_can_be_written_nothing_is_read(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
+    words = {"predict": ["--replies", "none"], "prompts": [], "baseline": ["majority", "--gold", "none"]}[verb]
+    assert cli.run([verb, "--task", "entities", *words, "--out", "nope://a.jsonl"]) == 2
+    assert "nope://a.jsonl has a protocol that nobody knows" in capsys.readouterr().err
+
+
 def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     def missing(_: str) -> None:
         raise ImportError("Install s3fs to access S3")

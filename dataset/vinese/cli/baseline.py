@@ -39,9 +39,10 @@ def command(
     crf, underthesea, cues and tfidf need the extra baselines.
     """
     from vinese.core.files import refuse_input
-    from vinese.core.urls import shown
+    from vinese.core.urls import check_out, shown
     from vinese.systems.baselines.run import baseline
 
+    check_out(out)
     refuse_input(out, named(gold, settings["articles"]), settings["project"])
     output.envelope_to_stderr = output.as_json and out == "-"
     with drawn() as progress:

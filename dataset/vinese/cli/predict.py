@@ -63,9 +63,10 @@ def command(*, task: str, replies: tuple[str | Path, ...], out: str, output: Out
     nothing written, after wrong use or if the model answered nothing at all.
     """
     from vinese.core.files import refuse_input
-    from vinese.core.urls import shown
+    from vinese.core.urls import check_out, shown
     from vinese.systems.llm.predict import predict
 
+    check_out(out)
     refuse_input(out, named(*replies, options["gold"], options["articles"]), options["project"])
     output.envelope_to_stderr = output.as_json and out == "-"
     options["display"] = "none" if output.as_json or out == "-" else "plain"

@@ -36,9 +36,10 @@ def command(
     asked about. What comes back is read by vinese predict --replies FILE.
     """
     from vinese.core.files import refuse_input
-    from vinese.core.urls import shown
+    from vinese.core.urls import check_out, shown
     from vinese.systems.llm.prompts import prompts
 
+    check_out(out)
     refuse_input(out, named(settings["gold"], settings["articles"]), settings["project"])
     output.envelope_to_stderr = output.as_json and out == "-"
     lines = list(prompts(task, lang=lang, shots=shots, model=model, **settings))

@@ -99,8 +99,10 @@ def readable(path: str | os.PathLike[str]) -> Path:
 
     Raise `UsageError` for a protocol that nobody knows, `FileProblemError` if the file cannot be read.
     """
-    if isinstance(path, Path) or not is_url(path):
-        return Path(path) if not isinstance(path, Path) else path
+    if isinstance(path, Path):
+        return path
+    if not is_url(path):
+        return Path(path)
     url = os.fspath(path)
     if url.lower().startswith("file://"):
         return _local(url)
@@ -126,10 +128,8 @@ def writing(out: str | Path) -> Iterator[IO[bytes]]:
         with replacing(_local(str(out)) if is_url(out) else out) as file:
             yield file
         return
+    check_out(out)
     url = str(out)
-    if "::" in url or _protocol(url) in _WEB:
-        raise UsageError(f"{shown(url)} can be read, and not written.", "Name a file, or a URL of another kind.")
-    check_protocol(url)
     with work_folder() as work:
         fresh = work / "fresh"
         with fresh.open("xb") as file:
@@ -138,6 +138,15 @@ def writing(out: str | Path) -> Iterator[IO[bytes]]:
             _put(fresh, url)
         except Exception as error:
             _refuse(url, error, "write")
+
+
+def check_out(out: str | Path) -> None:
+    """Raise what `writing` would raise of a URL by its form alone; for before there is anything to be lost."""
+    if is_url(out):
+        url = str(out)
+        if "::" in url or _protocol(url) in _WEB:
+            raise UsageError(f"{shown(url)} can be read, and not written.", "Name a file, or a URL of another kind.")
+        check_protocol(url)
 
 
 def check_protocol(url: str) -> None:

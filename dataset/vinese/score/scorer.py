@@ -55,8 +55,8 @@ def score(
     Parameters
     ----------
     gold
-        A file or an iterable: documents, records of `prediction.json`, a Label Studio export, or rows of a config,
-        as JSON, Parquet or a `datasets.Dataset`. None is the gold layer of the project.
+        A file, the URL of one, or an iterable: documents, records of `prediction.json`, a Label Studio export, or
+        rows of a config, as JSON, Parquet or a `datasets.Dataset`. None is the gold layer of the project.
     predictions
         The same, or records of tokens with BIO tags. Articles are joined by id.
     measures
