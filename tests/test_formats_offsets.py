@@ -1,10 +1,13 @@
 """Offsets that move with cleaned text or count something else, files that are not quite JSON, and nothing lost."""
 
 import json
+from bisect import bisect_left, bisect_right
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from support.one_article import make_project, place, result, task, write_layer
 from vinese.core.issues import Issue
@@ -15,7 +18,7 @@ from vinese.formats.offsets import Marked, cleaned, recognise
 from vinese.formats.read import read_export
 from vinese.formats.tasks import read_item, reader_for
 from vinese.model.records import Document
-from vinese.text.normalise import clean, is_clean
+from vinese.text.normalise import clean, is_clean, lines
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 RAW = "A\u0300 b  c\r\n\r\n\u200bd\te \n"
@@ -43,6 +46,24 @@ def test_cleaned_text_is_clean_and_every_span_moves_to_its_words() -> None:
         start, end = moved.span(RAW.index(word), RAW.index(word) + 1)
         assert moved.text[start:end] == word
     assert moved.text[slice(*moved.span(0, 2))] == "À"
+
+
+@given(st.text("ab \u0300\u0323ạ\u00a0\u200b\u200d\t❤\ufe0f👩\u1100\u1161\n", max_size=24))
+def test_every_span_moves_as_the_clean_form_of_its_line_says(raw: str) -> None:
+    moved = cleaned(raw)
+    starts: list[int] = []
+    ends: list[int] = []
+    for _, start, end in lines(raw):
+        line = clean(raw, start, end)
+        if line.text:
+            starts += ([ends[-1]] if ends else []) + list(line.starts)
+            ends += ([max(start, ends[-1])] if ends else []) + list(line.ends)
+    for start in range(len(raw) + 1):
+        for end in range(start, len(raw) + 1):
+            first = bisect_right(ends, start)
+            assert moved.span(start, end) == (first, max(first, bisect_left(starts, end)))
+    for place, char in enumerate(moved.text):
+        assert char in " \n" or moved.origin(place, place + 1) == (starts[place], ends[place])
 
 
 def test_words_and_whole_lines_are_cleaned_alike() -> None:

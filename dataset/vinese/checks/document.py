@@ -56,6 +56,7 @@ def check_document_text(document: Document) -> Iterator[Issue]:
 
 def what_is_unclean(text: str) -> str:
     """Return in words what is unclean about `text`."""
+    lines = f"\n{text}\n"
     flaws = [
         words
         for words, present in (
@@ -63,8 +64,8 @@ def what_is_unclean(text: str) -> str:
             ("has carriage returns", "\r" in text),
             ("has tabs", "\t" in text),
             ("has runs of spaces", "  " in text),
-            ("has empty lines", "" in text.split("\n")),
-            ("has spaces at the edge of a line", any(line != line.strip(" ") for line in text.split("\n"))),
+            ("has empty lines", "\n\n" in lines),
+            ("has spaces at the edge of a line", "\n " in lines or " \n" in lines),
         )
         if present
     ]

@@ -132,7 +132,7 @@ class ForeignArticles:
         zones, at = [], 0
         for line in clean.text.split("\n"):
             end = at + len(line)
-            zones.append(Zone("body", at, end, clean.starts[at], clean.ends[end - 1]))
+            zones.append(Zone("body", at, end, *clean.origin(at, end)))
             at = end + 1
         title = item.value["data"].get(self.mapping.title) if self.mapping.title else None
         title = " ".join(title.split()) if isinstance(title, str) and title.strip() else None

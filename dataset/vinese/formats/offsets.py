@@ -9,27 +9,95 @@ import unicodedata
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple
 
 from vinese.checks.spans import cuts
-from vinese.text.normalise import clean, lines, nfc
+from vinese.text.normalise import Clean, lines, nfc, stretches
 
 _ENOUGH = 0.9  # of the spans with words have to agree
 _FAR = 2000  # code points that a drift may reach
 
 
-class Moved(NamedTuple):
-    """A clean text; its code point `i` came from `raw[starts[i]:ends[i]]`."""
+class Moved:
+    """A clean text, as stretches with a space or a line feed between each two, and where these came from in `raw`.
 
-    text: str
-    starts: Sequence[int]
-    ends: Sequence[int]
+    Only what stands in a stretch that was not clean is looked up code point by code point.
+    """
+
+    def __init__(self) -> None:
+        self._parts: list[str] = []
+        self._places: list[int] = []  # where each stretch begins in the clean text
+        self._begins: list[int] = []  # where it begins and ends in the raw one
+        self._ends: list[int] = []
+        self._words: list[Clean | None] = []
+        self._gap_begins: list[int] = []  # where what became the space or line feed before it begins and ends
+        self._gap_ends: list[int] = []
+        self._size = self._reach = 0
+
+    def add_line(self, raw: str, start: int, end: int) -> None:
+        """Add a line of the raw text."""
+        gap, char = (self._reach, max(start, self._reach)), "\n"
+        for first, last, word in stretches(raw, start, end):
+            if self._parts:
+                self._parts.append(char)
+                self._size += 1
+            else:
+                gap = 0, 0
+            part = raw[first:last] if word is None else word.text
+            self._parts.append(part)
+            self._places.append(self._size)
+            self._begins.append(first)
+            self._ends.append(last)
+            self._words.append(word)
+            self._gap_begins.append(gap[0])
+            self._gap_ends.append(gap[1] if char == "\n" else first)
+            self._size += len(part)
+            self._reach = last if word is None else first + word.ends[-1]
+            gap, char = (last, last), " "
+
+    @cached_property
+    def text(self) -> str:
+        """The clean text."""
+        return "".join(self._parts)
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Return where a span of the raw text is in the clean one; empty where nothing of it is left."""
-        first = bisect_right(self.ends, start)
-        return first, max(first, bisect_left(self.starts, end))
+        first = self._ended(start)
+        return first, max(first, self._begun(end))
+
+    def origin(self, start: int, end: int) -> tuple[int, int]:
+        """Return where a span of the clean text, not empty, that has no space at its edges came from."""
+        index, last = bisect_right(self._places, start) - 1, bisect_right(self._places, end - 1) - 1
+        first, word = self._words[index], self._words[last]
+        inside, until = start - self._places[index], end - self._places[last]
+        return (
+            self._begins[index] + (inside if first is None else first.starts[inside]),
+            self._begins[last] + (until if word is None else word.ends[until - 1]),
+        )
+
+    def _ended(self, place: int) -> int:
+        """Return how many code points of the clean text came from what ends before a place, or there."""
+        index = bisect_right(self._ends, place)
+        if index == len(self._ends):
+            return self._size
+        if place < self._gap_ends[index]:
+            return self._places[index] - 1
+        inside, word = max(0, place - self._begins[index]), self._words[index]
+        return self._places[index] + (inside if word is None else bisect_right(word.ends, inside))
+
+    def _begun(self, place: int) -> int:
+        """Return how many code points of the clean text came from what begins before a place."""
+        index = bisect_left(self._begins, place)
+        if index == 0:
+            return 0
+        if index < len(self._begins) and self._gap_begins[index] < place:
+            return self._places[index]
+        index -= 1
+        inside, word = place - self._begins[index], self._words[index]
+        most = self._ends[index] - self._begins[index]
+        return self._places[index] + (min(inside, most) if word is None else bisect_left(word.starts, inside))
 
 
 def cleaned(raw: str, joined: Sequence[tuple[int, int]] = ()) -> Moved:
@@ -40,24 +108,13 @@ def cleaned(raw: str, joined: Sequence[tuple[int, int]] = ()) -> Moved:
     >>> cleaned("a \n\n b").span(4, 6), cleaned("a\nb", [(0, 3)]).text
     ((2, 3), 'a b')
     """
-    parts: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
-    for start, end in _stretches(raw, joined):
-        line = clean(raw, start, end)
-        if not line.text:
-            continue
-        if parts:
-            parts.append("\n")
-            starts.append(ends[-1])
-            ends.append(max(start, ends[-1]))
-        parts.append(line.text)
-        starts.extend(line.starts)
-        ends.extend(line.ends)
-    return Moved("".join(parts), starts, ends)
+    moved = Moved()
+    for start, end in _joined_lines(raw, joined):
+        moved.add_line(raw, start, end)
+    return moved
 
 
-def _stretches(raw: str, joined: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+def _joined_lines(raw: str, joined: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     """Yield the lines of a text, those that a span goes across as one."""
     spans = sorted(joined)
     begun: int | None = None
@@ -117,7 +174,10 @@ def recognise(text: str, spans: Sequence[Marked]) -> Reading | None:
 
 def same(text: str, words: str | None, start: int, end: int) -> bool:
     """Return whether a span holds the words that it says, but for white space, its edges, and composition."""
-    return 0 <= start < end <= len(text) and _plain(text[start:end]) == _plain(words or "")
+    if not 0 <= start < end <= len(text):
+        return False
+    held = text[start:end]
+    return held == words or _plain(held) == _plain(words or "")
 
 
 def _plain(words: str) -> str:

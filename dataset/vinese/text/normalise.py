@@ -126,46 +126,47 @@ def clean(raw: str, start: int = 0, end: int | None = None) -> Clean:
     line = raw[start:end]
     if _surely_clean(line):
         return Clean(line, range(start, end), range(start + 1, end + 1))
-    if not TROUBLE.search(line) and unicodedata.is_normalized("NFC", line):
-        return _spaced(line, start)
-    return _by_words(line, start)
-
-
-def _by_words(line: str, offset: int) -> Clean:
-    """Return a line word by word, for white space parts what NFC never fuses; clean words go together."""
     text: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
-    after = 0
-    for first, last, word in _words(line):
-        if word is not None and not word.text:
-            continue
-        begin = first + offset
+    after = start
+    for first, last, word in stretches(raw, start, end):
         if text:
             text.append(" ")
             starts.append(after)
-            ends.append(begin)
-        after = last + offset
-        if word is None or isinstance(word.starts, range):
-            text.append(line[first:last])
-            starts.extend(range(begin, after))
-            ends.extend(range(begin + 1, after + 1))
+            ends.append(first)
+        after = last
+        if word is None:
+            text.append(raw[first:last])
+            starts.extend(range(first, last))
+            ends.extend(range(first + 1, last + 1))
         else:
             text.append(word.text)
-            starts.extend([begin + place for place in word.starts])
-            ends.extend([begin + place for place in word.ends])
+            starts.extend([first + place for place in word.starts])
+            ends.extend([first + place for place in word.ends])
     return Clean("".join(text), starts, ends)
 
 
-def _words(line: str) -> Iterator[tuple[int, int, Clean | None]]:
-    """Yield start and end of the words of a line, each clean; without that, of several that are clean already."""
+def stretches(raw: str, start: int, end: int) -> Iterator[tuple[int, int, Clean | None]]:
+    """Yield start and end of what stands between the spaces of the clean form of `raw[start:end]`, one line.
+
+    With each comes its own clean form, with offsets from where it starts, None if it is clean already; it may hold
+    spaces then. White space parts what NFC never fuses.
+    """
+    line = raw[start:end]
+    if unicodedata.is_normalized("NFC", line) and not TROUBLE.search(line):
+        for stretch in STRETCH.finditer(line):
+            yield start + stretch.start(), start + stretch.end(), None
+        return
     for match in PLAIN_OR_WORD.finditer(line):
         if match["plain"] and unicodedata.is_normalized("NFC", match[0]):
-            yield match.start(), match.end(), None
-        else:
-            for word in WORD.finditer(line, match.start(), match.end()):
-                clean_word = _clean_word if len(word[0]) <= _LONG else _clean_word.__wrapped__
-                yield word.start(), word.end(), clean_word(word[0])
+            yield start + match.start(), start + match.end(), None
+            continue
+        for word in WORD.finditer(line, match.start(), match.end()) if match["plain"] else (match,):
+            cleaned = _clean_word(word[0]) if len(word[0]) <= _LONG else _clean_word.__wrapped__(word[0])
+            if cleaned.text:
+                first, last = word.span()
+                yield start + first, start + last, None if isinstance(cleaned.starts, range) else cleaned
 
 
 @lru_cache(maxsize=1 << 16)
@@ -180,23 +181,6 @@ def _clean_word(word: str) -> Clean:
         text.append(part)
         starts.extend([start] * len(part))
         ends.extend([end] * len(part))
-    return Clean("".join(text), starts, ends)
-
-
-def _spaced(line: str, offset: int) -> Clean:
-    """Return a line in which only white space is unclean: its longest clean stretches with a space between them."""
-    starts: list[int] = []
-    ends: list[int] = []
-    text: list[str] = []
-    for stretch in STRETCH.finditer(line):
-        begin, end = stretch.start() + offset, stretch.end() + offset
-        if text:
-            text.append(" ")
-            starts.append(ends[-1])
-            ends.append(begin)
-        text.append(stretch[0])
-        starts.extend(range(begin, end))
-        ends.extend(range(begin + 1, end + 1))
     return Clean("".join(text), starts, ends)
 
 
