@@ -62,8 +62,8 @@ def test_every_span_moves_as_the_clean_form_of_its_line_says(raw: str) -> None:
         for end in range(start, len(raw) + 1):
             first = bisect_right(ends, start)
             assert moved.span(start, end) == (first, max(first, bisect_left(starts, end)))
-    for place, char in enumerate(moved.text):
-        assert char in " \n" or moved.origin(place, place + 1) == (starts[place], ends[place])
+    for at, char in enumerate(moved.text):
+        assert char in " \n" or moved.origin(at, at + 1) == (starts[at], ends[at])
 
 
 def test_words_and_whole_lines_are_cleaned_alike() -> None:
