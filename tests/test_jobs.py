@@ -179,6 +179,19 @@ def test_two_jobs_look_at_records_as_one_does(
     assert threads
 
 
+def test_a_large_file_of_another_format_is_read_by_one_job(
+    project: Project, threads: list[Path], tmp_path: Path
+) -> None:
+    path = tmp_path / "layer.jsonl"
+    text = next(iter(Articles(project.articles))).text
+    line = {"text": text, "label": [[0, len(text.split()[0]), "ORG_GOV"]]}
+    path.write_bytes(lined([{"id": number, **line} for number in range(200)]))
+    assert stretches.is_large(path)
+    _, tally = same(path, project)
+    assert tally.items == 200
+    assert threads == []
+
+
 @pytest.mark.parametrize(
     "content",
     [

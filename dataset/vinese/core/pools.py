@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import multiprocessing
 import os
 import signal
@@ -10,7 +11,8 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import NamedTuple, Protocol, TypeVar
@@ -63,20 +65,28 @@ class Pool(Protocol):
         ...
 
 
-def done_in_order(calls: Iterable[tuple[T, Call | None]], workers: Workers, folder: Path) -> Iterator[tuple[T, str]]:
+def pool_of(workers: Workers, folder: Path, module: str) -> Pool:
+    """Return the pool of these workers, which all have to see `folder`, and are going to use `module`.
+
+    Raise `VineseError` if there are none.
+    """
+    if workers.scheduler is None:
+        return _Processes(workers.jobs, module)
+    return Cluster(workers.scheduler, folder)
+
+
+def done_in_order(calls: Iterable[tuple[T, Call | None]], pool: Pool) -> Iterator[tuple[T, str]]:
     """Yield what each call is about, in order, with the text that it returned; an empty one where there is no call.
 
-    `folder` is one that all workers have to see. Raise `VineseError` if there are no workers, or none any more.
+    Raise `VineseError` if there are no workers any more.
     """
-    pool: Pool = _Processes(workers.jobs) if workers.scheduler is None else Cluster(workers.scheduler, folder)
     waiting: deque[tuple[T, Running | None]] = deque()
-    with closing(pool):
-        for about, call in calls:
-            waiting.append((about, None if call is None else pool.submit(call)))
-            if len(waiting) > pool.ahead:
-                yield _ended(*waiting.popleft())
-        while waiting:
+    for about, call in calls:
+        waiting.append((about, None if call is None else pool.submit(call)))
+        if len(waiting) > pool.ahead:
             yield _ended(*waiting.popleft())
+    while waiting:
+        yield _ended(*waiting.popleft())
 
 
 def _ended(about: T, running: Running | None) -> tuple[T, str]:
@@ -86,15 +96,18 @@ def _ended(about: T, running: Running | None) -> tuple[T, str]:
 class _Processes:
     """Processes of this machine, all replaced when one of them ends before its time."""
 
-    def __init__(self, jobs: int) -> None:
+    def __init__(self, jobs: int, module: str) -> None:
         self.ahead = 2 * jobs + 2
-        self._jobs = jobs
+        self._jobs, self._module = jobs, module
         self._open: list[_Run] = []
-        self._executor = self._started()
+        self._start()
 
-    def _started(self) -> ProcessPoolExecutor:
+    def _start(self) -> None:
         # Spawned, for a fork would share whatever threads hold here, and is not to be had everywhere.
-        return ProcessPoolExecutor(self._jobs, mp_context=multiprocessing.get_context("spawn"), initializer=_begin)
+        context = multiprocessing.get_context("spawn")
+        self._executor = ProcessPoolExecutor(self._jobs, mp_context=context, initializer=_begin)
+        for _ in range(self._jobs):
+            self._begun(partial(_load, self._module))
 
     def submit(self, call: Call) -> _Run:
         run = _Run(self, call, self._begun(call))
@@ -126,7 +139,7 @@ class _Processes:
 
     def _begin_again(self) -> None:
         self._executor.shutdown()
-        self._executor = self._started()
+        self._start()
         for run in self._open:
             if run.future.exception() is not None:
                 run.future = self._begun(run.call)
@@ -154,6 +167,12 @@ def _no_program() -> Iterator[None]:
         yield
     finally:
         sys.modules["__main__"] = program
+
+
+def _load(module: str) -> str:
+    """Import what a worker is going to use while its caller still looks at what is to be done."""
+    importlib.import_module(module)
+    return ""
 
 
 def _begin() -> None:

@@ -16,12 +16,12 @@ import shutil
 import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import chdir, contextmanager, suppress
+from contextlib import ExitStack, chdir, closing, contextmanager, suppress
 from functools import cache, partial
 from pathlib import Path
 from typing import TypeVar
 
-from vinese.core.pools import Workers, done_in_order
+from vinese.core.pools import Pool, Workers, done_in_order, pool_of
 from vinese.core.project import LOADER
 from vinese.core.workplace import is_work, kept_folder
 
@@ -31,10 +31,17 @@ S = TypeVar("S")
 class Shards:
     """The folder in which results of shards stand, and the workers who make them."""
 
-    def __init__(self, place: Path, folder: Path, workers: Workers) -> None:
+    def __init__(self, place: Path, folder: Path, workers: Workers, stack: ExitStack) -> None:
         self.place = place
         self.folder = folder
-        self.workers = workers
+        self._workers, self._stack = workers, stack
+        self._pool: Pool | None = None
+
+    def begin(self, function: Callable[[S, Path], None]) -> Pool:
+        """Have workers get ready for this function, and return them; raise `VineseError` if there are none."""
+        if self._pool is None:
+            self._pool = self._stack.enter_context(closing(pool_of(self._workers, self.folder, function.__module__)))
+        return self._pool
 
     def results(
         self, function: Callable[[S, Path], None], shards: Iterable[S], *key: object
@@ -57,7 +64,7 @@ class Shards:
                 make = partial(_make, function, shard, target, *here)
                 yield (shard, target), None if target.name in done else make
 
-        for (shard, target), reason in done_in_order(calls(), self.workers, home):
+        for (shard, target), reason in done_in_order(calls(), self.begin(function)):
             yield shard, None if reason or not target.exists() else target
 
 
@@ -72,8 +79,8 @@ def shards_in(place: Path | None, name: str, workers: Workers, beside: Path | No
         far = beside is not None and workers.scheduler is not None
         place = Path(os.path.realpath(beside)).parent if far and beside else Path(tempfile.gettempdir())
     place.mkdir(parents=True, exist_ok=True)
-    with kept_folder(place, digest_of(name)) as folder:
-        yield Shards(place, folder, workers)
+    with kept_folder(place, digest_of(name)) as folder, ExitStack() as stack:
+        yield Shards(place, folder, workers, stack)
 
 
 @contextmanager
@@ -106,9 +113,14 @@ def stamps(paths: Iterable[Path]) -> Iterator[tuple[str, int, int]]:
 
 def stamps_in(folder: Path) -> Iterator[tuple[str, int, int]]:
     """Yield the stamps of all files of a folder, but none of work in progress."""
-    for place, names, files in os.walk(folder):
-        names[:] = [name for name in names if not is_work(name)]
-        yield from stamps(Path(place, name) for name in files if Path(place, name).is_file())
+    with suppress(FileNotFoundError), os.scandir(folder) as entries:
+        for entry in sorted(entries, key=lambda entry: entry.name):
+            if entry.is_dir():
+                if not is_work(entry.name):
+                    yield from stamps_in(Path(entry))
+            elif entry.is_file():
+                found = entry.stat()
+                yield entry.path, found.st_size, found.st_mtime_ns
 
 
 @cache

@@ -24,10 +24,11 @@ from vinese.core.shards import Shards, shards_in, stamps, stamps_in
 from vinese.core.urls import is_copy
 from vinese.formats.checkers import DocumentOrIssue, Records, Tasks
 from vinese.formats.format import Item
-from vinese.formats.labelstudio.items import Kind, Unread
+from vinese.formats.labelstudio.items import Kind, LabelStudio, Unread
 from vinese.formats.labelstudio.short import Sound
-from vinese.formats.labelstudio.stretches import Stretch, items_in, stretches
+from vinese.formats.labelstudio.stretches import Stretch, is_large, items_in, stretches
 from vinese.formats.labelstudio.task import Met
+from vinese.formats.registry import format_of
 from vinese.formats.tasks import located, reader_for, taken, unread_of
 
 Checker = Tasks | Records
@@ -85,13 +86,15 @@ class Reading:
         """
         if workers.scheduler is not None and is_copy(self.path):
             raise UsageError(f"{self.path} cannot be read by a cluster.", "Copy it to a folder that its workers see.")
-        parts = list(stretches(self.path)) if workers.many else []
-        if not parts:
+        if not (workers.many and is_large(self.path) and isinstance(format_of(self.path), LabelStudio)):
             yield self._counted(self.read(unread_of(self.path)))
             return
         place, name = (None, self.path) if out is None else (out.parent, out)
         with shards_in(place, f"{type(self).__name__} {name.absolute()}", workers, beside=self.path) as shards:
-            yield self._counted(self._spread(parts, shards, wanted=wanted))
+            shards.begin(read_stretch)
+            parts = list(stretches(self.path))
+            found = self._spread(parts, shards, wanted=wanted) if parts else self.read(unread_of(self.path))
+            yield self._counted(found)
 
     def _counted(self, found: Iterable[DocumentOrIssue | Documents]) -> Iterator[DocumentOrIssue | Documents]:
         for one in chain(self.before(), found):

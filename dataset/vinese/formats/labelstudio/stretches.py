@@ -28,23 +28,22 @@ class Stretch(NamedTuple):
     places: tuple[tuple[int, int], ...]
 
 
-def stretches(path: Path, size: int | None = None) -> Iterator[Stretch]:
-    """Yield the stretches of a file that is a sound list or JSON Lines, in order; of any other file none.
-
-    A file that has not twice `size` bytes has none either.
-    """
-    size = SIZE if size is None else size
+def is_large(path: Path) -> bool:
+    """Return whether a file may have several stretches."""
     try:
-        if path == STDIN or not path.is_file() or path.stat().st_size < 2 * size:
-            return
+        return path != STDIN and path.is_file() and path.stat().st_size >= 2 * SIZE
     except OSError as error:
         raise problem(path, error, "read") from error
+
+
+def stretches(path: Path) -> Iterator[Stretch]:
+    """Yield the stretches of a file that is a sound list or JSON Lines, in order; of any other file none."""
     buffer = mapped(path)
     root = bytes(buffer[:_HEAD]).lstrip(b" \t\r\n")[:1]
     places = _in_list(buffer) if root == b"[" else _in_lines(buffer) if root == b"{" else []
     first = 0
     for number, (_, end) in enumerate(places, 1):
-        if end - places[first][0] >= size or number == len(places):
+        if end - places[first][0] >= SIZE or number == len(places):
             yield Stretch(path, first, tuple(places[first:number]))
             first = number
 
