@@ -61,13 +61,16 @@ def own() -> BothWays:
 
 @pytest.fixture(scope="module")
 def tasks(own: BothWays) -> list[dict[str, Any]]:
-    """Return the tasks of every layer, without what is wrong with them."""
-    return [
+    """Return the tasks of every layer, of each prediction the first entries."""
+    found = [
         item.value
         for path in sorted(own.project.exports.glob("*.json"))
         for item in items(path)
         if isinstance(item, Item)
     ]
+    for prediction in (prediction for value in found for prediction in value["predictions"]):
+        del prediction["result"][8:]
+    return found
 
 
 def test_mutants_are_read_the_same_both_ways(own: BothWays, tasks: list[dict[str, Any]]) -> None:

@@ -69,7 +69,7 @@ def mutant(task: dict[str, Any], chance: random.Random) -> dict[str, Any]:
             base = next(
                 (("annotations", 0, "result", chance.randrange(len(result))) for result in _results(changed)), ()
             )
-        _change(changed, chance.choice(list(_paths(_at(changed, base), base))), chance)
+        _change(changed, base + _place(_at(changed, base), chance), chance)
     return changed
 
 
@@ -89,13 +89,15 @@ def _results(task: dict[str, Any]) -> Iterator[list[Any]]:
         yield result
 
 
-def _paths(value: Any, path: Path = ()) -> Iterator[Path]:
-    """Yield the paths in a value, but not into a `result` on the way."""
-    yield path
-    if isinstance(value, dict | list):
-        for key in list(value) if isinstance(value, dict) else range(len(value)):
-            if key != "result":
-                yield from _paths(value[key], (*path, key))
+def _place(value: Any, chance: random.Random) -> Path:
+    """Return the path to a place in a value, drawn on the way down, but to no `result`."""
+    path: Path = ()
+    while chance.random() < (0.7 if path else 0.9):
+        keys = list(value) if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ()
+        if not keys or (key := chance.choice(keys)) == "result":
+            break
+        path, value = (*path, key), value[key]
+    return path
 
 
 def _at(value: Any, path: Path) -> Any:
