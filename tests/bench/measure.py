@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 import psutil
 
-RUNS, ENOUGH = 3, 30.0  # the best of so many runs, fewer where they take so many seconds together
+RUNS, ENOUGH = 3, 10.0  # the best of so many runs, fewer where they take so many seconds together
 LEAST, MOST = 0.02, 0.2  # seconds between two looks at the memory, more of them the longer it takes
 EXTRAS = {
     "label_studio_sdk": "studio",
