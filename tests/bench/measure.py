@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -156,5 +155,9 @@ def _timed(work: Work) -> dict[str, float]:
 
 def processor() -> float:
     """Return the processor seconds of this process and of those it started that have ended."""
-    times = os.times()
-    return time.process_time() + times.children_user + times.children_system
+    try:
+        import resource
+    except ImportError:  # Windows, which tells nothing of those that have ended
+        return time.process_time()
+    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.process_time() + ended.ru_utime + ended.ru_stime
