@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 import stat
 import subprocess
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from vinese.core.errors import FileProblemError
-from vinese.core.files import problem, read_bytes, replacing, replacing_folder, write_bytes
+from vinese.core.files import lines_digest, problem, read_bytes, replacing, replacing_folder, write_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -192,3 +193,12 @@ def test_standard_output_that_goes_to_a_file_is_added_to(tmp_path: Path, mode: s
         subprocess.run([sys.executable, "-c", code], stdout=file, check=True)
     assert target.read_text() == ("before\n" if mode == "a" else "") + "first\nsecond\n"
     assert target.stat().st_ino == inode
+
+
+@pytest.mark.parametrize("size", [100, (1 << 24) + 3])
+def test_a_digest_does_not_depend_on_line_ends_nor_on_where_they_fall(tmp_path: Path, size: int) -> None:
+    lines = b"a\r b\n\n" * (size // 6) + b"\r"
+    path = tmp_path / "layer.json"
+    for content in (lines, lines.replace(b"\n", b"\r\n"), b"x" + lines.replace(b"\n", b"\r\n")):
+        path.write_bytes(content)
+        assert lines_digest(path) == hashlib.sha256(content.replace(b"\r\n", b"\n")).hexdigest()

@@ -8,6 +8,7 @@ import re
 import stat
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import IO, TypeVar
 
@@ -24,6 +25,7 @@ T = TypeVar("T")
 
 _HIDDEN = re.compile(r"[^\s'\"]*\.vinese\.[0-9a-f]{8}\.tmp[^\s'\"]*")  # what libraries say of files in the making
 _WORK = re.compile(r"[/\\]?\.vinese\.[0-9a-f]{8}\.tmp.*", re.DOTALL)
+_LARGE, _BLOCK = 1 << 24, 1 << 20  # bytes
 _SOURCES = (("articles",), ("articles", "raw"), ("words",), ("exports",))
 _OPEN = ("/dev/stdout", "/dev/stderr", "/dev/fd/", "/proc/")
 
@@ -53,15 +55,31 @@ def text_digest(text: str) -> str:
 def lines_digest(path: str | Path) -> str:
     """Return the SHA-256 of a text file whose lines end in line feeds, whatever they end in here.
 
-    Git may change line ends in a clone. Raise `FileProblemError` as `read_bytes` does.
+    Git may change line ends in a clone. A large file is read once, and again when it changed. Raise
+    `FileProblemError` as `read_bytes` does.
     """
-    digest = hashlib.sha256()
     try:
-        with Path(path).open("rb") as file:
-            for line in file:
-                digest.update(line[:-2] + b"\n" if line.endswith(b"\r\n") else line)
+        state = Path(path).stat()
+        if state.st_size < _LARGE:
+            return _lines_digest(str(path))
+        return _large_lines_digest(str(path), state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns)
     except OSError as error:
         raise problem(path, error, "read") from error
+
+
+@lru_cache(maxsize=64)
+def _large_lines_digest(path: str, *_state: int) -> str:
+    return _lines_digest(path)
+
+
+def _lines_digest(path: str) -> str:
+    digest, kept = hashlib.sha256(), b""
+    with open(path, "rb") as file:  # noqa: PTH123 - all may stand on one line
+        while block := file.read(_BLOCK):
+            block = kept + block
+            kept = b"\r" if block.endswith(b"\r") else b""  # what follows it is in the next block
+            digest.update(block[: len(block) - len(kept)].replace(b"\r\n", b"\n"))
+    digest.update(kept)
     return digest.hexdigest()
 
 
