@@ -190,4 +190,5 @@ def batches(
     for part in built.parts:
         if split is None or part.split == split:
             with pq.ParquetFile(folder / part.path) as file:
-                yield from file.iter_batches(batch_size=size, columns=columns)
+                for group in range(file.num_row_groups):  # a batch of several would hold them all
+                    yield from file.iter_batches(batch_size=size, row_groups=[group], columns=columns)
