@@ -78,9 +78,9 @@ def surely_impersonal(task: dict[str, Any], raw: bytes, notes: Iterable[str]) ->
     if predictions:
         if b"@" in raw or b"\\u0040" in raw:
             return False
-        if b'"textarea"' in raw or raw.count(b'"meta"') > 1:
-            said = "\n".join(note for _, note in _notes({"predictions": predictions}))
-            return not _has_number(said)
+        noted = b'"textarea"' in raw or raw.count(b'"meta"') > 1
+        if noted and _has_number("\n".join(note for _, note in _notes({"predictions": predictions}))):
+            return False
     data = task["data"]
     return "@" not in data["title"] and not _has_fields({**task, "data": None})
 
