@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 
-from support.mutants import mutant, unclean
+from support.mutants import copied, mutant, unclean
 from support.one_article import make_project, task
 from support.one_article import result as result_of
 from test_checks import SPOILERS
@@ -29,6 +29,9 @@ from vinese.model.records import Document
 if TYPE_CHECKING:
     from pathlib import Path
 
+ADDRESS = "https://studio.example/projects/1/data"
+# What is to be told of who made an annotation is told on the short way too.
+ALSO_SHORT = {"prediction-untouched", "time-unreadable"}
 MUTANTS = int(os.environ.get("VINESE_MUTANTS", "300"))
 
 
@@ -43,7 +46,7 @@ class BothWays:
     def read(self, value: Any) -> Document | None:
         """Return what the short way gives, having seen that the long way gives the same and no issue beside it."""
         raw = msgspec.json.encode(value)
-        short, long = (reader_for(self.project, self.layer, self.articles) for _ in range(2))
+        short, long = (reader_for(self.project, self.layer, self.articles, address=ADDRESS) for _ in range(2))
         sound = short.short(Unread("/0", raw, "file", 0))
         if sound is None:
             assert (short.balance, short.met.seen) == (long.balance, long.met.seen)
@@ -87,7 +90,22 @@ def test_unclean_texts_are_read_the_same_both_ways(own: BothWays, tasks: list[di
     assert 0 < sum(document is not None for document in read) < len(read)
 
 
-@pytest.mark.parametrize("name", SPOILERS)
+@pytest.mark.parametrize("name", [name for name, (code, _) in SPOILERS.items() if code in ALSO_SHORT])
+def test_who_made_an_annotation_is_told_both_ways(tmp_path: Path, name: str) -> None:
+    spoiled = task()
+    SPOILERS[name][1](spoiled)
+    assert BothWays(make_project(tmp_path)).read(spoiled) is not None
+
+
+def test_open_places_of_gold_are_told_both_ways(own: BothWays, tasks: list[dict[str, Any]]) -> None:
+    (gold, *_) = (copied(value) for value in tasks if "adjudication" in value["vinese"])
+    gold["vinese"]["adjudication"]["open"] = [
+        {"start": 0, "end": 2, "text": gold["data"]["text"][:2], "about": "type"}
+    ]
+    assert own.read(gold) is not None
+
+
+@pytest.mark.parametrize("name", [name for name, (code, _) in SPOILERS.items() if code not in ALSO_SHORT])
 def test_whatever_a_check_is_about_takes_the_long_way(tmp_path: Path, name: str) -> None:
     spoiled = task()
     SPOILERS[name][1](spoiled)

@@ -26,6 +26,7 @@ from vinese.formats.labelstudio.annotation import (
     read_provenance,
 )
 from vinese.formats.labelstudio.entries import Entry, Mark, taken_apart
+from vinese.formats.labelstudio.passage import Passages
 from vinese.formats.labelstudio.typed import LongWayError, Typed, known_of
 from vinese.formats.ledger import Counts
 from vinese.formats.offsets import cleaned, same
@@ -54,14 +55,21 @@ class ShortWay:
         The validator of tasks; it looks at all but the entries of `result`.
     find_article
         Returns the article of an id, or None.
+    address
+        Where tasks are opened, to which issues are linked.
     """
 
     def __init__(
-        self, context: LayerContext, schema: Validator, find_article: Callable[[str], Article | None]
+        self,
+        context: LayerContext,
+        schema: Validator,
+        find_article: Callable[[str], Article | None],
+        address: str | None = None,
     ) -> None:
         self.context = context
         self.schema = schema
         self.find_article = find_article
+        self.address = address
         self.known = known_of(context.ontology)
 
     def read(self, raw: bytes, pointer: str) -> Sound | None:
@@ -84,10 +92,11 @@ class ShortWay:
         typed = Typed(entries, self.known, frame.text, frame.sentences, article.language)
         if not surely_impersonal(task, raw, typed.notes):
             raise LongWayError
-        document = self._document(typed, annotation, frame)
+        document = self._document(typed, annotation, frame, issues)
         if next(check_labels(document, self.context.ontology, joined=True), None) is not None:
             raise LongWayError
-        return Sound(document, typed.counts, tuple(issues))
+        passages = Passages(task, pointer, self.address)
+        return Sound(document, typed.counts, tuple(map(passages.of, issues)))
 
     def _cleaned(self, data: dict[str, Any], entries: list[Entry], pointer: str) -> Issue:
         """Clean the text of a task and move its regions along; return the issue that says so."""
@@ -116,7 +125,8 @@ class ShortWay:
         if task.get("drafts") or annotation.get("was_cancelled") or not self.schema.is_valid(task):
             raise LongWayError
 
-    def _document(self, typed: Typed, annotation: dict[str, Any], frame: Frame) -> Document:
+    def _document(self, typed: Typed, annotation: dict[str, Any], frame: Frame, issues: list[Issue]) -> Document:
+        """Return the document, having added to `issues` what is to be told of who made it."""
         asked, judged = self.context.ontology.article_stance, None
         if asked.judgements:
             if len(typed.judged) != len(JUDGEMENTS):
@@ -124,16 +134,16 @@ class ShortWay:
             judged = ArticleStance(topic=asked.topic, **typed.judged)
         work = Work(typed.notes, typed.predicted, typed.counts.regions)
         place = f"{frame.pointer}/annotations/0"
-        provenance = _silent(read_provenance(annotation, place, work, frame, self.context))
+        provenance = _noted(read_provenance(annotation, place, work, frame, self.context), issues)
         said = Said(typed.records(), typed.relations(), judged)
         return decided(document_of(said, provenance, frame, self.context))
 
 
-def _silent(reading: Generator[Issue, None, T]) -> T:
-    """Return what a reading returns; raise `LongWayError` if it yields any issue."""
-    try:
-        next(reading)
-    except StopIteration as end:
-        value: T = end.value
-        return value
-    raise LongWayError
+def _noted(reading: Generator[Issue, None, T], issues: list[Issue]) -> T:
+    """Return what a reading returns, having added to `issues` what it yields."""
+    while True:
+        try:
+            issues.append(next(reading))
+        except StopIteration as end:
+            value: T = end.value
+            return value

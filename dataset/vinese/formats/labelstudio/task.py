@@ -112,7 +112,7 @@ class TaskReader:
         self.balance = Balance()
         self.reasons: dict[int, str] = {}
         self.validator = validator("export-task", labels_of(ontology))
-        self._short = ShortWay(self.context, self.validator, find_article)
+        self._short = ShortWay(self.context, self.validator, find_article, address)
         self.met = Met()
 
     def short(self, unread: Unread) -> Sound | None:
