@@ -21,8 +21,8 @@ from support.many_articles import make_many
 from support.mutants import mutant
 from support.small_shards import SIZES
 from vinese.cli import run
-from vinese.core import pools, shards
-from vinese.core.errors import MissingExtraError, UsageError, VineseError
+from vinese.core import pools, shards, workplace
+from vinese.core.errors import LostWorkersError, MissingExtraError, UsageError
 from vinese.core.issues import Issue, Tally, split
 from vinese.core.project import Project
 from vinese.core.shards import shards_in
@@ -257,9 +257,25 @@ def test_a_worker_that_is_killed_is_replaced(tmp_path: Path) -> None:
 def test_workers_that_are_always_killed_end_the_work_with_an_error(tmp_path: Path) -> None:
     from support.shard_work import die
 
-    with pytest.raises(VineseError, match="ended 3 times"), shards_in(tmp_path, "test", TWO) as place:
+    with pytest.raises(LostWorkersError, match="ended 3 times"), shards_in(tmp_path, "test", TWO) as place:
         list(place.results(die, range(2)))
+    workplace.remove_leftovers(tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_was_done_before_the_workers_were_lost_is_kept(tmp_path: Path) -> None:
+    from support.shard_work import die_without
+
+    shards, place = [str(tmp_path), str(tmp_path), str(tmp_path / "there")], tmp_path / "work"
+    with pytest.raises(LostWorkersError), shards_in(place, "test", TWO) as lost:
+        list(lost.results(die_without, shards))
+    before = {path.read_text() for path in place.rglob("00000?")}
+    assert len(before) == 2
+    (tmp_path / "there").touch()
+    with shards_in(place, "test", TWO) as again:
+        made = [path.read_text() for _, path in again.results(die_without, shards) if path is not None]
+    assert before == {*made[:2]}
+    assert list(place.iterdir()) == []
 
 
 def test_what_a_worker_cannot_do_is_left_to_the_caller(tmp_path: Path) -> None:

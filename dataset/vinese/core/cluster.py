@@ -12,7 +12,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from vinese.core.errors import MissingExtraError, UsageError, VineseError
+from vinese.core.errors import LostWorkersError, MissingExtraError, UsageError, VineseError
 
 PATIENCE = 10
 """How many seconds a scheduler has to answer, its first worker to come, and a call to end in the end."""
@@ -89,17 +89,18 @@ class Cluster:
         return run
 
     def wait(self, run: _Run) -> str:
-        """Return what a call returns, or why none could run it; raise `VineseError` if the cluster is lost."""
+        """Return what a call returns, or why none could run it; raise `LostWorkersError` if none can any more."""
         try:
             text = str(run.future.result())
         except self._killed as error:
-            raise VineseError(
+            raise LostWorkersError(
                 "Dask workers ended again and again in the middle of the work.",
-                "Look for what ends them, as too little memory, and run the command again.",
+                "Look for what ends them, as too little memory, and run the command again: what was done is kept.",
             ) from error
         except self._lost as error:
-            raise VineseError(
-                f"The Dask scheduler at {self.address} went away.", "Start it, and run the command again."
+            raise LostWorkersError(
+                f"The Dask scheduler at {self.address} went away.",
+                "Start it, and run the command again: what was done is kept.",
             ) from error
         except Exception as error:
             text = f"{type(error).__name__}: {error}"

@@ -7,6 +7,7 @@ VineseError
 ├── UsageError           the call's words do not fit together
 ├── FileProblemError     a file or folder cannot be read or written
 ├── MissingExtraError    a feature needs packages that are not installed
+├── LostWorkersError     processes or a cluster that did the work are gone
 ├── PublishError         a dataset cannot be published
 │   ├── HubError         the Hub cannot be reached, or fails
 │   ├── AccessError      nobody is logged in, or the login may not write there
@@ -51,6 +52,10 @@ class MissingExtraError(VineseError):
             f'Install them with: pip install "vinese[{extra}]"',
         )
         self.extra = extra
+
+
+class LostWorkersError(VineseError):
+    """The processes or the cluster that did the work are gone; what they had done is kept for the next run."""
 
 
 class PublishError(VineseError):

@@ -18,7 +18,7 @@ from types import ModuleType
 from typing import NamedTuple, Protocol, TypeVar
 
 from vinese.core.cluster import Cluster
-from vinese.core.errors import UsageError, VineseError
+from vinese.core.errors import LostWorkersError, UsageError
 
 T = TypeVar("T")
 Call = Callable[[], str]
@@ -47,7 +47,7 @@ class Running(Protocol):
     """A call that runs elsewhere."""
 
     def result(self) -> str:
-        """Return what the call returns, once it does; raise `VineseError` if whoever runs it is lost for good."""
+        """Return what the call returns, once it does; raise `LostWorkersError` if nobody can run it any more."""
         ...
 
 
@@ -78,7 +78,7 @@ def pool_of(workers: Workers, folder: Path, module: str) -> Pool:
 def done_in_order(calls: Iterable[tuple[T, Call | None]], pool: Pool) -> Iterator[tuple[T, str]]:
     """Yield what each call is about, in order, with the text that it returned; an empty one where there is no call.
 
-    Raise `VineseError` if there are no workers any more.
+    Raise `LostWorkersError` if there are no workers any more.
     """
     waiting: deque[tuple[T, Running | None]] = deque()
     for about, call in calls:
@@ -132,9 +132,9 @@ class _Processes:
             else:
                 self._open.remove(run)
                 return text
-        raise VineseError(
+        raise LostWorkersError(
             f"Processes ended {MOST_LOST} times in the middle of the work.",
-            "Look for what ends them, as too little memory, and give fewer --jobs.",
+            "Look for what ends them, as too little memory, and run it again with fewer jobs: what was done is kept.",
         )
 
     def _begin_again(self) -> None:

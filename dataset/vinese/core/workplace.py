@@ -21,6 +21,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from vinese.core.errors import LostWorkersError
 from vinese.core.locks import lock
 
 ASIDE = "aside"
@@ -130,10 +131,28 @@ def work_folder(place: Path | None = None) -> Iterator[Path]:
 
 @contextmanager
 def kept_folder(place: Path, name: str) -> Iterator[Path]:
-    """Yield a folder in `place` as `work_folder` does, with what a killed process left in its folder of this name."""
+    """Yield a folder in `place` as `work_folder` does, with what a killed process left in its folder of this name.
+
+    After a `LostWorkersError` it is left likewise, for the same may be made again with other workers.
+    """
     with _used(place.absolute(), _KEPT + name) as path:
         path.mkdir(exist_ok=True)
-        yield path
+        try:
+            yield path
+        except LostWorkersError:
+            _leave(path)
+            raise
+
+
+def _leave(path: Path) -> None:
+    """Leave a kept folder as if this process had been killed."""
+    folder = path.parent.with_name(f".vinese.{secrets.token_hex(4)}.tmp")
+    with suppress(OSError):
+        folder.mkdir(mode=0o700)
+        (folder / _MARK).write_bytes(b"*\n")
+        path.rename(folder / path.name)
+        if _notes is not None:
+            _notes.leave()
 
 
 def _locked(path: Path) -> int | None:
@@ -253,6 +272,7 @@ class _Notes:
         self._process = os.getpid()
         self._places: set[Path] = set()
         self._handle: int | None = None
+        self._left = False
         with suppress(OSError):  # a machine that cannot keep notes does without
             self._file = _notes_folder() / f"{self._process}.{secrets.token_hex(4)}"
             self._handle = _locked(self._file)
@@ -269,11 +289,16 @@ class _Notes:
                 os.write(self._handle, os.fsencode(place) + b"\0")
         return True
 
+    def leave(self) -> None:
+        """Keep the notes when the process ends, for the next one to find what it left."""
+        self._left = True
+
     def _forget(self) -> None:
         if self._handle is not None and self._process == os.getpid():
             with suppress(OSError):
                 os.close(self._handle)
-                self._file.unlink()
+                if not self._left:
+                    self._file.unlink()
 
 
 _notes: _Notes | None = None
