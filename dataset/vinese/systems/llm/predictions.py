@@ -18,7 +18,7 @@ from vinese.systems.corpus import Corpus
 from vinese.systems.llm.batch import Reply
 from vinese.systems.llm.read_reply import Passage, Reading, read_reply
 
-ARTICLES_A_SHARD = 64
+ARTICLES_A_SHARD, FEW_SHARDS = 256, 4  # fewer are read sooner than processes are started
 _NO_REPLY = Reply("", "there is no reply")
 
 
@@ -113,7 +113,7 @@ def _readings(task: str, ontology: Ontology, asked: Sequence[_Asked], spread: Sh
     """Yield what is read of each reply, in order."""
     starts = range(0, len(asked), ARTICLES_A_SHARD)
     shards = [_Shard(task, ontology, list(asked[start : start + ARTICLES_A_SHARD])) for start in starts]
-    if spread is None or len(shards) < 2:
+    if spread is None or len(shards) < FEW_SHARDS:
         for shard in shards:
             yield from _read(shard)
         return
