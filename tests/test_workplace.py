@@ -310,6 +310,7 @@ def test_a_signal_cleans_up_at_once(tmp_path: Path, name: str, code: int) -> Non
                 os.kill(os.getpid(), signal.{name})
                 for _ in range(10**9): pass
 
+        signal.signal(signal.{name}, signal.SIG_DFL)  # tests may run under `nohup`
         cli.cli.invoke = invoke
         cli.main(["schema", "--json"])
     """)
