@@ -63,8 +63,7 @@ class Cluster:
 
     def close(self) -> None:
         for process in (*self.workers, self._scheduler):
-            process.terminate()
-        for process in (*self.workers, self._scheduler):
+            process.kill()  # asked to end, a worker whose scheduler has ended may wait for it for ever
             process.wait()
 
 
