@@ -104,11 +104,9 @@ def stamps(paths: Iterable[Path]) -> Iterator[tuple[str, int, int]]:
     """Yield of each file, by name, what changes when it is edited: its path, size and time of change."""
     for path in sorted(paths):
         try:
-            found = path.stat()
+            yield _stamp(path)
         except OSError:  # whoever reads it says so
             yield str(path), 0, 0
-        else:
-            yield str(path), found.st_size, found.st_mtime_ns
 
 
 def stamps_in(folder: Path) -> Iterator[tuple[str, int, int]]:
@@ -119,8 +117,12 @@ def stamps_in(folder: Path) -> Iterator[tuple[str, int, int]]:
                 if not is_work(entry.name):
                     yield from stamps_in(Path(entry))
             elif entry.is_file():
-                found = entry.stat()
-                yield entry.path, found.st_size, found.st_mtime_ns
+                yield _stamp(entry)
+
+
+def _stamp(file: Path | os.DirEntry[str]) -> tuple[str, int, int]:
+    state = file.stat()
+    return os.fspath(file), state.st_size, state.st_mtime_ns
 
 
 @cache
