@@ -11,6 +11,7 @@ from pathlib import Path
 
 import msgspec
 
+from support.documents import of_article
 from vinese.core.files import text_digest
 from vinese.core.project import Project
 from vinese.corpus.articles import article_path
@@ -189,12 +190,8 @@ def _annotated(article: Article, words: list[list[tuple[int, int]]], chance: ran
                     origin="manual",
                 )
             )
-    return Document(
-        id=article.id,
-        text=text,
-        text_sha256=article.text_sha256,
-        zones=article.zones,
-        sentences=article.sentences,
+    return of_article(
+        article,
         entities=tuple(entities),
         events=tuple(events),
         stances=tuple(stances),
