@@ -16,6 +16,7 @@ import hashlib
 import json
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -37,6 +38,7 @@ NAMES = {"os.rename", "os.remove", "os.mkdir", "os.rmdir"}
 EVENTS = {"open", "fsync", *NAMES}
 WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 ANY_VERB = ("schema",)
+COPY = "-copy"
 
 
 def serve() -> None:
@@ -146,11 +148,12 @@ class Killer:
 def snapshot(folder: Path) -> dict[str, str]:
     """Return the digest of every file in a folder by its path, without those of work in progress.
 
-    Where a file names the folder itself, any other folder counts as the same.
+    Where a file names the folder itself, or the one that it is a copy of, any other folder counts as the same.
     """
-    here = str(folder.resolve()).encode()
+    original = re.escape(bytes(folder.resolve().with_name(folder.name.removesuffix(COPY))))
+    here = re.compile(original + b"(" + re.escape(COPY.encode()) + b")?")
     return {
-        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes().replace(here, b"")).hexdigest()
+        path.relative_to(folder).as_posix(): hashlib.sha256(here.sub(b"", path.read_bytes())).hexdigest()
         for path in folder.rglob("*")
         if path.is_file() and path.relative_to(folder).parts[0] not in {"tmp", "output.txt"} and not _is_work(path)
     }
@@ -172,14 +175,14 @@ class Prepared:
     def __init__(self, verb: str, case: Case, base: Path, killer: Killer) -> None:
         self.verb, self.case, self.base, self.killer = verb, case, base, killer
         self.old = snapshot(base)
-        done = self._copy("done")
+        done = self._copy()
         self.events = killer.must_run(done, *case.words, **case.environment)
         self.new = snapshot(done)
         assert (self.new != self.old) == case.changes, verb
         assert leftovers(done) == [], (verb, leftovers(done))
 
-    def _copy(self, name: str) -> Path:
-        folder = self.base.with_name(f"{self.base.name}-{name}")
+    def _copy(self) -> Path:
+        folder = self.base.with_name(f"{self.base.name}{COPY}")
         shutil.rmtree(folder, ignore_errors=True)
         shutil.copytree(self.base, folder, symlinks=True)
         return folder
@@ -192,7 +195,7 @@ class Prepared:
 
     def kill(self, number: int) -> list[str]:
         """Kill the call before the event of this number; return what is wrong then, and after another run."""
-        folder, case = self._copy("killed"), self.case
+        folder, case = self._copy(), self.case
         code, _ = self.killer.run(folder, case.words, number, **case.environment)
         wrong = [] if code == -signal.SIGKILL else [f"it was not killed, but ended with {code}"]
         wrong += self._half_done(snapshot(folder))
