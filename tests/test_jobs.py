@@ -229,13 +229,17 @@ def test_processes_do_what_the_command_line_asks_for(
     assert sorted(found.name for found in tmp_path.iterdir()) == ["layer.json", "out.jsonl"]
 
 
-def test_a_program_is_not_run_again_by_its_processes(project: Project, tmp_path: Path) -> None:
+@pytest.mark.parametrize("other_threads", [0, 1])
+def test_a_program_is_not_run_again_by_its_processes(project: Project, tmp_path: Path, other_threads: int) -> None:
     path = project.export("annotator-1")
     (tmp_path / "program.py").write_text(
+        f"import threading\n"
         f"from pathlib import Path\n"
         f"from vinese import Project, convert\n"
         f"from vinese.formats.labelstudio import stretches\n"
         f"stretches.SIZE = 150_000\n"
+        f"for _ in range({other_threads}):\n"
+        f"    threading.Thread(target=threading.Event().wait, daemon=True).start()\n"
         f"print(len(list(convert(Path({str(path)!r}), Project(Path({str(project.root)!r})), jobs=2))))\n",
         encoding="utf-8",
     )

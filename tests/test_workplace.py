@@ -249,6 +249,27 @@ def test_a_fork_works_in_a_folder_of_its_own(tmp_path: Path) -> None:
     assert content(tmp_path) == ["child"]
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="nothing forks here")
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+def test_a_fork_does_not_hold_what_its_killed_parent_left(tmp_path: Path) -> None:
+    ended, end = os.pipe()
+    parent = os.fork()
+    if parent == 0:
+        with work_folder(tmp_path):
+            if os.fork() == 0:
+                os.close(end)
+                os.read(ended, 1)
+                os._exit(0)
+            os.kill(os.getpid(), signal.SIGKILL)
+    os.waitpid(parent, 0)
+    left = content(tmp_path)
+    remove_leftovers(tmp_path)
+    os.close(end)
+    os.close(ended)
+    assert left
+    assert content(tmp_path) == []
+
+
 def test_a_folder_that_only_looks_like_one_stays(tmp_path: Path) -> None:
     far = tmp_path / "far"
     far.mkdir()

@@ -103,8 +103,7 @@ class _Processes:
         self._start()
 
     def _start(self) -> None:
-        # Spawned, for a fork would share whatever threads hold here, and is not to be had everywhere.
-        context = multiprocessing.get_context("spawn")
+        context = multiprocessing.get_context("fork" if _may_fork() else "spawn")
         self._executor = ProcessPoolExecutor(self._jobs, mp_context=context, initializer=_begin)
         for _ in range(self._jobs):
             self._begun(partial(_load, self._module))
@@ -158,6 +157,18 @@ class _Run:
         return self._pool.wait(self)
 
 
+def _may_fork() -> bool:
+    """Return whether workers can be forked, which saves the start of Python: no other thread can hold locks here.
+
+    The system is asked, for libraries start threads that Python does not know. Elsewhere than on Linux forks are not
+    to be had, or not to be trusted.
+    """
+    try:
+        return sys.platform == "linux" and hasattr(os, "fork") and len(os.listdir("/proc/self/task")) == 1  # noqa: PTH208
+    except OSError:
+        return False
+
+
 @contextmanager
 def _no_program() -> Iterator[None]:
     """Have new processes not run the caller's program, as multiprocessing does to find functions that are in it."""
@@ -176,8 +187,11 @@ def _load(module: str) -> str:
 
 
 def _begin() -> None:
-    """Make a worker end with its parent, however that ends, and leave Ctrl-C to it."""
+    """Make a worker end with its parent, however that ends, leave Ctrl-C to it, and end at once where it unwinds."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for number in {signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)}:
+        if callable(signal.getsignal(number)):
+            signal.signal(number, signal.SIG_DFL)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 

@@ -55,8 +55,11 @@ class _WorkFolder:
 
     def remove(self) -> None:
         _empty(self.path)
-        os.close(self._mark)
+        self.let_go()
         _end(self.path)
+
+    def let_go(self) -> None:
+        os.close(self._mark)
 
 
 _one_thread = threading.RLock()
@@ -300,6 +303,11 @@ class _Notes:
                 if not self._left:
                     self._file.unlink()
 
+    def let_go(self) -> None:
+        """Close the file in a fork, whose parent keeps it locked."""
+        if self._handle is not None:
+            os.close(self._handle)
+
 
 _notes: _Notes | None = None
 
@@ -312,8 +320,12 @@ def _note(place: Path) -> bool:
 
 
 def _begin_anew() -> None:
-    """Forget in a fork what its parent works in: that is the parent's to remove, and its locks are nobody's."""
+    """Forget in a fork what its parent works in: that is the parent's to remove, and locks end with the parent."""
     global _keepers, _notes, _one_thread
+    for folder in _own.values():
+        folder.let_go()
+    if _notes is not None:
+        _notes.let_go()
     _keepers, _notes, _one_thread = 0, None, threading.RLock()
     _own.clear()
 
