@@ -81,7 +81,7 @@ def test_the_card_the_scheme_and_the_loader_know_the_same_configs() -> None:
 
 
 def test_the_loader_cuts_tokens_as_the_package_does() -> None:
-    assert loader.SYLLABLE == tokens.SYLLABLE
+    assert loader.SYLLABLE.pattern == tokens.SYLLABLE
 
 
 def test_the_loader_imports_nothing_of_the_package() -> None:
@@ -195,8 +195,9 @@ def test_rows_of_any_document_fit_the_declared_columns(drawn: Document) -> None:
             continue
         features = datasets.Features.from_dict(KNOWN["features"][config])
         encode = loader.encoder(KNOWN["features"][config])
-        rows = [encode({"article_id": drawn.id, "fold": 0, **row}) for row in make(line(drawn), KNOWN)]
-        table = pa.Table.from_pylist(rows, schema=features.arrow_schema)
+        columns = encode(list(loader.placed(make(line(drawn), KNOWN), drawn.id, 0)))
+        rows = [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
+        table = pa.table(columns, schema=features.arrow_schema)
         assert table.to_pylist() == [declared(KNOWN["features"][config], row) for row in rows]
 
 
@@ -275,7 +276,7 @@ def test_words_of_any_document_are_its_tokens_joined_and_its_mentions_whole_word
         assert edges <= starts
         words = [row["text"][start:end] for start, end in zip(row["token_starts"], row["token_ends"], strict=True)]
         assert ["_".join(word.split()) for word in words] == row["tokens"]
-        assert tokens_row["tokens"] == [token["text"] for word in words for token in loader.tokens(word)]
+        assert tokens_row["tokens"] == [token for word in words for token in loader.tokens(word).texts]
         assert all(span["start"] in edges or span["start"] not in starts for span in row["entities"])
 
 
@@ -290,7 +291,7 @@ def test_annotators_say_whose_reading_a_row_is(known: Row) -> None:
 def test_a_token_that_spans_cut_goes_to_the_first_of_them() -> None:
     syllables = loader.tokens("abc def")
     cut = [{"start": 0, "end": 2, "type": "PER"}, {"start": 2, "end": 7, "type": "GPE"}]
-    assert loader.bio(syllables, cut) == ["B-PER", "B-GPE"]
+    assert loader.bio(syllables.starts, syllables.ends, cut) == ["B-PER", "B-GPE"]
 
 
 def test_an_annotation_that_crosses_sentences_joins_them(known: Row) -> None:
@@ -397,7 +398,7 @@ def test_a_label_that_the_scheme_lacks_is_an_error_not_a_null(known: Row) -> Non
     (row, *_) = loader.entity_rows(line(document()), known)
     row["ner_tags"][0] = "B-PLANET"
     with pytest.raises(KeyError, match="B-PLANET"):
-        loader.encoder(known["features"]["entities"])({"article_id": "a", "fold": 0, **row})
+        loader.encoder(known["features"]["entities"])([*loader.placed([row], "a", 0)])
 
 
 def test_splits_keep_articles_apart(staging: Path, tmp_path: Path) -> None:

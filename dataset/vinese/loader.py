@@ -37,13 +37,13 @@ import itertools
 import json
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, ClassVar, NamedTuple
 
 import datasets  # type: ignore[import-untyped]
 import pyarrow as pa  # type: ignore[import-untyped]
 
-SYLLABLE = r"\d+(?:[.,/:]\d+)*|\w+|[^\w\s]"
+SYLLABLE = re.compile(r"\d+(?:[.,/:]\d+)*|\w+|[^\w\s]")
 BRACKET = re.compile(r" \((?:\w*[A-ZĂÂĐÊÔƠƯ]){2}\w*")
 BESIDE = re.compile(r" ?(\(\w+\))?,? ?((ông|bà|ngài) )?")
 BATCH = 1000
@@ -51,6 +51,7 @@ MIXED, NO_STANCE = "MIXED", "NONE"
 
 Row = dict[str, Any]
 Shards = list[tuple[int, int]]
+Names = frozenset[tuple[str, str]]
 
 
 class Window(NamedTuple):
@@ -114,24 +115,37 @@ def outermost(spans: Iterable[Row]) -> list[Row]:
     return kept
 
 
+class Tokens(NamedTuple):
+    """The tokens or words of a text, and where each starts and ends."""
+
+    texts: list[str]
+    starts: list[int]
+    ends: list[int]
+
+    def row(self) -> Row:
+        """Return the columns that a row has of them."""
+        return {"tokens": self.texts, "token_starts": self.starts, "token_ends": self.ends}
+
+
 @functools.lru_cache(maxsize=256)
-def tokens(text: str) -> list[Row]:
+def tokens(text: str) -> Tokens:
     """Return the syllable tokens of a text: numbers, runs of letters and digits, single signs.
 
     Several configs ask for those of the same sentence; what is returned must stay as it is.
     """
-    return [{"text": token[0], "start": token.start(), "end": token.end()} for token in re.finditer(SYLLABLE, text)]
+    texts, places = SYLLABLE.findall(text), [token.span() for token in SYLLABLE.finditer(text)]
+    return Tokens(texts, [start for start, _ in places], [end for _, end in places])
 
 
-def bio(syllables: list[Row], spans: list[Row]) -> list[str]:
+def bio(starts: Sequence[int], ends: Sequence[int], spans: Iterable[Row]) -> list[str]:
     """Return a BIO tag a token; a token that a span cuts belongs to it, and of two such spans to the first."""
-    tags = ["O"] * len(syllables)
+    tags = ["O"] * len(starts)
     position = 0
     for span in spans:
         prefix = "B"
-        while position < len(syllables) and syllables[position]["end"] <= span["start"]:
+        while position < len(ends) and ends[position] <= span["start"]:
             position += 1
-        while position < len(syllables) and syllables[position]["start"] < span["end"]:
+        while position < len(starts) and starts[position] < span["end"]:
             tags[position] = f"{prefix}-{span['type']}"
             prefix = "I"
             position += 1
@@ -155,42 +169,37 @@ def article_stance_rows(document: Row, _scheme: Row) -> Iterator[Row]:
 def entity_rows(document: Row, scheme: Row) -> Iterator[Row]:
     """Yield every window with its tokens, tags of the outermost spans, and all spans; no auxiliary types."""
     for row, syllables in _tagged(document, scheme):
-        yield {**row, **_columns(syllables), "ner_tags": bio(syllables, outermost(row["entities"]))}
+        tags = bio(syllables.starts, syllables.ends, outermost(row["entities"]))
+        yield {**row, **syllables.row(), "ner_tags": tags}
 
 
 def word_rows(document: Row, scheme: Row) -> Iterator[Row]:
-    """Yield the rows of `entities` with words for tokens; see the module's docstring."""
-    starts = [start for start, _ in document["words"]]
+    """Yield the rows of `entities` with words for tokens, syllables joined by `_`; see the module's docstring."""
+    begins = [start for start, _ in document["words"]]
     for row, syllables in _tagged(document, scheme):
         edges = {edge for span in row["entities"] for edge in (span["start"], span["end"])}
-        words: list[Row] = []
-        home = -1
-        for token in syllables:
-            before, home = home, bisect.bisect_right(starts, row["start"] + token["start"])
-            cut = home == before and not edges.isdisjoint((words[-1]["end"], token["start"]))
+        text, place, home = row["text"], row["start"], -1
+        starts, ends, cuts = list[int](), list[int](), list[bool]()
+        for start, end in zip(syllables.starts, syllables.ends, strict=True):
+            before, home = home, bisect.bisect_right(begins, place + start)
+            cut = home == before and (start in edges or ends[-1] in edges)
             if home == before and not cut:
-                words[-1] |= {"end": token["end"], "text": row["text"][words[-1]["start"] : token["end"]]}
+                ends[-1] = end
             else:
-                words.append({**token, "cut": cut})
-        cuts = [word["cut"] for word in words]
-        yield {**row, **_columns(words), "token_cuts": cuts, "ner_tags": bio(words, outermost(row["entities"]))}
+                starts.append(start)
+                ends.append(end)
+                cuts.append(cut)
+        words = ["_".join(text[start:end].split()) for start, end in zip(starts, ends, strict=True)]
+        tags = bio(starts, ends, outermost(row["entities"]))
+        yield {**row, **Tokens(words, starts, ends).row(), "token_cuts": cuts, "ner_tags": tags}
 
 
-def _tagged(document: Row, scheme: Row) -> Iterator[tuple[Row, list[Row]]]:
+def _tagged(document: Row, scheme: Row) -> Iterator[tuple[Row, Tokens]]:
     """Yield every window with its named mentions as a row, and its syllable tokens."""
     named = [entity for entity in document["entities"] if entity["type"] not in scheme["auxiliary"]]
     for window, inside in windows(document, ([entity] for entity in named)):
         row = window.row(document)
         yield {**row, "entities": [_entity(named[number], window) for number in inside]}, tokens(row["text"])
-
-
-def _columns(units: list[Row]) -> Row:
-    """Return tokens or words as the columns of a row; `_` joins the syllables of a word."""
-    return {
-        "tokens": ["_".join(unit["text"].split()) for unit in units],
-        "token_starts": [unit["start"] for unit in units],
-        "token_ends": [unit["end"] for unit in units],
-    }
 
 
 def _entity(entity: Row, window: Window) -> Row:
@@ -241,7 +250,7 @@ def event_rows(document: Row, scheme: Row) -> Iterator[Row]:
             rows.append({**plain, "trigger": window.shift(event["trigger"]), "arguments": arguments})
         row = window.row(document)
         within = [_entity(entities[number - len(events)], window) for number in inside if number >= len(events)]
-        yield {**row, **_columns(tokens(row["text"])), "entities": within, "events": rows}
+        yield {**row, **tokens(row["text"]).row(), "entities": within, "events": rows}
 
 
 def relation_rows(document: Row, _scheme: Row) -> Iterator[Row]:
@@ -258,7 +267,7 @@ def relation_rows(document: Row, _scheme: Row) -> Iterator[Row]:
 
 def opinion_rows(document: Row, _scheme: Row) -> Iterator[Row]:
     """Yield every window, those without an opinion too, with its attributed opinions."""
-    for window, scene in _scenes(document):
+    for window, scene in _scenes(document, mentions(document)):
         ordered = sorted(
             scene.stances, key=lambda stance: (stance["expression"]["start"], stance["expression"]["end"])
         )
@@ -280,30 +289,30 @@ def _opinion(stance: Row, scene: _Scene, window: Window) -> Row:
 
 def pair_rows(document: Row, scheme: Row) -> Iterator[Row]:
     """Yield every candidate pair of a holder and a target; the module's docstring states the rule."""
-    for window, scene in _scenes(document):
-        yield from _candidates(document, window, scene, scheme)
-
-
-def _scenes(document: Row) -> Iterator[tuple[Window, _Scene]]:
-    """Yield every window that stances join, with its mentions in the order of the text and its stances."""
-    by_id, stances, others = mentions(document), document["stances"], appositions(document)
+    by_id, others = mentions(document), appositions(document)
     names = {mention["id"]: _names(mention, by_id, others) for mention in by_id.values()}
+    for window, scene in _scenes(document, by_id):
+        yield from _candidates(document, window, scene, names, scheme)
+
+
+def _scenes(document: Row, by_id: dict[str, Row]) -> Iterator[tuple[Window, _Scene]]:
+    """Yield every window that stances join, with its mentions in the order of the text and its stances."""
+    stances = document["stances"]
     groups = [_spans(stance, by_id) for stance in stances]
     alone = [[mention] for mention in by_id.values()]
     for window, inside in windows(document, [*groups, *alone]):
         within = [alone[number - len(groups)][0] for number in inside if number >= len(groups)]
         within.sort(key=lambda mention: (mention["start"], -mention["end"]))
         joining = [stances[number] for number in inside if number < len(groups)]
-        yield window, _Scene(within, joining, by_id, names)
+        yield window, _Scene(within, joining, by_id)
 
 
 class _Scene(NamedTuple):
-    """The mentions and stances of one window; by id every mention of the article, and what each of these names."""
+    """The mentions and stances of one window, and every mention of the article by id."""
 
     mentions: list[Row]
     stances: list[Row]
     by_id: dict[str, Row]
-    names: dict[str, frozenset[tuple[str, str]]]
 
 
 def appositions(document: Row) -> dict[str, Row]:
@@ -324,7 +333,7 @@ def appositions(document: Row) -> dict[str, Row]:
     return others
 
 
-def _names(mention: Row, by_id: dict[str, Row], others: dict[str, Row]) -> frozenset[tuple[str, str]]:
+def _names(mention: Row, by_id: dict[str, Row], others: dict[str, Row]) -> Names:
     """Return what a mention names: its own type and text, and those of the mentions that it stands for."""
     same = [mention, *(by_id[other] for other in mention.get("refers_to", ()))]
     same += [others[entity["id"]] for entity in same if entity["id"] in others]
@@ -337,7 +346,7 @@ def _spans(stance: Row, by_id: dict[str, Row]) -> list[Row]:
     return [stance["expression"], *(by_id[end] for end in ends if end is not None)]
 
 
-def _candidates(document: Row, window: Window, scene: _Scene, scheme: Row) -> Iterator[Row]:
+def _candidates(document: Row, window: Window, scene: _Scene, names: dict[str, Names], scheme: Row) -> Iterator[Row]:
     """Yield the pairs of one window in the order of the text."""
     joined: dict[tuple[str, str], list[Row]] = {}
     for stance in scene.stances:
@@ -353,7 +362,7 @@ def _candidates(document: Row, window: Window, scene: _Scene, scheme: Row) -> It
     row = window.row(document)
     for holder in sorted(holders.union(holder for holder, _ in joined), key=order.__getitem__):
         pointer = _pointer(scene.by_id[holder], window)
-        unclear = _unclear(holder, rights, joined, scene)
+        unclear = _unclear(holder, rights, joined, scene, names)
         for target in rights:
             stances = joined.get((holder, target), [])
             if stances or target not in unclear:
@@ -368,22 +377,19 @@ def _candidates(document: Row, window: Window, scene: _Scene, scheme: Row) -> It
                 }
 
 
-def _unclear(holder: str, targets: list[str], joined: Iterable[tuple[str, str]], scene: _Scene) -> set[str]:
+def _unclear(
+    holder: str, targets: list[str], joined: Iterable[tuple[str, str]], scene: _Scene, names: dict[str, Names]
+) -> set[str]:
     """Return the targets with which NONE could be wrong of a holder, or mean nothing; see the rule."""
     start, end = scene.by_id[holder]["start"], scene.by_id[holder]["end"]
-    rivals = {holder, *(right for left, right in joined if _same(holder, left, scene))}
-    named = frozenset[tuple[str, str]]().union(*(scene.names[rival] for rival in rivals))
+    rivals = {holder, *(right for left, right in joined if not names[holder].isdisjoint(names[left]))}
+    named = Names().union(*(names[rival] for rival in rivals))
     return {
         target
         for target in targets
-        if (start < scene.by_id[target]["end"] and scene.by_id[target]["start"] < end)
-        or target in rivals
-        or not scene.names[target].isdisjoint(named)
+        if not names[target].isdisjoint(named)
+        or (start < scene.by_id[target]["end"] and scene.by_id[target]["start"] < end)
     }
-
-
-def _same(one: str, other: str, scene: _Scene) -> bool:
-    return one == other or not scene.names[one].isdisjoint(scene.names[other])
 
 
 ROWS = {
@@ -404,10 +410,24 @@ def source_of(config: str) -> str:
     return "layers.jsonl" if config == "annotators" else "documents.jsonl"
 
 
-def encoder(features: Row) -> Callable[[Row], Row]:
-    """Return a function that turns a row into what Arrow stores: the columns alone, labels as numbers."""
+def encoder(features: Row) -> Callable[[list[Row]], dict[str, list[Any]]]:
+    """Return a function that turns rows into the columns that Arrow stores, labels as numbers."""
     numbers = [(name, _numbered(feature)) for name, feature in features.items()]
-    return lambda row: {name: row[name] if number is None else number(row[name]) for name, number in numbers}
+
+    def columns(rows: list[Row]) -> dict[str, list[Any]]:
+        return {
+            name: [row[name] for row in rows] if number is None else [number(row[name]) for row in rows]
+            for name, number in numbers
+        }
+
+    return columns
+
+
+def placed(rows: Iterable[Row], article: str, fold: int) -> Iterator[Row]:
+    """Yield the rows of an article with its id and its fold."""
+    for row in rows:
+        row["article_id"], row["fold"] = article, fold
+        yield row
 
 
 def _numbered(feature: Any) -> Callable[[Any], Any] | None:
@@ -461,13 +481,12 @@ class Vinese(datasets.ArrowBasedBuilder):  # type: ignore[misc]
         number = 0
         for document in _documents(path, shards):
             if document["id"] in folds:
-                head = {"article_id": document["id"], "fold": folds[document["id"]]}
-                batch += [encode({**head, **row}) for row in rows(document, scheme)]
+                batch += placed(rows(document, scheme), document["id"], folds[document["id"]])
             while len(batch) >= BATCH:
-                yield number, pa.Table.from_pylist(batch[:BATCH], schema=schema)
+                yield number, pa.table(encode(batch[:BATCH]), schema=schema)
                 batch, number = batch[BATCH:], number + 1
         if batch or not number:
-            yield number, pa.Table.from_pylist(batch, schema=schema)
+            yield number, pa.table(encode(batch), schema=schema)
 
 
 def _shards(path: str) -> Shards:

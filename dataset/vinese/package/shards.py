@@ -11,7 +11,7 @@ import datasets
 import msgspec
 import pyarrow as pa
 
-from vinese.loader import ROWS, encoder, source_of
+from vinese.loader import ROWS, encoder, placed, source_of
 from vinese.package.stage import SCHEME, SPLITS
 
 DOCUMENTS_A_SHARD = 16  # what the rows of these weigh as Python objects is most of what a build weighs
@@ -95,19 +95,17 @@ def tables_of(shard: Shard) -> dict[tuple[str, str], Any]:
     tables = {}
     for config in shard.configs:
         for split, rows in _rows(config, documents, staging).items():
-            tables[config, split] = pa.Table.from_pylist(rows, schema=staging.schemas[config])
+            tables[config, split] = pa.table(staging.encoders[config](rows), schema=staging.schemas[config])
     return tables
 
 
 def _rows(config: str, documents: list[dict[str, Any]], staging: Staging) -> dict[str, list[dict[str, Any]]]:
     """Return the rows of a config by split; a split without any is left out, as are documents without a place."""
     rows: dict[str, list[dict[str, Any]]] = {}
-    encode, rows_of = staging.encoders[config], ROWS[config]
     for document in documents:
         place = staging.places.get(document["id"])
         if place is not None:
-            head = {"article_id": document["id"], "fold": place["fold"]}
-            made = [encode({**head, **row}) for row in rows_of(document, staging.scheme)]
+            made = list(placed(ROWS[config](document, staging.scheme), document["id"], place["fold"]))
             if made:
                 rows.setdefault(place["split"], []).extend(made)
     return rows

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Iterator
 
 from vinese.core.errors import MissingExtraError
 from vinese.corpus.words import lay, shadow
-from vinese.loader import bio, outermost
+from vinese.loader import outermost
 from vinese.systems.baselines.lexicon import Lexicon, looked_up
-from vinese.systems.baselines.tagger import Tagger, span_tagger, spans_of, tagged
+from vinese.systems.baselines.tagger import Tagger, span_tagger, spans_of, tagged, tags_of
 from vinese.systems.baselines.training import Row, Training, agreed, auxiliary, named, sentence_tokens, tuned, within
 
 Find = Callable[[Row], list[Row]]
@@ -108,7 +108,7 @@ def _learn_inner(training: Training) -> Tagger:
             mentions = named(document, training.gold)
             for holder, tokens in _holders(document, mentions):
                 inside = [span for span in within(mentions, tokens) if _shorter(span, holder)]
-                yield tokens, bio(tokens, outermost(inside)), holder["type"]
+                yield tokens, tags_of(tokens, outermost(inside)), holder["type"]
 
     return Tagger.learn(sequences(), c2=0.1)
 

@@ -79,7 +79,7 @@ def span_tagger(documents: Iterable[Row], marked: Callable[[Row], Sequence[Row]]
         for document in documents:
             spans = marked(document)
             for tokens in sentence_tokens(document):
-                yield tokens, bio(tokens, within(spans, tokens))
+                yield tokens, tags_of(tokens, within(spans, tokens))
 
     return Tagger.learn(sentences(), c2=c2)
 
@@ -87,6 +87,11 @@ def span_tagger(documents: Iterable[Row], marked: Callable[[Row], Sequence[Row]]
 def tagged(document: Row, tag: Callable[[list[Row]], Sequence[str]]) -> list[Row]:
     """Return the spans of a document whose sentences `tag` tags."""
     return [span for tokens in sentence_tokens(document) for span in spans_of(tokens, tag(tokens))]
+
+
+def tags_of(tokens: Sequence[Row], spans: Sequence[Row]) -> list[str]:
+    """Return the tags that mark spans; see `vinese.loader.bio`."""
+    return bio([token["start"] for token in tokens], [token["end"] for token in tokens], spans)
 
 
 def spans_of(tokens: Sequence[Row], tags: Sequence[str]) -> list[Row]:
