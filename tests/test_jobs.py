@@ -214,6 +214,18 @@ def test_what_cannot_be_cut_is_read_by_one_job(
     same(path, project)
 
 
+@pytest.mark.parametrize("end", [b"", b"]]", b', {"data"', b"] x"])
+def test_what_is_wrong_with_a_file_in_its_end_is_found_after_workers_have_begun(
+    end: bytes, project: Project, tasks: list[dict[str, Any]], threads: list[Path], tmp_path: Path
+) -> None:
+    path = tmp_path / "layer.json"
+    path.write_bytes(listed(tasks).removesuffix(b"\n] ") + end)
+    issues, tally = same(path, project)
+    assert issues
+    assert tally.items == (len(tasks) if tally.documents else 0)
+    assert threads
+
+
 def test_processes_do_what_the_command_line_asks_for(
     project: Project, tasks: list[dict[str, Any]], tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:

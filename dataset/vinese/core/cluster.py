@@ -50,15 +50,15 @@ class Cluster:
                     "Start one with `dask scheduler`, and name its address, as tcp://127.0.0.1:8786.",
                 ) from error
             stack.callback(self._leave)
-            self.ahead = 2 * self._look(folder) + 2
+            self._look(folder)
             self._stack = stack.pop_all()
 
     def _leave(self) -> None:
         with suppress(Exception):  # a scheduler that is gone cannot be told
             self._client.close(PATIENCE)
 
-    def _look(self, folder: Path) -> int:
-        """Return how many calls the workers can run at once; raise `VineseError` if they cannot run ours."""
+    def _look(self, folder: Path) -> None:
+        """Raise `VineseError` if there is no worker, or one that cannot run our calls."""
         try:
             self._client.wait_for_workers(1, timeout=PATIENCE)
         except TimeoutError as error:
@@ -80,7 +80,6 @@ class Cluster:
                 f"The Dask worker {worker} {problem}.",
                 "Every worker needs the same vinese, and sees the files under the same paths.",
             )
-        return sum(self._client.nthreads().values())
 
     def submit(self, call: Callable[[], str]) -> _Run:
         """Begin a call."""
@@ -108,11 +107,13 @@ class Cluster:
         return text
 
     def close(self) -> None:
-        """Wait for the end of the calls that are running, for a while, and leave the cluster."""
+        """Begin no more calls, wait for the end of those that are running, for a while, and leave the cluster."""
         import distributed  # noqa: PLC0415
 
         with suppress(Exception):
-            distributed.wait([run.future for run in self._open], timeout=PATIENCE)
+            running = {key for keys in self._client.processing().values() for key in keys} if self._open else set()
+            self._client.cancel([run.future for run in self._open if run.future.key not in running])
+            distributed.wait([run.future for run in self._open if run.future.key in running], timeout=PATIENCE)
         self._stack.close()
 
 

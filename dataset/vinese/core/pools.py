@@ -1,4 +1,4 @@
-"""Have calls run by processes of this machine or by a Dask cluster, a bounded number at once, and again if lost."""
+"""Have calls run by processes of this machine or by a Dask cluster, and again if lost."""
 
 from __future__ import annotations
 
@@ -52,9 +52,7 @@ class Running(Protocol):
 
 
 class Pool(Protocol):
-    """What runs calls elsewhere; `ahead` is how many of them keep it busy."""
-
-    ahead: int
+    """What runs calls elsewhere."""
 
     def submit(self, call: Call) -> Running:
         """Begin a call."""
@@ -78,13 +76,9 @@ def pool_of(workers: Workers, folder: Path, module: str) -> Pool:
 def done_in_order(calls: Iterable[tuple[T, Call | None]], pool: Pool) -> Iterator[tuple[T, str]]:
     """Yield what each call is about, in order, with the text that it returned; an empty one where there is no call.
 
-    Raise `LostWorkersError` if there are no workers any more.
+    All calls have begun when the first is yielded. Raise `LostWorkersError` if there are no workers any more.
     """
-    waiting: deque[tuple[T, Running | None]] = deque()
-    for about, call in calls:
-        waiting.append((about, None if call is None else pool.submit(call)))
-        if len(waiting) > pool.ahead:
-            yield _ended(*waiting.popleft())
+    waiting = deque((about, None if call is None else pool.submit(call)) for about, call in calls)
     while waiting:
         yield _ended(*waiting.popleft())
 
@@ -97,7 +91,6 @@ class _Processes:
     """Processes of this machine, all replaced when one of them ends before its time."""
 
     def __init__(self, jobs: int, module: str) -> None:
-        self.ahead = 2 * jobs + 2
         self._jobs, self._module = jobs, module
         self._open: list[_Run] = []
         self._start()

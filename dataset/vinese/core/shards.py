@@ -49,7 +49,8 @@ class Shards:
         """Yield each shard, in order, with the file of its result; None for one that no worker could make.
 
         `function`, of a module, writes the result of a shard to a path. `key` is all that decides the results beside
-        the code of vinese; results of other keys are removed. Raise `VineseError` if the workers are lost.
+        the code of vinese; results of other keys are removed. All shards are with the workers when the first is
+        yielded. Raise `VineseError` if the workers are lost.
         """
         home = self.folder / digest_of(*key, function.__qualname__, *stamps(LOADER.parent.rglob("*.py")))
         for other in self.folder.iterdir():
@@ -109,14 +110,14 @@ def stamps(paths: Iterable[Path]) -> Iterator[tuple[str, int, int]]:
             yield str(path), 0, 0
 
 
-def stamps_in(folder: Path) -> Iterator[tuple[str, int, int]]:
-    """Yield the stamps of all files of a folder, but none of work in progress."""
+def stamps_in(folder: Path, suffix: str = "") -> Iterator[tuple[str, int, int]]:
+    """Yield the stamps of the files of a folder whose names end so, but none of work in progress."""
     with suppress(FileNotFoundError), os.scandir(folder) as entries:
         for entry in sorted(entries, key=lambda entry: entry.name):
             if entry.is_dir():
                 if not is_work(entry.name):
-                    yield from stamps_in(Path(entry))
-            elif entry.is_file():
+                    yield from stamps_in(Path(entry), suffix)
+            elif entry.name.endswith(suffix) and entry.is_file():
                 yield _stamp(entry)
 
 

@@ -7,10 +7,11 @@ clash with what came before, it is read once more, by the caller, who knows that
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,7 +25,7 @@ from vinese.core.shards import Shards, shards_in, stamps, stamps_in
 from vinese.core.urls import is_copy
 from vinese.formats.checkers import DocumentOrIssue, Records, Tasks
 from vinese.formats.format import Item
-from vinese.formats.labelstudio.items import Kind, LabelStudio, Unread
+from vinese.formats.labelstudio.items import Kind, LabelStudio, UncutError, Unread
 from vinese.formats.labelstudio.short import Sound
 from vinese.formats.labelstudio.stretches import Stretch, is_large, items_in, stretches
 from vinese.formats.labelstudio.task import Met
@@ -91,10 +92,7 @@ class Reading:
             return
         place, name = (None, self.path) if out is None else (out.parent, out)
         with shards_in(place, f"{type(self).__name__} {name.absolute()}", workers, beside=self.path) as shards:
-            shards.begin(read_stretch)
-            parts = list(stretches(self.path))
-            found = self._spread(parts, shards, wanted=wanted) if parts else self.read(unread_of(self.path))
-            yield self._counted(found)
+            yield self._counted(self._spread(shards, wanted=wanted))
 
     def _counted(self, found: Iterable[DocumentOrIssue | Documents]) -> Iterator[DocumentOrIssue | Documents]:
         for one in chain(self.before(), found):
@@ -125,30 +123,54 @@ class Reading:
     def _short(self, unread: Unread) -> Sound | None:
         return None if self.checker is None else self.checker.short(unread)
 
-    def _spread(
-        self, parts: Sequence[Stretch], shards: Shards, *, wanted: bool
-    ) -> Iterator[DocumentOrIssue | Documents]:
-        """Yield what all stretches of the file give, in order; of those that workers read first the issues."""
-        rest = iter(parts)
-        for stretch in rest:
-            yield from self.read(items_in(stretch, self.file))
-            if self.begun:
-                break
-        if self.ended or self.task is None or self.checker is None:
+    def _spread(self, shards: Shards, *, wanted: bool) -> Iterator[DocumentOrIssue | Documents]:
+        """Yield what the file gives, in order; of a stretch that a worker read first the issues."""
+        kind, items, rest = self.count.kind, self.count.items, stretches(self.path)
+        try:
+            first = list(self._first(rest))
+            results = self._results(rest, shards, wanted=wanted)
+        except UncutError:  # nothing of this holds
+            self.begun = self.ended = False
+            self.count.kind, self.count.items = kind, items
+            if self.checker is not None:
+                self.checker.forget()
+            yield from self.read(unread_of(self.path))
             return
-        task, met, project = self.task, self.checker.met, self.task.project
-        places = (project.own("annotations"), project.path("schema"))
-        key = (task, wanted, *stamps([self.path]), *(stamp for place in places for stamp in stamps_in(place)))
-        later = (_Shard(stretch, task, wanted) for stretch in rest)
-        for shard, path in shards.results(read_stretch, later, *key):
+        yield from first
+        for stretch, path in results:
             result = msgspec.msgpack.decode(path.read_bytes(), type=_Result) if path is not None else None
-            if result is None or met.clashes(result.met):
-                yield from self.read(items_in(shard.stretch, self.file))
+            if result is None or self.checker is None or self.checker.met.clashes(result.met):
+                yield from self.read(items_in(stretch, self.file))
                 continue
-            met.add(result.met)
+            self.checker.met.add(result.met)
             self.count.items += result.items
             yield from result.issues
             yield Documents(result.documents, result.lines)
+
+    def _first(self, parts: Iterator[Stretch]) -> Iterator[DocumentOrIssue]:
+        """Yield what the first stretches give, up to one of which an item tells what the file is."""
+        for stretch in parts:
+            yield from self.read(items_in(stretch, self.file))
+            if self.begun:
+                return
+
+    def _results(
+        self, parts: Iterator[Stretch], shards: Shards, *, wanted: bool
+    ) -> Iterator[tuple[Stretch, Path | None]]:
+        """Have workers read stretches, and return those with their results, once all are known to be sound JSON."""
+        if self.ended or self.task is None:
+            deque(parts, 0)
+            return iter(())
+        task, project = self.task, self.task.project
+        read = (*stamps([self.path, project.own("annotations", "layers.json")]), *stamps_in(project.path("schema")))
+        articles = stamps_in(
+            project.articles, "" if task.kind == "article" else ".json"
+        )  # with raw pages, or without
+        results = shards.results(
+            read_stretch, (_Shard(stretch, task, wanted) for stretch in parts), task, wanted, *read, *articles
+        )
+        begun = list(islice(results, 1))
+        return ((shard.stretch, path) for shard, path in chain(begun, results))
 
 
 class _Shard(NamedTuple):

@@ -15,6 +15,7 @@ import stat
 import tempfile
 from array import array
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import IO, Any, Literal, NamedTuple
 
@@ -148,8 +149,9 @@ def _before(view: memoryview) -> int:
 
 
 def _list(view: memoryview, file: str) -> Iterator[Unread | Item | Issue]:
-    places = places_in(view)
-    if places is None:
+    try:
+        places = array("Q", chain.from_iterable(places_in(view)))
+    except UncutError:
         yield from _mended(view, _fault(view), file)
         return
     if not places:
@@ -161,30 +163,33 @@ def _list(view: memoryview, file: str) -> Iterator[Unread | Item | Issue]:
         held = _given_back(view, held, end)
 
 
-def places_in(view: memoryview) -> array[int] | None:
-    """Return where each item of a list begins and ends, one after the other; None if it is no JSON as a whole.
+class UncutError(Exception):
+    """The items of a file cannot be told apart, for as a whole it is no JSON."""
+
+
+def places_in(view: memoryview) -> Iterator[tuple[int, int]]:
+    """Yield where each item of a list begins and ends; raise `UncutError`, be it in the end, if it is not sound JSON.
 
     The parser says after which byte it met something behind a value, so no more than an item is looked at at a time.
     """
-    places, held = array("Q"), 0
-    at = _next(view, _next(view, 0) + 1)
-    if bytes(view[at : at + 1]) == b"]":
-        return places if _next(view, at + 1) == len(view) else None
+    held, at = 0, _next(view, _next(view, 0) + 1)
+    if bytes(view[at : at + 1]) == b"]" and _next(view, at + 1) == len(view):
+        return
     while True:
         try:
             msgspec.json.decode(view[at:], type=msgspec.Raw)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             trailing = _TRAILING.search(str(error))
         else:
-            return None
+            raise UncutError
         if trailing is None:
-            return None
+            raise UncutError
         after = at + int(trailing[1])
-        places.extend((at, after - 1))
-        if bytes(view[after - 1 : after]) == b"]":
-            return places if _next(view, after) == len(view) else None
+        yield at, after - 1
+        if bytes(view[after - 1 : after]) == b"]" and _next(view, after) == len(view):
+            return
         if bytes(view[after - 1 : after]) != b",":
-            return None
+            raise UncutError
         at, held = _next(view, after), _given_back(view, held, after)
 
 

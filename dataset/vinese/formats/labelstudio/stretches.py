@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import mmap
+from array import array
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -11,7 +12,7 @@ import msgspec
 
 from vinese.core.errors import FileProblemError
 from vinese.core.files import problem
-from vinese.formats.labelstudio.items import STDIN, Unread, mapped, places_in
+from vinese.formats.labelstudio.items import STDIN, UncutError, Unread, mapped, places_in
 
 SIZE = 1 << 21
 """How many bytes a stretch has at least, the last of a file aside."""
@@ -21,11 +22,11 @@ _AGAIN = "Run it again once it is written."
 
 
 class Stretch(NamedTuple):
-    """Some items of a file: the number of the first, and where each begins and ends in bytes; blank ones are none."""
+    """Some items of a file: the number of the first, and in bytes where each begins and ends; blank ones are none."""
 
     path: Path
     first: int
-    places: tuple[tuple[int, int], ...]
+    places: array[int]
 
 
 def is_large(path: Path) -> bool:
@@ -37,46 +38,48 @@ def is_large(path: Path) -> bool:
 
 
 def stretches(path: Path) -> Iterator[Stretch]:
-    """Yield the stretches of a file that is a sound list or JSON Lines, in order; of any other file none."""
+    """Yield the stretches of a file that is a list or JSON Lines, in order; the first is its first item alone.
+
+    Raise `UncutError` if the file is something else. What is wrong with it may show in the end, and nothing that was
+    yielded holds then.
+    """
     buffer = mapped(path)
     root = bytes(buffer[:_HEAD]).lstrip(b" \t\r\n")[:1]
-    places = _in_list(buffer) if root == b"[" else _in_lines(buffer) if root == b"{" else []
-    first = 0
-    for number, (_, end) in enumerate(places, 1):
-        if end - places[first][0] >= SIZE or number == len(places):
-            yield Stretch(path, first, tuple(places[first:number]))
-            first = number
+    places, first = array("Q"), 0
+    for number, place in enumerate(places_in(memoryview(buffer)) if root == b"[" else _in_lines(buffer, root), 1):
+        places.extend(place)
+        if not first or places[-1] - places[0] >= SIZE:
+            yield Stretch(path, first, places)
+            places, first = array("Q"), number
+    if places:
+        yield Stretch(path, first, places)
+    elif not first:
+        raise UncutError
 
 
-def _in_list(buffer: mmap.mmap | bytes) -> list[tuple[int, int]]:
-    """Return where the items of a list begin and end; none if it is not sound."""
-    places = places_in(memoryview(buffer)) or ()
-    return list(zip(places[::2], places[1::2], strict=True))
-
-
-def _in_lines(buffer: mmap.mmap | bytes) -> list[tuple[int, int]]:
-    """Return where the lines of a file begin and end; none if it is one object."""
+def _in_lines(buffer: mmap.mmap | bytes, root: bytes) -> Iterator[tuple[int, int]]:
+    """Yield where the lines of a file begin and end; raise `UncutError` if it is one object, or begins with none."""
     try:
         msgspec.json.decode(buffer, type=msgspec.Raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        if "trailing characters" not in str(error):
-            return []
+        if root != b"{" or "trailing characters" not in str(error):
+            raise UncutError from error
     else:
-        return []
-    places, start = [], 0
+        raise UncutError
+    start = 0
     while start < len(buffer):
         end = buffer.find(b"\n", start)
         end = len(buffer) if end < 0 else end
-        places.append((start, end))
+        yield start, end
         start = end + 1
-    return places
 
 
 def items_in(stretch: Stretch, file: str) -> Iterator[Unread]:
     """Yield the items of a stretch as those of the whole `file`; raise `FileProblemError` if it became shorter."""
     try:
         with stretch.path.open("rb") as opened:
-            for number, (start, end) in enumerate(stretch.places, stretch.first):
+            places = zip(stretch.places[::2], stretch.places[1::2], strict=True)
+            for number, (start, end) in enumerate(places, stretch.first):
                 opened.seek(start)
                 raw = opened.read(end - start)
                 if len(raw) < end - start:
