@@ -65,7 +65,10 @@ def mutant(task: dict[str, Any], chance: random.Random) -> dict[str, Any]:
     changed = copied(task)
     for _ in range(chance.choice((1, 1, 1, 2, 3))):
         base: Path = ()
-        if chance.random() < 0.75:
+        drawn = chance.random()
+        if drawn < 0.1 and "adjudication" in (changed.get("vinese") or ()):
+            base = ("vinese", "adjudication")
+        elif drawn < 0.75:
             base = next(
                 (("annotations", 0, "result", chance.randrange(len(result))) for result in _results(changed)), ()
             )

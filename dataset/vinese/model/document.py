@@ -143,9 +143,6 @@ def named_items(document: Document) -> Iterator[Named]:
 
 def restricted(adjudication: Adjudication, document: Document) -> Adjudication:
     """Return the decisions on what is in `document`, in its order."""
-    decisions = {
-        Named(decision.kind, decision.id, decision.role, decision.filler): decision
-        for decision in adjudication.decisions
-    }
+    decisions = {(each.kind, each.id, each.role, each.filler): each for each in adjudication.decisions}
     in_order = (decisions.get(named) for named in named_items(document))
     return _replace(adjudication, decisions=tuple(decision for decision in in_order if decision is not None))

@@ -57,6 +57,7 @@ class Read(NamedTuple):
 class Frame:
     """What all annotations of one task share: the text, the article, and where the task stands in the file.
 
+    `stamp` may hold how the task was adjudicated as the record that it becomes.
     `hushed` holds, by annotation, the places of regions that are lost to something that is said of the whole task.
     """
 
@@ -176,11 +177,14 @@ def _adjudication(frame: Frame) -> Generator[Issue, None, Adjudication | None]:
     if value is None:
         return None
     place = f"{frame.pointer}/vinese/adjudication"
-    for wrong in validator("common#/$defs/adjudication").problems(value):
-        fields = {"reason": wrong.issue().message.rstrip("."), "pointer": place + wrong.pointer}
-        yield issue("adjudication-unreadable", article_id=frame.article_id, **fields)
-        return None
-    adjudication = msgspec.convert(value, type=Adjudication)
+    if isinstance(value, Adjudication):
+        adjudication = value
+    else:
+        for wrong in validator("common#/$defs/adjudication").problems(value):
+            fields = {"reason": wrong.issue().message.rstrip("."), "pointer": place + wrong.pointer}
+            yield issue("adjudication-unreadable", article_id=frame.article_id, **fields)
+            return None
+        adjudication = msgspec.convert(value, type=Adjudication)
     if marks := adjudication.open:
         about: dict[str, Any] = {"count": len(marks), "what": undecided(marks)}
         yield issue("adjudicate-open", article_id=frame.article_id, pointer=f"{place}/open", **about)

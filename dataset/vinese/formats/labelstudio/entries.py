@@ -12,7 +12,7 @@ import msgspec
 from msgspec import UNSET
 from msgspec.structs import asdict
 
-from vinese.model.records import Origin
+from vinese.model.records import Adjudication, Origin
 
 Offset = Annotated[int, msgspec.Meta(ge=0, le=1_000_000_000)]
 Name = Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9_-]*$(?!\\n)")]
@@ -135,6 +135,14 @@ class _Annotation(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, gc=F
     last_created_by: Any = UNSET
 
 
+class _Stamp(msgspec.Struct, forbid_unknown_fields=True, gc=False):
+    """What vinese notes of a task."""
+
+    layer: Any = UNSET
+    pulls: Any = UNSET
+    adjudication: Adjudication | msgspec.UnsetType | None = UNSET
+
+
 class _Task(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, gc=False):
     """A task of one annotation with the keys that Label Studio gives it, and our own."""
 
@@ -142,7 +150,7 @@ class _Task(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, gc=False):
     data: Any = UNSET
     id: Any = UNSET
     meta: Any = UNSET
-    vinese: Any = UNSET
+    vinese: _Stamp | msgspec.UnsetType = UNSET
     drafts: Any = UNSET
     predictions: Any = UNSET
     file_upload: Any = UNSET
@@ -169,11 +177,15 @@ _VALUE = msgspec.json.Decoder()
 
 
 class Taken(NamedTuple):
-    """A task whose one annotation has an empty `result`, that annotation without one, and what was in it."""
+    """A task whose one annotation has an empty `result`, that annotation without one, and what was in it.
+
+    What is decoded of how the task was adjudicated is not in the task any more.
+    """
 
     task: dict[str, Any]
     annotation: dict[str, Any]
     entries: list[Entry]
+    adjudication: Adjudication | None = None
 
 
 def taken_apart(raw: bytes) -> Taken:
@@ -183,11 +195,17 @@ def taken_apart(raw: bytes) -> Taken:
     except msgspec.ValidationError:  # as a rule for a key that is new in a release of Label Studio
         return _by_keys(raw)
     (one,) = whole.annotations
-    task = {name: value for name, value in asdict(whole).items() if value is not UNSET}
-    annotation = {name: value for name, value in asdict(one).items() if value is not UNSET}
+    task, annotation, adjudication = _fields(whole), _fields(one), None
     task["annotations"] = [annotation | {"result": []}]
     del annotation["result"]
-    return Taken(task, annotation, one.result)
+    if isinstance(whole.vinese, _Stamp):
+        stamp = task["vinese"] = _fields(whole.vinese)
+        adjudication = stamp.pop("adjudication", None)
+    return Taken(task, annotation, one.result, adjudication)
+
+
+def _fields(value: msgspec.Struct) -> dict[str, Any]:
+    return {name: inner for name, inner in asdict(value).items() if inner is not UNSET}
 
 
 def _by_keys(raw: bytes) -> Taken:

@@ -27,7 +27,7 @@ from vinese.formats.labelstudio.annotation import (
 )
 from vinese.formats.labelstudio.entries import Entry, Mark, taken_apart
 from vinese.formats.labelstudio.passage import Passages
-from vinese.formats.labelstudio.typed import LongWayError, Typed, known_of
+from vinese.formats.labelstudio.typed import LongWayError, Typed, known_of, sure
 from vinese.formats.ledger import Counts
 from vinese.formats.offsets import cleaned, same
 from vinese.model.records import JUDGEMENTS, Article, ArticleStance, Document
@@ -80,7 +80,7 @@ class ShortWay:
             return None
 
     def _read(self, raw: bytes, pointer: str) -> Sound:
-        task, annotation, entries = taken_apart(raw)
+        task, annotation, entries, adjudication = taken_apart(raw)
         self._look_around(task, annotation)
         data = task["data"]
         issues = [] if is_clean(data["text"]) else [self._cleaned(data, entries, pointer)]
@@ -89,6 +89,8 @@ class ShortWay:
         if article is None or article.text != frame.text or data["text_sha256"] != frame.sha256:
             raise LongWayError
         frame.place(article)
+        if adjudication is not None:
+            frame.stamp["adjudication"] = sure(adjudication)
         typed = Typed(entries, self.known, frame.text, frame.sentences, article.language)
         if not surely_impersonal(task, raw, typed.notes):
             raise LongWayError

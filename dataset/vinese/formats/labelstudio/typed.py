@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from vinese.checks.sound import EVENT, STANCE, Joins, Row, joins_of, sentences_of, whole_words
 from vinese.checks.spans import stance_content
+from vinese.corpus.layers import is_name
 from vinese.formats.labelstudio.draft import REFERS_TO, Parts
 from vinese.formats.labelstudio.entries import ARROW, Arrow, Choice, Entry, Mark, Note
 from vinese.formats.labelstudio.mend import REGION_ID
@@ -19,6 +20,7 @@ from vinese.model.document import relation_key
 from vinese.model.ontology import Ontology
 from vinese.model.records import (
     JUDGEMENTS,
+    Adjudication,
     Argument,
     Entity,
     Event,
@@ -277,6 +279,24 @@ class Typed:
         if len(set(map(stance_content, stances))) < len(stances):
             raise LongWayError
         return tuple(stances)
+
+
+def sure(adjudication: Adjudication) -> Adjudication:
+    """Return how a task was adjudicated; raise `LongWayError` unless it follows its schema and names no address."""
+    decisions, marks = adjudication.decisions, adjudication.open
+    layers = {adjudication.layers, *[each.layers for each in decisions]}
+    ids = [each.id for each in decisions]
+    ids += [each.filler for each in decisions if each.filler is not None]
+    words = [each.role or "" for each in decisions] + [f"{mark.text}{mark.about}" for mark in marks]
+    if not (
+        adjudication.layers
+        and all(len(set(names)) == len(names) and all(map(is_name, names)) for names in layers)
+        and all(mark.start >= 0 and mark.end >= 1 and mark.text for mark in marks)
+        and _are_ids(ids)
+        and "@" not in "".join(words)
+    ):
+        raise LongWayError
+    return adjudication
 
 
 def _lines(note: Note) -> list[str]:
