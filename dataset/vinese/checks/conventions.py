@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Container, Iterator, Sequence
 from functools import cached_property, lru_cache
 from itertools import accumulate
-from operator import attrgetter
+from operator import attrgetter, lt
 from typing import Any
 
 from vinese.core.issues import Issue, issue
@@ -52,20 +52,29 @@ def _asked(ontology: Ontology) -> _Asked | None:
 
 
 class _Holders:
-    """The entities of some types, among which a span is looked for that holds another."""
+    """The entities of some types, among which a span is looked for that holds another.
+
+    `overlap` is whether any two of them overlap.
+    """
 
     def __init__(self, entities: Sequence[Entity], types: Container[str]) -> None:
-        self.entities = sorted([entity for entity in entities if entity.type in types], key=attrgetter("start"))
+        self.entities = [entity for entity in entities if entity.type in types]
         self.starts = [entity.start for entity in self.entities]
+        if self.starts != sorted(self.starts):
+            self.entities.sort(key=attrgetter("start"))
+            self.starts.sort()
         self.reach = list(accumulate([entity.end for entity in self.entities], max))
+        self.overlap = any(map(lt, self.starts[1:], self.reach))
 
     def around(self, start: int, end: int) -> Entity | None:
         """Return the first entity that holds a span and is longer, None if there is none."""
-        before = bisect_right(self.starts, start)
-        if not before or self.reach[before - 1] < end:
-            return None
-        holding = (entity for entity in self.entities[:before] if entity.end >= end)
-        return next((entity for entity in holding if entity.end - entity.start > end - start), None)
+        first, last = bisect_left(self.starts, start), bisect_right(self.starts, start)
+        if first and self.reach[first - 1] >= end:
+            return next(entity for entity in self.entities[:first] if entity.end >= end)
+        for entity in self.entities[first:last]:
+            if entity.end > end:
+                return entity
+        return None
 
 
 class _Checker:
@@ -102,15 +111,12 @@ class _Checker:
         """Yield every departure."""
         yield from self._entities()
         yield from self._stances()
-        asked, begins, by_words = (
-            self.asked,
-            self.asked.begins,
-            self.by_words if self.asked.rules.trigger_apart else {},
-        )
+        asked, begins = self.asked, self.asked.begins
+        starts = {entity.start for entity in self.document.entities} if asked.rules.trigger_apart else set()
         holders = _Holders(self.document.entities, asked.no_trigger_inside)
         for index, event in enumerate(self.document.events):
             trigger, pointer = event.trigger, f"/events/{index}"
-            same = by_words.get((trigger.start, trigger.end))
+            same = self.by_words.get((trigger.start, trigger.end)) if trigger.start in starts else None
             outer = holders.around(trigger.start, trigger.end)
             word = begins.beginning(trigger.text)
             if same is not None or outer is not None or word is not None:
@@ -127,16 +133,19 @@ class _Checker:
 
     def _entities(self) -> Iterator[Issue]:
         open_end_of, not_inside_itself = self.asked.open_end_of, self.asked.not_inside_itself
+        watched = open_end_of | not_inside_itself
         like: dict[str, _Holders] = {}
         for index, entity in enumerate(self.document.entities):
             type_ = entity.type
+            if type_ not in watched:
+                continue
             if type_ in open_end_of and (word := self.asked.ends.ending(entity.text)):
                 fields = {"words": entity.text, "label": type_, "word": word}
                 yield self._issue("span-last-word", f"/entities/{index}", **fields)
             if type_ in not_inside_itself:
                 if type_ not in like:
                     like[type_] = _Holders(self.document.entities, (type_,))
-                if outer := like[type_].around(entity.start, entity.end):
+                if like[type_].overlap and (outer := like[type_].around(entity.start, entity.end)):
                     fields = {"words": entity.text, "label": type_, "outer": outer.text}
                     yield self._issue("mention-inside-like", f"/entities/{index}", **fields)
 
@@ -191,7 +200,7 @@ class _Checker:
             for place, _ in own:
                 yield self._issue("stance-not-on-event", place, **fields, modality=event.modality)
             return
-        if not any(start <= trigger.start and trigger.end <= end for start, end in self.stances):
+        if not own and not any(start <= trigger.start and trigger.end <= end for start, end in self.stances):
             yield self._issue("event-without-stance", pointer, **fields)
         through = [argument.event for argument in event.arguments if argument.role == rule.reversed_through]
         contents = [content.modality for name in through if (content := self.events.get(name or "")) is not None]

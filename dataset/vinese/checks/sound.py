@@ -28,7 +28,7 @@ Row = tuple[int, int, str, str, str, Origin]
 _FAR = 1 << 60  # beyond all text
 
 
-def sentences_of(rows: list[Row], text: str, begins: list[int], *, nested: bool) -> list[int] | None:
+def sentences_of(rows: list[Row], text: str, begins: list[int], *, nested: bool, twins: bool) -> list[int] | None:
     """Return how many sentences have begun by the start of each span, None unless the spans are sound.
 
     Parameters
@@ -41,15 +41,21 @@ def sentences_of(rows: list[Row], text: str, begins: list[int], *, nested: bool)
         The starts of the sentences of `text`.
     nested
         Whether a span may neither cross another, nor leave its sentence.
+    twins
+        Whether two of the same words may have the same label.
     """
     places: list[int] = []
     around: list[int] = []
     limits = [*begins, _FAR]  # where the next sentence begins
-    place = reach = 0
-    for start, until, _, _, words, _ in rows:
+    place = reach = ended = 0
+    begun, named = -1, ""
+    for start, until, label, _, words, _ in rows:
         end = -until
         if start < 0 or not words or text[start:end] != words:
             return None
+        if start == begun and end == ended and label == named and not twins:
+            return None
+        begun, ended, named = start, end, label
         while start >= limits[place]:
             place += 1
         places.append(place)

@@ -5,6 +5,7 @@ Wherever something may be wrong stands `LongWayError`; those two then say what i
 
 from __future__ import annotations
 
+from collections import defaultdict
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -125,9 +126,8 @@ class Typed:
     def _spans(self, known: dict[str, frozenset[str]], text: str, sentences: list[int], *, syllables: bool) -> None:
         self.places: list[int] = []
         for control, rows in zip(MARKED, (self.entities, self.events, self.stances), strict=True):
-            alone = control == "stance" or len({row[:3] for row in rows}) == len(rows)
-            places = sentences_of(rows, text, sentences, nested=control == "entity")
-            if places is None or not alone or not known[control].issuperset([row[2] for row in rows]):
+            places = sentences_of(rows, text, sentences, nested=control == "entity", twins=control == "stance")
+            if places is None or not known[control].issuperset([row[2] for row in rows]):
                 raise LongWayError
             self.places += places
         if not whole_words(text, [row[0] for row in self.rows], [-row[1] for row in self.rows], syllables=syllables):
@@ -166,7 +166,8 @@ class Typed:
         if len(items) < len(names) or not _are_ids(names):
             raise LongWayError
         links, single = [], []
-        self.links: dict[str, list[tuple[int, str, str]]] = {}
+        self.refers_to: dict[str, list[str]] = defaultdict(list)
+        self.links: dict[str, list[tuple[int, str, str]]] = defaultdict(list)
         for arrow in arrows:
             source, target = arrow.from_id, arrow.to_id
             if arrow.direction == "left":
@@ -181,10 +182,10 @@ class Typed:
                 links.append((source, label, target))
                 if not many:
                     single.append((source, label))
-                if source in self.links:
-                    self.links[source].append((order, label, target))
+                if label == REFERS_TO:
+                    self.refers_to[source].append(target)
                 else:
-                    self.links[source] = [(order, label, target)]
+                    self.links[source].append((order, label, target))
         if len(set(links)) < len(links) or len(set(single)) < len(single):
             raise LongWayError
         auxiliary = joins.rules.auxiliary
@@ -198,10 +199,7 @@ class Typed:
         return self._entities(), self._events(), self._stances()
 
     def _entities(self) -> tuple[Entity, ...]:
-        refers_to = {
-            name: tuple(sorted([target for _, label, target in links if label == REFERS_TO]))
-            for name, links in self.links.items()
-        }
+        refers_to = {name: tuple(sorted(targets)) for name, targets in self.refers_to.items()}
         return tuple(
             [
                 Entity(
@@ -224,7 +222,6 @@ class Typed:
             Relation(type=label, source=source, target=target)
             for source in sources
             for _, label, target in self.links[source]
-            if label != REFERS_TO
         ]
         return tuple(sorted(found, key=relation_key))
 
