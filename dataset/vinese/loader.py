@@ -133,8 +133,13 @@ def tokens(text: str) -> Tokens:
 
     Several configs ask for those of the same sentence; what is returned must stay as it is.
     """
-    texts, places = SYLLABLE.findall(text), [token.span() for token in SYLLABLE.finditer(text)]
-    return Tokens(texts, [start for start, _ in places], [end for _, end in places])
+    found, end = Tokens(SYLLABLE.findall(text), [], []), 0
+    for token in found.texts:  # what stands between is white space, so it is found sooner than the pattern tells
+        start = text.find(token, end)
+        end = start + len(token)
+        found.starts.append(start)
+        found.ends.append(end)
+    return found
 
 
 def bio(starts: Sequence[int], ends: Sequence[int], spans: Iterable[Row]) -> list[str]:
@@ -364,17 +369,22 @@ def _candidates(document: Row, window: Window, scene: _Scene, names: dict[str, N
         pointer = _pointer(scene.by_id[holder], window)
         unclear = _unclear(holder, rights, joined, scene, names)
         for target in rights:
-            stances = joined.get((holder, target), [])
+            stances = joined.get((holder, target), ())
             if stances or target not in unclear:
-                polarities = {stance["polarity"] for stance in stances} or {NO_STANCE}
                 yield {
                     **row,
                     "id": f"{row['id']}/{holder}/{target}",
                     "holder": pointer,
                     "target": fillers[target],
-                    "label": polarities.pop() if len(polarities) == 1 else MIXED,
+                    "label": _label(stances) if stances else NO_STANCE,
                     "stances": [stance["id"] for stance in stances],
                 }
+
+
+def _label(stances: Iterable[Row]) -> str:
+    """Return the polarity of stances, `MIXED` if they differ."""
+    polarities = {stance["polarity"] for stance in stances}
+    return polarities.pop() if len(polarities) == 1 else MIXED
 
 
 def _unclear(
@@ -434,7 +444,7 @@ def _numbered(feature: Any) -> Callable[[Any], Any] | None:
     """Return a function that numbers the labels in a value of `feature`, None if it has none."""
     if isinstance(feature, list) or feature.get("_type") == "Sequence":
         inside = _numbered(feature[0] if isinstance(feature, list) else feature["feature"])
-        return None if inside is None else lambda values: [inside(value) for value in values]
+        return None if inside is None else lambda values: list(map(inside, values))
     if feature.get("_type") == "ClassLabel":
         return {**{name: number for number, name in enumerate(feature["names"])}, None: None}.__getitem__
     parts = {} if "_type" in feature else {name: _numbered(part) for name, part in feature.items()}

@@ -67,4 +67,5 @@ class Quoted:
 
     def add(self, row: dict[str, Any]) -> None:
         """Count an article if it is quoted; `row` has its `text`."""
-        self.number += not self._windows.isdisjoint(windows(row["text"]))
+        if self._windows:
+            self.number += not self._windows.isdisjoint(windows(row["text"]))

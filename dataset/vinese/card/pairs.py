@@ -128,7 +128,7 @@ def count_pairs(rows: UnreadCounts, built: BuiltConfig, stances: int, labels: li
 def unread_pairs(folder: Path, built: BuiltConfig, labels: list[str]) -> UnreadCounts:
     """Return what may be known of the rows of `stance_pairs` without their text, and how often each occurs."""
     counts = UnreadCounts()
-    for split, batch in _batches(folder, built, ["fold", "holder", "target", "label"]):
+    for split, batch in _batches(folder, built, [name for name in PAIR_COLUMNS if name != "stances[]"]):
         holder, target = batch["holder"], batch["target"]
         columns = {
             "fold": batch["fold"],

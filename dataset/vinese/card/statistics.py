@@ -16,7 +16,10 @@ STATED = ("title", "published", "publisher", "url", "bylines", "captions", "cred
 MOST_NOTES = 100
 
 
-BATCH, ARTICLES = 1000, 100
+BATCH, ARTICLES = 20_000, 100
+BYTES = (
+    1 << 18
+)  # of row groups that are read together, as they stand in the file; in memory they may be ten times that
 MEANING = "; null "  # what stands behind it in a column's description says when the column is null
 
 
@@ -190,5 +193,19 @@ def batches(
     for part in built.parts:
         if split is None or part.split == split:
             with pq.ParquetFile(folder / part.path) as file:
-                for group in range(file.num_row_groups):  # a batch of several would hold them all
-                    yield from file.iter_batches(batch_size=size, row_groups=[group], columns=columns)
+                for groups in _together(file.metadata):
+                    yield from file.iter_batches(batch_size=size, row_groups=groups, columns=columns)
+
+
+def _together(metadata: Any) -> Iterator[list[int]]:
+    """Yield the numbers of row groups that are small enough to be read together."""
+    groups, held = list[int](), 0
+    for number in range(metadata.num_row_groups):
+        size = metadata.row_group(number).total_byte_size
+        if groups and held + size > BYTES:
+            yield groups
+            groups, held = [], 0
+        groups.append(number)
+        held += size
+    if groups:
+        yield groups
