@@ -362,6 +362,19 @@ def test_two_jobs_cut_words_as_one_does(project: Project, threads: list[Path], t
     assert len(alone.written) == 24
     assert kept(tmp_path / "2") == kept(tmp_path / "1")
     assert threads
+    for jobs in (1, 2):
+        words = sorted((tmp_path / str(jobs) / "annotations" / "words").iterdir())
+        words[3].unlink()
+        words[4].write_bytes(b"{}")
+    alone, two = (update_words(Project(tmp_path / str(jobs)), jobs=jobs) for jobs in (1, 2))
+    assert two == alone
+    assert (len(alone.written), alone.articles) == (2, 24)
+
+
+def test_two_jobs_find_no_article_where_one_finds_none(threads: list[Path], tmp_path: Path) -> None:
+    alone, two = (update_words(Project(tmp_path), jobs=jobs) for jobs in (1, 2))
+    assert two == alone
+    assert [problem.code for problem in two.issues] == ["articles-none"]
 
 
 @pytest.mark.skipif(importlib.util.find_spec("underthesea") is not None, reason="there is a segmenter")

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import importlib.metadata
 import re
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from vinese.core.issues import Issue, issue
 from vinese.core.pools import Workers
 from vinese.core.progress import Progress
 from vinese.core.project import Project
-from vinese.core.shards import Shards, spread_over, stamps
+from vinese.core.shards import Shards, spread_over, stamps, stamps_in
 from vinese.core.workplace import keeping_work_folders
 from vinese.corpus.articles import Articles, article_files
 from vinese.model.records import Article, Sentence
@@ -112,38 +113,48 @@ def update_words(
     Raise `MissingExtraError` if that takes a segmenter and none is installed, `UsageError` if there is no project.
     """
     project.must_be_own()
-    written: list[str] = []
+    articles = articles or Articles(project.articles)
     with keeping_work_folders(), spread_over(Workers(jobs, scheduler), project.own(), "words") as spread:
-        elsewhere = set(_made_elsewhere(project, spread)) if spread is not None else set()
-        report = _sum_up(_made(project, (articles or Articles(project.articles)).read(), written, elsewhere), project)
-    return msgspec.structs.replace(report, written=tuple(written))
+        parts = [_updated(project, articles.read())] if spread is None else list(_parts(project, articles, spread))
+    return WordsReport(
+        articles=sum(part.articles for part in parts),
+        words=sum(part.words for part in parts),
+        written=tuple(chain.from_iterable(part.written for part in parts)),
+        issues=tuple(chain.from_iterable(part.issues for part in parts)),
+    )
 
 
-def _made_elsewhere(project: Project, spread: Shards) -> Iterator[str]:
-    """Have workers make words, and yield the ids of the articles whose they made."""
+def _parts(project: Project, articles: Articles, spread: Shards) -> Iterator[WordsReport]:
+    """Have workers make words, and yield what each says of its articles."""
     paths = article_files(project.articles)
-    parts = ((project, paths[start : start + ARTICLES_A_SHARD]) for start in range(0, len(paths), ARTICLES_A_SHARD))
-    for _, path in spread.results(_write_words, parts, *stamps(paths)):
-        if path is not None:  # else they are made here, or what forbids it is said
-            yield from msgspec.json.decode(path.read_bytes(), type=list[str])
+    starts = range(0, len(paths), ARTICLES_A_SHARD) or [0]
+    shards = ((project, paths[start : start + ARTICLES_A_SHARD]) for start in starts)
+    for (_, its), path in spread.results(_write_words, shards, *stamps(paths), *stamps_in(_folder(project))):
+        if path is None:
+            yield _updated(project, articles.read(its))
+        else:
+            yield msgspec.json.decode(path.read_bytes(), type=WordsReport)
 
 
 def _write_words(shard: tuple[Project, list[Path]], target: Path) -> None:
-    """Make the words of some articles that lack them, in a worker; write the ids of these to `target`."""
+    """Make the words of some articles that lack them, in a worker; write the report to `target`."""
     project, paths = shard
-    written: list[str] = []
     with keeping_work_folders():
-        for _ in _made(project, Articles(project.articles).read(paths), written):
-            pass
-    target.write_bytes(msgspec.json.encode(written))
+        report = _updated(project, Articles(project.articles).read(paths))
+    target.write_bytes(msgspec.json.encode(report))
 
 
-def _made(
-    project: Project, articles: Iterator[Article | Issue], written: list[str], elsewhere: Container[str] = ()
-) -> Iterator[Article | Issue]:
+def _updated(project: Project, articles: Iterator[Article | Issue]) -> WordsReport:
+    """Make the words of the articles that lack them, and return how it is with all of these."""
+    written: list[str] = []
+    report = _sum_up(_made(project, articles, written), project)
+    return msgspec.structs.replace(report, written=tuple(written))
+
+
+def _made(project: Project, articles: Iterator[Article | Issue], written: list[str]) -> Iterator[Article | Issue]:
     """Yield every article, its words being there by then, and every issue of articles.
 
-    `written` gets the ids of those whose words are new, be they made `elsewhere`.
+    `written` gets the ids of those whose words are new.
     """
     tool = None
     for article in articles:
@@ -160,8 +171,6 @@ def _made(
                 sentences=sentences,
             )
             write_bytes(path, words_bytes(words), work=folder)
-            written.append(article.id)
-        elif isinstance(article, Article) and article.id in elsewhere:
             written.append(article.id)
         yield article
 
