@@ -66,7 +66,8 @@ def mutant(task: dict[str, Any], chance: random.Random) -> dict[str, Any]:
     for _ in range(chance.choice((1, 1, 1, 2, 3))):
         base: Path = ()
         drawn = chance.random()
-        if drawn < 0.1 and "adjudication" in (changed.get("vinese") or ()):
+        stamp = changed.get("vinese")
+        if drawn < 0.1 and isinstance(stamp, dict) and "adjudication" in stamp:
             base = ("vinese", "adjudication")
         elif drawn < 0.75:
             base = next(
