@@ -18,6 +18,7 @@ from vinese.corpus import words
 from vinese.formats.labelstudio import stretches
 from vinese.ingest import run as ingest
 from vinese.package import shards as rows
+from vinese.release import build
 from vinese.systems.llm import predictions
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ SIZES = (
     (ingest, "PAGES_A_SHARD", 2),
     (words, "ARTICLES_A_SHARD", 2),
     (rows, "DOCUMENTS_A_SHARD", 4),
+    (build, "FEW_ARTICLES", 10),
     (predictions, "ARTICLES_A_SHARD", 4),
 )
 """What says how large a shard is, and how large it is to be so that some 24 articles make several."""

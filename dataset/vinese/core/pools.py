@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import multiprocessing
 import os
@@ -97,7 +98,9 @@ class _Processes:
 
     def _start(self) -> None:
         context = multiprocessing.get_context("fork" if _may_fork() else "spawn")
-        self._executor = ProcessPoolExecutor(self._jobs, mp_context=context, initializer=_begin)
+        self._executor = ProcessPoolExecutor(
+            self._jobs, mp_context=context, initializer=_begin, initargs=gc.get_threshold()
+        )
         for _ in range(self._jobs):
             self._begun(partial(_load, self._module))
 
@@ -179,8 +182,12 @@ def _load(module: str) -> str:
     return ""
 
 
-def _begin() -> None:
-    """Make a worker end with its parent, however that ends, leave Ctrl-C to it, and end at once where it unwinds."""
+def _begin(*threshold: int) -> None:
+    """Make a worker end with its parent, however that ends, leave Ctrl-C to it, and end at once where it unwinds.
+
+    Cycles are sought as often as in the parent, by the threshold of `gc`.
+    """
+    gc.set_threshold(*threshold)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for number in {signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)}:
         if callable(signal.getsignal(number)):

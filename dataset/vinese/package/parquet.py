@@ -20,7 +20,6 @@ from vinese.package.shards import Shard, read_staging, read_tables, shards_of, t
 
 # Readers that stream and stop early hang in pyarrow when row groups are much larger; what waits for one is in memory.
 ROW_GROUP, GROUP_BYTES = 1000, 1 << 22
-FEW_SHARDS = 3  # are made sooner than processes are started
 
 
 class BuiltSplit(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,7 +90,7 @@ def write_configs(
 
 def _tables(shards: Sequence[Shard], spread: Shards | None, digest: str) -> Iterator[dict[tuple[str, str], Any]]:
     """Yield the tables of each shard, in order."""
-    if spread is None or len(shards) < FEW_SHARDS:
+    if spread is None:
         yield from map(tables_of, shards)
         return
     for shard, path in spread.results(write_tables, shards, digest):

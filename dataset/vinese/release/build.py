@@ -22,6 +22,7 @@ from vinese.core.progress import Progress, silent
 from vinese.core.project import Project
 from vinese.core.shards import Shards, spread_over
 from vinese.core.workplace import work_folder
+from vinese.corpus.articles import article_files
 from vinese.corpus.layers import choose_layer, layer_exports, load_layers
 from vinese.model.ontology_file import load_ontology
 from vinese.package.configs import load_configs
@@ -31,6 +32,9 @@ from vinese.package.stage import Staged, stage
 
 # New objects between two looks; by default some hundreds. A fifth of the time of making rows went into looking.
 _RARE = 50_000
+
+FEW_ARTICLES = 100  # have their rows sooner than workers are started
+_ROWS = "vinese.package.shards"
 
 
 class ConfigReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -113,10 +117,13 @@ def build(
     layers = layer_exports(project)
     chosen = choose_layer(layers, layer, load_layers(project).default)
     refuse_others(target)
+    workers = Workers(jobs, scheduler)
+    if not workers.many or len(article_files(project.articles)) < FEW_ARTICLES:
+        workers = Workers()
     above = next(folder for folder in target.absolute().parents if folder.is_dir())  # made there, a rename suffices
     try:
         with (
-            spread_over(Workers(jobs, scheduler), above, f"build {target.name}") as spread,
+            spread_over(workers, above, f"build {target.name}") as spread,
             work_folder(above) as work,
             _cycles_rarely_sought(),
         ):
@@ -140,6 +147,8 @@ def _build(plan: _Plan, work: Path, progress: Progress) -> BuildReport:
     """Build in `work`, a folder that is removed afterwards, and put the result in place."""
     staging = work / "staging"
     staging.mkdir()
+    if plan.spread is not None:
+        plan.spread.begin(_ROWS)  # its imports take long
     progress(f"validating {', '.join(plan.layers)}", 0, None)
     staged = stage(plan.project, plan.layers, plan.layer, staging)
     if has_errors(list(staged.issues)):
