@@ -156,13 +156,13 @@ class Reader:
             side.issues.append(issue("file-empty", file=name))
             return
         if path.suffix == ".json":
+            if _is_export(content):
+                del content
+                yield from self._export(path, side)
+                return
             whole = self._decoded(content, Place(name, 1), side)
             records = whole if isinstance(whole, list) else [whole]
-            if whole is _BROKEN:
-                return
-            if any(isinstance(record, Mapping) and "annotations" in record for record in records[:1]):
-                yield from self._export(path, side)
-            else:
+            if whole is not _BROKEN:
                 yield from ((Place(name, number), record) for number, record in enumerate(records, 1))
             return
         decode = msgspec.json.Decoder(Submission).decode
@@ -234,6 +234,19 @@ class Reader:
         except (msgspec.ValidationError, *_UNFIT) as error:
             side.issues.append(issue("no-record", found=f"a row of another form ({error})", **where))
         side.lines.setdefault(article_id, place.line)
+
+
+def _is_export(content: bytes) -> bool:
+    """Return whether whole JSON holds tasks, by the first; the others are not decoded, for there may be many."""
+    try:
+        try:
+            items: list[Any] = msgspec.json.decode(content, type=list[msgspec.Raw])
+        except msgspec.ValidationError:
+            items = [content]
+        first = msgspec.json.decode(items[0]) if items else None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return False
+    return isinstance(first, Mapping) and "annotations" in first
 
 
 _BROKEN = object()
