@@ -194,7 +194,9 @@ def batches(
         if split is None or part.split == split:
             with pq.ParquetFile(folder / part.path) as file:
                 for groups in _together(file.metadata):
-                    yield from file.iter_batches(batch_size=size, row_groups=groups, columns=columns, use_threads=False)
+                    yield from file.iter_batches(
+                        batch_size=size, row_groups=groups, columns=columns, use_threads=False
+                    )
 
 
 def _together(metadata: Any) -> Iterator[list[int]]:
