@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +63,9 @@ def command(*, task: str, replies: tuple[str | Path, ...], out: str, output: Out
     Ends with 0 if all articles have a reply; with 1 if some have none, or if there is another error; with 2, and
     nothing written, after wrong use or if the model answered nothing at all.
     """
+    # Nothing here has any use for numpy's threads, and workers can be forked where there are none.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
     from vinese.core.files import refuse_input
     from vinese.core.urls import check_out, shown
     from vinese.systems.llm.predict import predict

@@ -44,6 +44,10 @@ class Workers(NamedTuple):
         return self.jobs > 1 or self.scheduler is not None
 
 
+ALONE = Workers()
+"""The calling process."""
+
+
 class Running(Protocol):
     """A call that runs elsewhere."""
 
@@ -185,9 +189,11 @@ def _load(module: str) -> str:
 def _begin(*threshold: int) -> None:
     """Make a worker end with its parent, however that ends, leave Ctrl-C to it, and end at once where it unwinds.
 
-    Cycles are sought as often as in the parent, by the threshold of `gc`.
+    Cycles are sought as often as in the parent, by the threshold of `gc`, but not among what a fork has from there,
+    all of which would be copied for that.
     """
     gc.set_threshold(*threshold)
+    gc.freeze()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for number in {signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)}:
         if callable(signal.getsignal(number)):

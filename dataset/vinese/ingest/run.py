@@ -18,7 +18,7 @@ from vinese.core.files import read_bytes, record_bytes, replacing, text_digest
 from vinese.core.inside import trouble
 from vinese.core.issues import Issue, issue
 from vinese.core.places import article_path, make_room, raw_path
-from vinese.core.pools import Workers
+from vinese.core.pools import ALONE, Workers
 from vinese.core.project import Project
 from vinese.core.shards import Shards, spread_over, stamps
 from vinese.core.urls import check_protocol, is_url, shown
@@ -104,7 +104,7 @@ def ingest_files(
     rows = read_zones(zones, ids) if zones is not None else {}
     workers = Workers(jobs, scheduler)
     if not workers.many or len(files) <= PAGES_A_SHARD or any(map(is_url, files)):
-        workers = Workers()  # what a URL leads to is fetched here, and may be another page the next time
+        workers = ALONE  # what a URL leads to is fetched here, and may be another page the next time
     make_room(project.articles, ids)
     return _ingest(files, project, rows, workers, replace=replace)
 

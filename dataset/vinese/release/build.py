@@ -17,7 +17,7 @@ from vinese.card.licence import FILE, own_terms, unlicensed
 from vinese.card.trust import fresh_agreement, old_passes
 from vinese.core.files import problem, replacing_folder
 from vinese.core.issues import Issue, has_errors, issue
-from vinese.core.pools import Workers
+from vinese.core.pools import ALONE, Workers
 from vinese.core.progress import Progress, silent
 from vinese.core.project import Project
 from vinese.core.shards import Shards, spread_over
@@ -119,7 +119,7 @@ def build(
     refuse_others(target)
     workers = Workers(jobs, scheduler)
     if not workers.many or len(article_files(project.articles)) < FEW_ARTICLES:
-        workers = Workers()
+        workers = ALONE
     above = next(folder for folder in target.absolute().parents if folder.is_dir())  # made there, a rename suffices
     try:
         with (

@@ -12,7 +12,7 @@ from vinese.compare.saved import KeptAgreement
 from vinese.core.errors import UsageError
 from vinese.core.files import files_in
 from vinese.core.issues import Issue
-from vinese.core.pools import Workers
+from vinese.core.pools import ALONE, Workers
 from vinese.core.progress import Progress
 from vinese.core.project import Project
 from vinese.corpus.articles import Articles, article_files
@@ -98,7 +98,7 @@ def kept_files(
             KeptArticles(articles),
             KeptGuidelines(articles),
             KeptLayers(articles),
-            KeptWords(articles, workers or Workers()),
+            KeptWords(articles, workers or ALONE),
             KeptSplits(articles),
             KeptAgreement(),
             KeptQuality(),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from vinese.core.errors import UsageError
+from vinese.core.pools import ALONE, Workers
 from vinese.core.project import Project
 from vinese.model.ontology import Ontology
 from vinese.model.ontology_file import load_ontology
@@ -27,6 +28,7 @@ class Options:
     resamples: int = 1000
     seed: int = 0
     repair_bio: bool = False
+    workers: Workers = ALONE
 
 
 def options(

@@ -16,9 +16,10 @@ import msgspec
 from vinese.core.errors import UsageError
 from vinese.core.files import read_bytes, reason
 from vinese.core.issues import Issue, issue
+from vinese.core.pools import ALONE, Workers
 from vinese.core.project import Project
 from vinese.core.schemas import Validator, validator
-from vinese.core.urls import readable
+from vinese.core.urls import is_copy, readable
 from vinese.corpus.articles import article_files
 from vinese.formats.read import read_export
 from vinese.generate.labels import labels_of as labels_json
@@ -99,8 +100,17 @@ class Side:
 class Reader:
     """Reads one side after the other, by the labels of one ontology."""
 
-    def __init__(self, project: Project, ontology: Ontology, texts: Texts, *, repair: bool = False) -> None:
+    def __init__(
+        self,
+        project: Project,
+        ontology: Ontology,
+        texts: Texts,
+        *,
+        repair: bool = False,
+        workers: Workers = ALONE,
+    ) -> None:
         self.project = project
+        self._workers = workers
         self.labels: Labels = labels_of(ontology)
         self._lists = {**ontology.enums(), "tag": ontology.tags}
         self.texts = texts
@@ -177,12 +187,13 @@ class Reader:
                 yield Place(name, number), value
 
     def _export(self, path: Path, side: Side) -> Iterator[tuple[Place, Document]]:
-        for number, record in enumerate(read_export(path, self.project), 1):
-            if isinstance(record, Issue):
-                if record.level == "error":
-                    side.issues.append(record)
-            else:
+        number, workers = 0, ALONE if is_copy(path) else self._workers
+        for record in read_export(path, self.project, jobs=workers.jobs, scheduler=workers.scheduler):
+            if not isinstance(record, Issue):
+                number += 1
                 yield Place(str(path), number), record
+            elif record.level == "error":
+                side.issues.append(record)
 
     def _decoded(self, content: bytes, place: Place, side: Side) -> Any:
         try:

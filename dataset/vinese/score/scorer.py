@@ -27,7 +27,7 @@ def read_gold(gold: Source | None, chosen: Options) -> tuple[Reader, Side, dict[
         layers = layer_exports(chosen.project)
         source = layers[choose_layer(layers, None)]
     given = {} if chosen.articles is None else read_texts(chosen.articles)
-    reader = Reader(chosen.project, chosen.ontology, given, repair=chosen.repair_bio)
+    reader = Reader(chosen.project, chosen.ontology, given, repair=chosen.repair_bio, workers=chosen.workers)
     side = reader.side(source, "gold", own_texts=True)
     reader.texts = texts = texts_of(side, given)
     return reader, side, texts

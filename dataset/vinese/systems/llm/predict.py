@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +66,7 @@ def predict(
         The articles to predict, and where examples come from: as for `vinese.score`, with the articles' texts. None
         is the gold layer of the project.
     jobs, scheduler
-        How many processes read replies, or the address of a Dask cluster that does (extra `dask`).
+        How many processes read gold and replies, or the address of a Dask cluster that does (extra `dask`).
     project, ontology, articles
         As for `vinese.score`.
 
@@ -100,7 +101,8 @@ def predict(
     >>> report.predictions[1]
     {'id': 'b', 'failed': 'there is no reply'}
     """
-    corpus = read_corpus(gold, options(**settings))
+    workers = Workers(jobs, scheduler)
+    corpus = read_corpus(gold, replace(options(**settings), workers=workers))
     check_task(task, corpus.ontology)
     if (replies is None) == (model is None):
         raise UsageError("Predictions are made from replies or by a model.", "Name a file of replies, or a model.")
@@ -114,7 +116,7 @@ def predict(
     named = [replies] if isinstance(replies, str | Path) else replies or ()
     paths = [readable(path).expanduser() for path in named]
     read = _read(paths, task)
-    with spread_over(Workers(jobs, scheduler), None, "predict", beside=paths[0]) as spread:
+    with spread_over(workers, None, "predict", beside=paths[0]) as spread:
         return predictions_of(task, corpus, read.by_article, issues=read.issues, spread=spread)
 
 
