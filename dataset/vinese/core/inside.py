@@ -25,8 +25,8 @@ _TODO = "Put a copy of the file there, or take it away."
 
 def trouble(path: Path, root: Path) -> str | None:
     """Return what keeps `path`, a path in `root`, from being read and written, None if nothing does."""
-    parts = path.relative_to(root).parts if path.is_relative_to(root) else ("..",)
-    if ".." in parts:
+    above, parts = root.parts, path.parts[len(root.parts) :]
+    if ".." in parts or path.parts[: len(above)] != above:
         return "leads out of the folder"
     place, mode = str(root), 0
     for part in parts:

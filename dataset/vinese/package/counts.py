@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 
 import msgspec
@@ -80,8 +79,8 @@ class LayerCounts(msgspec.Struct, kw_only=True):
 
 
 def _count(counts: dict[str, int], names: list[str]) -> None:
-    for name, number in Counter(names).items():
-        counts[name] = counts.get(name, 0) + number
+    for name in names:
+        counts[name] = counts.get(name, 0) + 1
 
 
 def _labels(document: Document) -> Iterator[tuple[str, list[str]]]:
