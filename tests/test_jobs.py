@@ -164,6 +164,7 @@ def test_two_jobs_look_at_records_as_one_does(
     kind: str, project: Project, threads: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(stretches, "SIZE", 20_000)
+    monkeypatch.setattr(stretches, "LARGE", 20_000)
     path = tmp_path / "records.jsonl"
     documents, _ = split(read_export(project.export("annotator-1"), project))
     values: list[Any] = msgspec.to_builtins(documents)
@@ -209,6 +210,7 @@ def test_what_cannot_be_cut_is_read_by_one_job(
     content: bytes, project: Project, threads: list[Path], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(stretches, "SIZE", 1)
+    monkeypatch.setattr(stretches, "LARGE", 1)
     path = tmp_path / "file.json"
     path.write_bytes(content)
     same(path, project)
@@ -249,7 +251,7 @@ def test_a_program_is_not_run_again_by_its_processes(project: Project, tmp_path:
         f"from pathlib import Path\n"
         f"from vinese import Project, convert\n"
         f"from vinese.formats.labelstudio import stretches\n"
-        f"stretches.SIZE = 150_000\n"
+        f"stretches.SIZE = stretches.LARGE = 150_000\n"
         f"for _ in range({other_threads}):\n"
         f"    threading.Thread(target=threading.Event().wait, daemon=True).start()\n"
         f"print(len(list(convert(Path({str(path)!r}), Project(Path({str(project.root)!r})), jobs=2))))\n",

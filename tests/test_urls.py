@@ -122,6 +122,7 @@ def test_many_processes_read_a_copy_and_a_cluster_does_not(
 ) -> None:
     url = "memory://corpus/gold.json"
     monkeypatch.setattr(stretches, "SIZE", 1 << 15)
+    monkeypatch.setattr(stretches, "LARGE", 1 << 15)
     assert len(list(stretches.stretches(readable(url)))) > 1
     assert cli.run(["convert", url, "--out", "memory://gold.jsonl", "--jobs", "2"]) == 0
     assert len(memory.cat("/gold.jsonl").splitlines()) == 5

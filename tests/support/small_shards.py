@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 SIZES = (
     (stretches, "SIZE", 150_000),
+    (stretches, "LARGE", 300_000),
     (ingest, "PAGES_A_SHARD", 2),
     (words, "ARTICLES_A_SHARD", 2),
     (rows, "DOCUMENTS_A_SHARD", 4),

@@ -15,7 +15,10 @@ from vinese.core.files import problem
 from vinese.formats.labelstudio.items import STDIN, UncutError, Unread, mapped, places_in
 
 SIZE = 1 << 21
-"""How many bytes a stretch has at least, the last of a file aside."""
+"""How many bytes a stretch has at least, the first and the last of a file aside."""
+
+LARGE = 1 << 24
+"""How many bytes a file has at least that is worth cutting: a smaller one is read sooner than workers are started."""
 
 _HEAD = 1 << 16
 _AGAIN = "Run it again once it is written."
@@ -30,9 +33,9 @@ class Stretch(NamedTuple):
 
 
 def is_large(path: Path) -> bool:
-    """Return whether a file may have several stretches."""
+    """Return whether a file is worth cutting."""
     try:
-        return path != STDIN and path.is_file() and path.stat().st_size >= 2 * SIZE
+        return path != STDIN and path.is_file() and path.stat().st_size >= LARGE
     except OSError as error:
         raise problem(path, error, "read") from error
 
