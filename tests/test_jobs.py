@@ -73,8 +73,8 @@ def threads(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     written: list[Path] = []
     make = shards._make
 
-    def noted(function: Any, shard: Any, target: Path, *more: str) -> str:
-        reason = make(function, shard, target, *more)
+    def noted(function: Any, shard: Any, target: Path, here: Any) -> str:
+        reason = make(function, shard, target, here)
         if not reason:
             written.append(target)
         return reason
@@ -294,6 +294,26 @@ def test_what_was_done_before_the_workers_were_lost_is_kept(tmp_path: Path) -> N
         made = [path.read_text() for _, path in again.results(die_without, shards) if path is not None]
     assert before == {*made[:2]}
     assert list(place.iterdir()) == []
+
+
+def test_what_was_done_before_the_machine_was_started_again_is_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from support.shard_work import die_without
+
+    shards_, place = [str(tmp_path), str(tmp_path), str(tmp_path / "there")], tmp_path / "work"
+    boot = tmp_path / "boot"
+    monkeypatch.setattr(shards, "_BOOT", boot)
+    boot.write_text("one")
+    with pytest.raises(LostWorkersError), shards_in(place, "test", TWO) as lost:
+        list(lost.results(die_without, shards_))
+    before = {path.read_text() for path in place.rglob("00000?")}
+    (tmp_path / "there").touch()
+    boot.write_text("another")
+    with shards_in(place, "test", TWO) as again:
+        made = {path.read_text() for _, path in again.results(die_without, shards_) if path is not None}
+    assert len(made) == 3
+    assert not before & made
 
 
 def test_what_a_worker_cannot_do_is_left_to_the_caller(tmp_path: Path) -> None:

@@ -19,13 +19,14 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, chdir, closing, contextmanager, suppress
 from functools import cache, partial
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from vinese.core.pools import Pool, Workers, done_in_order, pool_of
 from vinese.core.project import LOADER
 from vinese.core.workplace import is_work, kept_folder
 
 S = TypeVar("S")
+_BOOT = Path("/proc/sys/kernel/random/boot_id")
 
 
 class Shards:
@@ -52,17 +53,18 @@ class Shards:
         the code of vinese; results of other keys are removed. All shards are with the workers when the first is
         yielded. Raise `VineseError` if the workers are lost.
         """
-        home = self.folder / digest_of(*key, function.__qualname__, *stamps(LOADER.parent.rglob("*.py")))
+        boot = _boot()
+        home = self.folder / digest_of(*key, boot, function.__qualname__, *stamps(LOADER.parent.rglob("*.py")))
         for other in self.folder.iterdir():
             if other != home:
                 shutil.rmtree(other, ignore_errors=True)
         home.mkdir(exist_ok=True)
-        done, here = {path.name for path in home.iterdir()}, (str(Path.cwd()), _version())
+        done, here = {path.name for path in home.iterdir()}, _Here(str(Path.cwd()), _version(), not boot)
 
         def calls() -> Iterator[tuple[tuple[S, Path], Callable[[], str] | None]]:
             for number, shard in enumerate(shards):
                 target = home / f"{number:06}"
-                make = partial(_make, function, shard, target, *here)
+                make = partial(_make, function, shard, target, here)
                 yield (shard, target), None if target.name in done else make
 
         for (shard, target), reason in done_in_order(calls(), self.begin(function.__module__)):
@@ -126,6 +128,17 @@ def _stamp(file: Path | os.DirEntry[str]) -> tuple[str, int, int]:
     return os.fspath(file), state.st_size, state.st_mtime_ns
 
 
+def _boot() -> str:
+    """Return what tells the time since this machine was started from any other, empty where the system does not say.
+
+    A result that a power cut tore is then of another key. Where that is not to be had results wait for the disk.
+    """
+    try:
+        return _BOOT.read_text(encoding="ascii")
+    except OSError:
+        return ""
+
+
 @cache
 def _version() -> str:
     return importlib.metadata.version("vinese")
@@ -134,20 +147,26 @@ def _version() -> str:
 _one_at_a_time = threading.Lock()  # a worker of a cluster may have threads, but has one working directory
 
 
-def _make(function: Callable[[S, Path], None], shard: S, target: Path, folder: str, version: str) -> str:
-    """Write the result of a shard, in a worker; return why it could not be, empty if it is there.
+class _Here(NamedTuple):
+    """The caller's working directory, in which paths are meant, its vinese, and if results have to reach the disk."""
 
-    `folder` is the caller's working directory, in which paths are meant, and `version` is its vinese's.
-    """
-    if _version() != version:
+    folder: str
+    version: str
+    sync: bool
+
+
+def _make(function: Callable[[S, Path], None], shard: S, target: Path, here: _Here) -> str:
+    """Write the result of a shard, in a worker; return why it could not be, empty if it is there."""
+    if _version() != here.version:
         return f"vinese is {_version()} here"
     fresh = target.with_name(f"{target.name}.{secrets.token_hex(4)}")
     try:
-        with _one_at_a_time, chdir(folder):
+        with _one_at_a_time, chdir(here.folder):
             if not target.exists():
                 function(shard, fresh)
-                with fresh.open("rb+") as file:
-                    os.fsync(file.fileno())
+                if here.sync:
+                    with fresh.open("rb+") as file:
+                        os.fsync(file.fileno())
                 fresh.replace(target)
     except Exception as error:
         with suppress(OSError):
