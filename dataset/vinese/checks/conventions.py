@@ -52,27 +52,37 @@ def _asked(ontology: Ontology) -> _Asked | None:
 
 
 class _Holders:
-    """The entities of some types, among which a span is looked for that holds another.
+    """Entities among which those are found fast that stand around a span or have its words.
 
     `overlap` is whether any two of them overlap.
     """
 
-    def __init__(self, entities: Sequence[Entity], types: Container[str]) -> None:
-        self.entities = [entity for entity in entities if entity.type in types]
-        self.starts = [entity.start for entity in self.entities]
+    def __init__(self, entities: Sequence[Entity]) -> None:
+        self.entities, self.starts = entities, [entity.start for entity in entities]
         if self.starts != sorted(self.starts):
-            self.entities.sort(key=attrgetter("start"))
+            self.entities = sorted(entities, key=attrgetter("start"))
             self.starts.sort()
         self.reach = list(accumulate([entity.end for entity in self.entities], max))
         self.overlap = any(map(lt, self.starts[1:], self.reach))
 
-    def around(self, start: int, end: int) -> Entity | None:
-        """Return the first entity that holds a span and is longer, None if there is none."""
+    def touch(self, start: int, end: int) -> bool:
+        """Return whether an entity begins before a span and ends no sooner, or begins with it."""
+        first = bisect_left(self.starts, start)
+        return (first > 0 and self.reach[first - 1] >= end) or self.starts[first : first + 1] == [start]
+
+    def around(self, start: int, end: int, types: Container[str]) -> Entity | None:
+        """Return the first entity of these types that holds a span and is longer, None if there is none."""
         first, last = bisect_left(self.starts, start), bisect_right(self.starts, start)
-        if first and self.reach[first - 1] >= end:
-            return next(entity for entity in self.entities[:first] if entity.end >= end)
-        for entity in self.entities[first:last]:
-            if entity.end > end:
+        begin = 0 if first and self.reach[first - 1] >= end else first
+        for entity in self.entities[begin:last]:
+            if entity.end >= end and entity.type in types and entity.end - entity.start > end - start:
+                return entity
+        return None
+
+    def same(self, start: int, end: int) -> Entity | None:
+        """Return the first entity that is a span's words, None if there is none."""
+        for entity in self.entities[bisect_left(self.starts, start) : bisect_right(self.starts, start)]:
+            if entity.end == end:
                 return entity
         return None
 
@@ -94,11 +104,6 @@ class _Checker:
         return {event.id: event for event in self.document.events}
 
     @cached_property
-    def by_words(self) -> dict[tuple[int, int], Entity]:
-        """Return the first entity of each stretch."""
-        return {(entity.start, entity.end): entity for entity in reversed(self.document.entities)}
-
-    @cached_property
     def stances(self) -> dict[tuple[int, int], list[tuple[str, Stance]]]:
         """Return the stances by their words, each with its pointer."""
         by_words: dict[tuple[int, int], list[tuple[str, Stance]]] = {}
@@ -111,22 +116,18 @@ class _Checker:
         """Yield every departure."""
         yield from self._entities()
         yield from self._stances()
-        asked, begins = self.asked, self.asked.begins
-        starts = {entity.start for entity in self.document.entities} if asked.rules.trigger_apart else set()
-        holders = _Holders(self.document.entities, asked.no_trigger_inside)
+        asked, holders = self.asked, _Holders(self.document.entities)
         for index, event in enumerate(self.document.events):
-            trigger, pointer = event.trigger, f"/events/{index}"
-            same = self.by_words.get((trigger.start, trigger.end)) if trigger.start in starts else None
-            outer = holders.around(trigger.start, trigger.end)
-            word = begins.beginning(trigger.text)
-            if same is not None or outer is not None or word is not None:
-                yield from self._trigger(event, pointer, same, outer, word)
-            watched = asked.watched.get(event.type, asked.markers)
+            trigger, type_ = event.trigger, event.type
+            word = asked.begins.beginning(trigger.text)
+            if word is not None or holders.touch(trigger.start, trigger.end):
+                yield from self._trigger(event, f"/events/{index}", holders, word)
+            watched = asked.watched.get(type_, asked.markers)
             for number, argument in enumerate(event.arguments):
                 if argument.role in watched:
-                    yield from self._argument(argument, event, f"{pointer}/arguments/{number}")
-            if event.type in asked.stance_events:
-                yield from self._stance_event(event, pointer, asked.stance_events[event.type])
+                    yield from self._argument(argument, event, f"/events/{index}/arguments/{number}")
+            if type_ in asked.stance_events:
+                yield from self._stance_event(event, f"/events/{index}", asked.stance_events[type_])
 
     def _issue(self, code: str, pointer: str, **fields: Any) -> Issue:
         return issue(code, article_id=self.document.id, pointer=pointer, **fields)
@@ -144,8 +145,8 @@ class _Checker:
                 yield self._issue("span-last-word", f"/entities/{index}", **fields)
             if type_ in not_inside_itself:
                 if type_ not in like:
-                    like[type_] = _Holders(self.document.entities, (type_,))
-                if like[type_].overlap and (outer := like[type_].around(entity.start, entity.end)):
+                    like[type_] = _Holders([other for other in self.document.entities if other.type == type_])
+                if like[type_].overlap and (outer := like[type_].around(entity.start, entity.end, (type_,))):
                     fields = {"words": entity.text, "label": type_, "outer": outer.text}
                     yield self._issue("mention-inside-like", f"/entities/{index}", **fields)
 
@@ -158,11 +159,12 @@ class _Checker:
                 if self.conventions.one_stance and number:
                     yield self._issue("stances-same-words", pointer, words=words)
 
-    def _trigger(
-        self, event: Event, pointer: str, same: Entity | None, outer: Entity | None, word: str | None
-    ) -> Iterator[Issue]:
-        """Report a trigger with the words of the entity `same`, inside the entity `outer`, or begun by `word`."""
+    def _trigger(self, event: Event, pointer: str, holders: _Holders, word: str | None) -> Iterator[Issue]:
+        """Report a trigger with the words of an entity, inside the name of one, or begun by `word`."""
+        start, end = event.trigger.start, event.trigger.end
         fields = {"words": event.trigger.text, "label": event.type}
+        same = holders.same(start, end) if self.conventions.trigger_apart else None
+        outer = holders.around(start, end, self.asked.no_trigger_inside)
         if same is not None:
             yield self._issue("trigger-is-mention", pointer, **fields, entity=same.type)
         if outer is not None:

@@ -162,30 +162,29 @@ class Typed:
         names = [row[3] for row in self.rows]
         kinds = [row[2] for row in self.entities] + [EVENT + row[2] for row in self.events]
         kinds += [STANCE] * len(self.stances)
-        items = dict(zip(names, zip(kinds, self.places, strict=True), strict=True))
-        if len(items) < len(names) or not _are_ids(names):
+        kind, place = dict(zip(names, kinds, strict=True)), dict(zip(names, self.places, strict=True))
+        if len(kind) < len(names) or not _are_ids(names):
             raise LongWayError
-        links, single = [], []
+        links = [
+            (arrow.from_id, label, arrow.to_id) if arrow.direction == "right" else (arrow.to_id, label, arrow.from_id)
+            for arrow in arrows
+            for label in arrow.labels
+        ]
+        single = []
         self.refers_to: dict[str, list[str]] = defaultdict(list)
         self.links: dict[str, list[tuple[int, str, str]]] = defaultdict(list)
-        for arrow in arrows:
-            source, target = arrow.from_id, arrow.to_id
-            if arrow.direction == "left":
-                source, target = target, source
-            if source == target or source not in items or target not in items:
+        for source, label, target in links:
+            if source == target or source not in kind or target not in kind:
                 raise LongWayError
-            (start, here), (end, there) = items[source], items[target]
-            for label in arrow.labels:
-                order, many, near = joins[label, start, end]
-                if near is None or (near and here != there):
-                    raise LongWayError
-                links.append((source, label, target))
-                if not many:
-                    single.append((source, label))
-                if label == REFERS_TO:
-                    self.refers_to[source].append(target)
-                else:
-                    self.links[source].append((order, label, target))
+            order, many, near = joins[label, kind[source], kind[target]]
+            if near is None or (near and place[source] != place[target]):
+                raise LongWayError
+            if not many:
+                single.append((source, label))
+            if label == REFERS_TO:
+                self.refers_to[source].append(target)
+            else:
+                self.links[source].append((order, label, target))
         if len(set(links)) < len(links) or len(set(single)) < len(single):
             raise LongWayError
         auxiliary = joins.rules.auxiliary
