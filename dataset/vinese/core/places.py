@@ -35,9 +35,12 @@ def find_article(folder: Path, article_id: str) -> str | None:
     return _standing(folder, article_id, ".json")
 
 
-def raw_path(folder: Path, article_id: str) -> Path:
-    """Return where the raw page of this article stands in `folder`, or would stand if it were new."""
-    return _beside(folder / "raw", folder, article_id, ".txt")
+def raw_path(folder: Path, article_id: str, article: Path | None = None) -> Path:
+    """Return where the raw page of this article stands in `folder`, or would stand if it were new.
+
+    `article` is what `article_path` returns, where it is known.
+    """
+    return _beside(folder / "raw", folder, article_id, ".txt", article)
 
 
 def words_path(folder: Path, articles: Path, article_id: str) -> Path:
@@ -45,10 +48,11 @@ def words_path(folder: Path, articles: Path, article_id: str) -> Path:
     return _beside(folder, articles, article_id, ".json")
 
 
-def _beside(folder: Path, articles: Path, article_id: str, suffix: str) -> Path:
+def _beside(folder: Path, articles: Path, article_id: str, suffix: str, article: Path | None = None) -> Path:
     standing = _standing(folder, article_id, suffix)
     if standing is None:
-        standing = _place(folder, article_id, suffix, spread=article_path(articles, article_id).parent != articles)
+        article = article or article_path(articles, article_id)
+        standing = _place(folder, article_id, suffix, spread=article.parent != articles)
     return Path(standing)
 
 

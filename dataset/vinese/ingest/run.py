@@ -23,7 +23,7 @@ from vinese.core.project import Project
 from vinese.core.shards import Shards, spread_over, stamps
 from vinese.core.urls import check_protocol, is_url, shown
 from vinese.core.workplace import keeping_work_folders
-from vinese.corpus.articles import raw_files, read_article, with_page
+from vinese.corpus.articles import raw_files, read_article
 from vinese.ingest.heuristics import is_running
 from vinese.ingest.metadata import metadata_of
 from vinese.ingest.page import ENOUGH_WORDS, Page, RawPage, article_id_of, damage_of, page_of, read_raw
@@ -332,11 +332,13 @@ def keep(folder: Path, article: Article, raw: RawPage, *, replace: bool = False)
     An article whose zones a person has reviewed stays when its page comes again without such zones. Both files are
     complete before either takes its place; raise `FileProblemError` if they cannot be written.
     """
-    target, page = article_path(folder, article.id), raw_path(folder, article.id)
+    target = article_path(folder, article.id)
+    page = raw_path(folder, article.id, target)
     for path in (target, page):
         if reason := trouble(path, folder):
             return issue("project-file-refused", file=str(path), path=path.name, reason=reason)
-    article = with_page(article, folder)
+    where = msgspec.structs.replace(article.raw, file=page.relative_to(folder).as_posix())
+    article = msgspec.structs.replace(article, raw=where)
     if target.exists() and not replace:
         standing = read_article(target)
         if not isinstance(standing, Article):
@@ -353,7 +355,7 @@ def keep(folder: Path, article: Article, raw: RawPage, *, replace: bool = False)
     elif not replace and _differs(page, raw.content):
         return _taken(raw, "another page, stored without an article")
     status: Status = "updated" if target.exists() else "new"
-    return (status if _write(folder, article, raw) else "unchanged"), article
+    return (status if _write(folder, target, page, article, raw) else "unchanged"), article
 
 
 def _taken(raw: RawPage, owner: str) -> Issue:
@@ -366,9 +368,8 @@ def _differs(path: Path, content: bytes) -> bool:
     return path.exists() and read_bytes(path) != content
 
 
-def _write(folder: Path, article: Article, raw: RawPage) -> bool:
+def _write(folder: Path, target: Path, page: Path, article: Article, raw: RawPage) -> bool:
     """Write the article and its page unless both are there as they are; return whether anything changed."""
-    target, page = article_path(folder, article.id), raw_path(folder, article.id)
     content = record_bytes(article)
     if all(path.exists() and not _differs(path, want) for path, want in ((target, content), (page, raw.content))):
         return False
