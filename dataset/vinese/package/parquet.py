@@ -19,7 +19,7 @@ from vinese.package.configs import Config, old_dialect
 from vinese.package.shards import Shard, read_staging, read_tables, shards_of, tables_of, write_tables
 
 # Readers that stream and stop early hang in pyarrow when row groups are much larger; what waits for one is in memory.
-ROW_GROUP, GROUP_BYTES = 1000, 1 << 22
+ROW_GROUP, GROUP_BYTES = 1000, 1 << 21
 
 
 class BuiltSplit(msgspec.Struct, frozen=True, kw_only=True):
