@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 # A shorter stretch, a name or a common phrase, is nobody's.
 WINDOW = 20
+PART, STEP = 10, 11  # every window holds a part that begins at a multiple of STEP: PART + STEP - 1 is WINDOW
 PLACE = re.compile(r"⟦(?:([a-z0-9-]+):)?([0-9]+):([0-9]+)⟧")
 
 
@@ -23,22 +24,46 @@ class Said(NamedTuple):
     beside: tuple[str, ...]
 
 
+class Stretches:
+    """The stretches of some texts that are long enough to be a quote, soon found in many others.
+
+    In whatever window of a text a part of it begins at a multiple of `STEP`, so only these places are looked at, and
+    all windows around one where a part of a stretch stands.
+    """
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        self._windows, self._parts = set[str](), set[str]()
+        for text in texts:
+            self._windows.update(_cut(text, WINDOW))
+            self._parts.update(_cut(text, PART))
+
+    def places(self, text: str) -> Iterator[tuple[int, str]]:
+        """Yield where in a text one of them begins, and that one, in order."""
+        for at in range(0, len(text) - PART + 1, STEP):
+            if text[at : at + PART] in self._parts:
+                first = max(0, at - STEP + 1)
+                for place, window in enumerate(_cut(text[first : at + WINDOW], WINDOW), first):
+                    if window in self._windows:
+                        yield place, window
+
+
 class Quotes(NamedTuple):
     """What notes quote: `texts` of articles, what each has `held` of it, which has it `first`, all without marks.
 
-    A stretch among `windows` may stand beside a text, or be broken or marked otherwise than in it; then it has no
-    place there.
+    `exact` are the stretches that have a place in a text. One of `every` may stand beside a text, or be broken or
+    marked otherwise than in it; then it has no place there.
     """
 
     texts: dict[str, str]
     held: dict[str, frozenset[str]]
     first: dict[str, str]
-    windows: frozenset[str]
+    exact: Stretches
+    every: Stretches
 
 
-def windows(text: str) -> Iterator[str]:
-    """Yield every stretch of a text that is long enough to be a quote."""
-    return (text[at : at + WINDOW] for at in range(len(text) - WINDOW + 1))
+def _cut(text: str, size: int) -> Iterator[str]:
+    """Yield every stretch of a text of so many characters."""
+    return (text[at : at + size] for at in range(len(text) - size + 1))
 
 
 def fold(text: str) -> str:
@@ -54,16 +79,16 @@ def find_quotes(notes: Iterable[str], pages: Iterable[Said]) -> Quotes:
     """Return what the notes quote of the pages, read one at a time."""
     wanted, plain = set[str](), set[str]()
     for note in notes:
-        wanted.update(windows(note))
-        plain.update(windows(fold(note)))
+        wanted.update(_cut(note, WINDOW))
+        plain.update(_cut(fold(note), WINDOW))
     texts, held, first, quoted = dict[str, str](), dict[str, frozenset[str]](), dict[str, str](), set[str]()
     for page in pages if wanted else ():
-        if own := wanted.intersection(windows(page.text)):
+        if own := wanted.intersection(_cut(page.text, WINDOW)):
             texts[page.article], held[page.article] = page.text, frozenset(own)
             first |= dict.fromkeys(own - first.keys(), page.article)
         for words in (page.text, *page.beside):
-            quoted.update(plain.intersection(windows(fold(words))))
-    return Quotes(texts, held, first, frozenset(quoted))
+            quoted.update(plain.intersection(_cut(fold(words), WINDOW)))
+    return Quotes(texts, held, first, Stretches(first), Stretches(quoted))
 
 
 def hide(note: str, own: str, quotes: Quotes) -> str:
@@ -73,10 +98,10 @@ def hide(note: str, own: str, quotes: Quotes) -> str:
     """
     held = quotes.held.get(own, frozenset())
     parts, at = [], 0
-    for place, window in enumerate(windows(note)):
-        article = own if window in held else quotes.first.get(window)
-        if article is None or place < at:
+    for place, window in quotes.exact.places(note):
+        if place < at:
             continue
+        article = own if window in held else quotes.first[window]
         start, end = _match(note[place:], quotes.texts[article])
         name = "" if article == own else f"{article}:"
         parts += [note[at:place], f"⟦{name}{start}:{end}⟧"]
@@ -103,4 +128,4 @@ def stuck(note: str, own: str, quotes: Quotes) -> str | None:
     place = PLACE.search(note)
     if place:
         return place[0]
-    return next((window for window in windows(fold(hide(note, own, quotes))) if window in quotes.windows), None)
+    return next((window for _, window in quotes.every.places(fold(hide(note, own, quotes)))), None)
