@@ -33,6 +33,7 @@ from vinese.formats.registry import format_of
 from vinese.formats.tasks import located, reader_for, taken, unread_of
 
 Checker = Tasks | Records
+_SIZE = 8  # bytes that say how long a result is without its lines
 
 
 class Task(NamedTuple):
@@ -138,14 +139,14 @@ class Reading:
             return
         yield from first
         for stretch, path in results:
-            result = msgspec.msgpack.decode(path.read_bytes(), type=_Result) if path is not None else None
+            result, lines = (None, b"") if path is None else _read(path)
             if result is None or self.checker is None or self.checker.met.clashes(result.met):
                 yield from self.read(items_in(stretch, self.file))
                 continue
             self.checker.met.add(result.met)
             self.count.items += result.items
             yield from result.issues
-            yield Documents(result.documents, result.lines)
+            yield Documents(result.documents, lines)
 
     def _first(self, parts: Iterator[Stretch]) -> Iterator[DocumentOrIssue]:
         """Yield what the first stretches give, up to one of which an item tells what the file is."""
@@ -180,11 +181,10 @@ class _Shard(NamedTuple):
 
 
 class _Result(msgspec.Struct):
-    """What a stretch gives, and what it met."""
+    """What a stretch gives beside the lines of its documents, and what it met."""
 
     items: int
     documents: int
-    lines: bytes
     issues: list[Issue]
     met: Met
 
@@ -193,7 +193,7 @@ def read_stretch(shard: _Shard, target: Path) -> None:
     """Write what a stretch gives, to nothing but which it has met nothing, to `target`."""
     task, checker = shard.task, _checker(target.parent, shard.task)
     checker.forget()
-    result = _Result(0, 0, b"", [], checker.met)
+    result = _Result(0, 0, [], checker.met)
     lines = []
     encoder = msgspec.json.Encoder()
     for item in taken(items_in(shard.stretch, task.file), checker.short):
@@ -208,8 +208,18 @@ def read_stretch(shard: _Shard, target: Path) -> None:
             result.documents += 1
             if shard.wanted:
                 lines.append(encoder.encode(found) + b"\n")
-    result.lines = b"".join(lines)
-    target.write_bytes(msgspec.msgpack.encode(result))
+    head = msgspec.msgpack.encode(result)
+    with target.open("wb") as file:
+        file.write(len(head).to_bytes(_SIZE))
+        file.write(head)
+        file.writelines(lines)
+
+
+def _read(path: Path) -> tuple[_Result, bytes]:
+    """Return what `read_stretch` wrote, and the lines of its documents."""
+    with path.open("rb") as file:
+        head = file.read(int.from_bytes(file.read(_SIZE)))
+        return msgspec.msgpack.decode(head, type=_Result), file.read()
 
 
 @lru_cache(maxsize=1)
