@@ -183,18 +183,19 @@ def word_rows(document: Row, scheme: Row) -> Iterator[Row]:
     begins = [start for start, _ in document["words"]]
     for row, syllables in _tagged(document, scheme):
         edges = {edge for span in row["entities"] for edge in (span["start"], span["end"])}
-        text, place, home = row["text"], row["start"], -1
-        starts, ends, cuts = list[int](), list[int](), list[bool]()
-        for start, end in zip(syllables.starts, syllables.ends, strict=True):
+        place, home = row["start"], -1
+        words, starts, ends, cuts = list[str](), list[int](), list[int](), list[bool]()
+        for token, start, end in zip(*syllables, strict=True):
             before, home = home, bisect.bisect_right(begins, place + start)
             cut = home == before and (start in edges or ends[-1] in edges)
             if home == before and not cut:
+                words[-1] += token if start == ends[-1] else f"_{token}"
                 ends[-1] = end
             else:
+                words.append(token)
                 starts.append(start)
                 ends.append(end)
                 cuts.append(cut)
-        words = ["_".join(text[start:end].split()) for start, end in zip(starts, ends, strict=True)]
         tags = bio(starts, ends, outermost(row["entities"]))
         yield {**row, **Tokens(words, starts, ends).row(), "token_cuts": cuts, "ner_tags": tags}
 

@@ -94,8 +94,7 @@ def _labels(document: Document) -> Iterator[tuple[str, list[str]]]:
     yield "holder_kind", [stance.holder_kind for stance in stances]
     yield "topic", [stance.target.topic for stance in stances if stance.target.topic is not None]
     yield "role", [argument.role for event in events for argument in event.arguments]
-    links = [link for link in document.links() if not link.pointer.startswith("/events")]
-    yield "relation", [link.label for link in links]
+    yield "relation", [link.label for link in msgspec.structs.replace(document, events=()).links()]
     if document.article_stance is not None:
         for name in JUDGEMENTS:
             value = getattr(document.article_stance, name)
