@@ -94,7 +94,7 @@ def _tables(shards: Sequence[Shard], spread: Shards | None, digest: str) -> Iter
         yield from map(tables_of, shards)
         return
     for shard, path in spread.results(write_tables, shards, digest):
-        yield tables_of(shard) if path is None else read_tables(path)
+        yield tables_of(shard) if path is None else read_tables(path, read_staging(shard.path.parent))
 
 
 class _ConfigWriter:
