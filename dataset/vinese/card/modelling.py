@@ -101,7 +101,7 @@ def modelling(project: Project, folder: Path, built: tuple[BuiltConfig, ...], fa
     whole = {"sentences[]", "stances[]"} <= facts.columns.keys()
     windowed = [name for name in WINDOWED if whole and columns.get(name, {}).keys() >= {*WINDOW}]
     pairs, blind = None, list[Blind]()
-    if whole and columns.get(PAIRS, {}).keys() >= {*PAIR_COLUMNS}:
+    if whole and columns.get(PAIRS, {}).keys() >= {*PAIR_COLUMNS, "stances[]"}:
         rows = unread_pairs(folder, made[PAIRS], lists["label"])
         pairs = count_pairs(rows, made[PAIRS], facts.columns["stances[]"].values, lists["label"])
         blind += blind_pairs(rows)

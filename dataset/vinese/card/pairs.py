@@ -20,7 +20,7 @@ from vinese.render.agreement_text import percent
 
 NO_STANCE = "NONE"
 PAIRS, OPINIONS, EVENTS = "stance_pairs", "opinions", "events"
-PAIR_COLUMNS = ("fold", "holder.type", "target.type", "target.event", "label", "stances[]")
+PAIR_COLUMNS = ("fold", "holder.type", "target.type", "target.event", "label")
 OPINION_COLUMNS = ("fold", "opinions[].mention", "opinions[].topic", "opinions[].polarity")
 ALL, ENTITY, EVENT = "all", "target an entity", "target an event"
 MENTION, TOPIC = "about a mention", "about a topic alone"
@@ -128,7 +128,7 @@ def count_pairs(rows: UnreadCounts, built: BuiltConfig, stances: int, labels: li
 def unread_pairs(folder: Path, built: BuiltConfig, labels: list[str]) -> UnreadCounts:
     """Return what may be known of the rows of `stance_pairs` without their text, and how often each occurs."""
     counts = UnreadCounts()
-    for split, batch in _batches(folder, built, [name for name in PAIR_COLUMNS if name != "stances[]"]):
+    for split, batch in _batches(folder, built, [*PAIR_COLUMNS]):
         holder, target = batch["holder"], batch["target"]
         columns = {
             "fold": batch["fold"],

@@ -17,9 +17,7 @@ MOST_NOTES = 100
 
 
 BATCH, ARTICLES = 20_000, 100
-BYTES = (
-    1 << 18
-)  # of row groups that are read together, as they stand in the file; in memory they may be ten times that
+BYTES = 1 << 18  # in the file, of row groups that are read together; in memory they may be ten times that
 MEANING = "; null "  # what stands behind it in a column's description says when the column is null
 
 

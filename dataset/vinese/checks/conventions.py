@@ -6,7 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Container, Iterator, Sequence
 from functools import cached_property, lru_cache
 from itertools import accumulate
-from operator import attrgetter, lt
+from operator import attrgetter
 from typing import Any
 
 from vinese.core.issues import Issue, issue
@@ -52,10 +52,7 @@ def _asked(ontology: Ontology) -> _Asked | None:
 
 
 class _Holders:
-    """Entities among which those are found fast that stand around a span or have its words.
-
-    `overlap` is whether any two of them overlap.
-    """
+    """Entities among which those are found fast that stand around a span or have its words."""
 
     def __init__(self, entities: Sequence[Entity]) -> None:
         self.entities, self.starts = entities, [entity.start for entity in entities]
@@ -63,7 +60,6 @@ class _Holders:
             self.entities = sorted(entities, key=attrgetter("start"))
             self.starts.sort()
         self.reach = list(accumulate([entity.end for entity in self.entities], max))
-        self.overlap = any(map(lt, self.starts[1:], self.reach))
 
     def touch(self, start: int, end: int) -> bool:
         """Return whether an entity begins before a span and ends no sooner, or begins with it."""
@@ -134,19 +130,16 @@ class _Checker:
 
     def _entities(self) -> Iterator[Issue]:
         open_end_of, not_inside_itself = self.asked.open_end_of, self.asked.not_inside_itself
-        watched = open_end_of | not_inside_itself
         like: dict[str, _Holders] = {}
         for index, entity in enumerate(self.document.entities):
             type_ = entity.type
-            if type_ not in watched:
-                continue
             if type_ in open_end_of and (word := self.asked.ends.ending(entity.text)):
                 fields = {"words": entity.text, "label": type_, "word": word}
                 yield self._issue("span-last-word", f"/entities/{index}", **fields)
             if type_ in not_inside_itself:
                 if type_ not in like:
                     like[type_] = _Holders([other for other in self.document.entities if other.type == type_])
-                if like[type_].overlap and (outer := like[type_].around(entity.start, entity.end, (type_,))):
+                if outer := like[type_].around(entity.start, entity.end, (type_,)):
                     fields = {"words": entity.text, "label": type_, "outer": outer.text}
                     yield self._issue("mention-inside-like", f"/entities/{index}", **fields)
 

@@ -38,10 +38,10 @@ class Shards:
         self._workers, self._stack = workers, stack
         self._pool: Pool | None = None
 
-    def begin(self, module: str) -> Pool:
-        """Have workers start, who are going to use this module, and return them; raise `VineseError` if none are."""
+    def begin(self, function: Callable[[S, Path], None]) -> Pool:
+        """Have workers get ready for this function, and return them; raise `VineseError` if there are none."""
         if self._pool is None:
-            self._pool = self._stack.enter_context(closing(pool_of(self._workers, self.folder, module)))
+            self._pool = self._stack.enter_context(closing(pool_of(self._workers, self.folder, function.__module__)))
         return self._pool
 
     def results(
@@ -67,7 +67,7 @@ class Shards:
                 make = partial(_make, function, shard, target, here)
                 yield (shard, target), None if target.name in done else make
 
-        for (shard, target), reason in done_in_order(calls(), self.begin(function.__module__)):
+        for (shard, target), reason in done_in_order(calls(), self.begin(function)):
             yield shard, None if reason or not target.exists() else target
 
 

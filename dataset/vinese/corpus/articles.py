@@ -114,9 +114,9 @@ def _files(folder: Path, suffix: str) -> list[Path]:
     return sorted(paths, key=lambda path: (path.name, path))
 
 
-def with_page(article: Article, folder: Path) -> Article:
-    """Return the article, its `raw.file` where its raw page stands or is to stand in `folder`."""
-    file = raw_path(folder, article.id).relative_to(folder).as_posix()
+def with_page(article: Article, folder: Path, page: Path | None = None) -> Article:
+    """Return the article, its `raw.file` where its raw page stands or is to stand in `folder`: `page`, if known."""
+    file = (page or raw_path(folder, article.id)).relative_to(folder).as_posix()
     return article if article.raw.file == file else replace(article, raw=replace(article.raw, file=file))
 
 

@@ -164,12 +164,10 @@ class Reading:
             return iter(())
         task, project = self.task, self.task.project
         read = (*stamps([self.path, project.own("annotations", "layers.json")]), *stamps_in(project.path("schema")))
-        articles = stamps_in(
-            project.articles, "" if task.kind == "article" else ".json"
-        )  # with raw pages, or without
-        results = shards.results(
-            read_stretch, (_Shard(stretch, task, wanted) for stretch in parts), task, wanted, *read, *articles
-        )
+        suffix = "" if task.kind == "article" else ".json"  # with raw pages, or without
+        articles = stamps_in(project.articles, suffix)
+        work = (_Shard(stretch, task, wanted) for stretch in parts)
+        results = shards.results(read_stretch, work, task, wanted, *read, *articles)
         begun = list(islice(results, 1))
         return ((shard.stretch, path) for shard, path in chain(begun, results))
 

@@ -23,7 +23,7 @@ from vinese.core.project import Project
 from vinese.core.shards import Shards, spread_over, stamps
 from vinese.core.urls import check_protocol, is_url, shown
 from vinese.core.workplace import keeping_work_folders
-from vinese.corpus.articles import raw_files, read_article
+from vinese.corpus.articles import raw_files, read_article, with_page
 from vinese.ingest.heuristics import is_running
 from vinese.ingest.metadata import metadata_of
 from vinese.ingest.page import ENOUGH_WORDS, Page, RawPage, article_id_of, damage_of, page_of, read_raw
@@ -337,8 +337,7 @@ def keep(folder: Path, article: Article, raw: RawPage, *, replace: bool = False)
     for path in (target, page):
         if reason := trouble(path, folder):
             return issue("project-file-refused", file=str(path), path=path.name, reason=reason)
-    where = msgspec.structs.replace(article.raw, file=page.relative_to(folder).as_posix())
-    article = msgspec.structs.replace(article, raw=where)
+    article = with_page(article, folder, page)
     if target.exists() and not replace:
         standing = read_article(target)
         if not isinstance(standing, Article):

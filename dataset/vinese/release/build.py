@@ -27,14 +27,14 @@ from vinese.corpus.layers import choose_layer, layer_exports, load_layers
 from vinese.model.ontology_file import load_ontology
 from vinese.package.configs import load_configs
 from vinese.package.folder import CHECKSUMS, checksums, refuse_others
-from vinese.package.parquet import BuiltConfig
+from vinese.package.parquet import BuiltConfig, write_configs
+from vinese.package.shards import write_tables
 from vinese.package.stage import Staged, stage
 
 # New objects between two looks; by default some hundreds. A fifth of the time of making rows went into looking.
 _RARE = 50_000
 
 FEW_ARTICLES = 100  # have their rows sooner than workers are started
-_ROWS = "vinese.package.shards"
 
 
 class ConfigReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -148,7 +148,7 @@ def _build(plan: _Plan, work: Path, progress: Progress) -> BuildReport:
     staging = work / "staging"
     staging.mkdir()
     if plan.spread is not None:
-        plan.spread.begin(_ROWS)  # its imports take long
+        plan.spread.begin(write_tables)  # its imports take long
     progress(f"validating {', '.join(plan.layers)}", 0, None)
     staged = stage(plan.project, plan.layers, plan.layer, staging)
     if has_errors(list(staged.issues)):
@@ -160,8 +160,6 @@ def _build(plan: _Plan, work: Path, progress: Progress) -> BuildReport:
 
 def _write(plan: _Plan, staged: Staged, work: Path, fresh: Path, progress: Progress) -> tuple[BuiltConfig, ...]:
     """Write every config, then what describes them; return the configs."""
-    from vinese.package.parquet import write_configs  # noqa: PLC0415
-
     configs = [config for config in load_configs(plan.project).configs if config.name not in staged.left_out]
     built = write_configs(configs, work / "staging", fresh, progress, spread=plan.spread, digest=staged.digest)
     filled = tuple(config for config in built if config.parts)
