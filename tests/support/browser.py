@@ -43,8 +43,8 @@ RECTANGLES = """
 }
 """
 
-# Give the same rectangles once the text is there (Label Studio draws it more than once) and its first and last
-# character can be pressed: a dialog lies over neither.
+# Give the same rectangles once the text is there and its first and last character can be pressed: a dialog lies over
+# neither.
 WITHIN_REACH = f"""
 (range) => {{
   const text = document.querySelector('{TEXT}');
@@ -54,6 +54,17 @@ WITHIN_REACH = f"""
     text.contains(document.elementFromPoint((left + right) / 2, (top + bottom) / 2)));
   return reached && boxes;
 }}
+"""
+
+# Count how often Label Studio has drawn the text since the page was opened.
+COUNT_DRAWINGS = f"""
+let drawn = null;
+window.drawings = 0;
+new MutationObserver(() => {{
+  const text = document.querySelector('{TEXT}');
+  if (text && text !== drawn) window.drawings += 1;
+  drawn = text;
+}}).observe(document, {{ childList: true, subtree: true }});
 """
 
 # Say whether relations with these names are drawn, and no others.
@@ -81,6 +92,9 @@ class Annotator:
     page: Page
     url: str
 
+    def __post_init__(self) -> None:
+        self.page.add_init_script(COUNT_DRAWINGS)
+
     def log_in(self, user: User) -> None:
         self.page.goto(f"{self.url}/user/login/")
         self.page.fill("input[name=email]", user.email)
@@ -90,7 +104,7 @@ class Annotator:
 
     def open_stream(self, project: int) -> None:
         """Open the next article of a project, as "Label All Tasks" does, and close the instructions."""
-        self._open(f"{self.url}/projects/{project}/data?labeling=1")
+        self._open(f"{self.url}/projects/{project}/data?labeling=1", drawings=1)
         close = self.page.get_by_label("Close modal")
         close.wait_for()
         self._rest()
@@ -98,12 +112,16 @@ class Annotator:
         close.wait_for(state="detached")
 
     def open_task(self, project: int, task: int) -> None:
-        """Open an article from the list."""
-        self._open(f"{self.url}/projects/{project}/data?task={task}")
+        """Open an article from the list.
 
-    def _open(self, address: str) -> None:
+        Label Studio draws it from what the list has, and anew when the server has answered: what was marked or
+        selected in between is gone.
+        """
+        self._open(f"{self.url}/projects/{project}/data?task={task}", drawings=2)
+
+    def _open(self, address: str, drawings: int) -> None:
         self.page.goto(address)
-        self.page.locator(TEXT).wait_for()
+        self.page.wait_for_function("(drawings) => window.drawings >= drawings", arg=drawings)
         self.save_button.wait_for()
 
     def _rest(self) -> None:
