@@ -50,12 +50,12 @@ class Shards:
         """Yield each shard, in order, with the file of its result; None for one that no worker could make.
 
         `function`, of a module, writes the result of a shard to a path. `key` is all that decides the results beside
-        the code of vinese; results of other keys are removed. All shards are with the workers when the first is
-        yielded. Raise `VineseError` if the workers are lost.
+        the code of vinese; results that the function has for other keys are removed. All shards are with the workers
+        when the first is yielded. Raise `VineseError` if the workers are lost.
         """
         boot = _boot()
-        home = self.folder / digest_of(*key, boot, function.__qualname__, *stamps(LOADER.parent.rglob("*.py")))
-        for other in self.folder.iterdir():
+        home = self.folder / f"{function.__name__}-{digest_of(*key, boot, *stamps(LOADER.parent.rglob('*.py')))}"
+        for other in self.folder.glob(f"{function.__name__}-*"):
             if other != home:
                 shutil.rmtree(other, ignore_errors=True)
         home.mkdir(exist_ok=True)

@@ -10,6 +10,7 @@ import msgspec
 from vinese.core.issues import Issue, Tally
 from vinese.core.pools import Workers
 from vinese.core.project import Project
+from vinese.core.shards import Shards
 from vinese.core.urls import readable
 from vinese.corpus.articles import Articles
 from vinese.formats.checkers import Tasks
@@ -50,18 +51,29 @@ def read_export(
     (5, 'gold')
     """
     reading = Export(readable(path), project, layer, tally, articles, repair=repair)
-    return _documents(reading, Workers(jobs, scheduler))
+    return _read(reading, Workers(jobs, scheduler))
 
 
-def _documents(reading: Export, workers: Workers) -> Iterator[Document | Issue]:
+def read_spread(
+    path: Path, project: Project, articles: Articles, spread: Shards | None
+) -> Iterator[Document | Issue]:
+    """Return what `read_export` does, of a large file by workers that there are already, if there are any."""
+    return _documents(Export(path, project, None, None, articles).found_by(spread))
+
+
+def _read(reading: Export, workers: Workers) -> Iterator[Document | Issue]:
+    with reading.found(workers) as everything:
+        yield from _documents(everything)
+
+
+def _documents(everything: Iterator[Document | Issue | Documents]) -> Iterator[Document | Issue]:
     """Yield what is in an export; of a stretch that a worker read the issues come first."""
     decoder = msgspec.json.Decoder(Document)
-    with reading.found(workers) as everything:
-        for found in everything:
-            if isinstance(found, Documents):
-                yield from map(decoder.decode, found.lines.splitlines())
-            else:
-                yield found
+    for found in everything:
+        if isinstance(found, Documents):
+            yield from map(decoder.decode, found.lines.splitlines())
+        else:
+            yield found
 
 
 class Export(Reading):

@@ -19,9 +19,9 @@ import msgspec
 
 from vinese.core.errors import UsageError
 from vinese.core.issues import Issue, Tally
-from vinese.core.pools import Workers
+from vinese.core.pools import ALONE, Workers
 from vinese.core.project import Project
-from vinese.core.shards import Shards, shards_in, stamps, stamps_in
+from vinese.core.shards import Shards, spread_over, stamps, stamps_in
 from vinese.core.urls import is_copy
 from vinese.formats.checkers import DocumentOrIssue, Records, Tasks
 from vinese.formats.format import Item
@@ -88,12 +88,22 @@ class Reading:
         """
         if workers.scheduler is not None and is_copy(self.path):
             raise UsageError(f"{self.path} cannot be read by a cluster.", "Copy it to a folder that its workers see.")
-        if not (workers.many and is_large(self.path) and isinstance(format_of(self.path), LabelStudio)):
-            yield self._counted(self.read(unread_of(self.path)))
-            return
         place, name = (None, self.path) if out is None else (out.parent, out)
-        with shards_in(place, f"{type(self).__name__} {name.absolute()}", workers, beside=self.path) as shards:
-            yield self._counted(self._spread(shards, wanted=wanted))
+        work = f"{type(self).__name__} {name.absolute()}"
+        needed = workers if workers.many and self.is_large else ALONE
+        with spread_over(needed, place, work, beside=self.path) as spread:
+            yield self.found_by(spread, wanted=wanted)
+
+    @property
+    def is_large(self) -> bool:
+        """Return whether the file is worth the start of workers, and can be read a stretch at a time."""
+        return is_large(self.path) and isinstance(format_of(self.path), LabelStudio)
+
+    def found_by(self, spread: Shards | None, *, wanted: bool = True) -> Iterator[DocumentOrIssue | Documents]:
+        """Return what `found` yields, of a large file by workers that there are already, if there are any."""
+        if spread is None or not self.is_large:
+            return self._counted(self.read(unread_of(self.path)))
+        return self._counted(self._spread(spread, wanted=wanted))
 
     def _counted(self, found: Iterable[DocumentOrIssue | Documents]) -> Iterator[DocumentOrIssue | Documents]:
         for one in chain(self.before(), found):

@@ -14,11 +14,12 @@ from vinese.compare.store import Decided
 from vinese.core.files import file_digest, problem
 from vinese.core.issues import Issue, issue
 from vinese.core.project import LOADER, Project
+from vinese.core.shards import Shards
 from vinese.corpus.articles import Articles
 from vinese.corpus.layers import NAME, is_name
 from vinese.corpus.splits import Audit, corpus_digest, leaks, load_audit, load_splits, unplaced, within
 from vinese.corpus.words import Words, read_words
-from vinese.formats.read import read_export
+from vinese.formats.read import read_spread
 from vinese.model.records import Document, Metadata
 from vinese.package.configs import scheme
 from vinese.package.counts import LayerCounts
@@ -53,10 +54,13 @@ class Staged(msgspec.Struct, frozen=True, kw_only=True):
         return next(counts for counts in self.layers if counts.layer == self.layer)
 
 
-def stage(project: Project, layers: dict[str, Path], layer: str, folder: Path) -> Staged:
+def stage(
+    project: Project, layers: dict[str, Path], layer: str, folder: Path, *, spread: Shards | None = None
+) -> Staged:
     """Validate every layer and write `layer` to `folder`; what is wrong is among the issues of the result.
 
-    Every article is read and checked once, and handed on to the reading of layers and to the rows.
+    Every article is read and checked once, and handed on to the reading of layers and to the rows; large layers are
+    read by workers where the work is `spread`.
     """
     issues: list[Issue] = []
     articles = Articles(project.articles)
@@ -73,7 +77,7 @@ def stage(project: Project, layers: dict[str, Path], layer: str, folder: Path) -
             counts = []
             for name, path in layers.items():
                 layer_counts, decided = LayerCounts(layer=name), Decided()
-                for document in _documents(name, path, project, articles):
+                for document in _documents(name, path, project, articles, spread):
                     if isinstance(document, Issue):
                         issues.append(document)
                         continue
@@ -117,10 +121,12 @@ def stage(project: Project, layers: dict[str, Path], layer: str, folder: Path) -
     )
 
 
-def _documents(name: str, path: Path, project: Project, articles: Articles) -> Iterator[Document | Issue]:
+def _documents(
+    name: str, path: Path, project: Project, articles: Articles, spread: Shards | None
+) -> Iterator[Document | Issue]:
     """Yield the documents and issues of a layer; of one whose name no layer can have, that alone."""
     if is_name(name):
-        yield from read_export(path, project, articles=articles)
+        yield from read_spread(path, project, articles, spread)
     else:
         yield issue("layer-name", file=str(path), name=path.name, form=NAME.pattern)
 
