@@ -133,6 +133,62 @@ def test_layers_are_those_of_annotators_where_a_task_has_several(tmp_path: Path)
     assert run(["agree", "--project", str(project.root), "--resamples", "0"]) == 0
 
 
+def words_of(project: Project, layer: str) -> list[str]:
+    """Return the words of all entities of a layer."""
+    documents = vinese.convert(project.export(layer), project)
+    return [entity.text for one in documents if not isinstance(one, Issue) for entity in one.entities]
+
+
+def test_annotators_with_tasks_of_their_own_have_layers_of_their_own(tmp_path: Path) -> None:
+    first, second = task(span("1", "Mai", "Người")), task(span("1", "An", "Người"), annotator=4)
+    report = made(tmp_path, first, second)
+    assert report.kept.regions == 2
+    assert report.layers == {"annotator-1": 1, "annotator-2": 1}
+
+
+def test_an_annotator_keeps_the_layer_whatever_order_the_next_export_has(tmp_path: Path) -> None:
+    mine, other = task(span("1", "Mai", "Người")), task(span("1", "An", "Người"), annotator="someone@example.com")
+    made(tmp_path, {**mine, "annotations": mine["annotations"] + other["annotations"]})
+    made(tmp_path, {**mine, "annotations": other["annotations"] + mine["annotations"]})
+    project = Project(tmp_path / "project")
+    assert [words_of(project, layer) for layer in ("annotator-1", "annotator-2")] == [["Mai"], ["An"]]
+
+
+def test_a_second_annotators_file_becomes_a_layer_of_its_own(tmp_path: Path) -> None:
+    made(tmp_path, task(span("1", "Mai", "Người")), layer="anna")
+    made(tmp_path, task(span("1", "An", "Người")), layer="bernd")
+    project = Project(tmp_path / "project")
+    assert [words_of(project, layer) for layer in ("anna", "bernd")] == [["Mai"], ["An"]]
+
+
+@pytest.mark.parametrize(("text", "wanted"), [("title", ["Huế"]), ("body", ["Mai", "An"]), (None, ["Mai", "An"])])
+@pytest.mark.parametrize("as_json_min", [False, True])
+def test_of_two_texts_only_the_spans_of_one_are_taken(
+    text: str | None, wanted: list[str], as_json_min: bool, tmp_path: Path
+) -> None:
+    title = {"start": 6, "end": 9, "text": "Huế", "labels": ["Địa điểm"]}
+    above = {"id": "9", "type": "labels", "from_name": "above", "to_name": "head", "value": title}
+    both = task(above, span("1", "Mai", "Người"), span("2", "An", "Người"))
+    both["data"]["title"] = "Mai ở Huế"
+    if as_json_min:
+        spans = {"above": [title], "ner": [region["value"] for region in both["annotations"][0]["result"][1:]]}
+        both = {**both["data"], **spans, "annotation_id": 1, "annotator": 1, "lead_time": 1.0}
+    report = made(tmp_path, both, text=text)
+    assert_balanced(report)
+    assert words_of(Project(tmp_path / "project"), report.mapping.layer) == wanted
+
+
+def test_a_relation_both_ways_becomes_one_each_way(tmp_path: Path) -> None:
+    both = relation("1", "2", "cạnh") | {"direction": "bi"}
+    report = made(tmp_path, task(span("1", "Mai", "Người"), span("2", "Huế", "Địa điểm"), both))
+    assert report.kept == Counts(regions=2, relations=1)
+    project = Project(tmp_path / "project")
+    [document] = [
+        one for one in vinese.convert(project.export("their-export-1"), project) if not isinstance(one, Issue)
+    ]
+    assert [(one.source, one.target) for one in document.relations or ()] == [("r0", "r1"), ("r1", "r0")]
+
+
 def test_a_second_export_brings_what_is_new_and_keeps_what_was_edited(tmp_path: Path) -> None:
     made(tmp_path, task(*SOUND))
     path = tmp_path / "project" / "schema" / "mapping.json"

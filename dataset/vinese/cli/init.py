@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from vinese.formats.init import InitReport
 
 _SHOWN = 60
+_LAYER = (
+    "The layer's name, if the file is one annotator's work; by default the first file's name. "
+    "Another annotator's file needs one of its own."
+)
 
 
 @click.command(epilog="Example: vinese init my-corpus --from export.json --config label_config.xml")
@@ -28,7 +32,7 @@ _SHOWN = 60
 )
 @click.option("--text", metavar="KEY", help="The key of the text in the data of tasks, if another is found.")
 @click.option("--language", metavar="TAG", help="The language of the texts, such as vi or en, if another is found.")
-@click.option("--layer", metavar="NAME", help="The layer's name, if the file has one; by default the file's name.")
+@click.option("--layer", metavar="NAME", help=_LAYER)
 @click.option("--all", "everything", is_flag=True, help="Print every issue, however often the same check fails.")
 @json_option
 def command(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any, NamedTuple
 
 from vinese.checks.article import ARTICLE_ID
@@ -36,12 +36,23 @@ class ForeignArticles:
     """Articles of the texts of one file, written into a project; how many there were, and how many are new."""
 
     def __init__(
-        self, project: Project, mapping: Mapping, *, issues: list[Issue], left: LeftOut, progress: Progress
+        self,
+        project: Project,
+        mapping: Mapping,
+        *,
+        shown_as: Collection[str],
+        issues: list[Issue],
+        left: LeftOut,
+        progress: Progress,
     ) -> None:
-        """Write with a mapping; `issues` and `left` take what is to be said and what is left out."""
+        """Write with a mapping; `issues` and `left` take what is to be said and what is left out.
+
+        `shown_as` are the names of the text on the screen, whose spans alone are of it.
+        """
         self.project = project
         self.file = left.file
         self.mapping = mapping
+        self.shown_as = shown_as
         self.issues = issues
         self.left = left
         self.progress = progress
@@ -107,7 +118,9 @@ class ForeignArticles:
         place = {"file": self.file, "pointer": f"{item.pointer}/annotations"}
         marked = []
         for number, index, entry in entries_of(item):
-            if labels_in(entry) and (offsets := _offsets(entry["value"])) is not None:
+            if not labels_in(entry) or str(entry.get("to_name")) not in self.shown_as:
+                continue
+            if (offsets := _offsets(entry["value"])) is not None:
                 words = entry["value"].get("text")
                 marked.append((number, index, Marked(*offsets, words if isinstance(words, str) else None)))
         spans = [span for _, _, span in marked]

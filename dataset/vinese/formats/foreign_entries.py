@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from typing import Any
 
 from vinese.formats.foreign import LeftOut, place_of
@@ -20,14 +21,14 @@ class Mapped:
     """
 
     def __init__(
-        self, task: ForeignTask, number: int, *, mapping: Mapping, objects: set[str | None], left: LeftOut
+        self, task: ForeignTask, number: int, *, mapping: Mapping, shown_as: Collection[str], left: LeftOut
     ) -> None:
-        """Map annotation `number` of a task; what is not on one of `objects` of the screen is left out, too."""
+        """Map annotation `number` of a task; spans on other objects of the screen than `shown_as` are left out."""
         self.result: list[Any] = []
         self.places: dict[tuple[int, int], str] = {}
         self.names: dict[int, list[Any]] = defaultdict(list)
         self._task, self._number = task, number
-        self._mapping, self._objects, self._left = mapping, objects, left
+        self._mapping, self._shown_as, self._left = mapping, shown_as, left
         self._ids: dict[Any, str] = {}
         entries = works(task.item.value["annotations"][number])
         for index, entry in enumerate(entries):
@@ -51,8 +52,9 @@ class Mapped:
         known = self._mapping.labels.get(control, {})
         types = [known[label] for label in labels if known.get(label)]
         span = self._task.spans.get((self._number, index))
-        if str(entry.get("to_name")) not in self._objects:
-            self._leave(index, entry, f"it is on another object of the screen, {entry.get('to_name')}")
+        if str(entry.get("to_name")) not in self._shown_as:
+            why = f"it is on {entry.get('to_name')}, and articles are made of data.{self._mapping.text} alone"
+            self._leave(index, entry, why)
         elif not types:
             self._leave(index, entry, f"schema/mapping.json leaves out {', '.join(labels)} of {control}")
         elif isinstance(entry["value"]["start"], str) and "startOffset" in entry["value"]:
@@ -92,7 +94,7 @@ class Mapped:
                 self._add(index, note | {"value": {"text": lines}})
 
     def _relation(self, index: int, entry: Any) -> None:
-        """Add the relations that one becomes, one a label."""
+        """Add the relations that one becomes, one a label and way."""
         ends = [
             self._ids.get(entry.get(key)) if isinstance(entry.get(key), str | int) else None
             for key in ("from_id", "to_id")
@@ -102,11 +104,13 @@ class Mapped:
             return
         if entry.get("direction") == "left":
             ends.reverse()
+        ways = [ends, ends[::-1]] if entry.get("direction") == "bi" else [ends]
         for label in relation_labels(entry):
             name = self._mapping.relations.get(label)
             if name is None:
                 self._leave(index, entry, f"schema/mapping.json leaves out {label}")
                 continue
-            self.names[index].append((ends[0], name, ends[1]))
-            arrow = {"type": "relation", "from_id": ends[0], "to_id": ends[1], "direction": "right"}
-            self._add(index, arrow | {"labels": [name]})
+            for source, target in ways:
+                self.names[index].append((source, name, target))
+                arrow = {"type": "relation", "from_id": source, "to_id": target, "direction": "right"}
+                self._add(index, arrow | {"labels": [name]})

@@ -83,7 +83,8 @@ def init(
     text, language
         The key of the text in the data of tasks, and the language of the texts, if what is found is wrong.
     layer
-        The name of the layer, if the file is one annotator's work; by default the file's name.
+        The name of the layer, if the file is one annotator's work; by default that of the first file's, which is
+        called like the file. Another annotator's file needs one of its own.
     progress
         Called as each step begins.
 
@@ -134,7 +135,8 @@ class _Init:
         self.left = LeftOut(str(source))
         self.kept: set[tuple[int, int, int]] = set()
         self.article: Article | None = None
-        self.objects: set[str | None] = set()
+        self.layer: str | None = None
+        self.shown_as: tuple[str, ...] = ()
         self.tool = ""
 
     def run(self, config_path: Path | None, text: str | None, language: str | None, layer: str | None) -> InitReport:
@@ -148,6 +150,7 @@ class _Init:
             )
         if layer is not None and not is_name(layer):
             raise UsageError(f"A layer cannot be called {layer!r}.", "Use a to z, digits and -.")
+        self.layer = layer
         config = read_config(config_path) if config_path is not None else None
         self.progress(f"reading {self.source}", 0, None)
         form = format_of(self.source)
@@ -156,9 +159,10 @@ class _Init:
         contents = survey(items, config, text or (mapping.text if mapping else None))
         mapping = mapping or proposed(self.source, contents, layer)
         mapping.language = language or (mapping.language if mapping.language != "und" else contents.language)
-        text_object = contents.objects.most_common(1)[0][0] if contents.objects else None
-        named = {name for name, key in config.texts.items() if key == mapping.text} if config is not None else set()
-        self.objects = {*named} or {text_object}
+        self.shown_as = contents.shown_as
+        for item in items:
+            for _, annotation in live(item.value):
+                self._layer(annotation, mapping)
         added = extend(mapping, contents, config)
         report = InitReport(
             project=str(self.project.root), source=str(self.source), format=form.name, mapping=mapping, found=contents
@@ -184,7 +188,14 @@ class _Init:
             self.left.task(item, why)
 
     def _layers(self, items: list[Item], mapping: Mapping, report: InitReport) -> None:
-        articles = ForeignArticles(self.project, mapping, issues=self.issues, left=self.left, progress=self.progress)
+        articles = ForeignArticles(
+            self.project,
+            mapping,
+            shown_as=self.shown_as,
+            issues=self.issues,
+            left=self.left,
+            progress=self.progress,
+        )
         tasks = list(articles.tasks(items))
         report.articles, report.new_articles = articles.articles, articles.new_articles
         chosen: dict[str, dict[str, tuple[ForeignTask, int]]] = defaultdict(dict)
@@ -226,7 +237,7 @@ class _Init:
     def _layer(self, annotation: dict[str, Any], mapping: Mapping) -> str:
         """Return the layer of an annotation, and give its annotator a pseudonym."""
         if mapping.layers != "annotator":
-            return mapping.layer
+            return self.layer or mapping.layer
         maker = annotation.get("completed_by")
         key = annotator(maker)
         if key is None or not is_name(key):
@@ -243,7 +254,7 @@ class _Init:
     ) -> Document | None:
         """Return the document of one annotation, and take note of what of it is kept."""
         annotation = task.item.value["annotations"][number]
-        mapped = Mapped(task, number, mapping=mapping, objects=self.objects, left=self.left)
+        mapped = Mapped(task, number, mapping=mapping, shown_as=self.shown_as, left=self.left)
         article = task.article
         value = {
             "data": {"text": article.text, "title": "", "article_id": article.id, "text_sha256": article.text_sha256},

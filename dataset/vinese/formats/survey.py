@@ -46,7 +46,11 @@ class LabelConfig(msgspec.Struct, frozen=True):
 
 
 class Survey(msgspec.Struct):
-    """What the tasks of a file hold, counted; `held` counts the entries of all annotations."""
+    """What the tasks of a file hold, counted; `held` counts the entries of all annotations.
+
+    `most` is how many annotations a text has at most, of different annotators where they stand in different tasks.
+    `text` is the key of the text in the data of tasks, and `shown_as` what is called so on the screen.
+    """
 
     tasks: int = 0
     annotations: int = 0
@@ -59,6 +63,7 @@ class Survey(msgspec.Struct):
     objects: Counter[str] = msgspec.field(default_factory=Counter)
     most: int = 0
     text: str | None = None
+    shown_as: tuple[str, ...] = ()
     language: str = "und"
 
 
@@ -122,15 +127,15 @@ def survey(items: list[Item], config: LabelConfig | None, text_key: str | None) 
                 contents.keys[str(key)] += 1
         for annotation in list_under(task, "annotations"):
             contents.held.add(works(annotation))
-        makers = 0
         for _, annotation in live(task):
-            makers += 1
             contents.annotations += 1
             for entry in works(annotation):
                 _entry(entry, contents)
-        contents.most = max(contents.most, makers)
-    contents.text = text_key or _text_key(items, contents, config)
+    fits = _fits(items)
+    contents.text = text_key or _text_key(items, contents, config, fits)
     if contents.text is not None:
+        contents.shown_as = _shown_as(contents, config, fits)
+        contents.most = _most(items, contents.text)
         contents.language = language(
             " ".join(text for item in items[:200] if (text := text_of(item, contents.text)))[:200_000]
         )
@@ -159,33 +164,66 @@ def text_of(item: Item, key: str) -> str | None:
     return text if isinstance(text, str) and text.strip() else None
 
 
-def _text_key(items: list[Item], contents: Survey, config: LabelConfig | None) -> str | None:
-    """Return the key of the text: as the configuration says, or where spans say what stands there, or the longest."""
-    if config is not None and contents.objects:
-        for name, _ in contents.objects.most_common():
-            key = config.texts.get(name)
-            if key and contents.keys[key]:
-                return key
-    scores: Counter[str] = Counter()
-    lengths: Counter[str] = Counter()
+def _most(items: list[Item], key: str) -> int:
+    """Return how many annotations a text has at most: those of one task, or of different annotators."""
+    makers: dict[str, set[str]] = defaultdict(set)
+    most = 0
+    for item in items:
+        annotations = [annotation for _, annotation in live(item.value)]
+        most = max(most, len(annotations))
+        text = text_of(item, key)
+        if text is not None:
+            makers[text].update(repr(annotation.get("completed_by")) for annotation in annotations)
+    return max([most, *map(len, makers.values())])
+
+
+def _fits(items: list[Item]) -> dict[str, Counter[str]]:
+    """Return, for what has spans on the screen, how well these fit each key of data with a string: by their words.
+
+    Keys without a fit are there too, with 0.
+    """
+    fits: dict[str, Counter[str]] = defaultdict(Counter)
     for item in items[:300]:
         data = item.value.get("data") if isinstance(item.value, dict) else None
         pairs = data.items() if isinstance(data, dict) else ()
         strings = {key: value for key, value in pairs if isinstance(value, str)}
-        for key, value in strings.items():
-            lengths[key] += len(value)
         for _, annotation in live(item.value):
             for entry in works(annotation)[:50]:
                 span: dict[str, Any] = entry["value"] if labels_in(entry) else {}
                 start, end, words = span.get("start"), span.get("end"), span.get("text")
                 if type(start) is int and type(end) is int and isinstance(words, str):
                     for key, text in strings.items():
-                        scores[key] += 2 * same(text, words, start, end) + (words in text)
-    if scores and scores.most_common(1)[0][1]:
-        return scores.most_common(1)[0][0]
-    if "text" in lengths:
+                        fits[str(entry.get("to_name"))][key] += 2 * same(text, words, start, end) + (words in text)
+    return fits
+
+
+def _text_key(
+    items: list[Item], contents: Survey, config: LabelConfig | None, fits: dict[str, Counter[str]]
+) -> str | None:
+    """Return the key of the text with most spans, by the configuration or the words of these; else of the longest."""
+    for name, _ in contents.objects.most_common():
+        key = config.texts.get(name) if config is not None else None
+        if key and contents.keys[key]:
+            return key
+    for name, _ in contents.objects.most_common():
+        if (best := _best(fits[name])) is not None:
+            return best
+    if contents.keys["text"]:
         return "text"
-    return lengths.most_common(1)[0][0] if lengths else None
+    return max(contents.keys, key=lambda key: sum(len(text_of(item, key) or "") for item in items), default=None)
+
+
+def _best(fits: Counter[str]) -> str | None:
+    return next((key for key, fit in fits.most_common(1) if fit), None)
+
+
+def _shown_as(contents: Survey, config: LabelConfig | None, fits: dict[str, Counter[str]]) -> tuple[str, ...]:
+    """Return what shows the text on the screen, by the configuration or the words of spans; else what has most."""
+    named = {name for name, key in config.texts.items() if key == contents.text} if config is not None else set()
+    named = named or {name for name in contents.objects if _best(fits[name]) == contents.text}
+    return tuple(sorted(named)) or tuple(
+        name for name, _ in contents.objects.most_common(1) if _best(fits[name]) is None
+    )
 
 
 def language(text: str) -> str:
@@ -203,4 +241,5 @@ def language(text: str) -> str:
     words = Counter(re.findall(r"\w+", text.casefold()))
     shares = {tag: sum(words[word] for word in common) for tag, common in _COMMON.items()}
     best = max(shares, key=lambda tag: shares[tag])
-    return best if shares[best] > 0.04 * (sum(words.values()) or 1) else "und"
+    alone = list(shares.values()).count(shares[best]) == 1
+    return best if alone and shares[best] > 0.04 * (sum(words.values()) or 1) else "und"

@@ -66,7 +66,9 @@ def _from_min(item: Item) -> Item:
                 places[0, len(result)] = to_pointer((key, number))
                 name = f"{key}-{number}" if str(key).isascii() else f"region-{len(result)}"
                 kind = next((kind for kind in span if kind.endswith("labels")), "labels")
-                region = {"id": name, "type": kind, "from_name": key, "to_name": "text", "value": span}
+                # Which text a control is on is lost: ours has one, of another's screen the words of spans tell it.
+                shown = "text" if "article_id" in value else key
+                region = {"id": name, "type": kind, "from_name": key, "to_name": shown, "value": span}
                 result.append(region)
         elif isinstance(inner, dict) and isinstance(inner.get("choices"), list):
             places[0, len(result)] = to_pointer((key,))
