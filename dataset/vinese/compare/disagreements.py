@@ -10,10 +10,10 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from vinese.compare.describe import Sides, View
-from vinese.compare.items import Places, sentence_index, trigger
+from vinese.compare.items import Places, entity_span, sentence_index, trigger
 from vinese.compare.matching import LabelledSpan, best_pairs, jaccard, others, shared
 from vinese.compare.records import Disagreement
-from vinese.model.records import Argument, Document, Entity, Event, Stance
+from vinese.model.records import Document, Entity, Event, Stance
 
 # Below this share of common text, two spans with different labels are two things, not one seen in two ways.
 _SAME_THING = 0.5
@@ -74,11 +74,9 @@ def _span_kinds(a: LabelledSpan, b: LabelledSpan) -> list[str]:
 
 def _entities(sides: Sides) -> Iterator[Disagreement]:
     a, b = sides.a.document.entities, sides.b.document.entities
-    paired = pair_spans(*([LabelledSpan(e.start, e.end, e.type) for e in entities] for entities in (a, b)))
+    paired = pair_spans([entity_span(entity) for entity in a], [entity_span(entity) for entity in b])
     for i, j in paired.pairs:
-        kinds = _span_kinds(
-            LabelledSpan(a[i].start, a[i].end, a[i].type), LabelledSpan(b[j].start, b[j].end, b[j].type)
-        )
+        kinds = _span_kinds(entity_span(a[i]), entity_span(b[j]))
         if _referents(a[i], sides.a.places) != _referents(b[j], sides.b.places):
             kinds.append("refers_to")
         if kinds:
@@ -115,7 +113,7 @@ def _differ(label: str, other: str) -> bool:
 def _arguments(sides: Sides, event_a: Event, event_b: Event) -> Iterator[Disagreement]:
     """Yield how the arguments of two events that were paired differ; those of a missing event are not listed."""
     a, b = event_a.arguments, event_b.arguments
-    places = [_filler(x, sides.a.places) for x in a], [_filler(x, sides.b.places) for x in b]
+    places = [sides.a.places[x.filler] for x in a], [sides.b.places[x.filler] for x in b]
 
     def closeness(i: int, j: int) -> float:
         role, filler = a[i].role == b[j].role, places[0][i] == places[1][j]
@@ -131,10 +129,6 @@ def _arguments(sides: Sides, event_a: Event, event_b: Event) -> Iterator[Disagre
         yield sides.differ("argument", ["missing"], sides.a.argument(event_a, a[i]), None)
     for j in others(len(b), (j for _, j in pairs)):
         yield sides.differ("argument", ["missing"], None, sides.b.argument(event_b, b[j]))
-
-
-def _filler(argument: Argument, places: Places) -> object:
-    return places[argument.filler]
 
 
 def _article_stance(sides: Sides) -> Iterator[Disagreement]:

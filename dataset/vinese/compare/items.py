@@ -64,7 +64,7 @@ def places_of(document: records.Document) -> Places:
 def extract(document: records.Document, auxiliary: Collection[str]) -> Items:
     """Return what is compared of a document; entity types in `auxiliary` (NOM) are kept apart."""
     places = places_of(document)
-    spans = [LabelledSpan(entity.start, entity.end, entity.type) for entity in document.entities]
+    spans = [entity_span(entity) for entity in document.entities]
     pairs = [(key, each) for each in document.stances for key in stance_pairs(document, each, places)]
     numbered_pairs = numbered(key for key, _ in pairs)
     events = sorted(document.events, key=lambda event: (*trigger(event), event.modality))
@@ -91,6 +91,11 @@ def extract(document: records.Document, auxiliary: Collection[str]) -> Items:
             "overall_leaning": {stance.topic: stance.overall_leaning} if stance is not None else {},
         },
     )
+
+
+def entity_span(entity: records.Entity) -> LabelledSpan:
+    """Return a mention's offsets with its type as the label."""
+    return LabelledSpan(entity.start, entity.end, entity.type)
 
 
 def trigger(event: records.Event) -> LabelledSpan:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal, NamedTuple
 
-from vinese.compare.items import argument_keys, numbered, places_of, trigger
+from vinese.compare.items import argument_keys, entity_span, numbered, places_of, trigger
 from vinese.compare.matching import LabelledSpan
 from vinese.model.document import Named
 from vinese.model.records import JUDGEMENTS, Adjudication, Decision, Document, Entity, Event, Stance
@@ -76,11 +76,6 @@ def _numbered(kind: Kind, contents: Iterable[tuple[Any, Item]]) -> Iterator[tupl
     pairs = list(contents)
     for (content, number), (_, item) in zip(numbered(content for content, _ in pairs), pairs, strict=True):
         yield ItemKey(kind, content, number), item
-
-
-def entity_span(entity: Entity) -> LabelledSpan:
-    """Return a mention's offsets with its type as the label."""
-    return LabelledSpan(entity.start, entity.end, entity.type)
 
 
 def stance_content(stance: Stance, same: Mapping[str, Any]) -> StanceContent:

@@ -165,7 +165,7 @@ def rivals(
 ) -> list[list[ItemKey]]:
     """Return the items that not all `layers` have, those together that exclude each other, in the order of the text.
 
-    `things` maps each item to the layers that have it.
+    `items` maps each to the layers that have it.
     """
     groups: list[list[ItemKey]] = []
     for key, have in items.items():

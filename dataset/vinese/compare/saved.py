@@ -15,12 +15,12 @@ from typing import Any, Literal
 
 import msgspec
 
-from vinese.compare.agree import agree, named
+from vinese.compare.agree import agree
 from vinese.compare.records import AdjudicationRate, KindCount, LayerPair, LayerSummary, Overall, Settings
-from vinese.compare.store import Decided
+from vinese.compare.store import Decided, named
 from vinese.compare.trial import check_trial, readings, update_trial
 from vinese.core.errors import UsageError
-from vinese.core.files import lines_digest, read_lines, read_record, write_bytes
+from vinese.core.files import lines_digest, read_lines, read_record, record_bytes, write_bytes
 from vinese.core.issues import Issue, has_errors, issue
 from vinese.core.progress import Progress, silent
 from vinese.core.project import Project
@@ -138,7 +138,7 @@ def _content(project: Project, progress: Progress) -> tuple[bytes | None, tuple[
     report = agree(files, project, listed=0, progress=progress)
     adjudication, more = _adjudication(project, progress)
     issues = (*report.issues, *more)
-    if has_errors(list(issues)):
+    if has_errors(issues):
         return None, issues
     gold = {ADJUDICATED: project.export(ADJUDICATED)}
     saved = Saved(
@@ -146,8 +146,7 @@ def _content(project: Project, progress: Progress) -> tuple[bytes | None, tuple[
         **{name: getattr(report, name) for name in Saved.__struct_fields__ if hasattr(report, name)},
         adjudication=adjudication,
     )
-    rounded = msgspec.json.encode(_rounded(msgspec.to_builtins(saved)))
-    return msgspec.json.format(rounded, indent=2) + b"\n", issues
+    return record_bytes(_rounded(msgspec.to_builtins(saved))), issues
 
 
 def _adjudication(project: Project, progress: Progress) -> tuple[AdjudicationRate | None, list[Issue]]:

@@ -11,6 +11,7 @@ from vinese.core.errors import UsageError
 from vinese.core.files import problem
 from vinese.core.inside import trouble
 from vinese.core.issues import Issue, issue
+from vinese.core.printable import listed
 from vinese.formats.format import Item
 from vinese.formats.labelstudio.items import STDIN, LabelStudio, is_task, item_kind, items
 from vinese.formats.registry import known_format
@@ -42,7 +43,7 @@ def files_of(path: Path) -> FolderFiles:
             files.append(inner)
         else:
             reasons.setdefault(reason, []).append(str(inner.relative_to(path)) + "/" * inner.is_dir())
-    what = "; ".join(f"{reason} ({_some(names)})" for reason, names in reasons.items())
+    what = "; ".join(f"{reason} ({listed(names, _FEW, ', ')})" for reason, names in reasons.items())
     if not files:
         left = f" Left aside: {what}." if what else ""
         raise UsageError(f"{path} holds no file that vinese reads.{left}", "Name another folder, or a file.")
@@ -56,10 +57,10 @@ def _paths(folder: Path) -> Iterator[Path]:
     """Yield the files in a folder and in those below it, by name; folders only where they are not entered."""
     try:
         with os.scandir(folder) as entries:
-            listed = sorted((entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries)
+            inside = sorted((entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries)
     except OSError as error:
         raise problem(folder, error, "read") from error
-    for name, is_folder in listed:
+    for name, is_folder in inside:
         if is_folder and not name.startswith("."):
             yield from _paths(folder / name)
         else:
@@ -85,7 +86,3 @@ def _is_foreign(value: Any) -> bool:
     """Return whether an item is none of ours; other files than exports have a `data`, too, but not one of fields."""
     kind = item_kind(value)
     return kind == "unknown" or (kind == "export" and isinstance(value.get("data"), str) and not is_task(value))
-
-
-def _some(names: list[str]) -> str:
-    return ", ".join(names[:_FEW]) + (f" and {len(names) - _FEW} more" if len(names) > _FEW else "")

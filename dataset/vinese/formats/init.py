@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from vinese.checks.document import moment
 from vinese.core.errors import FileProblemError, UsageError
 from vinese.core.files import read_record, reason, record_bytes, text_digest, write_bytes
 from vinese.core.issues import Issue, issue
@@ -24,7 +22,7 @@ from vinese.formats.foreign_entries import Mapped
 from vinese.formats.format import Item
 from vinese.formats.labelstudio.annotation import annotator
 from vinese.formats.labelstudio.mend import mend
-from vinese.formats.labelstudio.task import TaskReader
+from vinese.formats.labelstudio.task import TaskReader, rank
 from vinese.formats.labelstudio.write import document_to_task
 from vinese.formats.ledger import Counts, entry_kind, works
 from vinese.formats.mapping import Mapping, extend, load_mapping, proposed, write_schema
@@ -35,7 +33,6 @@ from vinese.model.ontology_file import load_ontology
 from vinese.model.records import Article, Document
 
 _WRITTEN = ("annotations", "schema")
-_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 class InitReport(msgspec.Struct, kw_only=True):
@@ -204,7 +201,7 @@ class _Init:
                 name = self._layer(annotation, mapping)
                 before = chosen[name].get(task.article.id)
                 loser = None if before is None else (task, number)
-                if before is None or _rank(annotation) >= _rank(before[0].item.value["annotations"][before[1]]):
+                if before is None or rank(annotation) >= rank(before[0].item.value["annotations"][before[1]]):
                     chosen[name][task.article.id], loser = (task, number), before
                 if loser is not None:
                     self.left.annotation(
@@ -317,7 +314,3 @@ class _Init:
                     place = f"{item.pointer}/annotations/{number}"
                     self.issues.append(issue("cancelled", file=str(self.source), pointer=place, what=what.said()))
         self.left.unsubmitted(items)
-
-
-def _rank(annotation: dict[str, Any]) -> tuple[bool, datetime]:
-    return annotation.get("ground_truth") is True, moment(annotation.get("updated_at")) or _NEVER

@@ -12,7 +12,8 @@ from vinese.core.issues import Issue, issue
 from vinese.core.schemas import list_under
 
 NOT_REGIONS = frozenset(("choices", "taxonomy", "rating", "number", "datetime", "ranker", "pairwise"))
-_ENTRY = re.compile(r"/annotations/([0-9]+)/result/([0-9]+)")
+ENTRY = re.compile(r"/annotations/([0-9]+)/result/([0-9]+)")
+"""How a pointer leads to an entry of a task: the numbers of annotation and entry."""
 
 
 class Counts(msgspec.Struct):
@@ -94,7 +95,7 @@ class Ledger:
 
     def note(self, issue: Issue) -> None:
         """Take note of an issue about an entry; pointers are still those of the form that was read."""
-        place = _ENTRY.search(issue.pointer)
+        place = ENTRY.search(issue.pointer)
         if place is not None:
             self.named.add((int(place[1]), int(place[2])))
 

@@ -151,7 +151,7 @@ def _build(plan: _Plan, work: Path, progress: Progress) -> BuildReport:
         plan.spread.begin(write_tables)  # its imports take long
     progress(f"validating {', '.join(plan.layers)}", 0, None)
     staged = stage(plan.project, plan.layers, plan.layer, staging, spread=plan.spread)
-    if has_errors(list(staged.issues)):
+    if has_errors(staged.issues):
         return _report(plan, staged, ())
     with replacing_folder(plan.target, CHECKSUMS) as fresh:
         built = _write(plan, staged, work, fresh, progress)

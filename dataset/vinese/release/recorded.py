@@ -20,6 +20,7 @@ from vinese.core.files import file_digest, read_bytes, read_record, record_bytes
 from vinese.core.issues import Issue, issue
 from vinese.core.progress import Progress, silent
 from vinese.core.project import Project
+from vinese.core.schemas import pointer
 from vinese.model.records import Record
 from vinese.package.folder import CHECKSUMS, Built, check_build, parse_sums, read_build
 from vinese.release.build import FreshBuild
@@ -136,8 +137,8 @@ def check_folder(folder: str | Path, fresh: FreshBuild) -> list[Issue]:
 def compare(wanted: Recorded, made: Recorded, path: str) -> list[Issue]:
     """Return in what a build differs from the record at `path`; rows first, and bytes only where rows agree."""
     issues = [
-        issue("build-differs", file=path, pointer=pointer, what=what, wanted=old or "nothing", made=new or "nothing")
-        for what, pointer, old, new in _differences(wanted, made)
+        issue("build-differs", file=path, pointer=place, what=what, wanted=old or "nothing", made=new or "nothing")
+        for what, place, old, new in _differences(wanted, made)
     ]
     versions = {name: (wanted.made_with.get(name), made.made_with[name]) for name in made.made_with}
     other = {name: pair for name, pair in versions.items() if pair[0] != pair[1]}
@@ -145,7 +146,7 @@ def compare(wanted: Recorded, made: Recorded, path: str) -> list[Issue]:
         here = ", ".join(f"{name} {new} (recorded: {old})" for name, (old, new) in other.items())
         return [*issues, issue("build-pins-differ", file=path, here=here)]
     return issues or [
-        issue("build-bytes-differ", file=path, pointer=f"/files/{_escape(name)}", name=name)
+        issue("build-bytes-differ", file=path, pointer=pointer(("files", name)), name=name)
         for name in sorted({*wanted.files, *made.files})
         if wanted.files.get(name) != made.files.get(name)
     ]
@@ -165,7 +166,7 @@ def _differences(wanted: Recorded, made: Recorded) -> Iterator[tuple[str, str, s
         yield "the layer", "/layer", wanted.layer, made.layer
     for name in (*wanted.configs, *(name for name in made.configs if name not in wanted.configs)):
         old, new = wanted.configs.get(name), made.configs.get(name)
-        place = f"/configs/{_escape(name)}"
+        place = pointer(("configs", name))
         if old is None or new is None:
             yield f"config {name}", place, _config_text(old), _config_text(new)
             continue
@@ -177,7 +178,7 @@ def _differences(wanted: Recorded, made: Recorded) -> Iterator[tuple[str, str, s
             if rows != now:
                 yield (
                     f"config {name}, split {split}",
-                    f"{place}/splits/{_escape(split)}",
+                    place + pointer(("splits", split)),
                     _rows_text(rows),
                     _rows_text(now),
                 )
@@ -189,10 +190,6 @@ def _rows_text(rows: Rows | None) -> str | None:
 
 def _config_text(config: Contents | None) -> str | None:
     return "a config" if config is not None else None
-
-
-def _escape(name: str) -> str:
-    return name.replace("~", "~0").replace("/", "~1")
 
 
 def _config(folder: Path) -> Contents:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from vinese.compare.saved import FILE, Saved
-from vinese.core.files import read_record
+from vinese.compare.saved import load_saved
 from vinese.core.project import Project
 from vinese.score.measures import parse
 
@@ -26,7 +25,7 @@ def ceilings(project: Project) -> dict[str, float]:
 
     With more than two layers it is the mean over their pairs.
     """
-    saved = read_record(project.own(*FILE), Saved)
+    saved = load_saved(project)
     by_measure: dict[str, list[float]] = {}
     for pair in saved.pairs if saved is not None else ():
         for score in pair.scores:

@@ -15,9 +15,9 @@ from vinese.score.submission import Labelled, Text, as_document
 
 Labels = Mapping[str, frozenset[str]]
 _ITEMS = ("entities", "events", "stances")
-_LONGEST = 1_000_000_000
+LONGEST = 1_000_000_000  # the greatest offset where the text is not known
 _NEAR = 200
-_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _ID_RULE = "is no id: 1 to 64 of A-Z, a-z, 0-9, _ and -"
 
 
@@ -97,7 +97,7 @@ def _wrong_places(submitted: Labelled, text: Text | None) -> Iterator[Issue]:
         start, end, given = span.start, span.end, span.text
         where: dict[str, Any] = {"article_id": submitted.id}
         words = given if text is None else text.text[start:end]
-        length = _LONGEST if text is None else len(text.text)
+        length = LONGEST if text is None else len(text.text)
         if given and not is_normalized("NFC", given):
             yield issue("not-nfc", pointer=f"{pointer}/text", said=repr(given), **where)
         elif not 0 <= start < end <= length and not (given and text is not None and 0 <= start < end):
@@ -153,7 +153,7 @@ def count_cuts(submitted: Labelled, text: str) -> Cuts:
 def _references(submitted: Labelled) -> Iterator[Issue]:
     """Yield ids that are taken twice, and those that lead nowhere."""
     for pointer, name in _ids(submitted):
-        if not _ID.fullmatch(name):
+        if not ID.fullmatch(name):
             yield issue("schema-value", article_id=submitted.id, pointer=pointer, value=repr(name), rule=_ID_RULE)
     kinds = _ITEMS if submitted.events or submitted.stances else _ITEMS[:1]
     ids = [item.id for kind in kinds for item in getattr(submitted, kind)]

@@ -15,13 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vinese.model.records import Entity
+from vinese.score.check import ID, LONGEST
 from vinese.score.statistics import Table
 from vinese.score.submission import Labelled, Text
 
 Integers = NDArray[np.int64]
-_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _VERSION = re.compile(r"1\.[0-9]+")
-_LONGEST = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +95,7 @@ def _offsets(places: list[int]) -> Integers:
     try:
         return np.fromiter(places, np.int64, len(places))
     except OverflowError:
-        return np.fromiter((max(-1, min(place, _LONGEST + 1)) for place in places), np.int64, len(places))
+        return np.fromiter((max(-1, min(place, LONGEST + 1)) for place in places), np.int64, len(places))
 
 
 def _plain(annotations: Sequence[Labelled | None]) -> bool:
@@ -116,9 +115,9 @@ def _sound(
 ) -> bool:
     """Return whether types, ids, offsets and words are right, and nothing is given twice."""
     ids = [entity.id for entity in flat]
-    if not flat or mentions.label.min() < 0 or not all(map(_ID.fullmatch, set(ids))):
+    if not flat or mentions.label.min() < 0 or not all(map(ID.fullmatch, set(ids))):
         return not flat
-    length = np.repeat([_LONGEST if text is None else len(text.text) for text in texts], sizes)
+    length = np.repeat([LONGEST if text is None else len(text.text) for text in texts], sizes)
     outside = (mentions.start < 0) | (mentions.start >= mentions.end) | (mentions.end > length)
     if outside.any() or any(entity.refers_to for entity in flat):
         return False

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import ItemsView, Iterator, KeysView, ValuesView
 
 from vinese.core.errors import VineseError
-from vinese.core.issues import Issue
+from vinese.core.issues import Issue, has_errors
 from vinese.model.records import Record
 from vinese.score.measures import parse
 
@@ -103,7 +103,7 @@ class ScoreReport(Record, frozen=True, kw_only=True):
     @property
     def sound(self) -> bool:
         """Return whether there is no issue of level error."""
-        return not any(issue.level == "error" for issue in self.issues)
+        return not has_errors(self.issues)
 
     def _by_name(self) -> dict[str, Score]:
         if not self.scores and not self.sound:

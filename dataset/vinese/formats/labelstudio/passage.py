@@ -12,8 +12,7 @@ from typing import Any
 import msgspec
 
 from vinese.core.issues import Issue
-from vinese.formats.labelstudio.shapes import ENTRY
-from vinese.formats.ledger import works
+from vinese.formats.ledger import ENTRY, works
 from vinese.text.sentences import sentences
 
 _WORDS, _SENTENCE = 80, 240  # code points of each that are shown

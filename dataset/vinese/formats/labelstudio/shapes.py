@@ -5,7 +5,6 @@ Each comes out in the form of a full JSON export, `data` beside `annotations`, w
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,10 +15,9 @@ from vinese.core.schemas import list_under
 from vinese.core.schemas import pointer as to_pointer
 from vinese.formats.format import Item
 from vinese.formats.labelstudio.items import is_task, json_min, nested
+from vinese.formats.ledger import ENTRY
 
 _OF_ANNOTATION = ("annotator", "annotation_id", "created_at", "updated_at", "lead_time")
-
-ENTRY = re.compile(r"/annotations/([0-9]+)/result/([0-9]+)")
 
 
 def tasks_of(item: Item) -> Iterator[Item | Issue]:

@@ -234,7 +234,7 @@ class TaskReader:
             ledger.named.update((number, index) for index in read.told)
             if sound and number not in breaches.annotations:
                 documents[number] = read
-        kept = max(documents, key=lambda number: _rank(annotations[number], number), default=None)
+        kept = max(documents, key=lambda number: (*rank(annotations[number]), number), default=None)
         if len(live) > 1:
             place = f"{frame.pointer}/annotations"
             why = "the last that is sound"
@@ -283,9 +283,9 @@ def _live(annotations: list[Any]) -> Iterator[tuple[int, dict[str, Any]]]:
             yield number, annotation
 
 
-def _rank(annotation: dict[str, Any], number: int) -> tuple[bool, datetime, int]:
-    """Return what sorts annotations: the ground truth last, then by their last change, then as they come."""
-    return annotation.get("ground_truth") is True, moment(annotation.get("updated_at")) or _NEVER, number
+def rank(annotation: dict[str, Any]) -> tuple[bool, datetime]:
+    """Return what sorts annotations: the ground truth last, all else by its last change."""
+    return annotation.get("ground_truth") is True, moment(annotation.get("updated_at")) or _NEVER
 
 
 def _textless(task: Any, pointer: str, name: str | None) -> Iterator[Issue]:
