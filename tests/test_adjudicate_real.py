@@ -9,7 +9,8 @@ import msgspec
 import pytest
 
 from vinese.cli import run
-from vinese.compare.agree import agree, named
+from vinese.compare.agree import agree
+from vinese.compare.store import named
 from vinese.core.errors import ProjectError, UsageError
 from vinese.core.files import text_digest
 from vinese.core.issues import Issue

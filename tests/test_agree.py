@@ -16,7 +16,7 @@ from support.documents import ENTITIES, EVENTS, STANCES, TEXT, document, full, w
 from support.projects import add_layer, make_project
 from vinese import cli
 from vinese.compare import alpha as reliability
-from vinese.compare.agree import AgreementReport, agree, named
+from vinese.compare.agree import AgreementReport, agree
 from vinese.compare.alpha import (
     alpha_of_coincidences,
     class_f1,
@@ -27,6 +27,7 @@ from vinese.compare.alpha import (
 )
 from vinese.compare.f1 import Counts, compare_keys, compare_one_to_one, compare_overlap
 from vinese.compare.matching import LabelledSpan, maximum_matching
+from vinese.compare.store import named
 from vinese.core.errors import MissingExtraError, UsageError
 from vinese.core.issues import Issue
 from vinese.core.project import Project

@@ -11,7 +11,8 @@ import pytest
 from support.projects import add_gold, add_layer, make_independent
 from vinese.cli import run
 from vinese.compare import saved
-from vinese.compare.agree import agree, named
+from vinese.compare.agree import agree
+from vinese.compare.store import named
 from vinese.core.errors import FileProblemError, UsageError
 from vinese.core.project import Project
 from vinese.formats.read import read_export

@@ -38,11 +38,9 @@ def figures(
         Bars(titles[name], {label: chosen.labels.get(name, {}).get(label, 0) for label in ids(lists[name])})
         for name in SHOWN
     ]
-    sentences = {str(length): count for length, count in sorted(facts.sentence_lengths.items())}
-    articles = {str(length): count for length, count in sorted(facts.article_lengths.items())}
     drawn = {
         "labels": bars(f"How often each label occurs in {chosen.layer}", counts),
-        "lengths": histograms("Lengths", [Bars("Sentences", sentences), Bars("Articles", articles)]),
+        "lengths": histograms("Lengths", {"Sentences": facts.sentence_lengths, "Articles": facts.article_lengths}),
     }
     points = list(_points(saved, lists)) if saved else []
     if saved and points:
@@ -101,7 +99,7 @@ BINS = 20
 
 
 class Bars(NamedTuple):
-    """How often each label, or each length, occurs."""
+    """How often each label occurs."""
 
     title: str
     counts: dict[str, int]
@@ -135,20 +133,20 @@ class Histogram(NamedTuple):
     counts: dict[int, int]
 
 
-def histograms(title: str, lists: list[Bars]) -> str:
-    """Return a picture of how often each length occurs, side by side; the keys of `counts` are the lengths."""
-    wide = (WIDTH - MARGIN * (len(lists) + 1)) / len(lists)
-    return draw("histograms", title, 235, histograms=[_histogram(chart) for chart in lists], margin=MARGIN, wide=wide)
+def histograms(title: str, charts: dict[str, dict[int, int]]) -> str:
+    """Return a picture of how often each length occurs, charts side by side, each under its title."""
+    wide = (WIDTH - MARGIN * (len(charts) + 1)) / len(charts)
+    drawn = [_histogram(*chart) for chart in charts.items()]
+    return draw("histograms", title, 235, histograms=drawn, margin=MARGIN, wide=wide)
 
 
-def _histogram(chart: Bars) -> Histogram:
-    lengths = {int(length): count for length, count in chart.counts.items()}
+def _histogram(title: str, lengths: dict[int, int]) -> Histogram:
     step = bin_width(max(lengths, default=1))
     first, last = min(lengths, default=0) // step, max(lengths, default=0) // step
     counts = {number * step: 0 for number in range(first, last + 1)}
     for length, count in lengths.items():
         counts[length // step * step] += count
-    return Histogram(chart.title, step, counts)
+    return Histogram(title, step, counts)
 
 
 def bin_width(longest: int) -> int:
@@ -157,7 +155,7 @@ def bin_width(longest: int) -> int:
     return next(step for step in steps if longest < step * BINS)
 
 
-def dots(title: str, points: list[Point], captions: tuple[str, ...] = ()) -> str:
+def dots(title: str, points: list[Point], captions: tuple[str, ...]) -> str:
     """Return a picture of estimates on a scale from 0 to 1 in percent, in two columns, with `captions` below."""
     heads = [place for place, point in enumerate(points) if point.value is None]
     half = min(heads, key=lambda place: abs(2 * place - len(points)), default=len(points)) or len(points)
@@ -165,7 +163,7 @@ def dots(title: str, points: list[Point], captions: tuple[str, ...] = ()) -> str
     return draw(
         "dots",
         title,
-        bottom + 16 * len(captions) + (8 if captions else 0),
+        bottom + 16 * len(captions) + 8,
         columns=(points[:half], points[half:]),
         captions=captions,
         captions_top=bottom + 8,

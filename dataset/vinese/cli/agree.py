@@ -57,8 +57,9 @@ def command(  # one a command-line option
 
     Example: vinese agree first second --html agreement.html
     """
-    from vinese.compare.agree import agree, named
+    from vinese.compare.agree import agree
     from vinese.compare.saved import independent
+    from vinese.compare.store import named
     from vinese.core.files import refuse_input
     from vinese.render.agreement_page import write_agreement_page
 

@@ -22,7 +22,7 @@ from vinese.compare.alpha import extra
 from vinese.compare.f1 import MEASURES, Key
 from vinese.compare.records import AgreementReport, Batch, LayerSummary, Settings
 from vinese.compare.report import Gathered, kind_counts, notes, overall, pair_reports, pooled_f1, pooled_judgements
-from vinese.compare.store import Shelf, common_articles, named, read_layer
+from vinese.compare.store import Shelf, common_articles, read_layer
 from vinese.core.errors import UsageError
 from vinese.core.issues import Issue
 from vinese.core.progress import Progress, silent
@@ -30,8 +30,6 @@ from vinese.core.project import Project
 from vinese.model.ontology import Ontology
 from vinese.model.ontology_file import load_ontology
 from vinese.model.records import Document
-
-__all__ = ["AgreementReport", "agree", "named"]
 
 Page = Callable[[AgreementReport, Sequence[tuple[str, tuple[Shelf, ...]]], Sequence[int], Ontology], None]
 

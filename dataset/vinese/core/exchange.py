@@ -51,7 +51,7 @@ def _put_back(aside: Path, target: Path, error: BaseException) -> None:
             raise FileProblemError(f"{target} could not be put back.", f"Move {aside} there.") from error
 
 
-def put_into(fresh: Path, target: Path, work: Path, listing: str | None = None) -> None:
+def put_into(fresh: Path, target: Path, work: Path, listing: str | None) -> None:
     """Make the folder `target`, which cannot be moved itself, hold what `fresh` holds and nothing else.
 
     `listing` is a file in both whose lines list the other files; until all is in place it lists old and new ones, so

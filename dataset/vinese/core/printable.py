@@ -45,7 +45,7 @@ def encodable(text: str) -> str:
     return text
 
 
-def escaped_json(text: str, *, ascii_only: bool = False) -> str:
+def escaped_json(text: str, *, ascii_only: bool) -> str:
     """Return JSON that says the same, and spells out what a terminal obeys; `ascii_only` all that is not ASCII."""
     return (_NOT_ASCII if ascii_only else _OBEYED).sub(_units, text)
 

@@ -136,11 +136,11 @@ def extend(mapping: Mapping, contents: Survey, config: LabelConfig | None) -> li
     added = []
     used = {name for labels in mapping.labels.values() for name in labels.values() if name}
     for control in [*(config.labels if config else ()), *contents.labels]:
-        if control not in contents.labels and not any(control == known for known in mapping.labels):
+        if control not in contents.labels and control not in mapping.labels:
             continue  # a control that nobody used
         labels = mapping.labels.setdefault(control, {})
         offered = config.labels.get(control, {}) if config else {}
-        for label in [*offered, *(label for label, _ in contents.labels.get(control, {}).items())]:
+        for label in [*offered, *contents.labels.get(control, ())]:
             clean = label.strip()
             if clean and clean not in labels:
                 same = next((known[clean] for known in mapping.labels.values() if known.get(clean)), None)

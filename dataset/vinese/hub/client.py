@@ -29,7 +29,6 @@ class Hub:
     """One dataset repository on the Hub. The login is the client's own, or `HF_TOKEN`."""
 
     def __init__(self, repo: str) -> None:
-
         try:
             validate_repo_id(repo)
         except ValueError as error:

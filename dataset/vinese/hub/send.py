@@ -12,7 +12,6 @@ from vinese.core.progress import Progress
 from vinese.hub.client import AGAIN, Hub
 from vinese.hub.records import Remote, changes, holds, is_release
 from vinese.hub.rules import Situation, check_place
-from vinese.package.folder import Built
 
 
 class Sent(NamedTuple):
@@ -140,7 +139,7 @@ def request(at: Situation, tag: str, progress: Progress) -> Sent:
     """Open a pull request with the changes, unless one with the same content is open."""
     assert at.remote.head is not None
     gone = frozenset(change.path for change in at.changes if change.after is None)
-    address = _open(at, at.built, gone)
+    address = _open(at, gone)
     if address is None:
         progress("opening a pull request", 0, None)
         try:
@@ -148,15 +147,15 @@ def request(at: Situation, tag: str, progress: Progress) -> Sent:
         except ChangedError:
             raise
         except PublishError as error:
-            address = _open(at, at.built, gone)
+            address = _open(at, gone)
             if address is None:
                 raise type(error)(f"{error.message} No pull request was opened.", error.todo) from error
     return Sent(None, address, at.remote.private)
 
 
-def _open(at: Situation, built: Built, gone: frozenset[str]) -> str | None:
+def _open(at: Situation, gone: frozenset[str]) -> str | None:
     """Return the address of an open pull request that holds the build, if there is one."""
-    return next((url for url, revision in at.hub.requests() if holds(built, at.hub.files(revision), gone)), None)
+    return next((url for url, revision in at.hub.requests() if holds(at.built, at.hub.files(revision), gone)), None)
 
 
 def steps(at: Situation, tag: str, private: bool, made: bool) -> tuple[str, ...]:

@@ -90,7 +90,7 @@ NOTES = frozenset({"notes"})
 
 def check_columns(schema: Any, config: str) -> None:
     """Raise `PublishError` if a column holds strings of which nobody has said whether they are text."""
-    for path, kind in _leaves(schema, kinds):
+    for path, kind in _leaves(schema):
         name = path[-1]
         spoken = name in KEPT or (len(path) == 1 and name in {*METADATA, TOKENS}) or name == TEXT
         if (kinds.is_string(kind) or kinds.is_large_string(kind)) and not spoken:
@@ -100,13 +100,13 @@ def check_columns(schema: Any, config: str) -> None:
             )
 
 
-def _leaves(fields: Any, kinds: Any, above: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+def _leaves(fields: Any, above: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
     for field in fields:
         kind, path = field.type, (*above, field.name)
         while kinds.is_list(kind) or kinds.is_large_list(kind):
             kind = kind.value_type
         if kinds.is_struct(kind):
-            yield from _leaves([kind.field(number) for number in range(kind.num_fields)], kinds, path)
+            yield from _leaves([kind.field(number) for number in range(kind.num_fields)], path)
         else:
             yield path, kind
 
@@ -122,7 +122,7 @@ def blank(table: Any, schema: Any, quotes: Quotes) -> Any:
         column = (column if isinstance(column, pa.Array) else pa.concat_arrays(column.chunks)).cast(field.type)
         if field.name in {*METADATA, TOKENS}:
             column = _emptied(column)
-        elif field.name in NOTES or any(NOTES & {*path} for path, _ in _leaves([field], kinds)):
+        elif field.name in NOTES or any(NOTES & {*path} for path, _ in _leaves([field])):
             articles = table["article_id"].to_pylist()
             rows = zip(column.to_pylist(), articles, strict=True)
             column = pa.array(
@@ -152,7 +152,7 @@ def _blanked(array: Any, name: str) -> Any:
     kind = array.type
     if name == TEXT:
         return pa.nulls(len(array), kind)
-    if not any(TEXT in path for path, _ in _leaves([pa.field("", kind)], kinds)):
+    if not any(TEXT in path for path, _ in _leaves([pa.field("", kind)])):
         return array
     mask = array.is_null() if array.null_count else None
     if kinds.is_list(kind):

@@ -18,7 +18,7 @@ from vinese.core.files import read_bytes, reason
 from vinese.core.issues import Issue, issue
 from vinese.core.pools import ALONE, Workers
 from vinese.core.project import Project
-from vinese.core.schemas import Validator, validator
+from vinese.core.schemas import validator
 from vinese.core.urls import is_copy, readable
 from vinese.corpus.articles import article_files
 from vinese.formats.read import read_export
@@ -116,7 +116,6 @@ class Reader:
         self.texts = texts
         self._ontology = ontology
         self._repair = repair
-        self._validator: Validator | None = None
 
     def side(self, source: Source, name: str, *, own_texts: bool = False) -> Side:
         """Return what a file, or an iterable of documents, records or rows, holds.

@@ -107,7 +107,7 @@ def _joined(pieces: Mapping[int, str]) -> Text:
 
 
 def read_row(
-    value: Mapping[str, Any], text: str, types: frozenset[str], parts: Parts, *, repair: bool = False
+    value: Mapping[str, Any], text: str, types: frozenset[str], parts: Parts, *, repair: bool
 ) -> Iterator[Issue]:
     """Add what a row holds to `parts`, and yield the issues that keep it from being read."""
     entities = parts.setdefault("entities", [])

@@ -13,12 +13,11 @@ from vinese.score.options import Options, options
 from vinese.score.read import Reader, Side, Source, read_texts
 from vinese.score.records import ArticleScore, NoScoreError, ScoreReport
 from vinese.score.report import article_scores, check_measures, report, usual
-from vinese.score.submission import Text
 from vinese.score.views import Scheme
 
 
-def read_gold(gold: Source | None, chosen: Options) -> tuple[Reader, Side, dict[str, Text]]:
-    """Return gold and the texts of its articles, with what reads systems beside it.
+def read_gold(gold: Source | None, chosen: Options) -> tuple[Reader, Side]:
+    """Return gold, and what reads systems beside it and has the texts of its articles.
 
     Without `gold` it is the project's gold layer, or its only one.
     """
@@ -29,18 +28,18 @@ def read_gold(gold: Source | None, chosen: Options) -> tuple[Reader, Side, dict[
     given = {} if chosen.articles is None else read_texts(chosen.articles)
     reader = Reader(chosen.project, chosen.ontology, given, repair=chosen.repair_bio, workers=chosen.workers)
     side = reader.side(source, "gold", own_texts=True)
-    reader.texts = texts = texts_of(side, given)
-    return reader, side, texts
+    reader.texts = texts_of(side, given)
+    return reader, side
 
 
 def read_sides(gold: Source | None, systems: Mapping[str, Source], chosen: Options) -> list[Aligned]:
     """Return gold, as `read_gold` has it, beside each system."""
-    reader, side, texts = read_gold(gold, chosen)
+    reader, side = read_gold(gold, chosen)
     scheme = Scheme.of(chosen.ontology)
-    read: dict[str, Side] = {name: reader.side(system, name) for name, system in systems.items()}
+    read = [reader.side(system, name) for name, system in systems.items()]
     return [
-        align(side, system, texts, labels=reader.labels, scheme=scheme, missing=chosen.missing)
-        for system in read.values()
+        align(side, system, reader.texts, labels=reader.labels, scheme=scheme, missing=chosen.missing)
+        for system in read
     ]
 
 

@@ -31,7 +31,7 @@ def is_tagged(value: Mapping[str, Any]) -> bool:
 
 
 def read_tagged(
-    value: Mapping[str, Any], text: str, types: frozenset[str], *, repair: bool = False
+    value: Mapping[str, Any], text: str, types: frozenset[str], *, repair: bool
 ) -> Iterator[dict[str, Any] | Issue]:
     """Yield the entities of one record with tokens and tags, and the issues that keep it from being read.
 
@@ -54,8 +54,7 @@ def read_tagged(
         places.append(place)
     for span in decode(tags, types, repair=repair):
         if isinstance(span, Issue):
-            pointer = f"/{tags_key}{span.pointer}"
-            yield _moved(span, article_id, pointer)
+            yield msgspec.structs.replace(span, article_id=article_id, pointer=f"/{tags_key}{span.pointer}")
         else:
             label, first, last = span
             yield {"start": places[first].start, "end": places[last].end, "type": label}
@@ -63,10 +62,6 @@ def read_tagged(
 
 def _size(value: Any) -> int:
     return len(value) if isinstance(value, Sequence) else 0
-
-
-def _moved(issue: Issue, article_id: str, pointer: str) -> Issue:
-    return msgspec.structs.replace(issue, article_id=article_id, pointer=pointer, file=None)
 
 
 def _places(tokens: Sequence[Any], text: str, start: int, pointer: str, article_id: str) -> Iterator[Token | Issue]:

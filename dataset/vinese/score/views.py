@@ -121,13 +121,13 @@ class View:
         return self.document.text[span.start : span.end]
 
     @cached_property
-    def _extents(self) -> tuple[list[int], list[int], set[Place]]:
+    def _extents(self) -> tuple[list[int], list[int]]:
         places = sorted({(span.start, span.end) for span in self.entities})
-        return [start for start, _ in places], list(accumulate((end for _, end in places), max)), set(places)
+        return [start for start, _ in places], list(accumulate((end for _, end in places), max))
 
     def holds(self, span: LabelledSpan) -> bool:
         """Return whether the span lies within a mention that is longer than it."""
-        starts, reach, _ = self._extents
+        starts, reach = self._extents
         before = bisect_left(starts, span.start)
         if before and reach[before - 1] >= span.end:
             return True

@@ -16,10 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from vinese.compare.agree import named
 from vinese.compare.merge import merge
 from vinese.compare.merged_task import HAVE, MERGED, agreed, merged_result, summary, to_decide
-from vinese.compare.store import Shelf, common_articles, read_layer, single_articles
+from vinese.compare.store import Shelf, common_articles, named, read_layer, single_articles
 from vinese.core.errors import UsageError
 from vinese.core.issues import Issue, issue
 from vinese.core.progress import Progress, silent

@@ -37,7 +37,8 @@ def read_corpus(gold: Source | None, chosen: Options) -> Corpus:
     An article that the project does not know is a fold of its own. Raise `NoScoreError` for gold with errors, and
     `UsageError` for gold without texts.
     """
-    _, side, texts = read_gold(gold, chosen)
+    reader, side = read_gold(gold, chosen)
+    texts = reader.texts
     errors = tuple(issue for issue in side.issues if issue.level == "error")
     if errors:
         raise NoScoreError(errors)

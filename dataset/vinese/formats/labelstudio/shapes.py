@@ -74,9 +74,8 @@ def _from_min(item: Item) -> Item:
             result.append({"id": f"choice-{len(result)}", **choice})
         else:
             data[key] = inner
-    annotation = {"result": result}
-    annotation |= {name: value[key] for key, name in (("annotator", "completed_by"),) if key in value}
-    annotation |= {key: value[key] for key in ("created_at", "updated_at") if key in value}
+    names = {"annotator": "completed_by", "created_at": "created_at", "updated_at": "updated_at"}
+    annotation = {"result": result, **{name: value[key] for key, name in names.items() if key in value}}
     task = {"data": data, "annotations": [annotation]}
     return Item(item.pointer, item.raw, task, places=places)
 
