@@ -95,9 +95,13 @@ def test_the_card_claims_nothing_that_the_project_has_not(tmp_path: Path) -> Non
         ["nested-entities"],
     )
     assert "1 article, annotated with\nnested entities. Offsets" in card
-    for name in ("README.md", "data-statement.md", "croissant.json"):
-        said = (built / name).read_text(encoding="utf-8")
-        assert not re.findall(r"Vietnamese (?!words)|attributed stance|events with|News pages|vi-VN", said), name
+    assert json.loads((built / "croissant.json").read_text(encoding="utf-8"))["inLanguage"] == "en"
+    ours = (
+        r"Vietnamese|vi-VN|NATO|PhoBERT|underthesea|[Ss]craped|\bnews\b|News pages|public life|chosen for|syllables"
+    )
+    ours += "|attributed stance|events with|stance expression|0 stances|No F1"
+    for path in [*built.glob("*.md"), *built.rglob("docs/*.md"), built / "croissant.json", *built.rglob("*.svg")]:
+        assert not re.findall(ours, path.read_text(encoding="utf-8")), path.name
 
 
 def test_unclean_text_is_cleaned_and_spans_move_with_it(tmp_path: Path) -> None:
@@ -131,6 +135,18 @@ def test_layers_are_those_of_annotators_where_a_task_has_several(tmp_path: Path)
     assert b"example.com" not in b"".join(path.read_bytes() for path in project.own().rglob("*.json"))
     assert vinese.build(project, tmp_path / "out").out
     assert run(["agree", "--project", str(project.root), "--resamples", "0"]) == 0
+
+
+def test_texts_in_other_languages_get_no_words_and_none_are_missed(tmp_path: Path) -> None:
+    text = "Anna Berg lebt mit der Familie in Köln und das ist bekannt."
+    value = {"start": 0, "end": 9, "text": "Anna Berg", "labels": ["PER"]}
+    region = {"id": "a", "type": "labels", "from_name": "ner", "to_name": "t", "value": value}
+    made(tmp_path, task(region, text=text))
+    project = Project(tmp_path / "project")
+    report = vinese.update("words", project=project)
+    assert [one.code for one in report.issues] == ["words-language"]
+    assert not list(project.own("annotations").glob("words/*"))
+    assert "config-left-out" not in {one.code for one in vinese.build(project, tmp_path / "out").issues}
 
 
 def words_of(project: Project, layer: str) -> list[str]:

@@ -123,7 +123,7 @@ def test_an_id_alone_is_enough(project: Project, tmp_path: Path) -> None:
     made = Made(project, tmp_path / "out")
     assert made.yaml["license_link"] == "https://spdx.org/licenses/ODbL-1.0"
     assert "licensed under [ODbL-1.0](https://spdx.org/licenses/ODbL-1.0)" in made.rights
-    assert "remain the property of their publishers" in made.rights
+    assert "remain the property of their owners" in made.rights
     assert made.says("ODbL-1.0")
     assert made.croissant["license"] == ["README.md#rights", "https://spdx.org/licenses/ODbL-1.0"]
     assert "license-missing" not in made.codes

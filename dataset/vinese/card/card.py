@@ -81,10 +81,16 @@ def context(project: Project, staged: Staged, built: tuple[BuiltConfig, ...]) ->
     """Return what the template may use; it may use nothing else."""
     configs, ontology = load_configs(project), load_ontology(project)
     chosen, annotators = staged.chosen, makers(project, staged.layers)
+    kinds = ("entities", "relations", "events", "arguments", "stances")
     splits = list(dict.fromkeys(part.split for built_config in built for part in built_config.parts))
     return {
         "chosen": chosen,
         "passes": staged.layers,
+        "counted": [
+            name
+            for name in kinds
+            if name == "entities" or any(layer.counts.get(name) for layer in (chosen, *staged.layers))
+        ],
         "makers": annotators,
         "unnamed": unnamed(annotators),
         "review": review(chosen, staged.layers),
@@ -187,6 +193,8 @@ def label_lists(ontology: Ontology, chosen: LayerCounts) -> list[dict[str, str]]
     say = words("en")
     lists = []
     for name, rows in tables.rows(ontology, "en").items():
+        if not rows:
+            continue
         plain = tuple(msgspec.structs.replace(row, hotkey=None) for row in rows)
         counts = [str(chosen.labels.get(name, {}).get(row.id, 0)) for row in plain] if name in COUNTED else None
         lists.append({"title": say[name], "table": _counted(tables.table(plain, "en"), counts)})

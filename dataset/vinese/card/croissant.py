@@ -9,6 +9,7 @@ them.
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -44,11 +45,12 @@ TERMS = (
 class Whole(NamedTuple):
     """What the description says of the whole dataset; `provenance` and `rai` are properties as they are written.
 
-    `dates` are ISO 8601 dates by their name in schema.org.
+    `languages` are those that articles state, `dates` are ISO 8601 dates by their name in schema.org.
     """
 
     about: About
     licence: Licence
+    languages: Collection[str]
     dates: dict[str, str]
     provenance: dict[str, Any]
     rai: dict[str, Any]
@@ -110,7 +112,7 @@ def _general(whole: Whole) -> dict[str, Any]:
         "creator": [{"@type": "sc:Organization", "name": name} for name in about.authors],
         **whole.dates,
         "version": about.version,
-        "inLanguage": "vi",
+        "inLanguage": list(whole.languages) if len(whole.languages) > 1 else "".join(whole.languages),
         "keywords": list(about.keywords),
         "citeAs": about.bibtex,
         "isLiveDataset": False,

@@ -108,6 +108,7 @@ def describe(
     whole = Whole(
         about=about,
         licence=values["licence"],
+        languages=facts.languages.keys(),
         dates=_dates(about, facts),
         provenance=_provenance(values),
         rai=_rai(fill_template(project, "rai.md.jinja", values)),
@@ -155,7 +156,10 @@ def _provenance(values: dict[str, Any]) -> dict[str, Any]:
     """Return in the words of PROV from what and by whom the rows were made."""
     facts: Facts = values["facts"]
     pages = f"{'News pages' if facts.is_news else 'Texts'}{' in Vietnamese' if facts.is_vietnamese else ''}"
-    steps = ["Scraped pages were cut into zones and cleaned (vinese ingest)"]
+    cleaned = (
+        "Scraped pages were cut into zones and cleaned (vinese ingest)" if facts.is_news else "Texts were cleaned"
+    )
+    steps = [cleaned]
     steps += [f"Annotation: layer {layer.layer}" for layer in values["passes"]]
     return {
         "prov:wasDerivedFrom": {

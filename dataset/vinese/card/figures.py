@@ -40,7 +40,9 @@ def figures(
     ]
     drawn = {
         "labels": bars(f"How often each label occurs in {chosen.layer}", counts),
-        "lengths": histograms("Lengths", {"Sentences": facts.sentence_lengths, "Articles": facts.article_lengths}),
+        "lengths": histograms(
+            "Lengths", {"Sentences": facts.sentence_lengths, "Articles": facts.article_lengths}, facts.unit
+        ),
     }
     points = list(_points(saved, lists)) if saved else []
     if saved and points:
@@ -133,11 +135,11 @@ class Histogram(NamedTuple):
     counts: dict[int, int]
 
 
-def histograms(title: str, charts: dict[str, dict[int, int]]) -> str:
-    """Return a picture of how often each length occurs, charts side by side, each under its title."""
+def histograms(title: str, charts: dict[str, dict[int, int]], unit: str) -> str:
+    """Return a picture of how often each length in a unit occurs, charts side by side, each under its title."""
     wide = (WIDTH - MARGIN * (len(charts) + 1)) / len(charts)
     drawn = [_histogram(*chart) for chart in charts.items()]
-    return draw("histograms", title, 235, histograms=drawn, margin=MARGIN, wide=wide)
+    return draw("histograms", title, 235, histograms=drawn, margin=MARGIN, wide=wide, unit=unit)
 
 
 def _histogram(title: str, lengths: dict[int, int]) -> Histogram:

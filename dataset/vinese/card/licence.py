@@ -68,7 +68,7 @@ class Licence(msgspec.Struct, frozen=True, kw_only=True):
         if self.text:
             title, _, rest = self.text.strip().partition("\n")
             return rest.strip() if title.startswith("# ") and rest.strip() else self.text.strip()
-        texts = "The article texts remain the property of their publishers; no licence to them is given."
+        texts = "The texts remain the property of their owners; no licence to them is given."
         if not self.stated:
             return f"Annotations: {_NOTHING}. {texts}"
         name = f"[{plain(self.id or self.url)}]({self.url})" if self.url else f"`{plain(self.id)}`"

@@ -122,6 +122,11 @@ class Facts(msgspec.Struct, kw_only=True):
         """Return whether all articles are in Vietnamese."""
         return self.languages.keys() == {"vi"}
 
+    @property
+    def unit(self) -> str:
+        """Return what runs of text between white space are called."""
+        return "syllables" if self.is_vietnamese else "words between blanks"
+
     def add(self, row: dict[str, Any]) -> None:
         """Count a row of `articles`."""
         self.articles += 1

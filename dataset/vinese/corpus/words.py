@@ -33,6 +33,9 @@ ARTICLES_A_SHARD = 16
 Segmenter = Callable[[str], list[str]]
 Stretch = tuple[int, int]
 
+LANGUAGE = "vi"
+"""What words are cut in; articles in other languages have none."""
+
 SCHEMA = "../../schema/words.schema.json"
 """Where words in `annotations/words/` have their schema."""
 
@@ -53,11 +56,15 @@ class Words(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class WordsReport(msgspec.Struct, frozen=True, kw_only=True):
-    """How many articles have words, how many words these are, which files were written, and what is wrong."""
+    """How many articles have words, how many words these are, which files were written, and what is wrong.
+
+    `others` counts the articles that need no words, for their language has no segmenter here.
+    """
 
     articles: int
     words: int
     written: tuple[str, ...] = ()
+    others: int = 0
     issues: tuple[Issue, ...] = ()
 
 
@@ -107,7 +114,7 @@ def check_words(project: Project, articles: Articles | None = None) -> WordsRepo
 def update_words(
     project: Project, articles: Articles | None = None, *, jobs: int = 1, scheduler: str | None = None
 ) -> WordsReport:
-    """Make the words of every article that lacks them, or has those of another text, and leave the others.
+    """Make the words of every article in Vietnamese that lacks them, or has those of another text; leave the others.
 
     So many `jobs`, processes, make them, or a Dask cluster, the address of whose `scheduler` is given (extra `dask`).
     Raise `MissingExtraError` if that takes a segmenter and none is installed, `UsageError` if there is no project.
@@ -116,11 +123,14 @@ def update_words(
     articles = articles or Articles(project.articles)
     with keeping_work_folders(), spread_over(Workers(jobs, scheduler), project.own(), "words") as spread:
         parts = [_updated(project, articles.read())] if spread is None else list(_parts(project, articles, spread))
+    others = sum(part.others for part in parts)
+    told = [issue("words-language", file=str(_folder(project)), count=others)] if others else []
     return WordsReport(
         articles=sum(part.articles for part in parts),
         words=sum(part.words for part in parts),
         written=tuple(chain.from_iterable(part.written for part in parts)),
-        issues=tuple(chain.from_iterable(part.issues for part in parts)),
+        others=others,
+        issues=tuple(chain(told, *(part.issues for part in parts))),
     )
 
 
@@ -158,7 +168,8 @@ def _made(project: Project, articles: Iterator[Article | Issue], written: list[s
     """
     tool = None
     for article in articles:
-        if isinstance(article, Article) and isinstance(_words_of(article, project), Issue):
+        missing = isinstance(article, Article) and isinstance(_words_of(article, project), Issue)
+        if isinstance(article, Article) and missing and article.language == LANGUAGE:
             tool = tool or segmenter()
             name, cut = tool
             sentences = segment(article.text, article.sentences, cut)
@@ -183,14 +194,16 @@ def _words_of(article: Article | Issue, project: Project) -> Words | Issue:
 
 def _sum_up(articles: Iterator[Article | Issue], project: Project) -> WordsReport:
     issues: list[Issue] = []
-    number = count = 0
+    number = count = others = 0
     for article in articles:
         words = _words_of(article, project)
-        if isinstance(words, Issue):
+        if isinstance(words, Issue) and isinstance(article, Article) and article.language != LANGUAGE:
+            others += 1
+        elif isinstance(words, Issue):
             issues.append(words)
         else:
             number, count = number + 1, count + len(words.stretches)
-    return WordsReport(articles=number, words=count, issues=tuple(issues))
+    return WordsReport(articles=number, words=count, others=others, issues=tuple(issues))
 
 
 def words_bytes(words: Words) -> bytes:

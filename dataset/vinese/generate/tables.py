@@ -72,7 +72,8 @@ def _fillers(label: Label, lang: Language) -> str | None:
     ends = ", ".join(label.fillers + ((say["events"],) if label.events else ()))
     if isinstance(label, Role):
         return ends
-    return f"{', '.join(label.sources) or say['stance']} → {ends}"
+    starts = label.sources or (label.fillers if label.source == "entity" else (say["stance"],))
+    return f"{', '.join(starts)} → {ends}"
 
 
 def table(rows_: tuple[Row, ...], lang: Language) -> str:

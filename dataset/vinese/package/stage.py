@@ -18,7 +18,7 @@ from vinese.core.shards import Shards
 from vinese.corpus.articles import Articles
 from vinese.corpus.layers import NAME, is_name
 from vinese.corpus.splits import Audit, corpus_digest, leaks, load_audit, load_splits, unplaced, within
-from vinese.corpus.words import Words, read_words
+from vinese.corpus.words import LANGUAGE, Words, read_words
 from vinese.formats.read import read_spread
 from vinese.model.records import Document, Metadata
 from vinese.package.configs import scheme
@@ -103,8 +103,9 @@ def stage(
     (folder / SPLITS).write_bytes(msgspec.json.encode(staged))
     left_out = (WORDS_CONFIG,) if rows.wordless else ()
     (folder / SCHEME).write_bytes(msgspec.json.encode(scheme(project, left_out)))
-    if rows.wordless:
-        count, first = len(rows.wordless), rows.wordless[0]
+    lacking = [name for name, language in rows.wordless.items() if language == LANGUAGE]
+    if lacking:
+        count, first = len(lacking), lacking[0]
         issues.append(issue("config-left-out", config=WORDS_CONFIG, count=count, article=first))
     return Staged(
         layer=layer,
@@ -135,7 +136,7 @@ class _Rows:
     """The documents of the chosen layer, each with its words, and what its article says of the page as `metadata`."""
 
     def __init__(self, project: Project, articles: Articles, file: DocumentFile) -> None:
-        self.wordless: list[str] = []
+        self.wordless: dict[str, str] = {}  # articles without words, each with its language
         self.segmenters: set[str] = set()
         self._project, self._articles, self._file = project, articles, file
 
@@ -146,7 +147,7 @@ class _Rows:
         if isinstance(words, Words):
             self.segmenters.add(words.segmenter)
         else:
-            self.wordless.append(document.id)
+            self.wordless[document.id] = document.language
         self._file.put(
             document,
             metadata=msgspec.to_builtins(article.metadata if article is not None else Metadata()),
