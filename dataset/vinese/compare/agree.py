@@ -18,7 +18,7 @@ from typing import Literal
 import msgspec
 
 from vinese.checks.document import moment
-from vinese.compare.alpha import extra
+from vinese.compare.alpha import library
 from vinese.compare.f1 import MEASURES, Key
 from vinese.compare.records import AgreementReport, Batch, LayerSummary, Settings
 from vinese.compare.report import Gathered, kind_counts, notes, overall, pair_reports, pooled_f1, pooled_judgements
@@ -73,7 +73,7 @@ def agree(
     """
     if len(layers) < 2:
         raise UsageError("Agreement is between two layers or more.", "Name at least two.")
-    extra("krippendorff")
+    library()  # sooner than layers are read
     first_day = checked_day(since)
     project = project or Project.here()
     ontology = load_ontology(project)

@@ -10,6 +10,7 @@ import importlib
 from collections.abc import Collection, Sequence
 from typing import Any, Literal
 
+import numpy as np
 from numpy.typing import NDArray
 
 from vinese.core.errors import MissingExtraError
@@ -19,10 +20,10 @@ Level = Literal["nominal", "ordinal", "interval"]
 MISSING = -1
 
 
-def extra(module: str) -> Any:
-    """Return the module `numpy` or `krippendorff`; raise `MissingExtraError` where it is not installed."""
+def library() -> Any:
+    """Return the library `krippendorff`; raise `MissingExtraError` where it is not installed."""
     try:
-        return importlib.import_module(module)
+        return importlib.import_module("krippendorff")
     except ImportError as error:
         raise MissingExtraError("Agreement", "agree") from error
 
@@ -33,7 +34,6 @@ def value_counts(ratings: Sequence[Sequence[int]], values: int) -> NDArray[Any]:
     `ratings` is units x judges; a rating is the index of a value, or `MISSING`. Units with fewer than two ratings
     carry nothing to compare and are left out.
     """
-    np = extra("numpy")
     judges = len(ratings[0]) if ratings else 0
     table = np.asarray(ratings, dtype=np.int64).reshape(len(ratings), judges)
     counts = (table[:, :, None] == np.arange(values)).sum(axis=1)
@@ -61,7 +61,7 @@ def krippendorff_alpha(counts: NDArray[Any], level: Level = "nominal") -> float 
     """
     if why_undefined(counts):
         return None
-    return float(extra("krippendorff").alpha(value_counts=counts, level_of_measurement=level))
+    return float(library().alpha(value_counts=counts, level_of_measurement=level))
 
 
 def coincidences(counts: NDArray[Any]) -> NDArray[Any]:
@@ -69,7 +69,6 @@ def coincidences(counts: NDArray[Any]) -> NDArray[Any]:
 
     m is how many judged the unit. These matrices add up over units, and alpha depends on their sum alone.
     """
-    np = extra("numpy")
     pairs = counts[:, :, None] * counts[:, None, :] - counts[:, :, None] * np.eye(counts.shape[1])
     return pairs / (counts.sum(axis=1) - 1)[:, None, None]  # type: ignore[no-any-return]
 
@@ -81,7 +80,6 @@ def alpha_of_coincidences(summed: NDArray[Any], level: Level) -> NDArray[Any]:
     1 - (n - 1) sum(o d) / sum(n_v n_w d), with d the squared distance of values v and w: nominal 1 if they differ,
     interval (v - w)^2, ordinal (n_v / 2 + all between + n_w / 2)^2.
     """
-    np = extra("numpy")
     each = summed.sum(axis=2)
     total = each.sum(axis=1)
     distance = _distance(each, level)
@@ -90,16 +88,15 @@ def alpha_of_coincidences(summed: NDArray[Any], level: Level) -> NDArray[Any]:
     varied = expected > 0
     alphas = np.full(len(summed), np.nan)
     alphas[varied] = 1 - (total[varied] - 1) * observed[varied] / expected[varied]
-    return alphas  # type: ignore[no-any-return]
+    return alphas
 
 
 def _distance(each: NDArray[Any], level: Level) -> NDArray[Any]:
-    np = extra("numpy")
     values = np.arange(each.shape[1])
     if level == "nominal":
-        return 1.0 - np.eye(len(values))  # type: ignore[no-any-return]
+        return 1.0 - np.eye(len(values))
     if level == "interval":
-        return (values[:, None] - values[None, :]) ** 2.0  # type: ignore[no-any-return]
+        return (values[:, None] - values[None, :]) ** 2.0
     middle = each.cumsum(axis=1) - each / 2
     return (middle[:, :, None] - middle[:, None, :]) ** 2
 

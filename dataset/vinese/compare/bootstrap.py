@@ -12,9 +12,10 @@ from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
-from vinese.compare.alpha import Level, alpha_of_coincidences, coincidences, extra
+from vinese.compare.alpha import Level, alpha_of_coincidences, coincidences
 from vinese.compare.f1 import Key
 from vinese.compare.records import Interval
 
@@ -30,8 +31,7 @@ class Bootstrap:
     """
 
     def __init__(self, articles: Sequence[int], *, resamples: int, seed: int) -> None:
-        self._np = extra("numpy")
-        self._articles = self._np.asarray(articles, dtype=self._np.int64)
+        self._articles = np.asarray(articles, dtype=np.int64)
         self._resamples = resamples
         self._seed = seed
 
@@ -44,7 +44,7 @@ class Bootstrap:
     def _weights(self) -> Iterator[NDArray[Any]]:
         """Yield blocks of draws x articles: how often each article was drawn."""
         size = len(self._articles)
-        generator = self._np.random.default_rng(self._seed)
+        generator = np.random.default_rng(self._seed)
         block = max(1, _CELLS // size)
         for first in range(0, self._resamples, block):
             draws = min(block, self._resamples - first)
@@ -54,7 +54,6 @@ class Bootstrap:
         """Return the interval of every F1 whose counts per article are rows of a `CountTable`."""
         if self.refusal():
             return dict.fromkeys(series)
-        np = self._np
         sums: dict[Key, list[NDArray[Any]]] = {key: [] for key in series}
         tables = {}  # where each row's article is among ours, and its hits and items, those of both sides added up
         for key, rows in series.items():
@@ -78,7 +77,6 @@ class Bootstrap:
         """
         if self.refusal() or len(counts) < 2:
             return None
-        np = self._np
         used, unit = np.unique(np.searchsorted(self._articles, articles), return_inverse=True)
         table = np.zeros((len(used), counts.shape[1] ** 2 + 1))
         np.add.at(table, unit, np.hstack([coincidences(counts).reshape(len(counts), -1), np.ones((len(counts), 1))]))
@@ -90,5 +88,5 @@ class Bootstrap:
     def _interval(self, values: NDArray[Any]) -> Interval | None:
         if not len(values):
             return None
-        low, high = self._np.percentile(values, [LOW, HIGH])
+        low, high = np.percentile(values, [LOW, HIGH])
         return Interval(low=float(low), high=float(high), resamples=len(values))
