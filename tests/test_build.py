@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from support.configs import CONFIGS
+from support.kept import rendered
 from support.projects import add_layer, annotate, copy_corpus, make_project
 from vinese.cli import run
 from vinese.core.errors import FileProblemError, UsageError
@@ -27,7 +28,6 @@ from vinese.formats.labelstudio.write import document_to_task
 from vinese.model.ontology_file import load_ontology
 from vinese.package.folder import refuse_others
 from vinese.release.build import BuildReport, build
-from vinese.release.rendered import render_to
 
 LOAD = """
 import json, sys
@@ -315,13 +315,15 @@ def test_a_link_in_a_build_is_not_followed(tmp_path: Path) -> None:
 
 def test_a_folder_with_more_than_what_was_rendered_is_never_replaced(project: Project, tmp_path: Path) -> None:
     out = tmp_path / "card"
-    made = render_to(project, out=out)
+    rendered(project, out)
+    made = sorted(out.rglob("*"))
     (out / "figures" / "left-over.svg").touch()
-    assert render_to(project, out=out).files == made.files
+    rendered(project, out)
+    assert sorted(out.rglob("*")) == made
     assert not (out / "figures" / "left-over.svg").exists()
     (out / ".git").mkdir()
     with pytest.raises(FileProblemError, match=r"card holds \.git, which vinese did not render"):
-        render_to(project, out=out)
+        rendered(project, out)
 
 
 def test_a_folder_that_cannot_be_written_is_named(

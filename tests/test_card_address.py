@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from support.described import described
+from support.kept import check_card
 from support.projects import make_project
 from vinese.card.corpus import load_about
 from vinese.card.guidelines import Quoted
@@ -18,7 +19,7 @@ from vinese.core.project import Project
 from vinese.hub.standoff import standoff
 from vinese.package.folder import CHECKSUMS, read_build
 from vinese.release.build import build
-from vinese.release.rendered import check_card, render_to
+from vinese.release.check import update
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -144,7 +145,7 @@ def test_a_changed_guideline_is_seen_in_a_folder_that_was_built_before(
 def test_a_changed_link_to_guidelines_makes_the_committed_card_stale(tmp_path: Path) -> None:
     made(tmp_path, CFF, {"rules.md": "# Rules\n"})
     project = Project(tmp_path / "project")
-    render_to(project)
+    assert update("card", project=project).issues == ()
     assert check_card(project) == []
     project.own("annotations", "guidelines", "rules.md").rename(project.own("annotations", "guidelines", "new.md"))
     assert "card-stale" in {one.code for one in check_card(project)}

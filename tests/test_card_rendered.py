@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 import yaml
 
+from support.kept import check_card, rendered
 from support.projects import add_gold, make_independent, make_project
 from vinese.card.corpus import SECTIONS, doubts, load_about, load_sections
 from vinese.card.figures import BINS, bin_width
@@ -24,7 +25,7 @@ from vinese.core.errors import FileProblemError
 from vinese.core.project import Project, packaged
 from vinese.corpus.layers import Model, load_layers
 from vinese.model.ontology_file import load_ontology
-from vinese.release.rendered import check_card, render_to
+from vinese.release.check import update
 from vinese.render.spans import Mark
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ RULE = re.compile(r"\b[TESVA][0-9]{1,2}\b")
 def own(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return vinese's own card, rendered."""
     out = tmp_path_factory.mktemp("own") / "rendered"
-    assert render_to(Project(), out=out).issues == ()
+    rendered(Project(), out)
     return out
 
 
@@ -168,7 +169,7 @@ def test_links_lead_to_files_that_a_build_makes(own: Path) -> None:
 
 @pytest.mark.parametrize("name", ["README.md", "data-statement.md", "datasheet.md", *PAGES_BESIDE])
 def test_a_corpus_that_says_nothing_of_itself_borrows_nothing(foreign: Project, tmp_path: Path, name: str) -> None:
-    assert render_to(foreign, out=tmp_path / "out").issues == ()
+    rendered(foreign, tmp_path / "out")
     text = re.sub("None (?=of the others|for CONSULT)", "", read(tmp_path / "out", name))  # words of definitions
     for sign in ("{{", "{%", "NATO, the European Union", "The vinese maintainers", "None", "Undefined", "0.1.0"):
         assert sign not in text.split("## Labels")[0], sign
@@ -229,17 +230,16 @@ def test_a_card_is_rendered_checked_and_found_stale(foreign: Project, capsys: py
 def test_a_folder_that_holds_other_things_is_left_alone(foreign: Project, tmp_path: Path) -> None:
     (tmp_path / "thesis.md").write_text("mine", encoding="utf-8")
     with pytest.raises(FileProblemError, match="did not render"):
-        render_to(foreign, out=tmp_path)
+        rendered(foreign, tmp_path)
     assert read(tmp_path, "thesis.md") == "mine"
 
 
 def test_errors_in_the_data_forbid_a_card(tmp_path: Path) -> None:
     project = make_project(tmp_path / "project")
     (project.exports / "trial.json").write_text('[{"id": 1}]', encoding="utf-8")
-    made = render_to(project)
-    assert made.out is None
-    assert made.issues
-    assert check_card(project) == list(made.issues)
+    issues = update("card", project=project).issues
+    assert issues
+    assert check_card(project) == list(issues)
     assert not project.own("card").exists()
 
 
@@ -309,7 +309,7 @@ def test_figures_are_sound_and_bring_their_own_background(own: Path) -> None:
 def test_without_agreement_there_is_no_figure_of_it(tmp_path: Path) -> None:
     project = make_independent(tmp_path / "project")
     add_gold(project)
-    render_to(project, out=tmp_path / "out")
+    rendered(project, tmp_path / "out")
     assert not (tmp_path / "out" / "figures" / "agreement.svg").exists()
     assert "figures/agreement.svg" not in read(tmp_path / "out")
 

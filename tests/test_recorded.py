@@ -12,20 +12,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from support.kept import check_checksums, record
 from support.projects import make_project
 from vinese.cli import run
 from vinese.core.errors import FileProblemError, UsageError
 from vinese.core.project import Project
 from vinese.release.build import build
 from vinese.release.digest import features_digest, rows_digest
-from vinese.release.recorded import (
-    FILE,
-    check_checksums,
-    contents,
-    load_recorded,
-    made_with,
-    record,
-)
+from vinese.release.recorded import FILE, Recorded, contents, made_with
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -126,7 +120,6 @@ def test_under_other_versions_rows_are_compared_and_bytes_are_not(project: Proje
 
 def test_without_a_record_nothing_is_said_to_be_right(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
     project.own(*FILE).unlink()
-    assert load_recorded(project) is None
     assert told(check_checksums(project)) == [("build-unrecorded", "")]
     assert run(["check", "checksums", "--project", str(project.root)]) == 1
     assert "vinese update checksums" in capsys.readouterr().err
@@ -151,11 +144,11 @@ def test_data_with_errors_are_neither_recorded_nor_found_right(project: Project)
 def test_a_folder_changed_by_hand_is_named(project: Project, tmp_path: Path) -> None:
     out = tmp_path / "out"
     build(project, out)
-    assert check_checksums(project, folder=out) == []
+    assert check_checksums(project, built=out) == []
     (out / "README.md").write_text("changed", encoding="utf-8")
     (out / "extra.py").touch()
     (out / "datasheet.md").unlink()
-    found = check_checksums(project, folder=out)
+    found = check_checksums(project, built=out)
     assert [(one.code, Path(one.file or "").name) for one in found if one.code == "build-file-changed"] == [
         ("build-file-changed", name) for name in ("README.md", "datasheet.md", "extra.py")
     ]
@@ -166,14 +159,14 @@ def test_a_folder_built_from_other_data_is_named(project: Project, tmp_path: Pat
     build(project, out)
     relabel(project)
     assert record(project) == []
-    found = check_checksums(project, folder=out)
+    found = check_checksums(project, built=out)
     assert {one.code for one in found} == {"build-file-stale"}
     assert any("data/stance_pairs/" in one.message for one in found)
 
 
 def test_a_folder_that_is_no_build_is_wrong_use(project: Project, tmp_path: Path) -> None:
     with pytest.raises(UsageError):
-        check_checksums(project, folder=tmp_path)
+        check_checksums(project, built=tmp_path)
 
 
 def test_the_command_says_what_it_did(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
@@ -196,8 +189,7 @@ def test_the_record_says_what_the_parquet_holds(project: Project, tmp_path: Path
     assert {name: {split: one.rows for split, one in config.splits.items()} for name, config in found.items()} == {
         config.name: config.rows for config in report.configs
     }
-    known = load_recorded(project)
-    assert known is not None
+    known = msgspec.json.decode(project.own(*FILE).read_bytes(), type=Recorded)
     assert msgspec.to_builtins(known.configs) == msgspec.to_builtins(found)
 
 

@@ -17,8 +17,7 @@ from support.projects import add_layer, make_project
 from vinese.core.project import Project, packaged
 from vinese.package.folder import CHECKSUMS, checksums, parse_sums
 from vinese.release.build import build
-from vinese.release.recorded import record
-from vinese.release.rendered import render_to
+from vinese.release.check import update
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -182,8 +181,7 @@ def digest(content: bytes) -> bytes:
 def made(project: Project, out: Path) -> None:
     """Build a project, record it and render its card."""
     build(project, out)
-    record(project)
-    render_to(project)
+    update("checksums", "card", project=project)
 
 
 def release(folder: Path) -> None:

@@ -23,8 +23,8 @@ from vinese.hub.records import Change, Remote, loaded_too
 from vinese.hub.standoff import CROISSANT, FULL
 from vinese.hub.versions import Step, compare, next_version, read_release, tag_of
 from vinese.package.folder import CARD, CHECKSUMS, Built, read_build
-from vinese.release.build import build
-from vinese.release.recorded import check_checksums
+from vinese.release.build import FreshBuild, build
+from vinese.release.recorded import check_checksums, check_folder
 from vinese.release.rendered import check_card
 
 
@@ -159,9 +159,10 @@ def check_origin(project: Project, built: Built, progress: Progress) -> list[Iss
 
     The new build is made from the layer that the rows name.
     """
-    layer = layer_of(built)
-    issues = check_checksums(project, layer, folder=built.folder, progress=progress)
-    return issues if has_errors(issues) else [*issues, *check_card(project, folder=built.folder)]
+    with FreshBuild(project, layer_of(built), progress) as fresh:
+        found = [*check_folder(built.folder, fresh), *check_checksums(project, fresh, progress)]
+    issues = list(dict.fromkeys(found))
+    return issues if has_errors(issues) else [*issues, *check_card(project, built.folder)]
 
 
 def layer_of(built: Built) -> str | None:

@@ -16,9 +16,9 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
-from vinese.core.files import file_digest, read_bytes, read_record, record_bytes, write_bytes
+from vinese.core.files import file_digest, read_record, record_bytes, write_bytes
 from vinese.core.issues import Issue, issue
-from vinese.core.progress import Progress, silent
+from vinese.core.progress import Progress
 from vinese.core.project import Project
 from vinese.core.schemas import pointer
 from vinese.model.records import Record
@@ -28,7 +28,6 @@ from vinese.release.digest import features_digest, rows_digest
 
 FILE = ("card", "checksums.json")
 PACKAGES = ("datasets", "pyarrow")
-_AGAIN = "Write it again with: vinese update checksums"
 
 
 class Rows(Record, frozen=True, kw_only=True):
@@ -74,52 +73,20 @@ def made_with() -> dict[str, str]:
     return {**{name: version(name) for name in PACKAGES}, "platform": get_platform()}
 
 
-def record(project: Project, *, fresh: FreshBuild | None = None) -> list[Issue]:
-    """Build `project` and write what comes of it to `card/checksums.json`; return what kept it from being built.
+def check_checksums(project: Project, fresh: FreshBuild, progress: Progress) -> list[Issue]:
+    """Return in what `fresh`, a build of `project`, differs from what is recorded, or what forbade it.
 
-    `fresh` is a build of `project` if there is one already. Raise what `vinese.release.build.build` raises, and
-    `FileProblemError` if the file cannot be written, `UsageError` if there is no project.
+    An info says where only rows were compared, because other versions are installed than were recorded. Raise what
+    `vinese.release.build.build` raises, and `FileProblemError` if the record cannot be read.
     """
-    project.must_be_own()
-    if fresh is None:
-        with FreshBuild(project) as made:
-            return record(project, fresh=made)
-    if fresh.folder is not None:
-        write_bytes(project.own(*FILE), record_bytes(summary(fresh.folder, fresh.report.layer)))
-    return fresh.errors
-
-
-def load_recorded(project: Project) -> Recorded | None:
-    """Return what is recorded, if anything is; raise `FileProblemError` if the file cannot be read."""
-    return read_record(project.own(*FILE), Recorded, _AGAIN)
-
-
-def check_checksums(
-    project: Project,
-    layer: str | None = None,
-    *,
-    folder: str | Path | None = None,
-    fresh: FreshBuild | None = None,
-    progress: Progress = silent,
-) -> list[Issue]:
-    """Build `project` anew, out of sight, and return in what it differs from what is recorded.
-
-    With `folder`, also return in what that built folder differs from its own checksums and from the new build.
-    `fresh` is a build of `project` if there is one already. An info says where only rows were compared, because other
-    versions are installed than were recorded. Raise what `vinese.release.build.build` raises, and `FileProblemError`
-    if the record cannot be read or `folder` is no build.
-    """
-    if fresh is None:
-        with FreshBuild(project, layer, progress) as made:
-            return check_checksums(project, folder=folder, fresh=made, progress=progress)
-    issues = check_folder(folder, fresh) if folder is not None else []
-    recorded, path = load_recorded(project), str(project.own(*FILE))
+    path = project.own(*FILE)
+    recorded = read_record(path, Recorded, "Write it again with: vinese update checksums")
     if fresh.folder is None:
-        return list(dict.fromkeys([*issues, *fresh.errors]))
+        return fresh.errors
     if recorded is None:
-        return [*issues, issue("build-unrecorded", file=path)]
+        return [issue("build-unrecorded", file=str(path))]
     progress("comparing", 0, None)
-    return [*issues, *compare(recorded, summary(fresh.folder, fresh.report.layer), path)]
+    return compare(recorded, summary(fresh.folder, fresh.report.layer), str(path))
 
 
 def check_folder(folder: str | Path, fresh: FreshBuild) -> list[Issue]:
@@ -228,12 +195,11 @@ class KeptChecksums:
 
     def check(self, project: Project, progress: Progress) -> Iterator[Issue]:
         """Yield in what a new build differs from the record."""
-        yield from check_checksums(project, fresh=self.fresh, progress=progress)
+        yield from check_checksums(project, self.fresh, progress)
 
     def update(self, project: Project, _progress: Progress) -> Iterator[Issue | Path]:
         """Write the record of a new build."""
-        path = project.own(*FILE)
-        before = read_bytes(path) if path.exists() else b""
-        yield from record(project, fresh=self.fresh)
-        if path.exists() and read_bytes(path) != before:
+        path, folder = project.own(*FILE), self.fresh.folder
+        if folder is not None and write_bytes(path, record_bytes(summary(folder, self.fresh.report.layer))):
             yield path
+        yield from self.fresh.errors

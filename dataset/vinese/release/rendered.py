@@ -10,8 +10,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import msgspec
-
 from vinese.card.describe import PAGES
 from vinese.card.figures import FOLDER
 from vinese.core.errors import FileProblemError
@@ -25,54 +23,21 @@ from vinese.release.build import FreshBuild
 PLACE = ("card", "rendered")
 
 
-class Rendered(msgspec.Struct, frozen=True, kw_only=True):
-    """Where what was rendered stands, null if errors in the data forbade it, which files, and what is wrong."""
+def render(built: Path, target: Path) -> None:
+    """Render what a build says of itself into a folder, which is replaced as a whole or not at all.
 
-    out: str | None
-    files: tuple[str, ...]
-    issues: tuple[Issue, ...]
-
-
-def render_to(
-    project: Project,
-    *,
-    out: str | Path | None = None,
-    fresh: FreshBuild | None = None,
-) -> Rendered:
-    """Render what a build of `project` says of itself into `out`, by default the project's `card/rendered`.
-
-    The folder is replaced as a whole or not at all. `fresh` is a build of `project` if there is one already.
-    Raise what `vinese.release.build.build` raises.
+    Raise `FileProblemError` if the folder holds what was not rendered, or cannot be written.
     """
-    if out is None:
-        project.must_be_own()
-    target = Path(out) if out is not None else project.own(*PLACE)
     _refuse(target)
-    if fresh is None:
-        with FreshBuild(project) as made:
-            return render_to(project, out=out, fresh=made)
-    if fresh.folder is None:
-        return Rendered(out=None, files=(), issues=tuple(fresh.errors))
-    rendered = _read(fresh.folder)
     with replacing_folder(target) as folder:
-        for name, content in rendered.items():
+        for name, content in _read(built).items():
             path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
-    return Rendered(out=str(target), files=tuple(rendered), issues=())
 
 
-def check_card(project: Project, *, folder: Path | None = None, fresh: FreshBuild | None = None) -> list[Issue]:
-    """Return an issue for every file in `card/rendered` that a build now says otherwise, lacks, or does not make.
-
-    `folder` is a build that is known to be what the project gives now, `fresh` a new one; without either one is made.
-    """
-    if folder is None and fresh is None:
-        with FreshBuild(project) as made:
-            return check_card(project, fresh=made)
-    built = folder or (fresh.folder if fresh is not None else None)
-    if built is None:
-        return fresh.errors if fresh is not None else []
+def check_card(project: Project, built: Path) -> list[Issue]:
+    """Return an issue for every file of `card/rendered` that a build now says otherwise, lacks, or does not make."""
     rendered = _read(built)
     place = project.own(*PLACE)
     kept = {path.relative_to(place).as_posix(): path for path in place.rglob("*") if path.is_file()}
@@ -122,14 +87,14 @@ class KeptCard:
 
     def check(self, project: Project, _progress: Progress) -> Iterator[Issue]:
         """Yield an error for every file that a new build says otherwise."""
-        yield from check_card(project, fresh=self.fresh)
+        folder = self.fresh.folder
+        yield from check_card(project, folder) if folder is not None else self.fresh.errors
 
     def update(self, project: Project, _progress: Progress) -> Iterator[Issue | Path]:
         """Render the card of a new build, if it is stale."""
-        stale = check_card(project, fresh=self.fresh)
-        if any(issue.code == "card-stale" for issue in stale) or not self.applies_to(project):
-            rendered = render_to(project, fresh=self.fresh)
-            yield from rendered.issues
-            yield from (Path(issue.file) for issue in stale if issue.file and issue.code == "card-stale")
-        else:
-            yield from stale
+        folder = self.fresh.folder
+        if folder is None:
+            yield from self.fresh.errors
+        elif stale := check_card(project, folder):
+            render(folder, project.own(*PLACE))
+            yield from (Path(issue.file) for issue in stale if issue.file)
