@@ -18,7 +18,6 @@ from vinese.cli.studio_options import (
     url_option,
 )
 from vinese.core.printable import counted
-from vinese.core.project import Project
 from vinese.studio.folder import StudioFolder
 
 
@@ -41,20 +40,7 @@ from vinese.studio.folder import StudioFolder
 @data_dir_option
 @url_option
 @json_option
-def assign(
-    *,
-    layers: tuple[str, ...],
-    overlap: float,
-    articles: str | None,
-    sample: int | None,
-    seed: int,
-    stage: Any,
-    lang: Any,
-    project: Project,
-    folder: StudioFolder,
-    url: str | None,
-    output: Output,
-) -> int:
+def assign(*, layers: tuple[str, ...], output: Output, **options: Any) -> int:
     """Deal articles out over layers, one layer an annotator, and send each layer its own.
 
     What a layer has stays with it, so that the same command again sends nothing, and with more articles in the
@@ -65,19 +51,7 @@ def assign(
     from vinese.studio.assign import assign as deal
 
     with drawn(lines=True) as progress:
-        assigned = deal(
-            layers,
-            project=project,
-            folder=folder,
-            url=url,
-            overlap=overlap,
-            articles=articles,
-            sample=sample,
-            seed=seed,
-            stage=stage,
-            lang=lang,
-            progress=progress,
-        )
+        assigned = deal(layers, progress=progress, **options)
 
     def text() -> None:
         for layer in assigned.layers:

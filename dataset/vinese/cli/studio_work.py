@@ -20,8 +20,6 @@ from vinese.cli.studio_options import (
     url_option,
 )
 from vinese.core.printable import counted
-from vinese.core.project import Project
-from vinese.studio.folder import StudioFolder
 
 
 @click.command()
@@ -45,19 +43,7 @@ from vinese.studio.folder import StudioFolder
 @url_option
 @json_option
 def push(
-    *,
-    layer: str,
-    stage: Any,
-    lang: Any,
-    articles: str | None,
-    sample: int | None,
-    seed: int,
-    suggest: str | None,
-    update_config: bool,
-    project: Project,
-    folder: StudioFolder,
-    url: str | None,
-    output: Output,
+    *, layer: str, articles: str | None, sample: int | None, suggest: str | None, output: Output, **options: Any
 ) -> int:
     """Make the project of a layer and send it the articles, or those chosen; what is there already stays as it is.
 
@@ -68,20 +54,7 @@ def push(
     from vinese.studio.push import push as send
 
     with drawn(lines=True) as progress:
-        pushed = send(
-            layer,
-            project=project,
-            folder=folder,
-            url=url,
-            stage=stage,
-            lang=lang,
-            articles=articles,
-            sample=sample,
-            seed=seed,
-            suggest=suggest,
-            update_config=update_config,
-            progress=progress,
-        )
+        pushed = send(layer, articles=articles, sample=sample, suggest=suggest, progress=progress, **options)
 
     def text() -> None:
         stage = _change(pushed.stage_before, pushed.stage)
@@ -126,17 +99,7 @@ def _sent(present: int, sent: int, accepted: int) -> str:
 @data_dir_option
 @url_option
 @json_option
-def pull(
-    *,
-    layer: str,
-    out: str | None,
-    accept: tuple[str, ...],
-    accept_labels: bool,
-    project: Project,
-    folder: StudioFolder,
-    url: str | None,
-    output: Output,
-) -> int:
+def pull(*, layer: str, out: str | None, accept: tuple[str, ...], output: Output, **options: Any) -> int:
     """Fetch the work of a layer into one file, without personal data; unchanged work is unchanged bytes.
 
     An article whose work is gone from the server, or that has another error, stays in the file as it was; the others
@@ -147,16 +110,8 @@ def pull(
     from vinese.studio.pull import pull as fetch
 
     with drawn(lines=True) as progress:
-        pulled = fetch(
-            layer,
-            project=project,
-            folder=folder,
-            url=url,
-            out=Path(out) if out else None,
-            accept="all" in accept or accept,
-            accept_labels=accept_labels,
-            progress=progress,
-        )
+        file, accepted = Path(out) if out else None, "all" in accept or accept
+        pulled = fetch(layer, out=file, accept=accepted, progress=progress, **options)
 
     def text() -> None:
         echo(
@@ -204,17 +159,7 @@ def pull(
 @data_dir_option
 @url_option
 @json_option
-def adjudicate(
-    *,
-    layers: tuple[str, ...],
-    into: str,
-    lang: Any,
-    update_config: bool,
-    project: Project,
-    folder: StudioFolder,
-    url: str | None,
-    output: Output,
-) -> int:
+def adjudicate(*, layers: tuple[str, ...], into: str, output: Output, **options: Any) -> int:
     """Make a project in which one person decides where layers differ; what all agree on is accepted already.
 
     LAYER is the name of an export in annotations/exports/, or the path of an export (.json) or of documents (.jsonl).
@@ -225,16 +170,7 @@ def adjudicate(
     from vinese.studio.adjudicate import adjudicate as prepare
 
     with drawn(lines=True) as progress:
-        adjudicated = prepare(
-            layers,
-            into,
-            project=project,
-            folder=folder,
-            url=url,
-            lang=lang,
-            update_config=update_config,
-            progress=progress,
-        )
+        adjudicated = prepare(layers, into, progress=progress, **options)
 
     def text() -> None:
         echo(f"Layer {adjudicated.layer} from {', '.join(adjudicated.layers)}: project {adjudicated.screen}.")
