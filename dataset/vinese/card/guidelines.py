@@ -8,7 +8,7 @@ from typing import Any
 
 from vinese.core.files import read_text
 from vinese.core.project import Project
-from vinese.text.quotes import Stretches
+from vinese.text.quotes import Quotable
 
 FOLDER = "guidelines"
 _LINK = re.compile(r"!?\[(?P<words>[^\]]*)\]\((?P<place>[^)#\s]+)(?:#[^)]*)?\)")
@@ -63,8 +63,8 @@ class Quoted:
 
     def __init__(self, texts: dict[str, str]) -> None:
         self.number = 0
-        self._stretches = Stretches(texts.values())
+        self._quotable = Quotable(texts.values())
 
     def add(self, row: dict[str, Any]) -> None:
         """Count an article if it is quoted; `row` has its `text`."""
-        self.number += next(self._stretches.places(row["text"]), None) is not None
+        self.number += next(self._quotable.places(row["text"]), None) is not None

@@ -31,7 +31,6 @@ from vinese.text.tokens import new_tones, syllables
 
 ARTICLES_A_SHARD = 16
 Segmenter = Callable[[str], list[str]]
-Stretch = tuple[int, int]
 
 LANGUAGE = "vi"
 """What words are cut in; articles in other languages have none."""
@@ -233,7 +232,7 @@ def segmenter() -> tuple[str, Segmenter]:
     )
 
 
-def segment(text: str, sentences: Iterable[Sentence], cut: Segmenter) -> list[list[Stretch]]:
+def segment(text: str, sentences: Iterable[Sentence], cut: Segmenter) -> list[list[tuple[int, int]]]:
     """Return the words of every sentence as stretches of `text`.
 
     A sentence whose words do not add up to it is cut into syllable tokens instead, which never fails.
@@ -249,13 +248,13 @@ def segment(text: str, sentences: Iterable[Sentence], cut: Segmenter) -> list[li
     return words
 
 
-def lay(words: list[str], line: str) -> list[Stretch] | None:
+def lay(words: list[str], line: str) -> list[tuple[int, int]] | None:
     """Return where the words stand in `line`, white space between them aside; None if they do not add up to it.
 
     >>> lay(["Hà Nội", "mưa"], "Hà Nội mưa")
     [(0, 6), (7, 10)]
     """
-    stretches: list[Stretch] = []
+    stretches: list[tuple[int, int]] = []
     place = 0
     for word in words:
         while line[place : place + 1].isspace():

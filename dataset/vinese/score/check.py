@@ -9,7 +9,6 @@ from unicodedata import is_normalized, normalize
 
 from vinese.checks.spans import cuts
 from vinese.core.issues import Issue, issue
-from vinese.model.ontology import Ontology
 from vinese.model.records import Document, Entity, Span
 from vinese.score.submission import Labelled, Text, as_document
 
@@ -19,11 +18,6 @@ LONGEST = 1_000_000_000  # the greatest offset where the text is not known
 _NEAR = 200
 ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _ID_RULE = "is no id: 1 to 64 of A-Z, a-z, 0-9, _ and -"
-
-
-def labels_of(ontology: Ontology) -> Labels:
-    """Return the labels of every closed list as sets."""
-    return {name: frozenset(ids) for name, ids in ontology.enums().items()}
 
 
 class Cuts(NamedTuple):

@@ -22,10 +22,10 @@ from vinese.core.schemas import validator
 from vinese.core.urls import is_copy, readable
 from vinese.corpus.articles import article_files
 from vinese.formats.read import read_export
-from vinese.generate.labels import labels_of as labels_json
+from vinese.generate.labels import labels_of
 from vinese.model.ontology import Ontology
 from vinese.model.records import Document, Sentence, to_record
-from vinese.score.check import Labels, labels_of
+from vinese.score.check import Labels
 from vinese.score.rows import Parts, groups_of, is_row, named, read_row, texts_of_rows, untagged
 from vinese.score.submission import Labelled, Submission, Text
 from vinese.score.tables import parquet_rows, rows_by_name
@@ -111,8 +111,9 @@ class Reader:
     ) -> None:
         self.project = project
         self._workers = workers
-        self.labels: Labels = labels_of(ontology)
-        self._lists = {**ontology.enums(), "tag": ontology.tags}
+        enums = ontology.enums()
+        self.labels: Labels = {name: frozenset(members) for name, members in enums.items()}
+        self._lists = {**enums, "tag": ontology.tags}
         self.texts = texts
         self._ontology = ontology
         self._repair = repair
@@ -217,7 +218,7 @@ class Reader:
         schema = "document" if kind is Document else "prediction"
         name = value.get("id")
         where: dict[str, Any] = {"file": str(place), "article_id": name if isinstance(name, str) else None}
-        checker = validator(schema, labels_json(self._ontology))
+        checker = validator(schema, labels_of(self._ontology))
         problems = [problem.issue("", **where) for problem in checker.problems(value)]
         return problems or [issue("no-record", found=f"a record of another form ({error})", **where)]
 

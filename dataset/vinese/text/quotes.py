@@ -24,7 +24,7 @@ class Said(NamedTuple):
     beside: tuple[str, ...]
 
 
-class Stretches:
+class Quotable:
     """The stretches of some texts that are long enough to be a quote, soon found in many others.
 
     In whatever window of a text a part of it begins at a multiple of `STEP`, so only these places are looked at, and
@@ -57,8 +57,8 @@ class Quotes(NamedTuple):
     texts: dict[str, str]
     held: dict[str, frozenset[str]]
     first: dict[str, str]
-    exact: Stretches
-    every: Stretches
+    exact: Quotable
+    every: Quotable
 
 
 def _cut(text: str, size: int) -> Iterator[str]:
@@ -88,7 +88,7 @@ def find_quotes(notes: Iterable[str], pages: Iterable[Said]) -> Quotes:
             first |= dict.fromkeys(own - first.keys(), page.article)
         for words in (page.text, *page.beside):
             quoted.update(plain.intersection(_cut(fold(words), WINDOW)))
-    return Quotes(texts, held, first, Stretches(first), Stretches(quoted))
+    return Quotes(texts, held, first, Quotable(first), Quotable(quoted))
 
 
 def hide(note: str, own: str, quotes: Quotes) -> str:
