@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 import vinese
 from support.sample_document import document
 from vinese.core.errors import FileProblemError, UsageError
+from vinese.core.project import Project, packaged
 from vinese.core.schemas import validator
 from vinese.score.records import NoScoreError
 from vinese.score.tokens import decode
@@ -180,6 +181,15 @@ def test_file_may_be_lines_an_array_one_record_documents_or_an_export(tmp_path: 
         run(tmp_path / "none.jsonl")
     with pytest.raises(UsageError, match="in a list"):
         run(GOLD[0])
+
+
+def test_gold_may_be_any_form_of_an_export_that_convert_reads(tmp_path: Path) -> None:
+    gold = packaged("annotations", "exports", "gold.json")
+    page = tmp_path / "gold.json"
+    page.write_text(json.dumps({"tasks": json.loads(gold.read_bytes())}), encoding="utf-8")
+    report = vinese.score(page, gold, ["entities.f1"], project=Project())
+    assert report.sound, report.issues
+    assert (report.articles, report["entities.f1"].value) == (5, 100.0)
 
 
 def test_documents_of_another_text_are_refused() -> None:

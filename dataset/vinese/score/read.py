@@ -22,6 +22,7 @@ from vinese.core.schemas import validator
 from vinese.core.urls import is_copy, readable
 from vinese.corpus.articles import article_files
 from vinese.formats.read import read_export
+from vinese.formats.validate import file_kind
 from vinese.generate.labels import labels_of
 from vinese.model.ontology import Ontology
 from vinese.model.records import Document, Sentence, to_record
@@ -160,16 +161,15 @@ class Reader:
         if path.suffix == ".parquet" or path.is_dir():
             yield from ((Place(str(path), number), row) for number, row in enumerate(parquet_rows(path), 1))
             return
+        if path.suffix == ".json" and file_kind(path) == "export":
+            yield from self._export(path, side)
+            return
         content = read_bytes(path).removeprefix(_BOM)
         name = str(path)
         if not content.strip():
             side.issues.append(issue("file-empty", file=name))
             return
         if path.suffix == ".json":
-            if _is_export(content):
-                del content
-                yield from self._export(path, side)
-                return
             whole = self._decoded(content, Place(name, 1), side)
             records = whole if isinstance(whole, list) else [whole]
             if whole is not _BROKEN:
@@ -245,19 +245,6 @@ class Reader:
         except (msgspec.ValidationError, *_UNFIT) as error:
             side.issues.append(issue("no-record", found=f"a row of another form ({error})", **where))
         side.lines.setdefault(article_id, place.line)
-
-
-def _is_export(content: bytes) -> bool:
-    """Return whether whole JSON holds tasks, by the first; the others are not decoded, for there may be many."""
-    try:
-        try:
-            items: list[Any] = msgspec.json.decode(content, type=list[msgspec.Raw])
-        except msgspec.ValidationError:
-            items = [content]
-        first = msgspec.json.decode(items[0]) if items else None
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return False
-    return isinstance(first, Mapping) and "annotations" in first
 
 
 _BROKEN = object()
