@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from contextlib import contextmanager
 
 import msgspec
 import pytest
@@ -15,6 +14,7 @@ from vinese.core.errors import ProjectError, UsageError
 from vinese.core.files import text_digest
 from vinese.core.issues import Issue
 from vinese.corpus.articles import Articles
+from vinese.formats.labelstudio.write import relation
 from vinese.formats.read import read_export
 from vinese.model.records import Document
 from vinese.studio.adjudicate import adjudicate
@@ -35,10 +35,6 @@ def region(text, words, label, key, control="entity"):
 def choice(of, control, value):
     place = {key: of["value"][key] for key in ("start", "end", "text")}
     return {**of, "type": "choices", "from_name": control, "value": {**place, "choices": [value]}}
-
-
-def relation(source, target, label):
-    return {"type": "relation", "from_id": source, "to_id": target, "direction": "right", "labels": [label]}
 
 
 def judged(outlet, overall):
@@ -91,15 +87,6 @@ def layers(corpus):
     write_layer(corpus, "first", first_layer)
     write_layer(corpus, "second", second_layer)
     return corpus
-
-
-@contextmanager
-def acting(server, user):
-    client = server.client(user)
-    try:
-        yield client
-    finally:
-        client._client_wrapper.httpx_client.httpx_client.close()
 
 
 def begin(server, corpus, layer, issues=None, names=("first", "second"), **more):
@@ -168,7 +155,7 @@ def test_two_layers_become_gold(studio_server, layers, layer):
         0,
     )
 
-    with acting(studio_server, studio_server.annotators[0]) as client:
+    with studio_server.acting(studio_server.annotators[0]) as client:
         assert client.projects.get(made.project).model_version == "merged"
         task = the_task(client, made.project)
         text = task.data["text"]
@@ -231,7 +218,7 @@ def test_a_cut_run_is_finished_by_the_same_command(studio_server, layers, layer)
     issues = []
     again = begin(studio_server, layers, layer, issues)
     assert (issues, again.sent, again.mended) == ([], 0, 2)
-    with acting(studio_server, studio_server.annotators[0]) as client:
+    with studio_server.acting(studio_server.annotators[0]) as client:
         assert set(suggestions(client, made.project)) == {"first", "second", "merged"}
         assert client.projects.get(made.project).model_version == "merged"
 
@@ -239,7 +226,7 @@ def test_a_cut_run_is_finished_by_the_same_command(studio_server, layers, layer)
 @pytest.mark.studio
 def test_marks_that_are_left_and_layers_that_changed_are_reported(studio_server, layers, layer):
     made = begin(studio_server, layers, layer)
-    with acting(studio_server, studio_server.annotators[0]) as client:
+    with studio_server.acting(studio_server.annotators[0]) as client:
         task = the_task(client, made.project)
         client.annotations.create(id=task.id, result=suggestions(client, made.project)["merged"])
     write_layer(layers, "second", first_layer)

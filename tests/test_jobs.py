@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 
-from support.job_calls import calls, kept, left_over, made_in, pages_of, vinese
+from support.job_calls import calls, contents, left_over, made_in, pages_of, vinese
 from support.many_articles import make_many
 from support.mutants import mutant
 from support.small_shards import SIZES
@@ -344,13 +344,13 @@ def test_two_jobs_ingest_what_one_does(project: Project, threads: list[Path], tm
     alone, two = (list(ingest_files(pages, Project(tmp_path / f"jobs-{jobs}"), jobs=jobs)) for jobs in (1, 2))
     assert two == alone
     assert {outcome.status for outcome in alone} == {"new", "refused"}
-    assert kept(tmp_path / "jobs-2") == kept(tmp_path / "jobs-1")
+    assert contents(tmp_path / "jobs-2") == contents(tmp_path / "jobs-1")
     assert threads
 
 
 def test_two_jobs_build_what_one_does(project: Project, threads: list[Path], tmp_path: Path) -> None:
     reports = [build(project, tmp_path / f"jobs-{jobs}", jobs=jobs) for jobs in (1, 2)]
-    assert kept(tmp_path / "jobs-2") == kept(tmp_path / "jobs-1")
+    assert contents(tmp_path / "jobs-2") == contents(tmp_path / "jobs-1")
     alone, two = (msgspec.structs.replace(report, out=None) for report in reports)
     assert two == alone
     assert {path.parent.name.partition("-")[0] for path in threads} == {"read_stretch", "write_tables"}
@@ -383,7 +383,7 @@ def test_two_jobs_cut_words_as_one_does(project: Project, threads: list[Path], t
     alone, two = (update_words(Project(tmp_path / str(jobs)), jobs=jobs) for jobs in (1, 2))
     assert two == alone
     assert len(alone.written) == 24
-    assert kept(tmp_path / "2") == kept(tmp_path / "1")
+    assert contents(tmp_path / "2") == contents(tmp_path / "1")
     assert threads
     for jobs in (1, 2):
         words = sorted((tmp_path / str(jobs) / "annotations" / "words").iterdir())

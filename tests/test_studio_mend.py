@@ -8,6 +8,7 @@ from string import Formatter
 import pytest
 
 from support.fake_studio import annotate, fetch, send
+from support.studio import judgements
 from vinese.cli import run
 from vinese.core.issues import catalogue, issue
 from vinese.formats.validate import validate_file
@@ -22,21 +23,13 @@ OF_FILES = {
 pytestmark = pytest.mark.extra("label_studio_sdk")
 
 
-def judged(*values):
-    """Return the judgements of a whole article."""
-    return [
-        {"id": name, "type": "choices", "from_name": name, "to_name": "text", "value": {"choices": [value]}}
-        for name, value in zip(("outlet_stance", "overall_leaning"), values, strict=False)
-    ]
-
-
 @pytest.fixture
 def two(fake, corpus, folder):
     """A fake with one sound article and one whose judgement lacks its second half, both pulled."""
     send(fake, corpus, folder)
     sound, wrong = annotate(fake, 0), annotate(fake, 1)
-    sound["result"] = judged("NEUTRAL", "FAVOR")
-    wrong["result"] = judged("NEUTRAL")
+    sound["result"] = judgements("NEUTRAL", "FAVOR")
+    wrong["result"] = judgements("NEUTRAL")
     fetch(fake, corpus, folder)
     return fake
 
@@ -80,7 +73,7 @@ def test_no_file_has_it_and_a_second_pull_sends_nothing(two, corpus, folder):
 
 
 def test_what_was_mended_is_said_no_more(two, corpus, folder):
-    two.tasks[1]["annotations"][0]["result"] = judged("NEUTRAL", "FAVOR")
+    two.tasks[1]["annotations"][0]["result"] = judgements("NEUTRAL", "FAVOR")
     assert fetch(two, corpus, folder).to_mend == 0
     assert fields(two) == [""] * 5
     assert "to_mend" not in (corpus.exports / "trial.json").read_text()
@@ -98,11 +91,11 @@ def test_articles_with_the_same_to_mend_are_one_request(fake, corpus, folder):
     send(fake, corpus, folder)
     works = [annotate(fake, number) for number in range(5)]
     for work in works:
-        work["result"] = judged("NEUTRAL")
+        work["result"] = judgements("NEUTRAL")
     fetch(fake, corpus, folder)
     assert all(fields(fake))
     for work in works:
-        work["result"] = judged("NEUTRAL", "FAVOR")
+        work["result"] = judgements("NEUTRAL", "FAVOR")
     fetch(fake, corpus, folder)
     assert not any(fields(fake))
     assert fake.asked["set_field"] == 2
@@ -135,7 +128,7 @@ def test_what_the_file_keeps_is_not_said_of_the_work_on_the_server(two, corpus, 
 
 def test_only_what_an_annotator_can_mend_is_sent(two, corpus, folder):
     two.tasks[0]["drafts"] = [{"id": 1, "created_username": "A a@example.org, 1", "result": []}]
-    annotate(two, 0, completed_by=2)["result"] = judged("NEUTRAL", "FAVOR")
+    annotate(two, 0, completed_by=2)["result"] = judgements("NEUTRAL", "FAVOR")
     fetch(two, corpus, folder)
     issues = list(validate_file(corpus.exports / "trial.json", corpus))
     first = two.tasks[0]["data"]["article_id"]

@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 import re
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
 
+from support.studio import judgements
 from vinese.cli import run
 from vinese.core.errors import ProjectError, ServerError
 from vinese.corpus.articles import Articles
 from vinese.corpus.layers import load_layers
+from vinese.formats.labelstudio.write import relation
 from vinese.model.records import ArticleStance, Entity
 from vinese.studio.assign import assign
 from vinese.studio.connection import connect
@@ -26,21 +26,9 @@ from vinese.studio.pull import pull
 from vinese.studio.push import push
 from vinese.studio.server import down, up
 
-if TYPE_CHECKING:
-    from support.studio import User
-
 pytestmark = pytest.mark.studio
 
 ARTICLE = "001-4183aa2e76aa53c5"
-
-
-@contextmanager
-def acting(server, user: User):
-    client = server.client(user)
-    try:
-        yield client
-    finally:
-        client._client_wrapper.httpx_client.httpx_client.close()
 
 
 def send(server, corpus, layer, issues=None, **more):
@@ -75,14 +63,6 @@ def entity(text, word, label, key):
     return {"id": key, "type": "labels", "from_name": "entity", "to_name": "text", "value": value}
 
 
-def judgements(*values):
-    """Return the judgements of a whole article, or the first of them."""
-    return [
-        {"id": name, "type": "choices", "from_name": name, "to_name": "text", "value": {"choices": [value]}}
-        for name, value in zip(("outlet_stance", "overall_leaning"), values, strict=False)
-    ]
-
-
 def event(text, word, label, key):
     return [
         {**entity(text, word, label, key), "from_name": "event"},
@@ -94,10 +74,6 @@ def event(text, word, label, key):
             "value": {**span(text, word), "choices": ["ASSERTED"]},
         },
     ]
-
-
-def relation(source, target, label):
-    return {"type": "relation", "from_id": source, "to_id": target, "direction": "right", "labels": [label]}
 
 
 def work(text):
@@ -115,11 +91,11 @@ def test_the_whole_way(studio_server, corpus, layer):
     assert (again.project, again.screen, again.sent, again.there) == (pushed.project, "unchanged", 0, 5)
 
     first, second = studio_server.annotators
-    with acting(studio_server, second) as client:
+    with studio_server.acting(second) as client:
         task = task_of(client, pushed.project)
         assert task.data["text"] == Articles(corpus.articles).find(ARTICLE).text
         client.annotations.create(id=task.id, result=work(task.data["text"]), lead_time=12.5)
-    with acting(studio_server, first) as client:
+    with studio_server.acting(first) as client:
         other = task_of(client, pushed.project, "000-fbdd747fbc1d4b56")
         client.annotations.create(id=other.id, result=[], lead_time=1.5)
 
@@ -139,7 +115,7 @@ def test_the_whole_way(studio_server, corpus, layer):
 
 def test_a_restart_changes_no_byte(studio_server, corpus, layer):
     pushed = send(studio_server, corpus, layer)
-    with acting(studio_server, studio_server.annotators[0]) as client:
+    with studio_server.acting(studio_server.annotators[0]) as client:
         task = task_of(client, pushed.project)
         client.annotations.create(id=task.id, result=work(task.data["text"]))
     fetch(studio_server, corpus, layer)
@@ -157,7 +133,7 @@ def test_annotators_keep_their_pseudonym_in_every_layer(studio_server, corpus, l
     names = {}
     for number, user in ((1, studio_server.annotators[1]), (2, studio_server.annotators[0])):
         pushed = send(studio_server, corpus, f"{layer}-{number}")
-        with acting(studio_server, user) as client:
+        with studio_server.acting(user) as client:
             client.annotations.create(id=task_of(client, pushed.project).id, result=[])
         fetch(studio_server, corpus, f"{layer}-{number}")
         (task,) = json.loads((corpus.exports / f"{layer}-{number}.json").read_bytes())
@@ -169,7 +145,7 @@ def test_annotators_keep_their_pseudonym_in_every_layer(studio_server, corpus, l
 
 def test_drafts_and_skipped_work_come_back_with_a_word(studio_server, corpus, layer):
     pushed = send(studio_server, corpus, layer)
-    with acting(studio_server, studio_server.annotators[0]) as client:
+    with studio_server.acting(studio_server.annotators[0]) as client:
         drafted, skipped = list(client.tasks.list(project=pushed.project))[:2]
         raw = client._client_wrapper.httpx_client
         raw.request(
@@ -203,7 +179,7 @@ def test_a_changed_text_is_refused(studio_server, corpus, layer):
 
 def test_stages_keep_the_earlier_work_and_only_go_forward(studio_server, corpus, layer):
     pushed = send(studio_server, corpus, layer, stage="entities")
-    with acting(studio_server, studio_server.annotators[0]) as client:
+    with studio_server.acting(studio_server.annotators[0]) as client:
         task = task_of(client, pushed.project)
         regions = work(task.data["text"])
         made = client.annotations.create(id=task.id, result=regions[:1])
@@ -222,7 +198,7 @@ def test_stages_keep_the_earlier_work_and_only_go_forward(studio_server, corpus,
 
 def test_a_configuration_changed_by_hand_is_kept_until_told(studio_server, corpus, layer):
     pushed = send(studio_server, corpus, layer)
-    with acting(studio_server, studio_server.annotators[0]) as client:
+    with studio_server.acting(studio_server.annotators[0]) as client:
         config = client.projects.get(pushed.project).label_config
         client.projects.update(pushed.project, label_config=config.replace('value="GPE"', 'value="PLACE"'))
         with pytest.raises(ProjectError, match="--update-config"):
@@ -237,7 +213,7 @@ def test_a_configuration_changed_by_hand_is_kept_until_told(studio_server, corpu
 
 def test_work_and_projects_that_are_deleted(studio_server, corpus, layer):
     pushed = send(studio_server, corpus, layer)
-    with acting(studio_server, studio_server.annotators[0]) as client:
+    with studio_server.acting(studio_server.annotators[0]) as client:
         task = task_of(client, pushed.project)
         client.annotations.create(id=task.id, result=work(task.data["text"]))
         fetch(studio_server, corpus, layer)
@@ -257,7 +233,7 @@ def test_work_and_projects_that_are_deleted(studio_server, corpus, layer):
 
 def test_a_renamed_project_is_found_and_a_copy_is_not_guessed(studio_server, corpus, layer):
     pushed = send(studio_server, corpus, layer)
-    with acting(studio_server, studio_server.annotators[0]) as client:
+    with studio_server.acting(studio_server.annotators[0]) as client:
         client.projects.update(pushed.project, title="Our work")
         assert send(studio_server, corpus, layer).project == pushed.project
         copied = client.projects.get(pushed.project)
@@ -268,7 +244,7 @@ def test_a_renamed_project_is_found_and_a_copy_is_not_guessed(studio_server, cor
 
 def test_a_label_that_the_ontology_lacks(studio_server, corpus, layer):
     pushed = send(studio_server, corpus, layer)
-    with acting(studio_server, studio_server.annotators[0]) as client:
+    with studio_server.acting(studio_server.annotators[0]) as client:
         task = task_of(client, pushed.project)
         result = work(task.data["text"])
         result[0]["value"]["labels"] = ["PLANET"]
@@ -304,7 +280,7 @@ def test_suggestions_are_sent_once_and_counted(studio_server, corpus, layer, tmp
     assert send(studio_server, corpus, layer, issues, suggest=other).suggested == 0
     assert codes(issues) == ["studio-suggestion-text"]
     assert send(studio_server, corpus, layer, suggest=file).suggested == 0
-    with acting(studio_server, studio_server.annotators[0]) as client:
+    with studio_server.acting(studio_server.annotators[0]) as client:
         task = task_of(client, pushed.project)
         (there,) = task.predictions
         client.annotations.create(id=task.id, result=there.result, parent_prediction=there.id)
@@ -324,7 +300,7 @@ def test_a_stage_gets_the_part_of_a_suggestion_that_it_shows(studio_server, corp
     pushed = send(studio_server, corpus, layer, issues, stage="entities", suggest=file)
     assert codes(issues) == ["studio-suggestion-cut"]
     assert (pushed.suggested, pushed.suggestions_accepted) == (1, 1)
-    with acting(studio_server, studio_server.annotators[0]) as client:
+    with studio_server.acting(studio_server.annotators[0]) as client:
         (there,) = task_of(client, pushed.project).predictions
     assert there.model_version == "pilot"
     assert [region["from_name"] for region in there.result] == ["entity"]
@@ -335,7 +311,7 @@ def test_the_instruction_page_is_the_short_guidelines(studio_server, corpus, lay
     page.parent.mkdir(parents=True)
     page.write_text("# Hướng dẫn\n\n| a | b |\n|---|---|\n| 1 | 2 |\n")
     pushed = send(studio_server, corpus, layer)
-    with acting(studio_server, studio_server.admin) as client:
+    with studio_server.acting(studio_server.admin) as client:
         project = client.projects.get(pushed.project)
         assert "<h1>Hướng dẫn</h1>" in project.expert_instruction
         assert "<td>1</td>" in project.expert_instruction
@@ -403,7 +379,7 @@ def test_lost_work_is_kept_comes_back_and_is_settled(studio_server, corpus, laye
     here = ["--data-dir", str(studio_server.folder.path), "--project", str(corpus.root), "--layer", layer]
     file = corpus.exports / f"{layer}.json"
     first, second = studio_server.annotators
-    with acting(studio_server, first) as one, acting(studio_server, second) as two:
+    with studio_server.acting(first) as one, studio_server.acting(second) as two:
         task = task_of(one, pushed.project)
         made = one.annotations.create(id=task.id, result=work(task.data["text"]))
         other = two.annotations.create(id=task.id, result=work(task.data["text"])[:1])
@@ -440,12 +416,12 @@ def test_a_removed_account_and_another_address_change_no_byte(studio_server, cor
     pushed = send(studio_server, corpus, layer)
     leaving = sign_up(studio_server.url, studio_server.admin, f"{layer[:20]}@example.org")
     for user, article in ((leaving, ARTICLE), (studio_server.annotators[0], "000-fbdd747fbc1d4b56")):
-        with acting(studio_server, user) as client:
+        with studio_server.acting(user) as client:
             task = task_of(client, pushed.project, article)
             client.annotations.create(id=task.id, result=work(task.data["text"]))
     fetch(studio_server, corpus, layer)
     content = (corpus.exports / f"{layer}.json").read_bytes()
-    with acting(studio_server, studio_server.admin) as client:
+    with studio_server.acting(studio_server.admin) as client:
         client.users.delete(leaving.id)
     issues = []
     assert not fetch(studio_server, corpus, layer, issues).written
@@ -475,7 +451,7 @@ def test_work_is_shared_out_measured_and_sent_back_to_be_mended(studio_server, c
         assert sorted((each.accepted for each in assigned.layers), reverse=True) == sent
 
     first = assigned.layers[0]
-    with acting(studio_server, studio_server.annotators[0]) as client:
+    with studio_server.acting(studio_server.annotators[0]) as client:
         tasks = list(client.tasks.list(project=first.project))
         sound, wrong = tasks[:2]
         client.annotations.create(id=sound.id, result=judgements("NEUTRAL", "FAVOR"), lead_time=120.0)
@@ -496,7 +472,7 @@ def test_work_is_shared_out_measured_and_sent_back_to_be_mended(studio_server, c
 
     pulled = fetch(studio_server, corpus, layers[0])
     assert (pulled.to_mend, fetch(studio_server, corpus, layers[0]).written) == (1, False)
-    with acting(studio_server, studio_server.annotators[0]) as client:
+    with studio_server.acting(studio_server.annotators[0]) as client:
         assert to_mend(client) == [wrong.data["article_id"]]
         made_by_us = tab(client)
         older = {"title": "to mend", "hiddenColumns": {"explore": [], "labeling": []}}

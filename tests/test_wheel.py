@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from support.configs import CONFIGS
+from support.job_calls import contents
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -75,10 +76,6 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     python = folder / "env" / "bin" / "python"
     run(python, "-m", "pip", "install", "-q", "-c", pins, wheel, cwd=folder, home=folder)
     return python
-
-
-def contents(folder: Path) -> dict[str, bytes]:
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def test_wheel_and_checkout_build_the_same_bytes_again_and_again(installed: Path, tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 TESTS = Path(__file__).parents[1]
 
 
-def kept(folder: Path) -> dict[str, bytes]:
+def contents(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
@@ -51,6 +51,6 @@ def calls(project: Project) -> dict[str, tuple[str, ...]]:
 
 def made_in(home: Path) -> dict[str, bytes]:
     """Return what a command made, and take it away."""
-    made = kept(home / "mine")
+    made = contents(home / "mine")
     shutil.rmtree(home / "mine")
     return made

@@ -48,11 +48,8 @@ class Road:
         return pushed.project
 
     def task(self, number: int):
-        client = self.server.client(self.server.admin)
-        try:
+        with self.server.acting(self.server.admin) as client:
             (task,) = client.tasks.list(project=number, fields="all")
-        finally:
-            client._client_wrapper.httpx_client.httpx_client.close()
         return task
 
     def back(self, **more):

@@ -1,14 +1,21 @@
-"""Accounts and addresses of the Label Studio that a test run starts."""
+"""Accounts and addresses of the Label Studio that a test run starts, and what annotators judge there."""
 
 from __future__ import annotations
 
 import random
 import socket
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+from vinese.model.records import JUDGEMENTS
 from vinese.studio.folder import StudioFolder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from label_studio_sdk import LabelStudio
 
 
 def free_port() -> int:
@@ -44,13 +51,22 @@ class StudioServer:
     admin: User
     annotators: tuple[User, ...]
 
-    def client(self, user: User):
-        """Return label-studio-sdk's client of a user; the caller closes `httpx_client`."""
+    @contextmanager
+    def acting(self, user: User) -> Iterator[LabelStudio]:
+        """Yield label-studio-sdk's client of a user."""
         import httpx
         from label_studio_sdk import LabelStudio
 
-        connection = httpx.Client(timeout=60, trust_env=False, follow_redirects=True)
-        return LabelStudio(base_url=self.url, api_key=user.token, httpx_client=connection, max_retries=0)
+        with httpx.Client(timeout=60, trust_env=False, follow_redirects=True) as connection:
+            yield LabelStudio(base_url=self.url, api_key=user.token, httpx_client=connection, max_retries=0)
+
+
+def judgements(*values: str) -> list[dict[str, Any]]:
+    """Return the judgements of a whole article, or the first of them, as entries of a `result`."""
+    return [
+        {"id": name, "type": "choices", "from_name": name, "to_name": "text", "value": {"choices": [value]}}
+        for name, value in zip(JUDGEMENTS, values, strict=False)
+    ]
 
 
 def sign_up(url: str, admin: User, email: str) -> User:
