@@ -95,7 +95,7 @@ def prepare(folder: Path) -> Found:
     staging, built = folder / "staging", folder / "built"
     staging.mkdir()
     layers = layer_exports(PROJECT)
-    staged = stage(PROJECT, layers, choose_layer(layers, None), staging)
+    staged = stage(PROJECT, layers, choose_layer(layers, None, None), staging)
     report = build(PROJECT, built)
     assert report.out, [found.line() for found in (*staged.issues, *report.issues)]
     package = ROOT / "dataset" / "vinese"

@@ -213,13 +213,14 @@ def test_a_config_without_a_row_is_left_out_and_named(project: Project, tmp_path
 
 def test_the_layer_is_gold_or_the_only_one_or_named() -> None:
     one, two, gold = Path("a.json"), Path("b.json"), Path("gold.json")
-    assert choose_layer({"a": one}, None) == "a"
-    assert choose_layer({"a": one, "gold": gold}, None) == "gold"
-    assert choose_layer({"a": one, "b": two}, "b") == "b"
-    with pytest.raises(UsageError, match=r"Name one with --layer: a, b"):
-        choose_layer({"a": one, "b": two}, None)
+    assert choose_layer({"a": one}, None, None) == "a"
+    assert choose_layer({"a": one, "gold": gold}, None, "a") == "gold"
+    assert choose_layer({"a": one, "b": two}, "b", "a") == "b"
+    assert choose_layer({"a": one, "b": two}, None, "b") == "b"
+    with pytest.raises(UsageError, match=r"Name one of a, b"):
+        choose_layer({"a": one, "b": two}, None, None)
     with pytest.raises(UsageError, match=r"Layers there: a\."):
-        choose_layer({"a": one}, "c")
+        choose_layer({"a": one}, "c", None)
 
 
 def test_an_error_in_any_layer_stops_the_build_and_leaves_what_was_there(

@@ -134,7 +134,16 @@ def test_layers_are_those_of_annotators_where_a_task_has_several(tmp_path: Path)
     project = Project(tmp_path / "project")
     assert b"example.com" not in b"".join(path.read_bytes() for path in project.own().rglob("*.json"))
     assert vinese.build(project, tmp_path / "out").out
+    agreed = vinese.agree({name: project.export(name) for name in report.layers}, project, resamples=0)
+    assert {score.measure for score in agreed.pairs[0].scores} == {"entities"}
+    assert agreed.pairs[0].judgements == ()
+    assert "Relations are not compared; the layers have 2 of them." in agreed.notes
     assert run(["agree", "--project", str(project.root), "--resamples", "0"]) == 0
+    documents = tmp_path / "second.jsonl"
+    documents.write_bytes(
+        b"".join(msgspec.json.encode(one) + b"\n" for one in vinese.convert(project.export("annotator-2"), project))
+    )
+    assert vinese.score(None, documents, ["entities.f1"], project=project)["entities.f1"].value == 40.0
 
 
 def test_texts_in_other_languages_get_no_words_and_none_are_missed(tmp_path: Path) -> None:

@@ -115,7 +115,7 @@ def test_the_layer_is_gold_or_the_only_one_or_named(tmp_path: Path, capsys: pyte
     project = make_project(tmp_path)
     assert find_document(project, "004").layer == "trial"
     add_layer(project, "other")
-    with pytest.raises(UsageError, match="Name one with --layer: other, trial"):
+    with pytest.raises(UsageError, match="Name one of other, trial, or make it the default"):
         find_document(project, "004")
     assert run(["show", "004", "--project", str(tmp_path), "--layer", "nonsense"]) == 2
     assert "Layers there: other, trial." in capsys.readouterr().err

@@ -19,7 +19,7 @@ import msgspec
 
 from vinese.checks.document import moment
 from vinese.compare.alpha import library
-from vinese.compare.f1 import MEASURES, Key
+from vinese.compare.f1 import Key
 from vinese.compare.records import AgreementReport, Batch, LayerSummary, Settings
 from vinese.compare.report import Gathered, kind_counts, notes, overall, pair_reports, pooled_f1, pooled_judgements
 from vinese.compare.store import Shelf, common_articles, read_layer
@@ -183,6 +183,6 @@ def batch(name: str, gathered: Gathered, settings: Settings) -> Batch:
     return Batch(
         name=name,
         articles=len(gathered.per_article),
-        f1={measure: f1[Key(measure, "exact")] for measure in MEASURES},
+        f1={measure: f1[Key(measure, "exact")] for measure in gathered.measures},
         alpha={judgement.name: judgement.alpha for judgement in judged},
     )

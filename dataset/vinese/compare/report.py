@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from itertools import combinations
 from statistics import fmean
 from typing import Any
@@ -23,7 +23,7 @@ from vinese.compare.alpha import (
 )
 from vinese.compare.bootstrap import FEW, Bootstrap
 from vinese.compare.disagreements import disagreements
-from vinese.compare.f1 import CountTable, Key, compare
+from vinese.compare.f1 import MEASURES, CountTable, Key, compare
 from vinese.compare.items import RATED, extract
 from vinese.compare.records import (
     Cell,
@@ -66,7 +66,7 @@ def pair_reports(gathered: Gathered, settings: Settings) -> tuple[LayerPair, ...
 def _pair(gathered: Gathered, pair: tuple[str, str], settings: Settings) -> LayerPair:
     bootstrap = _bootstrap(gathered.articles[pair], settings)
     tally = gathered.tallies[pair]
-    f1s = _f1s(tally, bootstrap)
+    f1s = _f1s(tally, bootstrap, gathered.measures)
     columns = tuple(gathered.layers.index(layer) for layer in pair)
     return LayerPair(
         a=pair[0],
@@ -81,12 +81,13 @@ def _bootstrap(articles: Sequence[int], settings: Settings) -> Bootstrap:
     return Bootstrap(articles, resamples=settings.resamples, seed=settings.seed)
 
 
-def _f1s(tally: CountTable, bootstrap: Bootstrap) -> dict[Key, Estimate]:
-    """Return every F1 of a tally with its interval: the headline keys, counted or not, then all others in order."""
+def _f1s(tally: CountTable, bootstrap: Bootstrap, measures: Collection[str]) -> dict[Key, Estimate]:
+    """Return every F1 of a tally with its interval: headline keys of `measures`, counted or not, then all others."""
     intervals = bootstrap.f1(tally.rows)
     estimates = {}
-    others = sorted(set(tally.rows) - set(_HEADLINES), key=lambda key: (*key[:2], key.label or ""))
-    for key in [*_HEADLINES, *others]:
+    headlines = [key for key in _HEADLINES if key.measure in measures or key in tally.rows]
+    others = sorted(set(tally.rows) - set(headlines), key=lambda key: (*key[:2], key.label or ""))
+    for key in [*headlines, *others]:
         value = tally.total(key).f1()
         if value is None:
             estimates[key] = Estimate(value=None, reason=_NOTHING)
@@ -147,7 +148,7 @@ def pooled_f1(gathered: Gathered, settings: Settings) -> dict[Key, Estimate]:
     pooled = CountTable()
     for tally in gathered.tallies.values():
         pooled.extend(tally)
-    return _f1s(pooled, _bootstrap(range(len(gathered.per_article)), settings))
+    return _f1s(pooled, _bootstrap(range(len(gathered.per_article)), settings), gathered.measures)
 
 
 def pooled_judgements(gathered: Gathered, settings: Settings) -> tuple[Judgement, ...]:
@@ -187,9 +188,22 @@ def notes(gathered: Gathered) -> tuple[str, ...]:
         lines.append(f"The intervals rest on {articles} articles; with fewer than {FEW} they mean little.")
     if articles == 1:
         lines.append("One article: there are no intervals, and the numbers speak of this article alone.")
+    if gathered.relations:
+        lines.append(f"Relations are not compared; the layers have {gathered.relations} of them.")
     if 0 < (shown := len(gathered.disagreements)) < sum(gathered.per_article):
         lines.append(f"The list holds the first {shown} of {sum(gathered.per_article)} disagreements.")
     return tuple(lines)
+
+
+def measured(ontology: Ontology) -> tuple[str, ...]:
+    """Return the measures of `MEASURES` for which an ontology has labels."""
+    labels = {
+        "entities": ontology.entities,
+        "auxiliary mentions": [label for label in ontology.entities if label.auxiliary],
+        "triggers": ontology.events,
+        "arguments": ontology.events and ontology.roles,
+    }
+    return tuple(measure for measure in MEASURES if labels.get(measure, ontology.stance.polarities))
 
 
 # The order of values that have one; `vinese.compare.alpha` then gives the ordinal alpha as well.
@@ -244,7 +258,10 @@ class Gathered:
         enums = ontology.enums()
         stance = enums["article_stance_value"]
         values = (enums["polarity"], enums["attribution"], enums["modality"], stance, stance)
-        self.units = {name: Units(value, len(layers)) for name, value in zip(RATED, values, strict=True)}
+        named = zip(RATED, values, strict=True)
+        self.units = {name: Units(value, len(layers)) for name, value in named if value}
+        self.measures = measured(ontology)
+        self.relations = 0
         self.disagreements: list[Disagreement] = []
         self.kinds: Counter[tuple[str, str]] = Counter()
         self.per_article: list[int] = []
@@ -255,6 +272,7 @@ class Gathered:
         """Compare the layers of one article, in the order of the layers."""
         article = len(self.per_article)
         items = {layer: extract(document, self._auxiliary) for layer, document in documents.items()}
+        self.relations += sum(len(document.relations or ()) for document in documents.values())
         for name, units in self.units.items():
             judged = {layer: item.judgements[name] for layer, item in items.items()}
             for unit in dict.fromkeys(unit for values in judged.values() for unit in values):

@@ -136,7 +136,7 @@ def layer_exports(project: Project) -> dict[str, Path]:
     return layers
 
 
-def choose_layer(layers: dict[str, Path], wanted: str | None, default: str | None = None) -> str:
+def choose_layer(layers: dict[str, Path], wanted: str | None, default: str | None) -> str:
     """Return `wanted`, or else gold, the `default` or the only layer; raise `UsageError` if none fits."""
     names = ", ".join(layers)
     if wanted is not None:
@@ -148,5 +148,8 @@ def choose_layer(layers: dict[str, Path], wanted: str | None, default: str | Non
     if default in layers:
         return default
     if len(layers) > 1:
-        raise UsageError("There are several layers and none is called gold.", f"Name one with --layer: {names}.")
+        raise UsageError(
+            "There are several layers and none is called gold.",
+            f"Name one of {names}, or make it the default in annotations/layers.json.",
+        )
     return next(iter(layers))

@@ -67,6 +67,9 @@ def print_report(report: AgreementReport, console: Console, *, shown: int) -> No
 
 
 def _print(console: Console, title: str, table: Table) -> None:
+    """Print a table under its title, if it has rows: a project need not have labels for every measure."""
+    if not table.row_count:
+        return
     console.print(f"\n{title}", style="bold", highlight=False)
     print_table(console, table)
 
@@ -135,7 +138,7 @@ def _matrix(report: AgreementReport, measure: str, variant: str) -> Table:
         for score in pair.scores
         if (score.measure, score.variant, score.label) == (measure, variant, None)
     }
-    for row in names:
+    for row in names if cells else ():
         table.add_row(row, *("" if row == name else cells.get(frozenset((row, name)), NONE) for name in names))
     return table
 
@@ -155,7 +158,7 @@ def _batches(report: AgreementReport, what: Literal["f1", "alpha"]) -> Table:
     names = list(getattr(report.batches[0], what))
     show = percent if what == "f1" else coefficient
     table = _table(("batch",), ("articles", *names))
-    for batch in report.batches:
+    for batch in report.batches if names else ():
         estimates: dict[str, Estimate] = getattr(batch, what)
         table.add_row(batch.name, str(batch.articles), *(show(estimates[name].value) for name in names))
     return table

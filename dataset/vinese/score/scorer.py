@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from vinese.corpus.layers import choose_layer, layer_exports
+from vinese.corpus.layers import choose_layer, layer_exports, load_layers
 from vinese.score.align import Aligned, align, texts_of
 from vinese.score.counting import table
 from vinese.score.measures import Measure, parse_all
@@ -19,12 +19,12 @@ from vinese.score.views import Scheme
 def read_gold(gold: Source | None, chosen: Options) -> tuple[Reader, Side]:
     """Return gold, and what reads systems beside it and has the texts of its articles.
 
-    Without `gold` it is the project's gold layer, or its only one.
+    Without `gold` it is the layer that the project builds: gold, its default, or its only one.
     """
     source = gold
     if source is None:
         layers = layer_exports(chosen.project)
-        source = layers[choose_layer(layers, None)]
+        source = layers[choose_layer(layers, None, load_layers(chosen.project).default)]
     given = {} if chosen.articles is None else read_texts(chosen.articles)
     reader = Reader(chosen.project, chosen.ontology, given, repair=chosen.repair_bio, workers=chosen.workers)
     side = reader.side(source, "gold", own_texts=True)
