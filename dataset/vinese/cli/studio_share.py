@@ -98,14 +98,10 @@ def progress_(*, layer: str | None, folder: StudioFolder, url: str | None, outpu
 
 def _table(measured: list[Any]) -> Any:
     """Return a table with a line for each layer, and one for each annotator in it."""
-    from rich.box import SIMPLE_HEAD
-    from rich.table import Table
+    from vinese.render.terminal import empty_table
 
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
-    for name in ("layer", "annotator"):
-        table.add_column(name, overflow="fold")
-    for name in ("done", "of", "skipped", "drafts", "last active (UTC)", "done a day", "minutes each"):
-        table.add_column(name, justify="right", overflow="fold")
+    numbers = ("done", "of", "skipped", "drafts", "last active (UTC)", "done a day", "minutes each")
+    table = empty_table(("layer", "annotator"), numbers)
     for layer in measured:
         table.add_row(layer.layer, f"(stage {layer.stage})", str(layer.done), str(layer.articles), "", "", "", "", "")
         for one in layer.annotators:

@@ -266,7 +266,7 @@ class Gathered:
         self.kinds: Counter[tuple[str, str]] = Counter()
         self.per_article: list[int] = []
         self._listed = listed
-        self._auxiliary = {label.id for label in ontology.entities if label.auxiliary}
+        self._auxiliary = ontology.auxiliary_ids
 
     def add(self, documents: Mapping[str, Document]) -> None:
         """Compare the layers of one article, in the order of the layers."""

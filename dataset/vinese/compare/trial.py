@@ -154,7 +154,7 @@ def trial_content(project: Project) -> bytes | None:
     kept = readings(project)
     if not kept:
         return None
-    auxiliary = frozenset(label.id for label in load_ontology(project).entities if label.auxiliary)
+    auxiliary = load_ontology(project).auxiliary_ids
     rounds = sorted({reading.round for reading in kept.values()})
     folder = project.own(*FOLDER)
     trial = Trial(

@@ -72,4 +72,4 @@ def rules_of(ontology: Ontology) -> Rules:
             order,
             relation.anywhere,
         )
-    return Rules(links, frozenset(label.id for label in ontology.entities if label.auxiliary))
+    return Rules(links, ontology.auxiliary_ids)

@@ -152,6 +152,11 @@ class Ontology(_Part, frozen=True, kw_only=True, eq=False):
         return ids(tuple(label for label in self.entities if not label.auxiliary))
 
     @property
+    def auxiliary_ids(self) -> frozenset[str]:
+        """Return the ids of the auxiliary entity types."""
+        return frozenset(label.id for label in self.entities if label.auxiliary)
+
+    @property
     def tags(self) -> tuple[str, ...]:
         """Return the BIO tags of named mentions in the order that numbers them."""
         return ("O", *(f"{prefix}-{name}" for name in self.named_entity_ids for prefix in "BI"))

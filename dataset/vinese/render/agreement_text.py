@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Generic, Literal, NamedTuple, TypeVar
 
-from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
@@ -19,7 +18,7 @@ from vinese.compare.records import (
     Score,
 )
 from vinese.core.printable import counted
-from vinese.render.terminal import print_table
+from vinese.render.terminal import empty_table, print_table
 
 _INTERVAL = "95% interval"
 _MATRICES = (
@@ -79,19 +78,9 @@ def _reasons(console: Console, measures: Sequence[Score | MeanScore | Judgement]
         console.print(reason, style="dim", highlight=False)
 
 
-def _table(left: Sequence[str], right: Sequence[str]) -> Table:
-    """Return an empty table: words on the left, numbers on the right, justified as `print_table` needs them."""
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
-    for name in left:
-        table.add_column(name, overflow="fold")
-    for name in right:
-        table.add_column(name, justify="right", overflow="fold")
-    return table
-
-
 def _scores(pair: LayerPair, *, labels: bool) -> Table:
     between = [] if labels else [_INTERVAL]
-    table = _table(
+    table = empty_table(
         ("what", "label") if labels else ("what",),
         (pair.a, pair.b, "exact", *between, "overlap", "1:1"),
     )
@@ -112,7 +101,7 @@ def _scores(pair: LayerPair, *, labels: bool) -> Table:
 def _judgements(judgements: Sequence[Judgement]) -> Table:
     """Return alpha and, between two layers, the shares of same judgements, kappa and F1 over for and against."""
     two = any(judgement.agreement is not None for judgement in judgements)
-    table = _table(("what",), ("units", *(("same", "kappa", "F1") if two else ()), "alpha", _INTERVAL))
+    table = empty_table(("what",), ("units", *(("same", "kappa", "F1") if two else ()), "alpha", _INTERVAL))
     for judgement in judgements:
         pairwise = (
             percent(judgement.agreement.value) if judgement.agreement else NONE,
@@ -131,7 +120,7 @@ def _alpha(estimate: Estimate) -> tuple[str, str]:
 
 def _matrix(report: AgreementReport, measure: str, variant: str) -> Table:
     names = [layer.name for layer in report.layers]
-    table = _table(("",), names)
+    table = empty_table(("",), names)
     cells = {
         frozenset((pair.a, pair.b)): percent(score.f1.value)
         for pair in report.pairs
@@ -145,7 +134,7 @@ def _matrix(report: AgreementReport, measure: str, variant: str) -> Table:
 
 def _means(scores: Iterable[MeanScore]) -> Table:
     columns = ("exact", "from", "to", "pooled", _INTERVAL, "overlap")
-    table = _table(("what",), columns)
+    table = empty_table(("what",), columns)
     for line in lines(scores):
         shares = [percent(value) for value in (line.exact.mean, line.exact.lowest, line.exact.highest)]
         pooled = line.exact.pooled
@@ -157,7 +146,7 @@ def _means(scores: Iterable[MeanScore]) -> Table:
 def _batches(report: AgreementReport, what: Literal["f1", "alpha"]) -> Table:
     names = list(getattr(report.batches[0], what))
     show = percent if what == "f1" else coefficient
-    table = _table(("batch",), ("articles", *names))
+    table = empty_table(("batch",), ("articles", *names))
     for batch in report.batches if names else ():
         estimates: dict[str, Estimate] = getattr(batch, what)
         table.add_row(batch.name, str(batch.articles), *(show(estimates[name].value) for name in names))
@@ -165,7 +154,7 @@ def _batches(report: AgreementReport, what: Literal["f1", "alpha"]) -> Table:
 
 
 def _decisions(rate: AdjudicationRate) -> Table:
-    table = _table(("what",), ("items", "agreed", *(f"from {layer}" for layer in rate.layers), "new"))
+    table = empty_table(("what",), ("items", "agreed", *(f"from {layer}" for layer in rate.layers), "new"))
     for decisions in rate.kinds:
         chosen = (percent(decisions.chosen_share[layer]) for layer in rate.layers)
         name = decisions.kind.replace("article_", "article ")

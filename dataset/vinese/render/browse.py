@@ -97,7 +97,6 @@ def browse(
         reference = None
     order = sorted(files, key=lambda name: name != reference)
     ontology = load_ontology(project)
-    auxiliary = frozenset(label.id for label in ontology.entities if label.auxiliary)
     with ExitStack() as stack:
         shelves: list[Shelf] = []
         issues: list[Issue] = []
@@ -112,7 +111,8 @@ def browse(
             common, more = common_articles(shelves)
             articles = sorted([*articles, *common], key=lambda article: article[0])
             issues += more
-        pairs = _Pairs(reference, {shelf.name: shelf for shelf in shelves if shelf.name in predicted}, auxiliary)
+        systems = {shelf.name: shelf for shelf in shelves if shelf.name in predicted}
+        pairs = _Pairs(reference, systems, ontology.auxiliary_ids)
         if articles:
             readings = _readings(articles, pairs, progress)
             with replacing_folder(out, INDEX) as folder:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.table import Table
 
 from vinese.core.printable import counted
-from vinese.render.terminal import print_table
+from vinese.render.terminal import empty_table, print_table
 from vinese.score.measures import HEADLINES, parse
 from vinese.score.paired import Comparison, ComparisonReport
 from vinese.score.records import Estimate, Score, ScoreReport
@@ -154,11 +152,7 @@ def print_rows(
 ) -> None:
     """Print a table under its heading; columns are named by `left` and `right`, which side they stand on."""
     print_line(console, f"\n{heading}", bold=True)
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
-    for name in left:
-        table.add_column(name, overflow="fold")
-    for name in right:
-        table.add_column(name, justify="right", overflow="fold")
+    table = empty_table(left, right)
     for row in rows:
         table.add_row(*row)
     print_table(console, table)

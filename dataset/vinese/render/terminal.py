@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console, ConsoleOptions, ConsoleRenderable, RenderHook, RenderResult
 from rich.measure import Measurement
 from rich.segment import Segment
@@ -49,6 +51,16 @@ class _Shown:
 
     def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
         return Measurement.get(console, options, self._renderable)
+
+
+def empty_table(left: Sequence[str], right: Sequence[str]) -> Table:
+    """Return an empty table: words on the left, numbers on the right, justified as `print_table` needs them."""
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
+    for name in left:
+        table.add_column(name, overflow="fold")
+    for name in right:
+        table.add_column(name, justify="right", overflow="fold")
+    return table
 
 
 def print_table(console: Console, table: Table) -> None:
@@ -97,5 +109,4 @@ def _plain(cell: object) -> str:
 
 
 def _width(console: Console, table: Table) -> int:
-
     return Measurement.get(console, console.options.update(width=_ENDLESS), table).maximum

@@ -39,7 +39,7 @@ class Scheme:
     def of(cls, ontology: Ontology) -> Scheme:
         """Return the scheme of an ontology."""
         return cls(
-            frozenset(label.id for label in ontology.entities if label.auxiliary),
+            ontology.auxiliary_ids,
             {label.id: label.coarse for label in ontology.entities},
             ontology.projection("plover") or None,
         )

@@ -179,13 +179,12 @@ def layers(studio: Studio) -> list[LayerSummary]:
     for project in studio.api.projects.list(include=f"{_LISTED},num_tasks_with_annotations", page_size=100):
         marker = MARKER.search(str(project.description))
         if marker is not None:
-            adjudicates = _ADJUDICATES.search(str(project.description))
             there.append(
                 LayerSummary(
                     layer=marker["layer"],
                     stage=marker["stage"],
                     lang=marker["lang"],
-                    adjudicates=tuple(adjudicates["layers"].split()) if adjudicates else (),
+                    adjudicates=_adjudicates(str(project.description)),
                     project=project.id,
                     url=studio.project_url(project.id),
                     tasks=project.task_number or 0,
@@ -193,6 +192,12 @@ def layers(studio: Studio) -> list[LayerSummary]:
                 )
             )
     return sorted(there, key=lambda layer: (layer.layer, layer.project))
+
+
+def _adjudicates(description: str) -> tuple[str, ...]:
+    """Return the layers that a project decides from, as its description names them."""
+    named = _ADJUDICATES.search(description)
+    return tuple(named["layers"].split()) if named else ()
 
 
 def require(studio: Studio, layer: str) -> LayerProject:
@@ -216,7 +221,6 @@ def load(studio: Studio, project: int, layer: str) -> LayerProject:
             f"Project {project} at {studio.url} is no longer layer {layer}.",
             "Run the command again to see what is there.",
         )
-    adjudicates = _ADJUDICATES.search(got.description or "")
     return LayerProject(
         id=project,
         layer=layer,
@@ -226,7 +230,7 @@ def load(studio: Studio, project: int, layer: str) -> LayerProject:
         page=match["page"],
         config=got.label_config or "",
         tasks=got.task_number or 0,
-        adjudicates=tuple(adjudicates["layers"].split()) if adjudicates else (),
+        adjudicates=_adjudicates(got.description or ""),
         part=_PART in (got.description or ""),
     )
 
