@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from pathlib import PurePath
 from types import CodeType
 from typing import Any, ClassVar, NamedTuple
@@ -83,6 +84,7 @@ def context(project: Project, staged: Staged, built: tuple[BuiltConfig, ...]) ->
     chosen, annotators = staged.chosen, makers(project, staged.layers)
     kinds = ("entities", "relations", "events", "arguments", "stances")
     splits = list(dict.fromkeys(part.split for built_config in built for part in built_config.parts))
+    by_name = {built_config.config: built_config for built_config in built}
     return {
         "chosen": chosen,
         "passes": staged.layers,
@@ -105,12 +107,10 @@ def context(project: Project, staged: Staged, built: tuple[BuiltConfig, ...]) ->
         "splits": splits,
         "leakage": staged.audit,
         "segmenters": staged.segmenters,
-        "configs": [
-            config for config in configs.configs if config.name in {built_config.config for built_config in built}
-        ],
-        "built": {built_config.config: built_config for built_config in built},
+        "configs": [config for config in configs.configs if config.name in by_name],
+        "built": by_name,
         "columns": lambda config: own_columns(configs, config),
-        "numbers": numbers(configs, labels(ontology), {built_config.config for built_config in built}),
+        "numbers": numbers(configs, labels(ontology), by_name.keys()),
         "candidate_rule": candidate_rule(),
         "lists": label_lists(ontology, chosen),
         "auxiliary": {
@@ -160,7 +160,7 @@ def _paths(configs: Configs, columns: tuple[Column, ...], prefix: str) -> list[d
     return table
 
 
-def numbers(configs: Configs, lists: dict[str, list[str]], built: set[str]) -> list[dict[str, Any]]:
+def numbers(configs: Configs, lists: dict[str, list[str]], built: Container[str]) -> list[dict[str, Any]]:
     """Return every list of labels with the columns that hold its numbers, by path, each with its configs.
 
     The order is that of the configs; `labels` are in the order that numbers them, from 0.

@@ -76,7 +76,11 @@ def describe(
     quoted, best = guidelines.Quoted(pages), BestSentence(label_colors(ontology))
     polarities = PolarityByTopic(lists)
     facts = load_facts(folder, built, configs, quoted.add, best.add, polarities.add)
-    values = {**context(project, staged, built), **extra(project, staged, facts, about), "quoted": quoted.number}
+    values = {
+        **context(project, staged, built),
+        **_extra(project, pages, staged, facts, about),
+        "quoted": quoted.number,
+    }
     guidelines.put(pages, folder)
     values["baselines"] = standings(project, staged.layer)
     if values["baselines"]:
@@ -117,9 +121,8 @@ def describe(
     (folder / CROISSANT).write_text(content, encoding="utf-8")
 
 
-def extra(project: Project, staged: Staged, facts: Facts, about: About) -> dict[str, Any]:
+def _extra(project: Project, pages: dict[str, str], staged: Staged, facts: Facts, about: About) -> dict[str, Any]:
     """Return what templates may use beside `vinese.card.card.context`."""
-    pages = guidelines.pages(project)
     return {
         "about": about,
         "licence": load_licence(project, about),
@@ -127,7 +130,6 @@ def extra(project: Project, staged: Staged, facts: Facts, about: About) -> dict[
         "doubts": doubts(project),
         "facts": facts,
         "guidelines": pages,
-        "audit": staged.audit,
         "notes": facts.doubtful,
         "origins": origins(staged.chosen),
         "guided": any(not name.startswith("labels.") for name in pages),
