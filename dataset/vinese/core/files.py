@@ -6,6 +6,7 @@ import hashlib
 import os
 import re
 import stat
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
@@ -107,7 +108,7 @@ def read_record(path: str | Path, kind: type[T], todo: str = "") -> T | None:
     """
     if not Path(path).exists():
         return None
-    content = read_bytes(path).removeprefix(b"\xef\xbb\xbf")
+    content = read_bytes(path).removeprefix(BOM_UTF8)
     try:
         return msgspec.json.decode(content, type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
@@ -289,7 +290,7 @@ def content_kind(content: bytes) -> str:
     for magic, kind in _MAGIC.items():
         if content.startswith(magic):
             return kind
-    head = content[:512].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    head = content[:512].removeprefix(BOM_UTF8).lstrip().lower()
     if head.startswith((b"<!doctype html", b"<html", b"<?xml")):
         return "an HTML or XML page"
     if head.startswith((b'{"', b"[{")):
@@ -305,7 +306,7 @@ def broken_json(head: bytes, error: Exception, file: str, offset: int = 0) -> Is
     if isinstance(error, RecursionError):
         return issue("item-unreadable", file=file, reason=reason(error))
     kind = content_kind(head)
-    first = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
+    first = head.removeprefix(BOM_UTF8).lstrip()[:1]
     if kind not in {"", "JSON"}:
         return issue("file-not-json", file=file, reason=f"it is {kind}")
     cut = "truncated" in str(error)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ class Doccano:
 
     def sniff(self, head: bytes, name: str) -> bool:  # noqa: ARG002
         """Return whether the first line that has labels has them as doccano writes them."""
-        lines = head.removeprefix(b"\xef\xbb\xbf").splitlines()
+        lines = head.removeprefix(BOM_UTF8).splitlines()
         for line in lines[: max(1, len(lines) - 1)]:
             if not line.strip():
                 continue

@@ -139,9 +139,7 @@ def read_raw(file: str | Path) -> RawPage | Issue:
     path = Path(name_of(file))
     suffix = path.suffix.lower()
     if suffix != SUFFIX and suffix not in html.SUFFIXES:
-        kind = _KINDS.get(
-            path.suffix.lower(), f"a file named *{path.suffix}" if path.suffix else "a file without suffix"
-        )
+        kind = _KINDS.get(suffix, f"a file named *{path.suffix}" if suffix else "a file without suffix")
         return issue("raw-kind", file=shown(file), kind=kind)
     article_id = article_id_of(path)
     if not ARTICLE_ID.fullmatch(article_id):

@@ -5,6 +5,7 @@ Whatever cannot be read is an issue with its file and line; nothing is left out 
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -34,7 +35,6 @@ from vinese.score.tokens import is_tagged
 
 Source = str | Path | Iterable[Any]
 Texts = Mapping[str, Text]
-_BOM = b"\xef\xbb\xbf"
 
 
 class Place(NamedTuple):
@@ -164,7 +164,7 @@ class Reader:
         if path.suffix == ".json" and file_kind(path) == "export":
             yield from self._export(path, side)
             return
-        content = read_bytes(path).removeprefix(_BOM)
+        content = read_bytes(path).removeprefix(BOM_UTF8)
         name = str(path)
         if not content.strip():
             side.issues.append(issue("file-empty", file=name))
@@ -286,7 +286,7 @@ def read_texts(source: Source | Mapping[str, Any]) -> dict[str, Text]:
     files = article_files(path) if path.is_dir() else [path]
     texts: dict[str, Text] = {}
     for file in files:
-        content = read_bytes(file).removeprefix(_BOM)
+        content = read_bytes(file).removeprefix(BOM_UTF8)
         lines = content.split(b"\n") if file.suffix == ".jsonl" else [content]
         for line in filter(bytes.strip, lines):
             try:

@@ -14,6 +14,7 @@ import shutil
 import stat
 import tempfile
 from array import array
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
@@ -28,7 +29,6 @@ from vinese.formats.format import Item
 from vinese.formats.labelstudio.salvage import salvaged
 
 STDIN = Path("-")
-_BOM = b"\xef\xbb\xbf"
 _LARGE = 1 << 24  # bytes
 _HELD = 1 << 24  # bytes of a mapped file that are read before their pages are given back
 _TRAILING = re.compile(r"trailing characters \(byte (\d+)\)")
@@ -82,7 +82,7 @@ def _items(buffer: mmap.mmap | bytes, file: str) -> Iterator[Unread | Item | Iss
         except UnicodeError:
             pass  # what it is instead is said below
     view = memoryview(buffer)
-    if view[:3] == _BOM:
+    if bytes(view[:3]) == BOM_UTF8:
         yield issue("file-bom", file=file)
         view = view[3:]
     root = _first(view)
@@ -335,7 +335,7 @@ class LabelStudio:
 
     def sniff(self, head: bytes, name: str) -> bool:  # noqa: ARG002
         """Return whether a file may hold JSON."""
-        return head.removeprefix(_BOM).lstrip()[:1] in (b"[", b"{")
+        return head.removeprefix(BOM_UTF8).lstrip()[:1] in (b"[", b"{")
 
     def items(self, path: Path) -> Iterator[Item | Issue]:
         """Yield the items of a file."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -73,7 +74,7 @@ class Replies:
 
 def _lines(path: Path, issues: list[Issue]) -> Iterator[tuple[str, Any]]:
     """Yield the values of a file of JSON Lines with their places; what is no JSON is an issue."""
-    for number, line in enumerate(read_bytes(path).removeprefix(b"\xef\xbb\xbf").split(b"\n"), 1):
+    for number, line in enumerate(read_bytes(path).removeprefix(BOM_UTF8).split(b"\n"), 1):
         if not line.strip():
             continue
         place = f"{path}:{number}"
