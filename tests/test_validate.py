@@ -19,10 +19,11 @@ from support.one_article import example, make_project, place, result, task, writ
 from test_schemas import mutate
 from vinese import cli
 from vinese.cli import validate as verb
-from vinese.core.issues import Tally
+from vinese.core.issues import Tally, issue
 from vinese.core.places import article_path, raw_path
 from vinese.core.project import Project, packaged
 from vinese.corpus.articles import Articles
+from vinese.formats.labelstudio import passage
 from vinese.formats.validate import validate_file
 
 if TYPE_CHECKING:
@@ -452,3 +453,34 @@ def test_a_folder_without_anything_to_check_is_wrong_use(tmp_path, capsys, insid
     assert f"{tmp_path} holds no file that vinese reads." in done.err
     assert all(name in done.err for name in inside)
     assert "5 documents, 0 errors" in done.out
+
+
+def test_where_many_issues_are_takes_one_look_at_the_regions_and_their_sentence(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    looked_at: list[str] = []
+    short = passage._short
+    monkeypatch.setattr(passage, "_short", lambda words, most: looked_at.append(words) or short(words, most))
+    count = 200
+    regions: list[Any] = [
+        {
+            "id": f"r{number}",
+            "type": "labels",
+            "value": {"start": 4 * number, "end": 4 * number + 3, "labels": ["PER"]},
+        }
+        for number in range(count)
+    ]
+    arrows = [{"type": "relation", "from_id": "r0", "to_id": f"r{number}"} for number in range(1, count)]
+    odd = [{"id": ["r0"], "type": "labels", "value": regions[0]["value"]}, {"type": "relation", "to_id": None}]
+    whole = {"data": {"text": " ".join(["Lan"] * count)}, "annotations": [{"result": [*regions, *arrows, *odd]}]}
+    passages = passage.Passages(whole, "/0", None)
+    entries = range(2 * count + 1)
+    wheres = [
+        passages.of(issue("relation-self", pointer=f"/0/annotations/0/result/{n}", label="holder")).where
+        for n in entries
+    ]
+    sentence = repr(f"{whole['data']['text'][:120]} … {whole['data']['text'][-120:]}")
+    assert wheres[1] == wheres[-2] == f"'Lan' (PER) – {sentence}"
+    assert wheres[count] == f"'Lan' (PER) > 'Lan' (PER) – {sentence}"
+    assert wheres[-1] == "? > ?"
+    assert looked_at.count(whole["data"]["text"]) == 1

@@ -145,10 +145,12 @@ class Draft:
         Return the places in `result` of the regions that went and of what went with them.
         """
         gone: set[int] = set()
-        for region, arrow in [_origin(pointer, origins) for pointer in pointers]:
-            if arrow is not None:
-                region.arrows = [other for other in region.arrows if other is not arrow]
-            elif self.drawn.pop(region.id, None) is not None:
+        dropped = [_origin(pointer, origins) for pointer in pointers]
+        arrows = {id(arrow) for _, arrow in dropped}
+        for region in {region.id: region for region, arrow in dropped if arrow is not None}.values():
+            region.arrows = [arrow for arrow in region.arrows if id(arrow) not in arrows]
+        for region, arrow in dropped:
+            if arrow is None and self.drawn.pop(region.id, None) is not None:
                 gone.add(region.index)
                 gone.update(region.dependants())
         return gone

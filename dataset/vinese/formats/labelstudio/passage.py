@@ -6,6 +6,9 @@ gạo.'`, the question mark for a region that is not there.
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Hashable
 from functools import cached_property
 from typing import Any
 
@@ -27,6 +30,8 @@ class Passages:
     def __init__(self, task: Any, pointer: str, address: str | None) -> None:
         self.task: dict[str, Any] = task if isinstance(task, dict) else {}
         self.pointer = pointer
+        self._labelled: dict[int, dict[Hashable, list[dict[str, Any]]]] = {}
+        self._shown: dict[int, str] = {}
         number = self.task.get("id")
         self.link = f"{address}?task={number}" if address and isinstance(number, int) else ""
 
@@ -42,11 +47,11 @@ class Passages:
         result = works(annotations[number]) if isinstance(annotations, list) and number < len(annotations) else []
         entry = result[index] if index < len(result) and isinstance(result[index], dict) else {}
         if entry.get("type") == "relation":
-            ends = [_regions(result, entry.get(key)) for key in ("from_id", "to_id")]
+            ends = [self._regions(number, result, entry.get(key)) for key in ("from_id", "to_id")]
             arrow = " < " if entry.get("direction") == "left" else " > "
             names = arrow.join(self._named(regions) or "?" for regions in ends)
             return f"{names}{self._sentence(ends[0] or ends[1])}"
-        regions = _regions(result, entry.get("id")) or ([entry] if _span(entry) else [])
+        regions = self._regions(number, result, entry.get("id")) or ([entry] if _span(entry) else [])
         return f"{self._named(regions)}{self._sentence(regions)}"
 
     @cached_property
@@ -74,17 +79,26 @@ class Passages:
         span = next((span for region in regions if (span := _span(region))), None)
         if span is None:
             return ""
-        around = next((self.text[start:end] for start, end in self.sentences if start <= span[0] < end), "")
-        return f" – {_short(around, _SENTENCE)!r}" if around else ""
+        at = bisect_right(self.sentences, span[0], key=lambda sentence: sentence[0]) - 1
+        if at < 0 or span[0] >= self.sentences[at][1]:
+            return ""
+        if at not in self._shown:
+            self._shown[at] = _short(self.text[slice(*self.sentences[at])], _SENTENCE)
+        return f" – {self._shown[at]!r}"
+
+    def _regions(self, number: int, result: list[Any], name: Any) -> list[dict[str, Any]]:
+        """Return the labelled entries of a region of an annotation by its id."""
+        if number not in self._labelled:
+            labelled = self._labelled[number] = defaultdict(list)
+            for entry in result:
+                if isinstance(entry, dict) and entry.get("id") is not None and entry.get("type") == "labels":
+                    labelled[_key(entry["id"])].append(entry)
+        return self._labelled[number].get(_key(name), [])
 
 
-def _regions(result: list[Any], name: object) -> list[dict[str, Any]]:
-    """Return the labelled entries of a region by its id."""
-    return [
-        entry
-        for entry in result
-        if isinstance(entry, dict) and name is not None and entry.get("id") == name and entry.get("type") == "labels"
-    ]
+def _key(name: Any) -> Hashable:
+    """Return what looks an id up, which may be anything that JSON can hold."""
+    return name if isinstance(name, Hashable) else repr(name)
 
 
 def _labels(region: dict[str, Any]) -> list[Any]:
