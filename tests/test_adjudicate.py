@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from support.documents import document, place
 from support.strategies import NAMES, ONTOLOGY, _article, annotation, laid_out, lines
 from vinese.checks.document import check_document
+from vinese.compare import merge as merging
 from vinese.compare.keys import adjudication, contents, links, mentions, stances_by_key
 from vinese.compare.merge import merge
 from vinese.compare.merged_task import agreed, conflicts, merged_result, summary, to_decide
@@ -441,3 +442,16 @@ def test_decisions_that_cannot_be_read_are_an_issue(said_: Any, place: str) -> N
     assert [one.pointer for one in wrong] == [f"/0/vinese/adjudication{place}"]
     (back,) = [one for one in found if isinstance(one, Document)]
     assert back.provenance.adjudication is None
+
+
+def test_only_what_may_exclude_each_other_is_held_against_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    count, text = 200, "Nga, " * 200
+    held: list[Any] = []
+    exclude = merging._exclude
+    monkeypatch.setattr(merging, "_exclude", lambda *pair: held.append(pair) or exclude(*pair))
+    layers = {
+        layer: document(entities={f"e{n}": ("Nga", label, n) for n in range(count)}, text=text)
+        for layer, label in (("a", "GPE"), ("b", "ORG_GOV"))
+    }
+    assert [len(group) for group in merge(layers).groups] == [2] * count
+    assert len(held) == count

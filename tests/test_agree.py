@@ -26,7 +26,7 @@ from vinese.compare.alpha import (
     value_counts,
 )
 from vinese.compare.f1 import Counts, compare_keys, compare_one_to_one, compare_overlap
-from vinese.compare.matching import LabelledSpan, maximum_matching
+from vinese.compare.matching import LabelledSpan, maximum_matching, neighbours, overlapped, shared
 from vinese.compare.store import named
 from vinese.core.errors import MissingExtraError, UsageError
 from vinese.core.issues import Issue
@@ -144,6 +144,14 @@ def test_span_counts_do_not_depend_on_the_side_and_widen_with_tolerance(
         assert measure(b, a) == Counts(counts.b, counts.a, counts.hits_b, counts.hits_a)
 
 
+@given(a=SPANS, b=SPANS)
+def test_neighbours_are_what_overlaps_with_the_same_label(a: list[LabelledSpan], b: list[LabelledSpan]) -> None:
+    by_start = sorted(range(len(b)), key=lambda j: b[j].start)
+    expected = [[j for j in by_start if b[j].label == span.label and shared(span, b[j])] for span in a]
+    assert neighbours(a, b) == expected
+    assert overlapped(a, b) == sum(map(bool, expected))
+
+
 @given(edges=st.lists(st.lists(st.integers(0, 5), unique=True), max_size=6))
 def test_a_matching_is_as_large_as_any(edges: list[list[int]]) -> None:
     def largest(left: int, used: frozenset[int]) -> int:
@@ -161,6 +169,23 @@ def test_a_long_chain_of_overlaps_is_not_too_deep() -> None:
     a = [LabelledSpan(10 * i, 10 * i + 8) for i in range(3000)]
     b = [LabelledSpan(10 * i + 5, 10 * i + 13) for i in range(3000)]
     assert compare_one_to_one(a, b).hits_a == 3000
+
+
+class CountedEdges(list):
+    """Edges that count how often they are looked at."""
+
+    looked_at = 0
+
+    def __iter__(self):
+        CountedEdges.looked_at += 1
+        return super().__iter__()
+
+
+def test_what_leads_nowhere_is_looked_at_once() -> None:
+    CountedEdges.looked_at = 0
+    edges = [CountedEdges(range(20)) for _ in range(400)]
+    assert len(maximum_matching(edges)) == 20
+    assert CountedEdges.looked_at < 3 * len(edges)
 
 
 def test_nested_spans_labels_and_auxiliary_mentions_count_apart(tmp_path: Path) -> None:

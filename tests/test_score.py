@@ -17,7 +17,7 @@ import vinese
 from support.sample_document import document
 from support.strategies import documents
 from vinese.compare.f1 import compare_spans
-from vinese.compare.matching import LabelledSpan, heaviest_matching, one_to_one
+from vinese.compare.matching import LabelledSpan, heaviest_matching, heaviest_pairs, one_to_one
 from vinese.core.errors import UsageError
 from vinese.core.project import Project, packaged
 from vinese.formats.read import read_export
@@ -137,6 +137,10 @@ def test_heaviest_matching_has_the_largest_sum(weights: list[list[int]]) -> None
     assert len({i for i, _ in found}) == len({j for _, j in found}) == len(found)
     columns = frozenset(range(len(weights[0]))) if weights else frozenset()
     assert sum(weights[i][j] for i, j in found) == best(0, columns)
+    pairs = heaviest_pairs({(i, j): each for i, row in enumerate(weights) for j, each in enumerate(row) if each})
+    assert pairs == sorted(pairs)
+    assert len({i for i, _ in pairs}) == len({j for _, j in pairs}) == len(pairs)
+    assert sum(weights[i][j] for i, j in pairs) == best(0, columns)
 
 
 @given(st.lists(st.tuples(SPANS, SPANS), min_size=1, max_size=4))

@@ -6,12 +6,12 @@ same place with another label, then what overlaps, and what is left is missing o
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from typing import NamedTuple
 
 from vinese.compare.describe import Sides, View
 from vinese.compare.items import Places, entity_span, sentence_index, trigger
-from vinese.compare.matching import LabelledSpan, best_pairs, jaccard, others, shared
+from vinese.compare.matching import LabelledSpan, best_pairs, jaccard, neighbours, others, shared
 from vinese.compare.records import Disagreement
 from vinese.model.records import Document, Entity, Event, Stance
 
@@ -48,24 +48,31 @@ def pair_spans(a: Sequence[LabelledSpan], b: Sequence[LabelledSpan]) -> Pairing:
     def closeness(i: int, j: int) -> float:
         left, right = a[i], b[j]
         common = jaccard(left, right)
-        if left[:2] == right[:2]:
-            return 3.0
         if left.label == right.label:
-            return 1 + common if common else 0.0
+            return 1 + common
         return common if common >= _SAME_THING else 0.0
 
-    equal = _equal(a, b)
-    rest_a, rest_b = others(len(a), equal.keys()), others(len(b), equal.values())
-    pairs = sorted([*equal.items(), *best_pairs(rest_a, rest_b, closeness)])
-    return Pairing(pairs, others(len(a), (i for i, _ in pairs)), others(len(b), (j for _, j in pairs)))
+    pairs: dict[int, int] = {}
+    places = [span[:2] for span in a], [span[:2] for span in b]
+    _pair_equal(pairs, a, b)
+    _pair_equal(pairs, *places)
+    rest_a, rest_b = others(len(a), pairs.keys()), others(len(b), pairs.values())
+    bare_a, bare_b = (
+        [LabelledSpan(*side[i]) for i in rest] for side, rest in zip(places, (rest_a, rest_b), strict=True)
+    )
+    overlaps = zip(rest_a, neighbours(bare_a, bare_b), strict=True)
+    pairs |= best_pairs(((i, [rest_b[j] for j in overlap]) for i, overlap in overlaps), closeness)
+    return Pairing(sorted(pairs.items()), others(len(a), pairs.keys()), others(len(b), pairs.values()))
 
 
-def _equal(a: Sequence[LabelledSpan], b: Sequence[LabelledSpan]) -> dict[int, int]:
-    """Return the indices of equal spans, first with first; most spans are, and need no scoring."""
-    waiting: dict[LabelledSpan, list[int]] = {}
-    for j in reversed(range(len(b))):
+def _pair_equal(pairs: dict[int, int], a: Sequence[Hashable], b: Sequence[Hashable]) -> None:
+    """Add the indices of what is equal and not paired yet, first with first."""
+    waiting: dict[Hashable, list[int]] = {}
+    for j in reversed(others(len(b), pairs.values())):
         waiting.setdefault(b[j], []).append(j)
-    return {i: waiting[span].pop() for i, span in enumerate(a) if waiting.get(span)}
+    for i in others(len(a), pairs.keys()):
+        if waiting.get(a[i]):
+            pairs[i] = waiting[a[i]].pop()
 
 
 def _span_kinds(a: LabelledSpan, b: LabelledSpan) -> list[str]:
@@ -115,19 +122,19 @@ def _arguments(sides: Sides, event_a: Event, event_b: Event) -> Iterator[Disagre
     a, b = event_a.arguments, event_b.arguments
     places = [sides.a.places[x.filler] for x in a], [sides.b.places[x.filler] for x in b]
 
-    def closeness(i: int, j: int) -> float:
-        role, filler = a[i].role == b[j].role, places[0][i] == places[1][j]
-        return 3.0 * (role and filler) or 2.0 * filler or 1.0 * role
-
-    pairs = sorted(best_pairs(range(len(a)), range(len(b)), closeness))
-    for i, j in pairs:
+    roles = [x.role for x in a], [x.role for x in b]
+    wholes = [list(zip(*each, strict=True)) for each in zip(roles, places, strict=True)]
+    pairs: dict[int, int] = {}
+    for keys_a, keys_b in (wholes, places, roles):  # what is the same, then the same filler, then the same role
+        _pair_equal(pairs, keys_a, keys_b)
+    for i, j in sorted(pairs.items()):
         kinds = ["role"] * (a[i].role != b[j].role) + ["filler"] * (places[0][i] != places[1][j])
         if kinds:
             mine, theirs = sides.a.argument(event_a, a[i], kinds), sides.b.argument(event_b, b[j], kinds)
             yield sides.differ("argument", kinds, mine, theirs)
-    for i in others(len(a), (i for i, _ in pairs)):
+    for i in others(len(a), pairs.keys()):
         yield sides.differ("argument", ["missing"], sides.a.argument(event_a, a[i]), None)
-    for j in others(len(b), (j for _, j in pairs)):
+    for j in others(len(b), pairs.values()):
         yield sides.differ("argument", ["missing"], None, sides.b.argument(event_b, b[j]))
 
 
@@ -160,7 +167,11 @@ def stance_disagreements(sides: Sides) -> Iterator[Disagreement]:
     overlap; the more they share, the sooner. Which words express it is listed only where they do not even overlap.
     """
     a, b = _placed_stances(sides.a), _placed_stances(sides.b)
-    pairs = sorted(best_pairs(range(len(a)), range(len(b)), lambda i, j: _closeness(a[i], b[j])))
+    by_sentence: dict[int, list[int]] = {}
+    for j, placed in enumerate(b):
+        by_sentence.setdefault(placed.sentence, []).append(j)
+    near = ((i, by_sentence.get(placed.sentence, ())) for i, placed in enumerate(a))
+    pairs = sorted(best_pairs(near, lambda i, j: _closeness(a[i], b[j])))
     for i, j in pairs:
         kinds = _kinds(a[i], b[j])
         if kinds:

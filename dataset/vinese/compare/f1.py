@@ -23,7 +23,7 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Iterator
 from typing import NamedTuple, TypeVar
 
 from vinese.compare.items import ArgumentKey, Items
-from vinese.compare.matching import LabelledSpan, maximum_matching, neighbours, one_to_one
+from vinese.compare.matching import LabelledSpan, maximum_matching, neighbours, one_to_one, overlapped
 
 T = TypeVar("T", bound="Hashable")
 
@@ -89,9 +89,8 @@ def compare_overlap(a: Collection[LabelledSpan], b: Collection[LabelledSpan]) ->
     >>> compare_overlap([long], short), compare_one_to_one([long], short).f1()
     (Counts(a=1, b=2, hits_a=1, hits_b=2), 0.6666666666666666)
     """
-    left, right = sorted(set(a)), sorted(set(b))
-    edges = neighbours(left, right)
-    return Counts(len(left), len(right), sum(map(bool, edges)), len({j for edge in edges for j in edge}))
+    left, right = set(a), set(b)
+    return Counts(len(left), len(right), overlapped(left, right), overlapped(right, left))
 
 
 def compare_one_to_one(a: Collection[LabelledSpan], b: Collection[LabelledSpan]) -> Counts:

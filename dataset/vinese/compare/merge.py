@@ -165,20 +165,39 @@ def rivals(
 ) -> list[list[ItemKey]]:
     """Return the items that not all `layers` have, those together that exclude each other, in the order of the text.
 
-    `items` maps each to the layers that have it.
+    `items` maps each item, in the order of the text, to the layers that have it.
     """
     groups: list[list[ItemKey]] = []
+    held: list[set[str]] = []  # by group, the layers that have an item of it
+    reaching: list[tuple[int, int]] = []  # where an item ends that reaches beyond the last start, and its group
+    about: dict[tuple[int, object], list[int]] = {}  # the groups by sentence and target of their stances
     for key, have in items.items():
         if len(have) == layers:
             continue
-        for group in groups:
-            apart = all(have.keys().isdisjoint(items[other]) for other in group)
-            if apart and any(_exclude(key, other, sentences) for other in group):
-                group.append(key)
+        start, end, _ = place(key)
+        reaching = [item for item in reaching if item[0] > start and len(held[item[1]]) < layers]
+        said = _about(key, sentences)
+        near = {number for _, number in reaching}.union(about.get(said, ()) if said is not None else ())
+        for number in sorted(number for number in near if held[number].isdisjoint(have)):
+            if any(_exclude(key, other, sentences) for other in groups[number]):
                 break
         else:
-            groups.append([key])
+            number = len(groups)
+            groups.append([])
+            held.append(set())
+        groups[number].append(key)
+        held[number].update(have)
+        reaching.append((end, number))
+        if said is not None:
+            about.setdefault(said, []).append(number)
     return groups
+
+
+def _about(key: ItemKey, sentences: Sequence[Sentence]) -> tuple[int, object] | None:
+    """Return the sentence of a stance, and its target."""
+    if not isinstance(key.content, StanceContent):
+        return None
+    return sentence_index(sentences, place(key).start), key.content.target
 
 
 def _exclude(a: ItemKey, b: ItemKey, sentences: Sequence[Sentence]) -> bool:
@@ -188,6 +207,5 @@ def _exclude(a: ItemKey, b: ItemKey, sentences: Sequence[Sentence]) -> bool:
     same_label = span_a.label == span_b.label and shared(span_a, span_b) > 0
     if span_a[:2] == span_b[:2] or same_label or jaccard(span_a, span_b) >= _HALF:
         return True
-    if not isinstance(a.content, StanceContent) or a.content.target != b.content.target:
-        return False
-    return sentence_index(sentences, place(a).start) == sentence_index(sentences, place(b).start)
+    said = _about(a, sentences)
+    return said is not None and said == _about(b, sentences)

@@ -7,7 +7,7 @@ from collections.abc import Hashable, Iterator, Mapping
 from typing import NamedTuple
 
 from vinese.compare.items import Place, numbered
-from vinese.compare.matching import heaviest_matching
+from vinese.compare.matching import heaviest_pairs
 from vinese.score.entities import matched
 from vinese.score.measures import Measure
 from vinese.score.views import Opinion, Outcome, View, counted, judged
@@ -142,9 +142,14 @@ def weigh_stances(gold: View, predicted: View) -> Weighed:
     94.1
     """
     mine, theirs = ([_parts(view, stance) for stance in view.stances] for view in (gold, predicted))
-    both = [[_weights(a, b) for b in theirs] for a in mine]
-    pairs = heaviest_matching([[p + r for p, r in row] for row in both]) if mine and theirs else []
-    return Weighed(sum(both[i][j][0] for i, j in pairs), sum(both[i][j][1] for i, j in pairs), len(theirs), len(mine))
+    said: dict[Place, list[int]] = {}  # the predicted opinions by each syllable of their expression
+    for j, (_, parts) in enumerate(theirs):
+        for token in parts[-1]:
+            said.setdefault(token, []).append(j)
+    near = {(i, j) for i, (_, parts) in enumerate(mine) for token in parts[-1] for j in said.get(token, ())}
+    both = {(i, j): each for i, j in near if sum(each := _weights(mine[i], theirs[j])) > 0}
+    pairs = heaviest_pairs({pair: p + r for pair, (p, r) in both.items()})
+    return Weighed(sum(both[pair][0] for pair in pairs), sum(both[pair][1] for pair in pairs), len(theirs), len(mine))
 
 
 _Parts = tuple[str, tuple[frozenset[Place], ...]]
