@@ -251,11 +251,53 @@ def test_more_labels_than_keys_leave_some_without(tmp_path: Path) -> None:
     assert report.kept.regions == 90
 
 
-@pytest.mark.parametrize("value", [[], [{"data": {"image": "x.png"}, "annotations": []}], [{"a": 1}], [7]])
+@pytest.mark.parametrize(
+    "value",
+    [
+        [],
+        [{"data": {"image": "x.png"}, "annotations": []}],
+        [{"a": 1}],
+        [7],
+        [{"id": 1, "text": "An", "label": ["x"]}],
+    ],
+)
 def test_what_has_no_span_is_told_and_no_exception(tmp_path: Path, value: Any) -> None:
     report = vinese.init(tmp_path / "project", write(tmp_path / "a.json", value))
     assert_balanced(report)
-    assert [one.code for one in report.issues if one.code in {"init-empty", "item-unreadable"}]
+    codes = {"init-empty", "item-unreadable", "file-unknown"}
+    assert [one.level for one in report.issues if one.code in codes] == ["error"]
+
+
+def test_a_note_on_a_region_is_kept_and_told(tmp_path: Path) -> None:
+    note = {"id": "1", "type": "textarea", "from_name": "n", "to_name": "t", "value": {"text": ["the mayor"]}}
+    report = made(tmp_path, task(span("1", "Mai", "Người"), note))
+    project = Project(tmp_path / "project")
+    [document] = vinese.convert(project.export("their-export-1"), project)
+    assert not isinstance(document, Issue)
+    assert document.provenance.notes == ("the mayor",)
+    assert "1 notes on regions" in next(one.message for one in report.issues if one.code == "init-left-out")
+
+
+def test_a_table_is_told_to_be_none_of_the_files_that_are_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = tmp_path / "export.csv"
+    table.write_text("text,label\nAn in Huế,x\n", encoding="utf-8")
+    assert run(["init", str(tmp_path / "project"), "--from", str(table)]) == 1
+    said = capsys.readouterr().err
+    assert said.count("error ") == 1
+    assert "export it as JSON" in said
+
+
+def test_what_to_do_next_is_said_and_works(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    export = write(tmp_path / "export.json", [task(*SOUND)])
+    assert run(["init", str(tmp_path / "project"), "--from", str(export)]) == 0
+    place, commands = capsys.readouterr().out.split("Go on:\n")[1].splitlines()
+    monkeypatch.chdir(place.split()[1])
+    for command in commands.split(" && "):
+        assert run(command.split()[1:]) == 0
 
 
 def test_a_project_of_another_kind_is_left_alone(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from vinese.cli.common import Output, echo, json_option, project_option
+from vinese.cli.common import FEW, Output, echo, json_option, project_option
 from vinese.cli.progress import drawn
 from vinese.core.project import Project
 
@@ -86,6 +86,7 @@ def command(  # one a command-line option
         if html:
             echo(f"\nWrote {html}")
 
+    output.limit = FEW
     output.issues(report.issues)
     output.result(report, text)
     return output.code

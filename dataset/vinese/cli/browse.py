@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from vinese.cli.common import Output, echo, json_option, project_option
+from vinese.cli.common import FEW, Output, echo, json_option, project_option
 from vinese.cli.progress import drawn
 from vinese.core.printable import counted
 from vinese.core.project import Project
@@ -41,6 +41,7 @@ def command(*, layers: tuple[str, ...], out: Path, project: Project, output: Out
 
     with drawn() as progress:
         report = browse(layers, out, project, progress=progress)
+    output.limit = FEW
     output.issues(report.issues)
 
     def text() -> None:

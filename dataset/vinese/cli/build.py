@@ -7,13 +7,17 @@ from typing import Any
 
 import click
 
-from vinese.cli.common import Output, echo, folder, json_option, project_option, workers_options
+from vinese.cli.common import FEW, Output, echo, folder, json_option, project_option, workers_options
 from vinese.cli.progress import drawn
 from vinese.core.project import Project
 
 
 @click.command()
-@click.option("--layer", metavar="NAME", help="The layer to publish; by default gold, or the only one there is.")
+@click.option(
+    "--layer",
+    metavar="NAME",
+    help="The layer to publish; by default gold, the default of layers.json, or the only one.",
+)
 @click.option(
     "--out", metavar="DIR", default="build/vinese", show_default=True, help="The folder to make, or make again."
 )
@@ -53,6 +57,7 @@ def command(*, layer: str | None, out: str, project: Project, output: Output, **
             echo(f"  {name}: {', '.join(labels)}")
         echo(f"\nLoad it:\n  {load_line(report.out, next(iter(report.configs[0].rows)))}")
 
+    output.limit = FEW
     output.issues(report.issues)
     output.result(report, text)
     return output.code

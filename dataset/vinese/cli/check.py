@@ -31,7 +31,11 @@ _SIGNS = {"current": "green", "sound": "green", "stale": "red", "unsound": "red"
 
 @click.command(epilog=f"{NAMES}\n\nExample: vinese check words splits")
 @click.argument("names", nargs=-1, metavar="[NAME...]")
-@click.option("--layer", metavar="NAME", help="The layer to build; by default gold, or the only one there is.")
+@click.option(
+    "--layer",
+    metavar="NAME",
+    help="The layer to build; by default gold, the default of layers.json, or the only one.",
+)
 @click.option(
     "--built", metavar="DIR", help="Check a built folder too: that nobody changed it and it is what is built now."
 )

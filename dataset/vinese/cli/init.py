@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from vinese.cli.common import FEW, Output, json_option
+from vinese.cli.common import FEW, Output, echo, json_option
 from vinese.cli.progress import drawn
 from vinese.core.printable import counted
 
@@ -71,6 +72,8 @@ def _print(report: InitReport) -> None:
 
     console = stdout_console()
     contents, mapping = report.found, report.mapping
+    if not contents.tasks:
+        return
     held = f"{counted(contents.tasks, 'task')}, {counted(contents.annotations, 'annotation')}"
     console.print(f"{report.source}: {report.format}, {held}")
     console.print(f"text: data.{mapping.text}, language: {mapping.language}")
@@ -102,3 +105,7 @@ def _print(report: InitReport) -> None:
     for name in ("regions", "relations", "choices"):
         counts.add_row(name, *(str(getattr(part, name)) for part in (report.held, report.kept, report.told)))
     console.print(counts)
+    if report.layers:
+        several = " && vinese agree" if len(report.layers) > 1 else ""
+        echo(f"\nGo on:\n  cd {shlex.quote(report.project)}")
+        echo(f"  vinese update splits && vinese update{several} && vinese build")

@@ -16,7 +16,11 @@ SHOWN = 10
 
 @click.command(epilog=f"{NAMES}\n\nExample: vinese update words splits")
 @click.argument("names", nargs=-1, metavar="[NAME...]")
-@click.option("--layer", metavar="NAME", help="The layer to build; by default gold, or the only one there is.")
+@click.option(
+    "--layer",
+    metavar="NAME",
+    help="The layer to build; by default gold, the default of layers.json, or the only one.",
+)
 @click.option(
     "--pass",
     "passes",

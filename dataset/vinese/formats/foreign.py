@@ -12,8 +12,9 @@ import msgspec
 from vinese.core.issues import Issue, issue
 from vinese.core.schemas import list_under
 from vinese.formats.format import Format, Item
+from vinese.formats.labelstudio.items import refused
 from vinese.formats.labelstudio.shapes import tasks_of
-from vinese.formats.ledger import entry_kind, works
+from vinese.formats.ledger import Counts, entry_kind, works
 from vinese.formats.markup import readable
 
 _EXAMPLES = 3
@@ -27,9 +28,9 @@ class LeftOut:
         self.counts: Counter[tuple[str, str]] = Counter()
         self.places: dict[tuple[str, str], list[str]] = defaultdict(list)
 
-    def add(self, what: str, why: str, place: str) -> None:
-        """Take note of one thing that was left out."""
-        self.counts[what, why] += 1
+    def add(self, what: str, why: str, place: str, count: int = 1) -> None:
+        """Take note of what was left out, and how many of it."""
+        self.counts[what, why] += count
         if len(self.places[what, why]) < _EXAMPLES:
             self.places[what, why].append(place)
 
@@ -57,23 +58,33 @@ class LeftOut:
                 suggested += sum(len(works(prediction)) for prediction in list_under(item.value, "predictions"))
             drafted += sum(len(works(draft)) for draft in list_under(item.value, "drafts"))
         if suggested:
-            self.add(f"suggestions ({suggested} entries)", "a suggestion is no annotation", "/predictions")
+            self.add("entries of suggestions", "a suggestion is no annotation", "/predictions", suggested)
         if drafted:
-            self.add(f"drafts ({drafted} entries)", "they were never submitted", "/drafts")
+            self.add("entries of drafts", "they were never submitted", "/drafts", drafted)
 
     def issues(self) -> Iterator[Issue]:
         """Yield one issue a kind."""
         for (what, why), count in self.counts.items():
             places = self.places[what, why]
-            fields = {"what": what, "why": why, "examples": ", ".join(places)}
-            yield issue("init-left-out", file=self.file, pointer=places[0], count=count, **fields)
+            said = Counts(**{what: count}).said() if what in Counts.__struct_fields__ else f"{count} {what}"
+            fields = {"what": said, "why": why, "examples": ", ".join(places)}
+            yield issue("init-left-out", file=self.file, pointer=places[0], **fields)
 
 
 def tasks_in(source: Path, form: Format, issues: list[Issue]) -> Iterator[Item]:
-    """Yield the tasks of a file in their full form, laid flat, their text a string; add what is none to `issues`."""
+    """Yield the tasks of a file in their full form, laid flat, their text a string; add what is none to `issues`.
+
+    Of a file whose first item is no task, nothing more is read.
+    """
     file = str(source)
     forms = Counter[str]()
+    begun = False
     for item in form.items(source):
+        if isinstance(item, Item) and isinstance(item.value, dict) and not begun:
+            begun = True
+            if (other := refused(item.value, "export")) is not None:
+                issues.append(msgspec.structs.replace(other, file=file, pointer=item.pointer))
+                return
         for task in [item] if isinstance(item, Issue) else tasks_of(item):
             if isinstance(task, Issue):
                 issues.append(task if task.file else msgspec.structs.replace(task, file=file))

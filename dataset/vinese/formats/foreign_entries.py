@@ -31,6 +31,7 @@ class Mapped:
         self._mapping, self._shown_as, self._left = mapping, shown_as, left
         self._ids: dict[Any, str] = {}
         entries = works(task.item.value["annotations"][number])
+        self._regions = [entry.get("id") for entry in entries if labels_in(entry)]
         for index, entry in enumerate(entries):
             if labels := labels_in(entry):
                 self._region(index, entry, labels)
@@ -90,6 +91,9 @@ class Mapped:
             lines = words if isinstance(words, list) else [words]
             lines = [line for line in lines if isinstance(line, str) and line.strip()]
             if lines:
+                if entry.get("id") in self._regions:
+                    place = place_of(self._task.item, self._number, index)
+                    self._left.add("notes on regions", "they became notes on the whole text", place)
                 note = {"id": f"note-{index}", "type": "textarea", "from_name": "note", "to_name": "text"}
                 self._add(index, note | {"value": {"text": lines}})
 

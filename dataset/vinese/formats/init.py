@@ -179,6 +179,8 @@ class _Init:
         return self.article
 
     def _nothing(self, items: list[Item], contents: Survey) -> None:
+        if not items and any(told.level == "error" for told in self.issues):
+            return  # the file itself was not read, and why is told
         why = "no region is a span of text with a label" if contents.text is not None else "no data holds a text"
         self.issues.append(issue("init-empty", file=str(self.source), why=why))
         for item in items:
