@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
+import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -71,6 +74,9 @@ def test_an_unknown_verb_is_wrong_use(capsys: pytest.CaptureFixture[str]) -> Non
         (MissingExtraError("This", "studio"), 'pip install "vinese[studio]"'),
         (RuntimeError("inside"), "this should not have happened: RuntimeError: inside"),
         (KeyboardInterrupt(), "interrupted"),
+        (MemoryError(), "There is not enough memory."),
+        (OSError(errno.ENOMEM, "Cannot allocate memory"), "There is not enough memory."),
+        (ImportError("x.so: bad"), "A package that vinese needs cannot be loaded: x.so: bad."),
     ],
 )
 def test_whatever_goes_wrong_is_one_message_and_an_exit_code(
@@ -181,6 +187,27 @@ def test_a_closed_standard_output_is_named() -> None:
         2,
         "vinese: Cannot write standard output: it is closed.\n  Name a file with --out.\n",
     )
+
+
+@pytest.mark.skipif(os.name != "posix", reason="there is no shell here that closes them")
+@pytest.mark.parametrize(
+    "words",
+    [("agree", "annotator-1", "annotator-2"), ("update", "splits"), ("show", "000-fbdd747fbc1d4b56")],
+    ids=str,
+)
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&- >&- 2>&-"])
+def test_no_verb_needs_a_stream_that_the_caller_closed(words: tuple[str, ...], closed: str, tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "annotations", tmp_path / "annotations", ignore=shutil.ignore_patterns("screens"))
+    command = shlex.join([sys.executable, "-m", "vinese", *words, "--project", str(tmp_path)])
+    done = subprocess.run(f"{command} {closed}", shell=True, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="there is no shell here that closes them")
+def test_no_file_gets_the_number_of_a_stream_that_the_caller_closed() -> None:
+    code = "import os; from vinese import cli; cli.run(['--version']); os._exit(os.open(os.devnull, 0))"
+    command = shlex.join([sys.executable, "-c", code])
+    assert subprocess.run(f"{command} <&- >&- 2>&-", shell=True, check=False).returncode > 2
 
 
 def test_the_version_is_the_package_s(capsys: pytest.CaptureFixture[str]) -> None:

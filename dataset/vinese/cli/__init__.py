@@ -132,6 +132,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(words: list[str], output: Output) -> int:
+    _fill_gaps()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # its encoding, which may be a code page, is the user's choice
             stream.reconfigure(errors="backslashreplace")
@@ -154,6 +155,22 @@ def _run(words: list[str], output: Output) -> int:
         except OSError:
             _let_go(sys.stdout, sys.stderr)  # there is no place for messages
     return code
+
+
+def _fill_gaps() -> None:
+    """Have a descriptor behind each standard stream that the caller closed, as services and `2>&-` do.
+
+    Else the next file to be opened would get its number, and what libraries or workers print would land in that file.
+    Reading and writing fail as before. Messages without a place go nowhere.
+    """
+    for number, mode in ((0, os.O_WRONLY), (1, os.O_RDONLY), (2, os.O_RDONLY)):
+        try:
+            os.fstat(number)
+        except OSError:
+            with suppress(OSError):
+                os.set_inheritable(os.open(os.devnull, mode), True)  # the lowest number that is free: this one
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - as long as the process
 
 
 @contextmanager
@@ -201,6 +218,11 @@ def _print_error(error: BaseException, output: Output, code: int) -> None:
         message = problem("the output", error, "write").message
     elif os.environ.get("VINESE_DEBUG"):
         raise error
+    elif isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno == errno.ENOMEM):
+        message, todo = "There is not enough memory.", "Free some, or raise the limit, and run the command again."
+    elif isinstance(error, ImportError):
+        message = f"A package that vinese needs cannot be loaded: {error}."
+        todo = "Install vinese again, best in an environment of its own; if its memory is limited, raise the limit."
     else:
         message = f"this should not have happened: {type(error).__name__}: {error}"
         todo = "Run the command again with VINESE_DEBUG=1 for the traceback, and report it with the input."

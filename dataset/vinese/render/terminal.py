@@ -24,7 +24,9 @@ def stdout_console() -> Console:
 
     What it prints are words: brackets are no markup, and nothing in them steers the terminal.
     """
-    return words_only(Console(width=None if sys.stdout.isatty() else _ENDLESS, markup=False, emoji=False))
+    return words_only(
+        Console(width=None if sys.stdout is not None and sys.stdout.isatty() else _ENDLESS, markup=False, emoji=False)
+    )
 
 
 def words_only(console: Console) -> Console:
