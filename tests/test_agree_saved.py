@@ -173,6 +173,15 @@ def test_a_file_of_another_form_is_named(project: Project) -> None:
         saved.load_saved(project)
 
 
+def test_doing_what_is_said_of_such_a_file_mends_it(project: Project) -> None:
+    agreement(project).write_text("", encoding="utf-8")
+    with pytest.raises(FileProblemError, match="delete it and run: vinese update agreement"):
+        saved.load_saved(project)
+    agreement(project).unlink()
+    assert run(["update", "agreement", "--project", str(project.root)]) == 0
+    assert saved.load_saved(project) is not None
+
+
 def test_which_layers_have_changed_since_is_told_without_comparing_again(project: Project) -> None:
     saved.save_agreement(project)
     kept = saved.load_saved(project)

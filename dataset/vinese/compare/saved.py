@@ -31,7 +31,7 @@ from vinese.model.records import Document, Record
 FILE = ("annotations", "agreement.json")
 ADJUDICATED = "gold"
 DECIMALS = 4
-_AGAIN = "Write it again with: vinese update agreement"
+_AGAIN = "Restore it, or delete it and run: vinese update agreement"
 
 
 class Saved(Record, frozen=True, kw_only=True):

@@ -22,7 +22,7 @@ from vinese.model.ontology_file import load_ontology
 
 PLACE = ("annotations", "predictions")
 MADE = "made.json"
-AGAIN = "Run: vinese update baselines"
+AGAIN = "Restore it, or delete it and run: vinese update baselines"
 
 
 class Made(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
