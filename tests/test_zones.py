@@ -7,7 +7,7 @@ import pytest
 from support.pages import IDS, PAGES, ZONES, numbered, without_blank, without_duplicates, without_zone, zoned
 from vinese.checks.article import TEXT_ZONES, ZONE_TYPES
 from vinese.ingest import heuristics
-from vinese.ingest.dates import iso_time
+from vinese.ingest.dates import is_date, iso_time
 from vinese.ingest.page import page_of
 from vinese.ingest.review import review
 from vinese.ingest.zoning import zone_by_rules
@@ -144,9 +144,9 @@ def test_damage_is_doubted():
 @pytest.mark.parametrize(
     ("looks_so", "yes", "no"),
     [
-        (heuristics.is_date, "25/07/2024 14:09 GMT+7", "Ngày 25/7 ông đến."),
-        (heuristics.is_date, "Thứ Năm, 25/07/2024, 14:09 (GMT+7)", "25/07"),
-        (heuristics.is_date, "14:09 | 25-07-2024", "Từ 25/07/2024 đến 26/07/2024"),
+        (is_date, "25/07/2024 14:09 GMT+7", "Ngày 25/7 ông đến."),
+        (is_date, "Thứ Năm, 25/07/2024, 14:09 (GMT+7)", "25/07"),
+        (is_date, "14:09 | 25-07-2024", "Từ 25/07/2024 đến 26/07/2024"),
         (heuristics.is_widget, "Theo dõi Baoquocte.vn trên", "Theo dõi sát tình hình, ông nói trên tàu."),
         (heuristics.is_credit, "Theo TTXVN", "Theo sát từng bước"),
         (heuristics.is_credit, "(theo Sputnik)", "(theo Sputnik) ông nói"),

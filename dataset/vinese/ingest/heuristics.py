@@ -6,9 +6,7 @@ import re
 import unicodedata
 
 from vinese.checks.personal import PERSONAL, personal_data
-from vinese.ingest.dates import has_date, is_date, without_dates
-
-__all__ = ["is_date"]
+from vinese.ingest.dates import has_date, without_dates
 
 FORM_LENGTH = 400
 """No line that is known by its form is longer: only such are matched against patterns."""

@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 from vinese.checks.personal import personal_data
 from vinese.ingest import heuristics
+from vinese.ingest.dates import is_date
 from vinese.ingest.layout import find_title
 from vinese.ingest.lists import (
     HEADING_LENGTH,
@@ -40,7 +41,7 @@ def by_form(page: Page) -> None:
     """Claim the lines that are known by themselves."""
     kinds: tuple[tuple[str, Callable[[str], bool]], ...] = (
         ("image", heuristics.is_image),
-        ("date", heuristics.is_date),
+        ("date", is_date),
         ("widget", heuristics.is_widget),
         ("widget", heuristics.is_footer),
         ("topic_tag", heuristics.is_tags),
