@@ -11,7 +11,9 @@ import pytest
 from vinese.cli import run
 from vinese.core.errors import FileProblemError
 from vinese.core.project import LOADER, Project, packaged
-from vinese.generate import GENERATED, labels_schema, stale_files, tables, update_files
+from vinese.generate import tables
+from vinese.generate.labels import labels_schema
+from vinese.generate.registry import GENERATED, stale_files, update_files
 from vinese.model.ontology_file import load_ontology
 
 ONTOLOGY = load_ontology()

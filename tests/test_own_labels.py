@@ -14,7 +14,7 @@ from vinese.cli import run
 from vinese.compare.agree import agree
 from vinese.core.project import Project, packaged
 from vinese.formats.validate import validate_file
-from vinese.generate import update_files
+from vinese.generate.registry import update_files
 from vinese.model.ontology_file import load_ontology
 from vinese.release.build import build
 

@@ -16,7 +16,7 @@ import pytest
 
 from vinese.core.project import Project, packaged
 from vinese.formats.validate import validate_file
-from vinese.generate import stale_files, update_files
+from vinese.generate.registry import stale_files, update_files
 from vinese.model.ontology_file import load_ontology
 from vinese.model.ontology_rules import RESERVED_KEYS, hotkeys
 from vinese.release.build import build

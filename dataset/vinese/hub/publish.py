@@ -37,8 +37,6 @@ from vinese.hub.standoff import standoff as make_standoff
 from vinese.hub.versions import latest, parse_version, tag_of
 from vinese.package.folder import Built, check_build, read_build
 
-__all__ = ["PublishReport", "publish"]
-
 TEXTS = (".md", ".json", ".txt", ".cff", ".svg", ".yaml", ".yml", ".csv")
 LARGEST, LINES = 1 << 18, 20
 
