@@ -156,6 +156,10 @@ def test_texts_in_other_languages_get_no_words_and_none_are_missed(tmp_path: Pat
     assert [one.code for one in report.issues] == ["words-language"]
     assert not list(project.own("annotations").glob("words/*"))
     assert "config-left-out" not in {one.code for one in vinese.build(project, tmp_path / "out").issues}
+    asked = next(vinese.prompts("entities", project=project))["body"]["messages"][0]["content"]
+    assert asked.startswith("You annotate texts. ")
+    vinese.update("label-config", project=project)
+    assert "Nhãn" not in project.own("annotations", "label_config.xml").read_text(encoding="utf-8")
 
 
 def words_of(project: Project, layer: str) -> list[str]:

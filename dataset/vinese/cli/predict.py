@@ -37,7 +37,7 @@ vinese predict --task events --model openai/gpt-4o --shots 2 --out predictions.j
     help="Replies: a batch's output, samples of lm-eval, or a log of Inspect; file or URL; may be repeated.",
 )
 @click.option("--model", metavar="NAME", help="The model to ask, as Inspect names it: openai/gpt-4o.")
-@click.option("--lang", default="vi", show_default=True, help="The language of the prompt for a model: vi or en.")
+@click.option("--lang", help="The language of the prompt: vi or en; by default vi for texts in Vietnamese.")
 @click.option(
     "--shots", type=click.IntRange(min=0), default=0, show_default=True, help="Examples in the prompt for a model."
 )

@@ -11,7 +11,7 @@ from vinese.cli.common import SOURCE, Output, echo, json_option, named, project_
 
 @click.command(epilog="Example: vinese prompts --task entities --lang en --shots 2 --model NAME --out batch.jsonl")
 @click.option("--task", required=True, help="entities, events or opinions.")
-@click.option("--lang", default="vi", show_default=True, help="The language of the instructions: vi or en.")
+@click.option("--lang", help="The language of the instructions: vi or en; by default vi for texts in Vietnamese.")
 @click.option(
     "--shots",
     type=click.IntRange(min=0),
@@ -28,7 +28,7 @@ from vinese.cli.common import SOURCE, Output, echo, json_option, named, project_
 @json_option
 @project_option
 def command(
-    *, task: str, lang: str, shots: int, model: str | None, out: str, output: Output, **settings: Any
+    *, task: str, lang: str | None, shots: int, model: str | None, out: str, output: Output, **settings: Any
 ) -> None:
     """Write a request an article, in the form of OpenAI's batches, which vLLM and others take too.
 

@@ -35,7 +35,7 @@ stage_option = click.option(
 lang_option = click.option(
     "--lang",
     type=click.Choice(["vi", "en"]),
-    help="The language of the screen; by default what the project has, vi when it is made.",
+    help="The language of the screen; by default what the project has, at first vi for texts in Vietnamese.",
 )
 articles_option = click.option(
     "--articles",

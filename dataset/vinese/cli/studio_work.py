@@ -152,7 +152,9 @@ def pull(*, layer: str, out: str | None, accept: tuple[str, ...], output: Output
     "--into", required=True, metavar="NAME", help="The layer to decide; the adjudicated one is called gold."
 )
 @click.option(
-    "--lang", type=click.Choice(["vi", "en"]), help="The language of the screen; by default what it is, first vi."
+    "--lang",
+    type=click.Choice(["vi", "en"]),
+    help="The language of the screen; by default what it is, at first vi for Vietnamese.",
 )
 @click.option("--update-config", is_flag=True, help="Replace a configuration that was changed by hand on the server.")
 @project_option

@@ -98,14 +98,17 @@ _STYLE = """
 """
 
 
-def render(ontology: Ontology, *, lang: Language = "vi", stage: Stage = "all", adjudication: bool = False) -> str:
-    """Return the configuration as XML, in the annotator's language and for one stage of the work.
+def render(
+    ontology: Ontology, *, lang: Language | None = None, stage: Stage = "all", adjudication: bool = False
+) -> str:
+    """Return the configuration as XML, in the annotator's language (by default the ontology's) and for one stage.
 
     `entities` has the entity labels and `refers_to`; `events` adds the event labels, their modality and the roles;
     `stance` adds all the rest and keeps the labels of earlier stages small, since their spans are in the text;
     `all` is the whole at equal weight. `adjudication` adds to `all` or `stance` the label of the places to decide,
     and beside the text the summary of what is to decide, which the task has under `DECIDE`.
     """
+    lang = lang or ontology.lang
     root = Element("View", className=f"vinese-{stage}")
     SubElement(root, "Style").text = _STYLE
     SubElement(root, "Header", value="$title", size="4")

@@ -196,6 +196,11 @@ class Ontology(_Part, frozen=True, kw_only=True, eq=False):
             "article_stance_topic": tuple(label for label in stance.topics if label.id == article.topic),
         }
 
+    @property
+    def lang(self) -> Language:
+        """Return the language in which annotators and models are addressed unless another is asked for."""
+        return "vi" if self.language == "vi" else "en"
+
     def enums(self) -> dict[str, tuple[str, ...]]:
         """Return the ids of every closed list by the name it has in `schema/v1/labels.json`."""
         return {name: ids(labels) for name, labels in self.lists().items()}

@@ -140,7 +140,7 @@ def _files(layers: Sequence[str], project: Project) -> dict[str, Path]:
 
 def _title(layers: Sequence[str]) -> dict[str, str]:
     names = ", ".join(layers)
-    return {"en": f"Annotated news: {names}", "vi": f"Tin có chú giải: {names}"}
+    return {"en": f"Annotated articles: {names}", "vi": f"Bài có chú giải: {names}"}
 
 
 class _Pairs:

@@ -126,7 +126,7 @@ def adjudicate(
     files = _checked(layers, into, project)
 
     def wanted(before: LayerProject | None) -> Screen:
-        kept = before.lang if before is not None else "vi"
+        kept = before.lang if before is not None else load_ontology(project).lang
         return screen(project, stage="all", lang=lang or kept, adjudicates=tuple(files))
 
     with ExitStack() as stack:

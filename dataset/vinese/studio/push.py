@@ -145,7 +145,7 @@ def push_to(
         refuse_bias(project, layer, file)
 
     def wanted(before: LayerProject | None) -> Screen:
-        stage, lang = (before.stage, before.lang) if before is not None else ("all", "vi")
+        stage, lang = (before.stage, before.lang) if before is not None else ("all", load_ontology(project).lang)
         part = before.part if before is not None else names is not None
         return screen(project, stage=look.stage or stage, lang=look.lang or lang, part=part)
 

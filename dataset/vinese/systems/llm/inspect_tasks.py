@@ -43,24 +43,24 @@ _COUNTS = ("tp", "predicted", "gold")
 
 
 @task
-def entities(lang: str = "vi", shots: int = 0, gold: str | None = None, project: str | None = None) -> Task:
+def entities(lang: str | None = None, shots: int = 0, gold: str | None = None, project: str | None = None) -> Task:
     """Named mentions, nested ones too; exact micro F1."""
     return _task("entities", lang, shots, gold, project)
 
 
 @task
-def events(lang: str = "vi", shots: int = 0, gold: str | None = None, project: str | None = None) -> Task:
+def events(lang: str | None = None, shots: int = 0, gold: str | None = None, project: str | None = None) -> Task:
     """Events with their arguments; AC+, micro F1 of arguments attached to their triggers."""
     return _task("events", lang, shots, gold, project)
 
 
 @task
-def opinions(lang: str = "vi", shots: int = 0, gold: str | None = None, project: str | None = None) -> Task:
+def opinions(lang: str | None = None, shots: int = 0, gold: str | None = None, project: str | None = None) -> Task:
     """Attributed opinions; micro F1 of tuples of holder, target and polarity."""
     return _task("opinions", lang, shots, gold, project)
 
 
-def _task(name: str, lang: str, shots: int, gold: str | None, project: str | None) -> Task:
+def _task(name: str, lang: str | None, shots: int, gold: str | None, project: str | None) -> Task:
     corpus = read_corpus(gold, options(Project.here(project)))
     return inspect_task(requests(name, corpus, lang=lang, shots=shots), corpus)
 

@@ -26,7 +26,7 @@ def predict(
     *,
     replies: str | Path | Iterable[str | Path] | None = None,
     model: str | None = None,
-    lang: str = "vi",
+    lang: str | None = None,
     shots: int = 0,
     base_url: str | None = None,
     max_tokens: int | None = None,

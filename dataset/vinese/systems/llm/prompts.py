@@ -44,12 +44,13 @@ class Request(NamedTuple):
         return {"type": "json_schema", "json_schema": schema}
 
 
-def requests(task: str, corpus: Corpus, *, lang: str = "vi", shots: int = 0) -> list[Request]:
-    """Return a request an article of the corpus, in the order of their ids.
+def requests(task: str, corpus: Corpus, *, lang: str | None = None, shots: int = 0) -> list[Request]:
+    """Return a request an article of the corpus, in the order of their ids; `lang` is by default the ontology's.
 
     Raise `UsageError` if there is no such task or language, or if there are not so many examples.
     """
     check_task(task, corpus.ontology)
+    lang = corpus.ontology.lang if lang is None else lang
     if lang not in LANGUAGES:
         raise UsageError(f"There is no prompt in {lang!r}.", f"Languages: {', '.join(LANGUAGES)}.")
     schema = reply_schema(task, corpus.ontology)
@@ -72,7 +73,8 @@ def requests(task: str, corpus: Corpus, *, lang: str = "vi", shots: int = 0) -> 
 def instructions(task: str, ontology: Ontology, lang: str, schema: Schema) -> str:
     """Return the system message: the frame of the task, with the ontology's labels and definitions."""
     template = _templates().get_template(f"{task}.{lang}.md.jinja")
-    return template.render(labels=_labels(ontology, lang, task), schema=msgspec.json.encode(schema).decode())
+    told = {"labels": _labels(ontology, lang, task), "schema": msgspec.json.encode(schema).decode()}
+    return template.render(told, vietnamese=ontology.language == "vi")
 
 
 def numbered(passage: Passage) -> str:
@@ -134,7 +136,7 @@ def _labels(ontology: Ontology, lang: str, task: str) -> Mapping[str, list[dict[
 def prompts(
     task: str,
     *,
-    lang: str = "vi",
+    lang: str | None = None,
     shots: int = 0,
     model: str | None = None,
     gold: Source | None = None,
@@ -150,7 +152,7 @@ def prompts(
     task
         `entities`, `events` or `opinions`.
     lang
-        The language of the instructions: `vi` or `en`.
+        The language of the instructions: `vi` or `en`; by default `vi` for an ontology of `vi`, else `en`.
     shots
         How many examples there are before the article: passages of other folds' articles, with gold.
     model

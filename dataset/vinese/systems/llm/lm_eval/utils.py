@@ -23,7 +23,7 @@ _HEADINGS = {"user": "# Input", "assistant": "# Output"}
 
 
 def questions(
-    task: str, lang: str = "vi", shots: int = 0, gold: str | None = None, project: str | None = None, **_: Any
+    task: str, lang: str | None = None, shots: int = 0, gold: str | None = None, project: str | None = None, **_: Any
 ) -> DatasetDict:
     """Return a question an article in the split `test`; what is not the task comes from `--metadata`."""
     corpus = _corpus(gold, project)
