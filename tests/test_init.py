@@ -207,6 +207,18 @@ def test_of_two_texts_only_the_spans_of_one_are_taken(
     assert words_of(Project(tmp_path / "project"), report.mapping.layer) == wanted
 
 
+def test_of_two_texts_spans_without_words_are_told_apart_by_what_they_are_on(tmp_path: Path) -> None:
+    on = {"title": [(6, 9)], "body": [(4, 7), (10, 13)]}
+    spans = [(key, {"start": place[0], "end": place[1], "labels": ["X"]}) for key in on for place in on[key]]
+    about = {"type": "labels", "from_name": "ner"}
+    regions = [{"id": str(n), "to_name": key, "value": value} | about for n, (key, value) in enumerate(spans)]
+    one = {"data": {"title": "Mai ở Huế", "body": TEXT}, "annotations": [{"completed_by": 1, "result": regions}]}
+    for text, wanted in ((None, ["Mai", "Huế"]), ("title", ["Huế"])):
+        folder, source = tmp_path / str(text), write(tmp_path / "export.json", [one])
+        vinese.init(folder, source, text=text)
+        assert words_of(Project(folder), "export") == wanted
+
+
 def test_a_relation_both_ways_becomes_one_each_way(tmp_path: Path) -> None:
     both = relation("1", "2", "cạnh") | {"direction": "bi"}
     report = made(tmp_path, task(span("1", "Mai", "Người"), span("2", "Huế", "Địa điểm"), both))

@@ -54,7 +54,7 @@ class Mapped:
         types = [known[label] for label in labels if known.get(label)]
         span = self._task.spans.get((self._number, index))
         if str(entry.get("to_name")) not in self._shown_as:
-            why = f"it is on {entry.get('to_name')}, and articles are made of data.{self._mapping.text} alone"
+            why = f"it is on {entry.get('to_name')}, and articles are made of data.{self._mapping.text}"
             self._leave(index, entry, why)
         elif not types:
             self._leave(index, entry, f"schema/mapping.json leaves out {', '.join(labels)} of {control}")

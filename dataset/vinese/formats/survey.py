@@ -200,13 +200,13 @@ def _fits(items: list[Item]) -> dict[str, Counter[str]]:
 def _text_key(
     items: list[Item], contents: Survey, config: LabelConfig | None, fits: dict[str, Counter[str]]
 ) -> str | None:
-    """Return the key of the text with most spans, by the configuration or the words of these; else of the longest."""
+    """Return the key of the text with most spans, by configuration, their words, or its name; or of the longest."""
     for name, _ in contents.objects.most_common():
         key = config.texts.get(name) if config is not None else None
         if key and contents.keys[key]:
             return key
     for name, _ in contents.objects.most_common():
-        if (best := _best(fits[name])) is not None:
+        if (best := _best(fits[name]) or (name if contents.keys[name] else None)) is not None:
             return best
     if contents.keys["text"]:
         return "text"
@@ -218,9 +218,9 @@ def _best(fits: Counter[str]) -> str | None:
 
 
 def _shown_as(contents: Survey, config: LabelConfig | None, fits: dict[str, Counter[str]]) -> tuple[str, ...]:
-    """Return what shows the text on the screen, by the configuration or the words of spans; else what has most."""
+    """Return what shows the text on the screen, as `_text_key` tells it; else what has most spans."""
     named = {name for name, key in config.texts.items() if key == contents.text} if config is not None else set()
-    named = named or {name for name in contents.objects if _best(fits[name]) == contents.text}
+    named = named or {name for name in contents.objects if contents.text == (_best(fits[name]) or name)}
     return tuple(sorted(named)) or tuple(
         name for name, _ in contents.objects.most_common(1) if _best(fits[name]) is None
     )
