@@ -23,7 +23,8 @@ from typing import Any
 import click
 import msgspec
 
-from vinese.core.errors import FileProblemError, UsageError
+from vinese.core.errors import UsageError
+from vinese.core.files import standard_output
 from vinese.core.issues import Issue
 from vinese.core.printable import encodable, escaped_json, printable
 from vinese.core.project import Project
@@ -270,8 +271,7 @@ def write_lines(out: str | Path, records: Iterable[object]) -> None:
     if str(out) != "-":
         with writing(out if is_url(out) else folder(out)) as file:
             file.write(content)
-    elif sys.stdout is None:
-        raise FileProblemError("Cannot write standard output: it is closed.", "Name a file with --out.")
     else:
-        sys.stdout.buffer.write(content)
-        sys.stdout.buffer.flush()
+        output = standard_output()
+        output.write(content)
+        output.flush()

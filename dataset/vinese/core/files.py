@@ -6,12 +6,13 @@ import hashlib
 import os
 import re
 import stat
+import sys
 from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
-from typing import IO, TypeVar
+from typing import IO, BinaryIO, TypeVar
 
 import msgspec
 
@@ -150,6 +151,13 @@ def problem(path: str | Path, error: OSError, verb: str) -> FileProblemError:
     if error.errno == 28:  # ENOSPC has no exception class of its own
         reason, todo = "the disk is full", "Free some space and run the command again; what was stored before stays."
     return FileProblemError(f"Cannot {verb} {path}: {reason.rstrip('.')}.", todo)
+
+
+def standard_output() -> BinaryIO:
+    """Return standard output, for bytes; raise `FileProblemError` if it is closed."""
+    if sys.stdout is None:
+        raise FileProblemError("Cannot write standard output: it is closed.", "Name a file with --out.")
+    return sys.stdout.buffer
 
 
 def refuse_input(out: str | Path, inputs: Iterable[str | Path], project: Project | None = None) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-import secrets
 import sys
 import weakref
 from collections.abc import Iterator
@@ -20,7 +19,7 @@ from urllib.parse import unquote
 
 from vinese.core.errors import FileProblemError, MissingExtraError, UsageError
 from vinese.core.files import problem, replacing
-from vinese.core.workplace import work_folder
+from vinese.core.workplace import work_folder, work_name
 
 # A protocol has two letters at least: `C:\x` and `C://x` are paths. So is a name with a colon alone.
 _URL = re.compile(r"(?:[a-z][a-z0-9+.-]+::)*([a-z][a-z0-9+.-]+)://", re.IGNORECASE)
@@ -196,7 +195,7 @@ def _put(file: Path, url: str) -> None:
         store.put_file(str(file), target)
         return
     folder = target.rpartition("/")[0]
-    hidden = "/".join(filter(None, (folder, f".vinese.{secrets.token_hex(4)}.tmp")))
+    hidden = "/".join(filter(None, (folder, work_name())))
     try:
         store.put_file(str(file), hidden)
         store.mv(hidden, target)

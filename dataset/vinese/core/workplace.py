@@ -33,6 +33,11 @@ _MARK = ".gitignore"
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 
 
+def work_name() -> str:
+    """Return a name for a work folder that no other has."""
+    return f".vinese.{secrets.token_hex(4)}.tmp"
+
+
 def is_work(name: str) -> bool:
     """Return whether a file's name is that of a work folder."""
     return _NAME.fullmatch(name) is not None
@@ -44,7 +49,7 @@ class _WorkFolder:
     def __init__(self, place: Path) -> None:
         self.users = 0
         while True:
-            self.path = place / f".vinese.{secrets.token_hex(4)}.tmp"
+            self.path = place / work_name()
             self.path.mkdir(mode=0o700)
             with suppress(FileNotFoundError):  # it was empty, and another process took it for a leftover
                 mark = _locked(self.path / _MARK)
@@ -149,7 +154,7 @@ def kept_folder(place: Path, name: str) -> Iterator[Path]:
 
 def _leave(path: Path) -> None:
     """Leave a kept folder as if this process had been killed."""
-    folder = path.parent.with_name(f".vinese.{secrets.token_hex(4)}.tmp")
+    folder = path.parent.with_name(work_name())
     with suppress(OSError):
         folder.mkdir(mode=0o700)
         (folder / _MARK).write_bytes(b"*\n")

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO
 
 import msgspec
 
-from vinese.core.errors import FileProblemError
-from vinese.core.files import is_stream, refuse_input
+from vinese.core.files import is_stream, refuse_input, standard_output
 from vinese.core.issues import Issue, Tally
 from vinese.core.pools import Workers
 from vinese.core.project import Project
@@ -50,11 +48,10 @@ def convert_file(
     told = Converted(str(source), out=shown(out))
     reading, workers = Export(source, project, layer, told, repair=repair), Workers(jobs, scheduler)
     if out == STDOUT:
-        if sys.stdout is None:
-            raise FileProblemError("Cannot write standard output: it is closed.", "Name a file with --out.")
+        output = standard_output()
         with reading.found(workers) as everything:
-            _write(everything, sys.stdout.buffer, report)
-        sys.stdout.buffer.flush()
+            _write(everything, output, report)
+        output.flush()
         return told
     refuse_input(out, [path], project)
     place = None if is_url(out) or is_stream(out) else Path(os.path.realpath(out))

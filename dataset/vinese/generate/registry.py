@@ -30,9 +30,6 @@ GENERATED: dict[str, Callable[[Ontology], str]] = {
 }
 """The generated files by their path in the project, each with what makes its content."""
 
-_FAMILIES = ("annotations/label_config*.xml", "annotations/guidelines/labels.*.md")
-"""What generated files are called; one that no producer makes is a leftover."""
-
 
 _STATES = {"missing": "is missing", "differs": "differs", "left over": "is left over"}
 
@@ -57,7 +54,7 @@ def stale_files(project: Project) -> list[Stale]:
         elif _content(path) != text:
             stale.append(Stale(file, "differs"))
     root = project.own("annotations").parent
-    for path in (path for family in _FAMILIES for path in sorted(root.glob(family))):
+    for path in (path for kept in KEPT for path in sorted(root.glob(kept.pattern))):
         file = path.relative_to(root).as_posix()
         if file not in GENERATED:  # it bears a generated file's kind of name, and nothing makes it
             stale.append(Stale(file, "left over"))

@@ -32,6 +32,7 @@ from vinese.package.folder import (
     CARD,
     CHECKSUMS,
     checksums,
+    must_be_built,
     names,
     parse_front,
     parse_sums,
@@ -66,8 +67,7 @@ def standoff(folder: str | Path, out: str | Path) -> tuple[Issue, ...]:
     ()
     """
     source = Path(folder)
-    if not (source / CHECKSUMS).is_file():
-        raise UsageError(f"{source} is not a built dataset.", "Make it with: vinese build")
+    must_be_built(source)
     if (source / FULL).is_file():
         raise UsageError(f"{source} is without the text already.", "Name the folder that vinese build made.")
     refuse_itself(source, Path(out))

@@ -33,7 +33,7 @@ _PLACES = {
 # Ids that stand in rows beside those of the list, and mean something else there.
 _TAKEN = {
     "polarity": {"NONE": "the label of a pair without a stance"},
-    "topic": {"AUTHOR": "a holder that is no mention", "IMPLICIT": "a holder that is no mention"},
+    "topic": dict.fromkeys(("AUTHOR", "IMPLICIT"), "a holder that is no mention"),
 }
 # What a document has room for: from what each relation starts, whether several may, whether events may end it.
 _STARTS = {"holder": "stance", "target": "stance", "source": "stance", "refers_to": "entity"}

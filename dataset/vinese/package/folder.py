@@ -51,14 +51,19 @@ class Built(msgspec.Struct, frozen=True, kw_only=True):
 
 def read_build(folder: Path) -> Built:
     """Return what is in a build folder; raise `UsageError` if it is none, `FileProblemError` if it is unreadable."""
-    if not (folder / CHECKSUMS).is_file():
-        raise UsageError(f"{folder} is not a built dataset.", "Make it with: vinese build")
+    must_be_built(folder)
     try:
         files = {name: _describe(folder / name) for name in names(folder)}
     except OSError as error:
         raise problem(folder, error, "read") from error
     card = parse_front(read_bytes(folder / CARD)) if CARD in files else {}
     return Built(folder=folder, files=files, card=card)
+
+
+def must_be_built(folder: Path) -> None:
+    """Raise `UsageError` if a folder is no build."""
+    if not (folder / CHECKSUMS).is_file():
+        raise UsageError(f"{folder} is not a built dataset.", "Make it with: vinese build")
 
 
 def refuse_itself(source: Path, out: Path) -> None:

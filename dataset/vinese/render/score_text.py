@@ -30,9 +30,7 @@ def print_report(report: ScoreReport, console: Console, ceilings: Mapping[str, f
     for score in report.scores:
         if score.measure in HEADLINES.values() and (score.gold or score.predicted):
             _headline(score, console)
-    agreed = [f"{title(score)} {ceilings[score.measure]:.1f}" for score in report.scores if score.measure in ceilings]
-    if agreed:
-        print_line(console, f"Annotators who did not see each other's work agree: {'; '.join(agreed)}.")
+    _print_ceilings(report.scores, ceilings, console)
     for score in report.scores:
         if not (score.gold or score.predicted):
             continue
@@ -90,6 +88,12 @@ def caveats(report: ScoreReport) -> Iterator[tuple[str, str]]:
             "The interval is the percentile bootstrap over articles, which is too narrow for few articles.",
             "Khoảng này lấy từ bootstrap phân vị theo bài, hẹp hơn thực tế khi có ít bài.",
         )
+
+
+def _print_ceilings(scores: Sequence[Score], ceilings: Mapping[str, float], console: Console) -> None:
+    agreed = [f"{title(score)} {ceilings[score.measure]:.1f}" for score in scores if score.measure in ceilings]
+    if agreed:
+        print_line(console, f"Annotators who did not see each other's work agree: {'; '.join(agreed)}.")
 
 
 def _headline(score: Score, console: Console) -> None:
@@ -207,15 +211,13 @@ Systems = Sequence[tuple[str, Sequence[Score]]]
 """The name of each system, and its scores by the same measures in the same order."""
 
 
-def print_standings(task: str, systems: Systems, console: Console, agreed: Mapping[str, float]) -> None:
+def print_standings(task: str, systems: Systems, console: Console, ceilings: Mapping[str, float]) -> None:
     """Print the systems of one task, with how far annotators agree and the signature of the first measure below."""
     first = systems[0][1]
     heads = [head for score in first for head in (score.alias or score.measure, "95% interval")]
     rows = [[name, *(cell for score in scores for cell in cells(score))] for name, scores in systems]
     print_rows(console, task.replace("_", " "), ("system",), heads, rows)
-    ceiling = [f"{title(score)} {agreed[score.measure]:.1f}" for score in first if score.measure in agreed]
-    if ceiling:
-        print_line(console, f"Annotators who did not see each other's work agree: {'; '.join(ceiling)}.")
+    _print_ceilings(first, ceilings, console)
     without = [score for _, scores in systems for score in scores if score.estimate.low is None]
     for reason in dict.fromkeys(score.estimate.reason for score in without if score.estimate.reason):
         print_line(console, reason)
