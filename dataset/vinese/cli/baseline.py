@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from vinese.cli.common import SOURCE, Output, echo, json_option, named, project_option, write_lines
+from vinese.cli.common import Output, echo, gold_option, json_option, named, project_option, texts_option, write_lines
 from vinese.cli.progress import drawn
 from vinese.score.measures import GROUPS
 from vinese.systems.baselines.names import ABOUT
@@ -24,8 +24,8 @@ _NAMES = "\n".join(
 @click.option(
     "--task", "tasks", multiple=True, type=click.Choice(list(GROUPS)), help="What to predict; by default all."
 )
-@click.option("--gold", metavar="FILE", type=SOURCE, help="Gold; by default the project's.")
-@click.option("--articles", metavar="PATH", type=SOURCE, help="Texts, for gold without text.")
+@gold_option
+@texts_option
 @click.option("--out", metavar="FILE.jsonl", required=True, help="Where to write predictions; - is standard output.")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of what is drawn.")
 @json_option

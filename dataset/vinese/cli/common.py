@@ -211,6 +211,10 @@ repair_option = click.option(
     help="Convert offsets that count UTF-16 units, bytes or the like, or that moved, if all spans of a task agree.",
 )
 
+all_option = click.option(
+    "--all", "everything", is_flag=True, help="Print every issue, however often the same check fails."
+)
+
 
 def workers_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that say how many processes, or which cluster, do what falls into parts."""
@@ -255,6 +259,9 @@ class _Source(click.Path):
 
 SOURCE = _Source()
 """The type of arguments that are a path or the URL of a file that is read."""
+
+gold_option = click.option("--gold", metavar="FILE", type=SOURCE, help="Gold; by default the project's.")
+texts_option = click.option("--articles", metavar="PATH", type=SOURCE, help="Texts, for gold without text.")
 
 
 def named(*paths: str | Path | None) -> list[str | Path]:

@@ -7,7 +7,17 @@ from typing import Any
 
 import click
 
-from vinese.cli.common import FEW, SOURCE, Output, echo, json_option, project_option, repair_option, workers_options
+from vinese.cli.common import (
+    FEW,
+    SOURCE,
+    Output,
+    all_option,
+    echo,
+    json_option,
+    project_option,
+    repair_option,
+    workers_options,
+)
 from vinese.core.errors import VineseError
 from vinese.core.printable import counted
 from vinese.core.project import Project
@@ -22,7 +32,7 @@ from vinese.core.urls import is_url, shown
 @click.option(
     "--layer", metavar="NAME", help="The layer's name; by default the export's file name without its suffix."
 )
-@click.option("--all", "everything", is_flag=True, help="Print every issue, however often the same check fails.")
+@all_option
 @repair_option
 @workers_options
 @json_option

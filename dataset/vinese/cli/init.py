@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from vinese.cli.common import FEW, Output, echo, json_option
+from vinese.cli.common import FEW, Output, all_option, echo, json_option
 from vinese.cli.progress import drawn
 from vinese.core.printable import counted
 
@@ -34,7 +34,7 @@ _LAYER = (
 @click.option("--text", metavar="KEY", help="The key of the text in the data of tasks, if another is found.")
 @click.option("--language", metavar="TAG", help="The language of the texts, such as vi or en, if another is found.")
 @click.option("--layer", metavar="NAME", help=_LAYER)
-@click.option("--all", "everything", is_flag=True, help="Print every issue, however often the same check fails.")
+@all_option
 @json_option
 def command(
     *,

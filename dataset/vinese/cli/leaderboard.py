@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from vinese.cli.common import SOURCE, Output, echo, json_option, one_mode, project_option
+from vinese.cli.common import SOURCE, Output, echo, json_option, one_mode, project_option, texts_option
 from vinese.score.measures import GROUPS
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @click.argument("files", nargs=-1, metavar="[PREDICTIONS...]", type=SOURCE)
 @click.option("--task", "tasks", multiple=True, type=click.Choice(list(GROUPS)), help="By default all predicted.")
 @click.option("--gold", metavar="FILE", type=SOURCE, help="Gold; then without kept baselines.")
-@click.option("--articles", metavar="PATH", type=SOURCE, help="Texts, for gold without text.")
+@texts_option
 @click.option("--missing-as-empty", is_flag=True, help="Accept that articles are missing: nothing was found there.")
 @click.option("--latex", is_flag=True, help="Print a table for a paper.")
 @json_option

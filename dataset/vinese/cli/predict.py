@@ -14,9 +14,11 @@ from vinese.cli.common import (
     SOURCE,
     Output,
     echo,
+    gold_option,
     json_option,
     named,
     project_option,
+    texts_option,
     workers_options,
     write_lines,
 )
@@ -45,8 +47,8 @@ vinese predict --task events --model openai/gpt-4o --shots 2 --out predictions.j
 @click.option("--max-tokens", metavar="N", type=click.IntRange(min=1), help="The longest reply of the model.")
 @click.option("--log-dir", metavar="DIR", help="Where Inspect writes its log; by default ./logs.")
 @click.option("--out", required=True, metavar="FILE.jsonl", help="A file or URL to write; - is standard output.")
-@click.option("--gold", metavar="FILE", type=SOURCE, help="Gold; by default the project's.")
-@click.option("--articles", metavar="PATH", type=SOURCE, help="Texts, for gold without text.")
+@gold_option
+@texts_option
 @workers_options
 @json_option
 @project_option

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from vinese.cli.common import SOURCE, Output, echo, json_option, named, project_option, write_lines
+from vinese.cli.common import Output, echo, gold_option, json_option, named, project_option, texts_option, write_lines
 
 
 @click.command(epilog="Example: vinese prompts --task entities --lang en --shots 2 --model NAME --out batch.jsonl")
@@ -23,8 +23,8 @@ from vinese.cli.common import SOURCE, Output, echo, json_option, named, project_
 @click.option(
     "--out", metavar="FILE.jsonl", default="-", show_default=True, help="Where to write; - is standard output."
 )
-@click.option("--gold", metavar="FILE", type=SOURCE, help="Gold; by default the project's.")
-@click.option("--articles", metavar="PATH", type=SOURCE, help="Texts, for gold without text.")
+@gold_option
+@texts_option
 @json_option
 @project_option
 def command(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import msgspec
 
-from vinese.cli.common import SOURCE, Output, echo, json_option, named, one_mode, project_option
+from vinese.cli.common import SOURCE, Output, echo, json_option, named, one_mode, project_option, texts_option
 from vinese.core.errors import UsageError
 from vinese.core.project import Project
 from vinese.core.urls import shown
@@ -28,7 +28,7 @@ _FEW = 20
 @click.option("--task", "tasks", multiple=True, type=click.Choice(list(GROUPS)), help="The usual measures of a task.")
 @click.option("--gold", metavar="FILE", type=SOURCE, help="Gold; then all FILES are predictions.")
 @click.option("--compare", "paired", is_flag=True, help="Compare the last two files.")
-@click.option("--articles", metavar="PATH", type=SOURCE, help="Texts, for gold without text.")
+@texts_option
 @click.option("--missing-as-empty", is_flag=True, help="Accept that articles are missing: nothing was found there.")
 @click.option("--partial", is_flag=True, help="Score only the articles that were predicted.")
 @click.option("--repair-bio", is_flag=True, help="Let an orphan I- begin a span, as conlleval does.")

@@ -13,6 +13,7 @@ from vinese.cli.common import (
     FEW,
     SOURCE,
     Output,
+    all_option,
     echo,
     json_option,
     project_option,
@@ -33,7 +34,7 @@ from vinese.studio.folder import StudioFolder
 @click.option(
     "--layer", metavar="NAME", help="The name of the layer; by default each export's file name without suffix."
 )
-@click.option("--all", "everything", is_flag=True, help="Print every issue, however often the same check fails.")
+@all_option
 @repair_option
 @workers_options
 @data_dir_option
