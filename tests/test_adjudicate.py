@@ -350,6 +350,12 @@ def test_judgements_that_differ_stay_open_and_stand_above_the_text() -> None:
     assert summary(merged, "vi").startswith("Cần quyết định: 1.")
 
 
+def test_where_the_ontology_has_no_judgements_none_is_to_decide() -> None:
+    merged = merge({"first": document(), "second": document()}, judged=())
+    assert summary(merged, "en").splitlines() == ["To decide: 0. Layers: first, second"]
+    assert to_decide(merged) == 0
+
+
 def test_notes_of_the_annotators_stand_above_the_text_once() -> None:
     noted = document()
     provenance = msgspec.structs.replace(noted.provenance, notes=("Is `Ông` he?",))

@@ -89,8 +89,11 @@ class Merged:
         return next(iter(values.values())) if same else None
 
 
-def merge(documents: Mapping[str, Document]) -> Merged:
-    """Merge an article's documents, by layer; they share one text. Ids in the result follow the order of the text."""
+def merge(documents: Mapping[str, Document], judged: Sequence[str] = JUDGEMENTS) -> Merged:
+    """Merge an article's documents, by layer; they share one text. Ids in the result follow the order of the text.
+
+    `judged` are the judgements of whole articles that the ontology has.
+    """
     sentences, count = next(iter(documents.values())).sentences, len(documents)
     layers = {layer: mentions(document) for layer, document in documents.items()}
     mentioned = _gathered(layers)
@@ -107,7 +110,7 @@ def merge(documents: Mapping[str, Document]) -> Merged:
             for layer, document in documents.items()
             if document.article_stance
         }
-        for name in JUDGEMENTS
+        for name in judged
     }
     return Merged(
         documents=dict(documents),

@@ -17,7 +17,7 @@ from vinese.formats.labelstudio.write import document_to_result, joined, relatio
 from vinese.generate.label_config import DECIDE, OPEN
 from vinese.model.links import rules_of
 from vinese.model.ontology import Language, Ontology
-from vinese.model.records import JUDGEMENTS, Document, Entity, Event, Provenance, Stance, Target
+from vinese.model.records import Document, Entity, Event, Provenance, Stance, Target
 
 Region = dict[str, Any]
 MERGED = "merged"
@@ -159,7 +159,7 @@ def _bare(item: MergedItem) -> Entity | Event | Stance:
 
 
 def _judgements(merged: Merged) -> Iterator[Region]:
-    for name in JUDGEMENTS:
+    for name in merged.judgements:
         value = merged.judgement(name)
         if value is not None:
             region = {"id": f"article-{name}", "type": "choices", "from_name": name, "to_name": TEXT}
@@ -170,7 +170,7 @@ def summary(merged: Merged, lang: Language) -> str:
     """Return what stands beside the text: how much is to decide, what cannot be marked in the text, the notes."""
     layers = ", ".join(merged.layers)
     lines = [_HEADING[lang].format(count=to_decide(merged), layers=layers)]
-    for name in JUDGEMENTS:
+    for name in merged.judgements:
         values = merged.judgements[name]
         if merged.judgement(name) is None:
             judgements = ", ".join(f"{layer} {values.get(layer, ABSENT)}" for layer in merged.layers)
@@ -184,7 +184,7 @@ def summary(merged: Merged, lang: Language) -> str:
 
 def to_decide(merged: Merged) -> int:
     """Return how many places there are to decide, the judgements of the article counted."""
-    return len(conflicts(merged)) + sum(1 for name in JUDGEMENTS if merged.judgement(name) is None)
+    return len(conflicts(merged)) + sum(1 for name in merged.judgements if merged.judgement(name) is None)
 
 
 def agreed(merged: Merged) -> int:
@@ -192,4 +192,4 @@ def agreed(merged: Merged) -> int:
     disputed = merged.disputed()
     items = sum(1 for key, item in merged.items.items() if merged.agreed(item) and key not in disputed)
     links = sum(1 for layers in merged.links.values() if len(layers) == len(merged.documents))
-    return items + links + sum(1 for name in JUDGEMENTS if merged.judgement(name) is not None)
+    return items + links + sum(1 for name in merged.judgements if merged.judgement(name) is not None)

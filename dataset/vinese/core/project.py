@@ -39,6 +39,11 @@ class Project:
 
     root: Path | None = None
 
+    def __post_init__(self) -> None:
+        """Take a string for a path, as every function does."""
+        if self.root is not None:
+            object.__setattr__(self, "root", Path(self.root))
+
     @classmethod
     def here(cls, folder: str | Path | None = None) -> Project:
         """Return the project at `folder`, or the one in the working directory, or else vinese's own."""

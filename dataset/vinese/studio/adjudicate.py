@@ -28,7 +28,7 @@ from vinese.formats.labelstudio.write import document_to_result
 from vinese.generate.label_config import DECIDE
 from vinese.model.ontology import Language
 from vinese.model.ontology_file import load_ontology
-from vinese.model.records import Article
+from vinese.model.records import JUDGEMENTS, Article
 from vinese.studio.connection import connect
 from vinese.studio.folder import StudioFolder, remember
 from vinese.studio.layer_file import Json
@@ -175,6 +175,7 @@ def _cases(
     """Yield the articles to decide on, and count what is in them."""
     ontology, articles = load_ontology(sending.project), Articles(sending.project.articles)
     meta = given(sending.project, sending.target.stage)
+    judged = JUDGEMENTS if ontology.article_stance.values else ()
     for number, (name, shelves) in enumerate(common):
         sending.progress("Merging articles", number, len(common))
         documents = {shelf.name: shelf.get(name) for shelf in shelves}
@@ -182,7 +183,7 @@ def _cases(
         if article is None or article.text != next(iter(documents.values())).text:
             yield issue("adjudicate-text", article_id=name, layers=", ".join(documents))
             continue
-        merged = merge(documents)
+        merged = merge(documents, judged)
         done.articles += 1
         if len(shelves) == 1:
             done.single += 1
