@@ -230,6 +230,19 @@ def test_a_relation_both_ways_becomes_one_each_way(tmp_path: Path) -> None:
     assert [(one.source, one.target) for one in document.relations or ()] == [("r0", "r1"), ("r1", "r0")]
 
 
+def test_relations_are_shown_where_an_article_is_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    made(tmp_path, task(span("1", "Mai", "Người"), span("2", "Huế", "Địa điểm"), relation("1", "2", "ở")))
+    project = Project(tmp_path / "project")
+    capsys.readouterr()
+    assert run(["show", "text-", "--project", str(project.root)]) == 0
+    shown = capsys.readouterr().out
+    assert "1 relations" in " ".join(shown.split())
+    assert "→ Mai o Huế" in shown
+    vinese.browse(["their-export-1"], tmp_path / "site", project)
+    page = (tmp_path / "site" / "articles" / "0000.js").read_text(encoding="utf-8")
+    assert r"Mai \u003cb data-l=\"o\">o\u003c/b> Huế" in page
+
+
 def test_a_second_export_brings_what_is_new_and_keeps_what_was_edited(tmp_path: Path) -> None:
     made(tmp_path, task(*SOUND))
     path = tmp_path / "project" / "schema" / "mapping.json"

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 
 from vinese.compare.items import places_of
 from vinese.compare.records import Disagreement, Side, Unit
-from vinese.model.records import Argument, ArticleStance, Document, Entity, Event, Span, Stance
+from vinese.model.records import Argument, ArticleStance, Document, Entity, Event, Relation, Span, Stance
 
 _BEFORE = 3  # words shown before a place
 
@@ -50,6 +50,10 @@ class View:
     def filler(self, argument: Argument, *, placed: bool = False) -> str:
         """Return the words that fill a role."""
         return self._name(argument.filler, placed=placed)
+
+    def ends(self, relation: Relation) -> tuple[str, str]:
+        """Return the words of both ends of a relation."""
+        return self._name(relation.source, placed=False), self._name(relation.target, placed=False)
 
     def stance(self, stance: Stance, differs: Collection[str] = ()) -> Side:
         """Return a stance in words."""

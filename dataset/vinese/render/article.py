@@ -71,6 +71,7 @@ def _head(document: Document) -> Iterator[RenderableType]:
         (len(document.entities), "entities"),
         (len(document.events), "events"),
         (len(document.stances), "opinions"),
+        *([(len(document.relations), "relations")] if document.relations else []),
     ]
     numbers = ", ".join(f"{count} {name}" for count, name in counts)
     yield Text.assemble((document.id, "bold"), f"  layer {document.provenance.layer}: {numbers}")
@@ -226,7 +227,7 @@ class Notes:
         }
 
     def of(self, start: int, end: int) -> Iterator[tuple[str, Text]]:
-        """Yield a sign and a line for every event, opinion and nominal that starts in `[start, end)`."""
+        """Yield a sign and a line for every event, opinion, nominal and relation that starts in `[start, end)`."""
         for number, event in enumerate(self.document.events, 1):
             if start <= event.trigger.start < end:
                 yield f"E{number}", self._event(event)
@@ -237,6 +238,11 @@ class Notes:
             if start <= entity.start < end and entity.refers_to:
                 referents = self._names(entity.refers_to, entity.start)
                 yield "=", Text(f"«{entity.text}» refers to ").append_text(referents)
+        for relation in self.document.relations or ():
+            here = self._places[relation.source][0]
+            if start <= here < end:
+                line = self._name(relation.source, here).append(" ").append(relation.type, "bold").append(" ")
+                yield "→", line.append_text(self._name(relation.target, here))
 
     def _event(self, event: Event) -> Text:
         line = Text.assemble(

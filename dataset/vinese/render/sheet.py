@@ -83,6 +83,14 @@ class StanceLine:
     errors: tuple[str, ...]
 
 
+class RelationLine(NamedTuple):
+    """A relation as it stands below the line of text where its source is: its type and the words of its ends."""
+
+    type: str
+    source: str
+    target: str
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
     """One line of the text as one layer annotates it."""
@@ -91,6 +99,7 @@ class Cell:
     tokens: list[Token]
     events: list[EventLine]
     stances: list[StanceLine]
+    relations: list[RelationLine]
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +216,11 @@ class Column:
             tokens(document.text, self._marks, start, end),
             [self._event(event) for event in document.events if start <= event.trigger.start <= end],
             [self._stance(stance) for stance in document.stances if start <= stance.expression.start <= end],
+            [
+                RelationLine(relation.type, *self._view.ends(relation))
+                for relation in document.relations or ()
+                if start <= self._view.spans[relation.source].start <= end
+            ],
         )
 
     def facets(self) -> Iterator[Facet]:
