@@ -85,6 +85,7 @@ def note(*said, **more):
     ("said", "kept"),
     [
         ("hỏi an.nguyen@example.org, 0912345678 nhé", "hỏi [e-mail], [phone] nhé"),
+        ("a@b.vn@c.vn, @d.vn; " + "x" * 300 + "@e.vn.", "[e-mail]@c.vn, @d.vn; [e-mail]."),
         ("gọi 0912 345 678 hay 091.234.5678", "gọi [phone] hay [phone]"),
         ("+84 912 345 678; (024) 3825 1234", "[phone]; [phone]"),
     ],

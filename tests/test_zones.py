@@ -186,3 +186,22 @@ def test_a_page_of_very_many_lines_comes_to_an_end(line):
     zones, _ = zones_of("\n".join(line.format(number) for number in range(5000)))
     assert len(zones) == 5000
     assert None not in zones
+
+
+@pytest.mark.parametrize("line", ["Tin liên quan", "Bình luận", "Đại hội đồng họp"])
+def test_what_stands_below_a_line_is_looked_at_once_for_all_markers(line, monkeypatch):
+    paragraph = "Ông Lan nói rằng chính phủ Việt Nam sẽ tăng chi tiêu cho quốc phòng trong năm nay và năm sau nữa."
+    looked_at = []
+    comments = heuristics.heads_comments
+    monkeypatch.setattr(heuristics, "heads_comments", lambda text: looked_at.append(text) or comments(text))
+
+    def looks(count):
+        looked_at.clear()
+        lines = ["Chính phủ tăng chi tiêu quốc phòng", paragraph, *["Xem thêm", line] * count, paragraph, paragraph]
+        page = page_of("\n".join(lines))
+        zone_by_rules(page)
+        assert not {"lead", "body"} & set(page.zones[2:-2])
+        review(page)
+        return len(looked_at)
+
+    assert looks(400) < 2.2 * looks(200)

@@ -10,7 +10,10 @@ from vinese.core.issues import Issue, issue
 from vinese.core.schemas import list_under
 from vinese.core.schemas import pointer as to_pointer
 
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
+_LOCAL = re.compile(r"[\w.+-]+")
+# An address from its at sign on: what is before that is looked for once it is known to be one, for a search from each
+# letter of a long word takes the square of its length.
+_EMAIL = re.compile(r"(?<=[\w.+-])@[\w-]+(?:\.[\w-]+)+")
 # Nine to fourteen digits after 0, 00 or +, as numbers are written in Viet Nam and abroad; dates have eight.
 _PHONE = re.compile(r"(?<![\w+])(?<!\w[.,])\(?(?:\+[ .-]?|0)[0-9](?:[ .()-]{0,2}[0-9]){7,12}(?!\w)")
 # What is in every such number: patterns that begin with one letter are found faster.
@@ -116,7 +119,7 @@ def mask_notes(task: dict[str, Any]) -> int:
     """Replace addresses and numbers in the notes of a task by `[e-mail]` and `[phone]`; return how many."""
     count = 0
     for path, text in list(_notes(task)):
-        masked, addresses = _EMAIL.subn("[e-mail]", text)
+        masked, addresses = _without_addresses(text)
         masked, numbers = _PHONE.subn("[phone]", masked)
         if addresses or numbers:
             *way, last = path
@@ -126,6 +129,19 @@ def mask_notes(task: dict[str, Any]) -> int:
             holder[last] = masked
             count += addresses + numbers
     return count
+
+
+def _without_addresses(text: str) -> tuple[str, int]:
+    """Return a text with `[e-mail]` in the place of every address, and how many there were."""
+    parts: list[str] = []
+    at = 0
+    for address in _EMAIL.finditer(text):
+        if address.start() == at:  # what would be before it belongs to another
+            continue
+        *_, local = _LOCAL.finditer(text, at, address.start())
+        parts += [text[at : local.start()], "[e-mail]"]
+        at = address.end()
+    return "".join([*parts, text[at:]]), len(parts) // 2
 
 
 def _notes(task: Any) -> Iterator[tuple[tuple[str | int, ...], str]]:

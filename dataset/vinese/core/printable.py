@@ -15,7 +15,7 @@ _SHOWN |= {0x7F: 0x2421} | dict.fromkeys((*range(0x80, 0xA0), *_BIDI), 0xFFFD)
 _OBEYED = re.compile("[\x7f-\x9f{}]".format("".join(map(chr, _BIDI))))
 _NOT_ASCII = re.compile(r"[^\x00-\x7e]")
 
-_ADDRESS = re.compile(r"(\S*(?:://|www\.|\w@\w)\S*)", re.IGNORECASE)  # many readers make links of these
+_ADDRESS = re.compile(r"://|www\.|\w@\w", re.IGNORECASE)  # many readers make links of what holds these
 _ACTIVE = re.compile(r"[\\`*\[\]<|~$]|(?<!\w)_|_(?!\w)|&(?=[#\w])")
 _START = re.compile(r"^([0-9]*)(?=[.)]( |$)|[#+-]+( |$)|>)")  # of a list, a heading, a quotation
 
@@ -61,9 +61,9 @@ def plain(words: object) -> str:
     >>> print(plain("Báo ![x](//a) & <b> https://example.com/*"))
     Báo !\[x\](//a) & \<b> `https://example.com/*`
     """
-    parts = _ADDRESS.split(" ".join(printable(str(words)).split()))
-    shown = (_code(part) if number % 2 else _ACTIVE.sub(r"\\\g<0>", part) for number, part in enumerate(parts))
-    return _START.sub(r"\1\\", "".join(shown))
+    parts = printable(str(words)).split()
+    shown = (_code(part) if _ADDRESS.search(part) else _ACTIVE.sub(r"\\\g<0>", part) for part in parts)
+    return _START.sub(r"\1\\", " ".join(shown))
 
 
 def _code(address: str) -> str:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from vinese.ingest import heuristics
 from vinese.ingest.page import Page
+from vinese.ingest.resuming import PICTURES, TEASED_WORDS, Resuming, closes, imprint
 
-PICTURES = ("image", "image_alt")
 PARAGRAPH_LENGTH = 200
 HEADING_LENGTH = 120
 TAG_WORDS = 6
 MENU_LINES = 3
-RESUMING_WORDS = 15
-TEASED_WORDS = 7
 BETWEEN_LINKS = ("widget", "related_headline", "topic_tag", "date", *PICTURES)
 
 
@@ -45,101 +43,65 @@ def cut_teasers(page: Page) -> None:
 def end_of_article(page: Page) -> int:
     """Return the first line after the article as far as markers tell; the page's length where none does."""
     begun = False
+    resuming = Resuming(page)
+    running = above = -1  # the first free line of running text, and the last line above that is no button
     for index, line in enumerate(page.lines):
         if heuristics.ends_article(line.text) and page.zone(index) in (None, "lead", "body"):
             return index + 1
-        marked = heuristics.is_tail_marker(line.text) or heuristics.is_tags(line.text) or _imprint(page, index)
-        if begun and (marked or _closes(page, index)) and not _resumes(page, index):
-            return index
+        marked = heuristics.is_tail_marker(line.text) or heuristics.is_tags(line.text) or imprint(page, index)
+        if begun and (marked or closes(page, index)):
+            closed = 0 <= running < above and _signed(page.text(above))
+            if imprint(page, index) or closed or not _resumes(page, index, resuming):
+                return index
         begun = begun or (page.zone(index) in (None, "lead", "body") and heuristics.has_stop(line.text))
+        if running < 0 and page.free(index) and heuristics.is_running(line.text):
+            running = index
+        if page.zone(index) != "widget":
+            above = index
     return len(page.lines)
 
 
-def _imprint(page: Page, index: int) -> bool:
-    """Return whether a line begins the imprint of a newspaper."""
-    return page.zone(index) == "widget" and heuristics.is_footer(page.text(index))
+def _signed(text: str) -> bool:
+    """Return whether a line says whose the article was: a name, or an agency it goes by."""
+    return heuristics.is_byline(text) or heuristics.names_origin(text)
 
 
-def _closes(page: Page, index: int) -> bool:
-    """Return whether a line is the credit of an article, not of a picture."""
-    return heuristics.is_closing_credit(page.text(index)) and page.zone(index - 1) not in (*PICTURES, "caption")
-
-
-def _closed(page: Page, index: int) -> bool:
-    """Return whether the line above, buttons aside, says whose the article was: a name, or an agency it goes by."""
-    above = next((place for place in range(index - 1, -1, -1) if page.zone(place) != "widget"), -1)
-    begun = any(heuristics.is_running(page.text(place)) and page.free(place) for place in range(above))
-    return begun and (heuristics.is_byline(page.text(above)) or heuristics.names_origin(page.text(above)))
-
-
-def _resumes(page: Page, index: int) -> bool:
+def _resumes(page: Page, index: int, resuming: Resuming) -> bool:
     """Return whether running text goes on after a list in the middle that the line at `index` heads."""
-    if _imprint(page, index) or _closed(page, index):
-        return False
-    place = _resumption(page, index)
+    place = resuming.below(index)
     if heuristics.heads_comments(page.text(index)):  # a button above the text, or what readers wrote below it
-        return place is not None and not any(page.free(between) for between in range(index + 1, place))
+        return place is not None and resuming.first_free(index + 1) >= place
     return place is not None
-
-
-def _resumption(page: Page, marker: int) -> int | None:
-    """Return the line at which running text goes on below a marker.
-
-    That is the first of two paragraphs in a row, as no teasers stand; or below headlines without teasers the first.
-    """
-    paragraphs: list[int] = []
-    bare = all(page.free(index) and not heuristics.has_stop(page.text(index)) for index in (marker + 1, marker + 2))
-    for index in range(marker + 1, len(page.lines)):
-        text = page.text(index)
-        if heuristics.heads_comments(text) or _imprint(page, index) or _closes(page, index):
-            return None
-        if not page.free(index):
-            if page.zone(index) not in ("caption", "credit", *PICTURES):
-                paragraphs.clear()
-        elif heuristics.is_running(text) and len(heuristics.words(text[:600])) >= RESUMING_WORDS:
-            paragraphs.append(index)
-            if len(paragraphs) == 2 or (bare and (index <= page.text_end or _heads_on(page, index + 1))):
-                return paragraphs[0]
-            bare = False
-        else:
-            paragraphs.clear()
-    return None
-
-
-def _heads_on(page: Page, index: int) -> bool:
-    """Return whether a line is a subheading by its length, with running text below."""
-    return (
-        page.free(index)
-        and not heuristics.ends_sentence(page.text(index))
-        and len(heuristics.words(page.text(index))) < TEASED_WORDS
-        and page.free(index + 1)
-        and heuristics.is_running(page.text(index + 1))
-    )
 
 
 def inner_lists(page: Page) -> None:
     """Claim the list of related pages below each marker between two stretches of running text."""
     end = end_of_article(page)
+    resuming, done = Resuming(page), 0
     for index in range(page.zones.index("title") + 1 if "title" in page.zones else 0, end):
         if not (heuristics.is_tail_marker(page.text(index)) or heuristics.is_tags(page.text(index))):
             continue
-        resumption = _resumption(page, index)
-        for place in range(index + 1, resumption or index + 1):
+        resumption = resuming.below(index)
+        if resumption is None or resumption <= done:
+            continue  # what is above `done` has its zone from the marker before
+        for place in range(max(index + 1, done), resumption):
             stop = heuristics.has_stop(page.text(place))
             page.claim(place, "related_teaser" if stop else "related_headline")
+        resuming.look(index + 1, resumption)
+        done = resumption
 
 
 def tail(page: Page) -> None:
     """Claim what follows the article: headlines, teasers, tags; what is as long as a paragraph is left alone."""
     end = end_of_article(page)
     below = any(
-        heuristics.heads_comments(page.text(index)) or _imprint(page, index)
+        heuristics.heads_comments(page.text(index)) or imprint(page, index)
         for index in range(end, min(end + 1, len(page.lines)))
     )
     for index in [index for index in page.all_free() if index >= end]:
         text = page.text(index)
         follows = page.zone(index - 1) == "related_headline"
-        below = below or heuristics.heads_comments(page.text(index - 1)) or _imprint(page, index - 1)
+        below = below or heuristics.heads_comments(page.text(index - 1)) or imprint(page, index - 1)
         if len(text) > PARAGRAPH_LENGTH and heuristics.has_stop(text) and not below:
             continue
         if heuristics.has_stop(text) or (follows and heuristics.ends_sentence(text)):

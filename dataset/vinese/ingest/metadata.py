@@ -45,8 +45,9 @@ def date_line(page: Page) -> int | None:
 
 def head_of(page: Page) -> int:
     """Return the line of the title, else the first of the text."""
-    zones = ("title",) if "title" in page.zones else ("lead", "body")
-    return next((index for index, zone in enumerate(page.zones) if zone in zones), 0)
+    if "title" in page.zones:
+        return page.zones.index("title")
+    return next((index for index, zone in enumerate(page.zones) if zone in {"lead", "body"}), 0)
 
 
 def is_near(page: Page, index: int) -> bool:
@@ -54,7 +55,7 @@ def is_near(page: Page, index: int) -> bool:
     heading = head_of(page)
     if index < heading:  # above the title may stand the day of scraping, at the top of every page of the site
         return has_clock(page.text(index)) and set(page.zones[index + 1 : heading]) <= {"byline", "date"}
-    between = page.zones[heading + 1 : index]
+    between = page.zones[heading + 1 : min(index, heading + 10)]
     return len(between) <= 8 and set(between) <= {"byline", "widget", "date", "topic_tag", "credit", "lead"}
 
 

@@ -12,9 +12,10 @@ from vinese.checks.article import TEXT_ZONES
 from vinese.checks.personal import personal_data
 from vinese.ingest import heuristics
 from vinese.ingest.dates import iso_time
-from vinese.ingest.lists import PARAGRAPH_LENGTH, PICTURES, end_of_article
+from vinese.ingest.lists import PARAGRAPH_LENGTH, end_of_article
 from vinese.ingest.metadata import date_line, is_near
 from vinese.ingest.page import MARKUP, MOJIBAKE, Page
+from vinese.ingest.resuming import PICTURES
 from vinese.model.records import Review
 
 SHORT_PARAGRAPHS = 6
@@ -127,6 +128,7 @@ def _is_short_sentence(text: str) -> bool:
 def left_out(page: Page) -> Iterator[Review]:
     """Question what was left out between the first and the last line of the text."""
     text = _in_text(page)
+    title = page.text(page.zones.index("title") if "title" in page.zones else -1)
     for index in range(text[0] + 1, text[-1]) if text else ():
         line = page.text(index)
         if page.zones[index] == "widget" and not (heuristics.is_widget(line) or heuristics.is_footer(line)):
@@ -135,7 +137,7 @@ def left_out(page: Page) -> Iterator[Review]:
                     yield _note(
                         page, index, "contact-left-out", "A paragraph with an address or a number is left out."
                     )
-            elif line != page.text(page.zones.index("title") if "title" in page.zones else -1):
+            elif line != title:
                 yield _note(
                     page, index, "menu-or-list", "Short lines in a row are left out as a menu; they may be a list."
                 )

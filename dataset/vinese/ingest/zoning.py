@@ -17,8 +17,6 @@ from vinese.ingest.layout import find_title
 from vinese.ingest.lists import (
     HEADING_LENGTH,
     MENU_LINES,
-    PICTURES,
-    TEASED_WORDS,
     cut_teasers,
     end_of_article,
     inner_lists,
@@ -28,6 +26,7 @@ from vinese.ingest.lists import (
     teasers,
 )
 from vinese.ingest.page import Page
+from vinese.ingest.resuming import PICTURES, TEASED_WORDS
 
 LEAD_LENGTH = 350
 CAPTION_WORDS = 20
@@ -106,22 +105,21 @@ def alts(page: Page) -> None:
     heading = next((line.text for line, zone in zip(page.lines, page.zones, strict=True) if zone == "title"), "")
     bare = heuristics.bare_words(heading)
     accented = sum(not line.text.isascii() for line in page.lines) > len(page.lines) / 2
+    above = looked_at = 0  # lines of running text above, as far as was looked at
     for index in page.all_free():
         text = page.text(index)
+        while looked_at < index:
+            above += page.free(looked_at) and heuristics.is_running(page.text(looked_at))
+            looked_at += 1
         if len(text) > 2 * HEADING_LENGTH or heuristics.has_stop(text):
             continue
         short = heuristics.bare_words(heuristics.NUMBER.sub("", text))
         again = bool(bare) and len(short) > 10 and (bare.startswith(short) or short.startswith(bare))
         lost = accented and text.isascii() and len(heuristics.words(text)) >= 5
-        shown = page.zone(index + 1) == "caption" and _before_body(page, index) and not heuristics.ends_sentence(text)
+        # With no more than a lead above, it is too early for a subheading.
+        shown = page.zone(index + 1) == "caption" and above <= 1 and not heuristics.ends_sentence(text)
         if again or (lost and (page.zone(index + 1) == "caption" or heuristics.NUMBER.search(text))) or shown:
             page.claim(index, "image_alt")
-
-
-def _before_body(page: Page, index: int) -> bool:
-    """Return whether no more than a lead stands above the line: too early for a subheading."""
-    above = [place for place in range(index) if page.free(place) and heuristics.is_running(page.text(place))]
-    return len(above) <= 1
 
 
 def captions(page: Page) -> None:
