@@ -76,6 +76,8 @@ def test_an_unknown_verb_is_wrong_use(capsys: pytest.CaptureFixture[str]) -> Non
         (KeyboardInterrupt(), "interrupted"),
         (MemoryError(), "There is not enough memory."),
         (OSError(errno.ENOMEM, "Cannot allocate memory"), "There is not enough memory."),
+        (PermissionError(errno.EACCES, "Permission denied", "a/b"), "Cannot use a/b: permission denied."),
+        (FileNotFoundError(errno.ENOENT, "No such file or directory"), "The folder that vinese is run in"),
         (ImportError("x.so: bad"), "A package that vinese needs cannot be loaded: x.so: bad."),
     ],
 )

@@ -80,6 +80,15 @@ def test_a_message_names_the_place_that_something_is_made_for(tmp_path: Path) ->
     assert problem(".vinese.0123abcd.tmp/x", OSError(5, "x"), "write").message == "Cannot write .: x."
 
 
+def test_a_message_names_what_could_not_be_used_and_not_what_was_made_of_it(tmp_path: Path) -> None:
+    out, page = tmp_path / "out", tmp_path / "pages" / "a.txt"
+    with pytest.raises(FileProblemError) as caught, replacing_folder(out):
+        page.read_bytes()
+    assert caught.value.message == f"Cannot use {page}: there is no such file or folder."
+    with pytest.raises(FileProblemError, match=f"^Cannot write {out}: "), replacing_folder(out) as fresh:
+        (fresh / "none").read_bytes()
+
+
 def test_a_folder_is_no_file_to_write(tmp_path: Path) -> None:
     with pytest.raises(FileProblemError, match="it is a folder"):
         write_bytes(tmp_path, b"x")

@@ -208,21 +208,16 @@ def _print_error(error: BaseException, output: Output, code: int) -> None:
             output.verb = error.ctx.command_path.partition(" ")[2]
     elif isinstance(error, (click.exceptions.Abort, _StoppedError)):
         message, todo = "interrupted; run the same command again to finish.", ""
-    elif isinstance(error, VineseError):
-        message, todo = error.message, error.todo
     elif isinstance(error, OSError) and error.filename is None and error.errno in _FULL:
         from vinese.core.files import problem
 
         # What has no file's name is a stream, and that is standard output: files are written by `vinese.core.files`.
         _let_go(sys.stdout)
         message = problem("the output", error, "write").message
-    elif os.environ.get("VINESE_DEBUG"):
+    elif os.environ.get("VINESE_DEBUG") and not isinstance(error, VineseError):
         raise error
-    elif isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno == errno.ENOMEM):
-        message, todo = "There is not enough memory.", "Free some, or raise the limit, and run the command again."
-    elif isinstance(error, ImportError):
-        message = f"A package that vinese needs cannot be loaded: {error}."
-        todo = "Install vinese again, best in an environment of its own; if its memory is limited, raise the limit."
+    elif (known := _known(error)) is not None:
+        message, todo = known.message, known.todo
     else:
         message = f"this should not have happened: {type(error).__name__}: {error}"
         todo = "Run the command again with VINESE_DEBUG=1 for the traceback, and report it with the input."
@@ -232,6 +227,24 @@ def _print_error(error: BaseException, output: Output, code: int) -> None:
         else:
             echo(f"vinese: {message}" + (f"\n  {todo}" if todo else ""), err=True)
     output.close(code, (message, todo))
+
+
+def _known(error: BaseException) -> VineseError | None:
+    """Return what is wrong in the call or with the machine; None if the fault is vinese's own."""
+    if isinstance(error, VineseError):
+        return error
+    if isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno == errno.ENOMEM):
+        return VineseError("There is not enough memory.", "Free some, or raise the limit, and run the command again.")
+    if isinstance(error, ImportError):
+        todo = "Install vinese again, best in an environment of its own; if its memory is limited, raise the limit."
+        return VineseError(f"A package that vinese needs cannot be loaded: {error}.", todo)
+    if isinstance(error, FileNotFoundError) and error.filename is None:  # what `os.getcwd` says
+        return VineseError("The folder that vinese is run in is not there any more.", "Change to one that is.")
+    if isinstance(error, OSError) and isinstance(error.filename, str | bytes):
+        from vinese.core.files import problem
+
+        return problem(os.fsdecode(error.filename), error, "use")
+    return None
 
 
 def _let_go(*streams: TextIO | None) -> None:

@@ -137,9 +137,11 @@ def files_in(folder: str | Path, suffix: str) -> list[Path]:
 def problem(path: str | Path, error: OSError, verb: str) -> FileProblemError:
     """Return a `FileProblemError` that says in plain words why `path` could not be read or written.
 
-    Of what is made out of sight it names the place that it is made for.
+    Of what is made out of sight it names the place that it is made for. What stands elsewhere, and was needed to make
+    `path`, is named instead.
     """
-    path = _WORK.sub("", str(path)) or "."
+    other = _elsewhere(str(path), error.filename)
+    path, verb = (other, "use") if other is not None else (_WORK.sub("", str(path)) or ".", verb)
     reasons: dict[type[OSError], tuple[str, str]] = {
         FileNotFoundError: ("there is no such file or folder", "Check the path."),
         IsADirectoryError: ("it is a folder", "Name a file."),
@@ -158,6 +160,20 @@ def standard_output() -> BinaryIO:
     if sys.stdout is None:
         raise FileProblemError("Cannot write standard output: it is closed.", "Name a file with --out.")
     return sys.stdout.buffer
+
+
+def _elsewhere(path: str, name: object) -> str | None:
+    """Return the file that an error is about, unless that is `path`, in it or above it."""
+    if not isinstance(name, str | bytes):
+        return None
+    other = _WORK.sub("", os.fsdecode(name)) or "."
+    if "://" in path or "://" in other:
+        return None
+    try:
+        places = Path(os.path.realpath(path)), Path(os.path.realpath(other))
+    except OSError:  # the working directory is gone
+        return None
+    return None if places[0].is_relative_to(places[1]) or places[1].is_relative_to(places[0]) else other
 
 
 def refuse_input(out: str | Path, inputs: Iterable[str | Path], project: Project | None = None) -> None:
