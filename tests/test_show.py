@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from support import one_article
 from support.projects import add_layer, make_project
@@ -21,6 +23,7 @@ from vinese.formats.find import find_document
 from vinese.model.ontology_file import load_ontology
 from vinese.model.records import Adjudication, Decision, Document, Sentence, Span
 from vinese.render.article import on, render_article
+from vinese.render.spans import Mark, by_begin, by_stretch
 
 if TYPE_CHECKING:
     from vinese.core.project import Project
@@ -180,3 +183,20 @@ def test_a_layer_that_is_no_json_is_an_issue(tmp_path: Path, capsys: pytest.Capt
     captured = capsys.readouterr()
     assert "Nothing of nato-eu can be shown" in captured.err
     assert captured.out == ""
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 30), st.integers(1, 12)), max_size=12),
+    st.lists(st.integers(0, 6), min_size=1, max_size=8),
+)
+def test_each_line_has_the_marks_that_touch_it_and_what_begins_in_it(
+    spans: list[tuple[int, int]], lengths: list[int]
+) -> None:
+    marks = [Mark(start, start + size, "entity") for start, size in spans]
+    lines, start = [], 0
+    for length in lengths:
+        lines.append((start, start + length))
+        start += length + 1
+    assert by_stretch(marks, lines) == [[m for m in marks if m.start < end and m.end > at] for at, end in lines]
+    begins = by_begin([(mark.start, mark) for mark in marks], lines)
+    assert begins == [[mark for mark in marks if at <= mark.start < end] for at, end in lines]

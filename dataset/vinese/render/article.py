@@ -18,7 +18,7 @@ from rich.text import Text
 
 from vinese.model.ontology import Label, Ontology
 from vinese.model.records import Decided, Document, Entity, Event, Span, Stance
-from vinese.render.spans import Kind, Mark, segments
+from vinese.render.spans import Kind, Mark, by_begin, by_stretch, segments
 from vinese.render.terminal import words_only
 
 Colors = Literal["standard", "256", "truecolor"]
@@ -79,8 +79,9 @@ def _head(document: Document) -> Iterator[RenderableType]:
 
 
 def _body(document: Document, ontology: Ontology) -> Table:
-    marks, text_passages = document_marks(document, ontology), list(passages(document))
-    notes = Notes(document, ontology, [passage.start for passage in text_passages])
+    text_passages = list(passages(document))
+    marks = by_stretch(document_marks(document, ontology), text_passages)
+    notes = Notes(document, ontology, text_passages)
     zone_types = {zone.start: zone.type for zone in document.zones if zone.start is not None}
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(justify="right", style="dim", no_wrap=True)
@@ -91,8 +92,8 @@ def _body(document: Document, ontology: Ontology) -> Table:
             zone_type = zone_types.get(start)
             table.add_row("", Text(zone_type if zone_type and zone_type != shown_type else "", "dim italic"))
             shown_type = zone_type or shown_type
-        table.add_row(str(number), marked_text(document.text, marks, start, end))
-        lines = list(notes.of(start, end))
+        table.add_row(str(number), marked_text(document.text, marks[number - 1], start, end))
+        lines = list(notes.of(number - 1))
         if lines:
             table.add_row("", _lines(lines))
     return table
@@ -209,11 +210,10 @@ _DIM = "dim"
 
 
 class Notes:
-    """Lines on what starts in a stretch of a document; `starts` are those of its passages, in order."""
+    """Lines on what starts in each passage of a document; the passages stand in order."""
 
-    def __init__(self, document: Document, ontology: Ontology, starts: list[int]) -> None:
-        self.document = document
-        self._starts = starts
+    def __init__(self, document: Document, ontology: Ontology, text_passages: Sequence[Passage]) -> None:
+        self._starts = [passage.start for passage in text_passages]
         self._event_colors = colors(ontology.events)
         self._places = {entity.id: (entity.start, entity.text) for entity in document.entities}
         for number, event in enumerate(document.events, 1):
@@ -225,24 +225,19 @@ class Notes:
             for decision in decisions
             if decision.role is None and decision.how not in {"agreed", "single"}
         }
+        events = ((event.trigger.start, (f"E{number}", event)) for number, event in enumerate(document.events, 1))
+        stances = ((one.expression.start, (f"S{number}", one)) for number, one in enumerate(document.stances, 1))
+        nominals = ((entity.start, entity) for entity in document.entities if entity.refers_to)
+        self._events, self._stances = by_begin(events, text_passages), by_begin(stances, text_passages)
+        self._nominals = by_begin(nominals, text_passages)
 
-    def of(self, start: int, end: int) -> Iterator[tuple[str, Text]]:
-        """Yield a sign and a line for every event, opinion, nominal and relation that starts in `[start, end)`."""
-        for number, event in enumerate(self.document.events, 1):
-            if start <= event.trigger.start < end:
-                yield f"E{number}", self._event(event)
-        for number, stance in enumerate(self.document.stances, 1):
-            if start <= stance.expression.start < end:
-                yield f"S{number}", self._stance(stance)
-        for entity in self.document.entities:
-            if start <= entity.start < end and entity.refers_to:
-                referents = self._names(entity.refers_to, entity.start)
-                yield "=", Text(f"«{entity.text}» refers to ").append_text(referents)
-        for relation in self.document.relations or ():
-            here = self._places[relation.source][0]
-            if start <= here < end:
-                line = self._name(relation.source, here).append(" ").append(relation.type, "bold").append(" ")
-                yield "→", line.append_text(self._name(relation.target, here))
+    def of(self, passage: int) -> Iterator[tuple[str, Text]]:
+        """Yield a sign and a line for every event, opinion and nominal that starts in a passage, counted from 0."""
+        yield from ((sign, self._event(event)) for sign, event in self._events[passage])
+        yield from ((sign, self._stance(stance)) for sign, stance in self._stances[passage])
+        for entity in self._nominals[passage]:
+            referents = self._names(entity.refers_to, entity.start)
+            yield "=", Text(f"«{entity.text}» refers to ").append_text(referents)
 
     def _event(self, event: Event) -> Text:
         line = Text.assemble(

@@ -13,7 +13,7 @@ from vinese.compare.disagreements import position
 from vinese.compare.records import Disagreement
 from vinese.model.ontology import Ontology
 from vinese.model.records import ArticleStance, Document, Entity, Event, Span, Stance
-from vinese.render.spans import Kind, Mark, Token, tokens
+from vinese.render.spans import Kind, Mark, Token, by_begin, by_stretch, tokens
 
 _PLAIN = "#7d7d7d"
 _POLARITIES = ("#2e9d4f", "#d1372c", "#d99000")
@@ -141,18 +141,19 @@ def sheet(reading: Reading, colors: Mapping[str, str], reference: str | None = N
     """Return an article line by line; what the layer `reference` has alone is missed, what it lacks a false alarm."""
     views = [View(*item) for item in reading.documents.items()]
     first = views[0].document
+    labelled = {layer: _labelled(document) for layer, document in reading.documents.items()}
     in_text_order = sorted(reading.disagreements, key=position)
     numbered = [
-        Numbered(number, disagreement, _kinds(disagreement, reference), _labels(disagreement, reading.documents))
+        Numbered(number, disagreement, _kinds(disagreement, reference), _labels(disagreement, labelled))
         for number, disagreement in enumerate(in_text_order, 1)
     ]
-    columns = [Column(view, numbered, colors) for view in views]
-    rows, start = [], 0
+    lines, start = [], 0
     for line in first.text.split("\n"):
-        end = start + len(line)
-        begun = [note for note in numbered if note.begins is not None and start <= note.begins <= end]
-        rows.append(Row([column.cell(start, end) for column in columns], begun))
-        start = end + 1
+        lines.append(Line(start, start + len(line)))
+        start += len(line) + 1
+    columns = [Column(view, numbered, colors, lines) for view in views]
+    begun = by_begin(((note.begins, note) for note in numbered if note.begins is not None), _with_ends(lines))
+    rows = [Row([column.cell(row) for column in columns], notes) for row, notes in enumerate(begun)]
     facets = Counter(facet for column in columns for facet in column.facets())
     return Sheet(
         id=first.id,
@@ -174,26 +175,46 @@ def _kinds(disagreement: Disagreement, reference: str | None) -> tuple[str, ...]
     return ("missed" if disagreement.b is None else "false_alarm",)
 
 
-def _labels(disagreement: Disagreement, documents: Mapping[str, Document]) -> tuple[str, ...]:
-    """Return the labels of the items that a disagreement is about."""
+def _labels(disagreement: Disagreement, labelled: Mapping[str, Mapping[str, list[str]]]) -> tuple[str, ...]:
+    """Return the labels of the items that a disagreement is about; `labelled` holds those of each layer by id."""
     labels: dict[str, None] = {}
     for layer, side in zip(disagreement.layers, (disagreement.a, disagreement.b), strict=True):
         if side is not None and side.id is not None:
-            labels.update(dict.fromkeys(label for key, label in _labelled(documents[layer]) if key == side.id))
+            labels.update(dict.fromkeys(labelled[layer].get(side.id, ())))
     return tuple(labels)
 
 
-def _labelled(document: Document) -> Iterator[tuple[str, str]]:
-    yield from ((entity.id, entity.type) for entity in document.entities)
-    yield from ((event.id, event.type) for event in document.events)
-    yield from ((stance.id, stance.polarity) for stance in document.stances)
+def _labelled(document: Document) -> dict[str, list[str]]:
+    labels: dict[str, list[str]] = {}
+    for key, label in (
+        *((entity.id, entity.type) for entity in document.entities),
+        *((event.id, event.type) for event in document.events),
+        *((stance.id, stance.polarity) for stance in document.stances),
+    ):
+        labels.setdefault(key, []).append(label)
+    return labels
+
+
+class Line(NamedTuple):
+    """A line `[start, end)` of the text, without its line feed."""
+
+    start: int
+    end: int
+
+
+def _with_ends(lines: Sequence[Line]) -> list[Line]:
+    """Return lines with their line feeds, where something without words may stand."""
+    return [Line(start, end + 1) for start, end in lines]
 
 
 class Column:
     """One layer of an article; `cell` gives its view of a line."""
 
-    def __init__(self, view: View, numbered: Sequence[Numbered], colors: Mapping[str, str]) -> None:
+    def __init__(
+        self, view: View, numbered: Sequence[Numbered], colors: Mapping[str, str], lines: Sequence[Line]
+    ) -> None:
         self._view = view
+        self._lines = lines
         self._colors = colors
         self._notes: dict[tuple[str, str], list[Numbered]] = {}
         self._marks: list[Mark] = []
@@ -208,19 +229,20 @@ class Column:
         for stance in document.stances:
             self._mark("stance", stance.id, stance.expression, stance.polarity)
 
-    def cell(self, start: int, end: int) -> Cell:
-        """Return the layer's view of the line `text[start:end]`."""
-        document = self._view.document
+        ends, relations = _with_ends(lines), document.relations or ()
+        self._line_marks = by_stretch(self._marks, lines)
+        self._events = by_begin(((event.trigger.start, event) for event in document.events), ends)
+        self._stances = by_begin(((stance.expression.start, stance) for stance in document.stances), ends)
+        self._relations = by_begin(((view.spans[each.source].start, each) for each in relations), ends)
+
+    def cell(self, row: int) -> Cell:
+        """Return the layer's view of a line, counted from 0."""
         return Cell(
             self._view.layer,
-            tokens(document.text, self._marks, start, end),
-            [self._event(event) for event in document.events if start <= event.trigger.start <= end],
-            [self._stance(stance) for stance in document.stances if start <= stance.expression.start <= end],
-            [
-                RelationLine(relation.type, *self._view.ends(relation))
-                for relation in document.relations or ()
-                if start <= self._view.spans[relation.source].start <= end
-            ],
+            tokens(self._view.document.text, self._line_marks[row], *self._lines[row]),
+            [self._event(event) for event in self._events[row]],
+            [self._stance(stance) for stance in self._stances[row]],
+            [RelationLine(relation.type, *self._view.ends(relation)) for relation in self._relations[row]],
         )
 
     def facets(self) -> Iterator[Facet]:

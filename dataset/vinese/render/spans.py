@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 from typing import Generic, Literal, NamedTuple, Protocol, TypeVar
@@ -23,6 +24,7 @@ class Placed(Protocol):
 
 
 S = TypeVar("S", bound=Placed)
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,40 @@ def parts(spans: Iterable[S], start: int, end: int) -> list[Part[S]]:
         for span in spans
         if span.start < end and span.end > start
     ]
+
+
+def by_stretch(spans: Iterable[S], stretches: Sequence[tuple[int, int]]) -> list[list[S]]:
+    """Return for each stretch `[start, end)` the spans of which a part lies in it, in the order given.
+
+    The stretches stand in the order of the text, apart from each other.
+
+    >>> found = by_stretch([Mark(0, 9, "entity"), Mark(5, 6, "entity")], [(0, 4), (4, 10)])
+    >>> [[mark.start for mark in marks] for marks in found]
+    [[0], [0, 5]]
+    """
+    starts, ends = [start for start, _ in stretches], [end for _, end in stretches]
+    result: list[list[S]] = [[] for _ in stretches]
+    for span in spans:
+        for index in range(bisect_right(ends, span.start), bisect_left(starts, span.end)):
+            result[index].append(span)
+    return result
+
+
+def by_begin(items: Iterable[tuple[int, T]], stretches: Sequence[tuple[int, int]]) -> list[list[T]]:
+    """Return for each stretch `[start, end)` the items that begin in it; each is given with where it begins.
+
+    The stretches stand in the order of the text, apart from each other.
+
+    >>> by_begin([(5, "b"), (0, "a"), (4, "c")], [(0, 4), (4, 10)])
+    [['a'], ['b', 'c']]
+    """
+    starts = [start for start, _ in stretches]
+    result: list[list[T]] = [[] for _ in stretches]
+    for begin, item in items:
+        index = bisect_right(starts, begin) - 1
+        if index >= 0 and begin < stretches[index][1]:
+            result[index].append(item)
+    return result
 
 
 def segments(spans: Iterable[S], start: int, end: int) -> Iterator[Segment[S]]:
