@@ -14,10 +14,11 @@ import vinese
 from support import toy_corpus
 from vinese import cli
 from vinese.core.errors import MissingExtraError, UsageError
+from vinese.core.files import json_lines
 from vinese.core.schemas import validator
 from vinese.generate.labels import labels_of
 from vinese.systems.baselines.names import ABOUT
-from vinese.systems.baselines.run import BASELINES, lines
+from vinese.systems.baselines.run import BASELINES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -133,7 +134,7 @@ def test_missing_packages_are_named(name: str, monkeypatch: pytest.MonkeyPatch) 
 def test_command_writes_what_the_function_returns(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     records, texts = toy_corpus.gold()
     for name, rows in (("gold", records), ("articles", [{"id": key, "text": text} for key, text in texts.items()])):
-        (tmp_path / f"{name}.jsonl").write_bytes(lines(rows))
+        (tmp_path / f"{name}.jsonl").write_bytes(json_lines(rows))
     out = tmp_path / "found.jsonl"
     words = [
         "--gold",
@@ -145,7 +146,7 @@ def test_command_writes_what_the_function_returns(tmp_path: Path, capsys: pytest
     ]
     assert cli.run(["baseline", "gazetteer", *words, "--json"]) == 0
     result = json.loads(capsys.readouterr().out)["result"]
-    assert out.read_bytes() == lines(vinese.baseline("gazetteer", None, records, articles=texts))
+    assert out.read_bytes() == json_lines(vinese.baseline("gazetteer", None, records, articles=texts))
     assert result["found"]["entities"] == sum(len(record["entities"]) for record in records)
     assert cli.run(["baseline", "nobody", *words]) == 2
     assert cli.run(["baseline", "cues", "--task", "entities", *words]) == 2
@@ -165,11 +166,12 @@ AGAIN = """
 import sys
 import vinese
 from support import toy_corpus
-from vinese.systems.baselines.run import BASELINES, lines
+from vinese.core.files import json_lines
+from vinese.systems.baselines.run import BASELINES
 records, texts = toy_corpus.gold(5)
 for task, by_name in BASELINES.items():
     for name in by_name:
-        sys.stdout.buffer.write(lines(vinese.baseline(name, [task], records, articles=texts)))
+        sys.stdout.buffer.write(json_lines(vinese.baseline(name, [task], records, articles=texts)))
 """
 
 

@@ -11,7 +11,7 @@ import vinese
 from support import toy_corpus
 from vinese import cli
 from vinese.core.errors import UsageError
-from vinese.systems.baselines.run import lines
+from vinese.core.files import json_lines
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,7 +25,7 @@ def files(tmp_path: Path) -> dict[str, str]:
     rows: dict[str, list[dict[str, Any]]] = {"gold": records, "all": records, "first": first}
     rows["texts"] = [{"id": key, "text": text} for key, text in texts.items()]
     for name, content in rows.items():
-        (tmp_path / f"{name}.jsonl").write_bytes(lines(content))
+        (tmp_path / f"{name}.jsonl").write_bytes(json_lines(content))
     return {name: str(tmp_path / f"{name}.jsonl") for name in rows}
 
 
@@ -75,7 +75,7 @@ def test_faulty_file_is_told_and_the_others_are_shown(board: Any, files: dict[st
 def test_missing_article_counts_as_nothing_found(board: Any, tmp_path: Path) -> None:
     records, _ = toy_corpus.gold()
     part = tmp_path / "part.jsonl"
-    part.write_bytes(lines(records[1:]))
+    part.write_bytes(json_lines(records[1:]))
     code, out, err = board(str(part), "--task", "entities")
     assert code == 1
     assert "missing-article" in err

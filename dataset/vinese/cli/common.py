@@ -24,7 +24,7 @@ import click
 import msgspec
 
 from vinese.core.errors import UsageError
-from vinese.core.files import standard_output
+from vinese.core.files import json_lines, standard_output
 from vinese.core.issues import Issue
 from vinese.core.printable import encodable, escaped_json, printable
 from vinese.core.project import Project
@@ -274,7 +274,7 @@ def write_lines(out: str | Path, records: Iterable[object]) -> None:
 
     Raise `FileProblemError` if that cannot be written.
     """
-    content = b"".join(msgspec.json.encode(record) + b"\n" for record in records)
+    content = json_lines(records)
     if str(out) != "-":
         with writing(out if is_url(out) else folder(out)) as file:
             file.write(content)

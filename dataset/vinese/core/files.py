@@ -121,6 +121,11 @@ def record_bytes(value: object) -> bytes:
     return msgspec.json.format(msgspec.json.encode(value), indent=2) + b"\n"
 
 
+def json_lines(records: Iterable[object]) -> bytes:
+    """Return records as a file of JSON Lines."""
+    return b"".join(msgspec.json.encode(record) + b"\n" for record in records)
+
+
 def files_in(folder: str | Path, suffix: str) -> list[Path]:
     """Return the files of a folder whose names end so, by name; none where there is no such folder.
 

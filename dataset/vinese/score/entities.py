@@ -24,6 +24,11 @@ def matched(gold: set[LabelledSpan], predicted: set[LabelledSpan], match: str) -
     return Outcome([a[2] for a, _ in pairs], [span[2] for span in predicted], [span[2] for span in gold])
 
 
+def of_type(spans: set[LabelledSpan], name: str) -> set[LabelledSpan]:
+    """Return the spans of a type, or of all."""
+    return spans if name == "all" else {span for span in spans if span.label == name}
+
+
 def count_entities(gold: View, predicted: View, measure: Measure, seen: Seen) -> Outcome:
     """Return the mentions that were found, predicted and in gold.
 
@@ -61,9 +66,7 @@ def count_entities(gold: View, predicted: View, measure: Measure, seen: Seen) ->
         inner = options["nested"] == "inner"
         mine = {span for span in mine if gold.holds(span) == inner}
         theirs = {span for span in theirs if gold.holds(span) == inner}
-    mine, theirs = (_labelled(spans, gold, options["labels"]) for spans in (mine, theirs))
-    if options["type"] != "all":
-        mine, theirs = ({span for span in spans if span.label == options["type"]} for spans in (mine, theirs))
+    mine, theirs = (of_type(_labelled(spans, gold, options["labels"]), options["type"]) for spans in (mine, theirs))
     return matched(mine, theirs, options["match"])
 
 

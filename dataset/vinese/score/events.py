@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from vinese.compare.items import ArgumentKey
 from vinese.compare.matching import LabelledSpan
 from vinese.core.errors import UsageError
-from vinese.score.entities import matched
+from vinese.score.entities import matched, of_type
 from vinese.score.measures import Measure
 from vinese.score.views import Outcome, View, judged
 
@@ -28,9 +28,7 @@ def count_triggers(gold: View, predicted: View, measure: Measure) -> Outcome:
     (100.0, 0.0)
     """
     options = measure.options
-    mine, theirs = (_triggers(view, options["labels"]) for view in (gold, predicted))
-    if options["type"] != "all":
-        mine, theirs = ({span for span in spans if span.label == options["type"]} for spans in (mine, theirs))
+    mine, theirs = (of_type(_triggers(view, options["labels"]), options["type"]) for view in (gold, predicted))
     return matched(mine, theirs, options["match"])
 
 

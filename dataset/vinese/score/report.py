@@ -225,8 +225,7 @@ def _notes(measure: Measure, counts: Table) -> Iterator[str]:
         yield "nothing to find: gold 0, predicted 0"
     if measure.is_judgement and (only := _only_class(counts)) is not None:
         yield f"gold has one class, {only}: always saying it reaches {_majority(measure, counts):.1f}"
-    macro = measure.options.get("average") == "macro" and measure.statistic in MACRO
-    if macro and counts.labels != ("",) and len(counts.labels) > 1:
+    if statistic_of(measure) in MACRO.values() and counts.labels != ("",) and len(counts.labels) > 1:
         yield f"mean over {len(counts.labels)} classes: {', '.join(counts.labels)}"
 
 

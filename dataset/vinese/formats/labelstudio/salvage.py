@@ -96,7 +96,7 @@ def _broken(value: Any, path: tuple[str | int, ...], numbers: list[str]) -> Iter
     if isinstance(value, str):
         if _SURROGATE.search(value):
             yield to_pointer(path)
-    elif isinstance(value, _NotANumber) or (isinstance(value, float) and value - value != 0):
+    elif _is_no_number(value):
         numbers.append(to_pointer(path))
     elif isinstance(value, dict):
         for key, inner in value.items():
@@ -113,5 +113,8 @@ def _without(value: Any) -> Any:
         return {key: _without(inner) for key, inner in value.items()}
     if isinstance(value, list):
         return [_without(inner) for inner in value]
-    bad = isinstance(value, _NotANumber) or (isinstance(value, float) and value - value != 0)
-    return None if bad else value
+    return None if _is_no_number(value) else value
+
+
+def _is_no_number(value: Any) -> bool:
+    return isinstance(value, _NotANumber) or (isinstance(value, float) and value - value != 0)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from vinese.core.errors import MissingExtraError
-from vinese.core.files import lines_digest, read_lines, record_bytes, write_bytes
+from vinese.core.files import json_lines, lines_digest, read_lines, record_bytes, write_bytes
 from vinese.core.issues import Issue, issue
 from vinese.core.progress import Progress
 from vinese.core.project import LOADER, Project
@@ -55,9 +55,9 @@ class KeptBaselines:
 
 def _write(project: Project, progress: Progress) -> Iterator[Path]:
     """Write predictions that are made anew, and what they were made from; yield what changed."""
-    from vinese.systems.baselines.run import baselines, lines  # noqa: PLC0415
+    from vinese.systems.baselines.run import baselines  # noqa: PLC0415
 
-    files = {file_name(*key): lines(records) for key, records in baselines(project, progress)}
+    files = {file_name(*key): json_lines(records) for key, records in baselines(project, progress)}
     for name, content in files.items():
         if write_bytes(project.own(*PLACE, name), content):
             yield project.own(*PLACE, name)
@@ -112,13 +112,13 @@ def _stale(project: Project, made: Made | None) -> Iterator[Issue]:
 
 def _differing(project: Project, made: Made, progress: Progress) -> Iterator[Issue]:
     """Yield each file whose baseline, run again, predicts something else; with other packages that is no error."""
-    from vinese.systems.baselines.run import baselines, lines  # noqa: PLC0415
+    from vinese.systems.baselines.run import baselines  # noqa: PLC0415
 
     here = _packages()
     other = ", ".join(f"{name} {here[name]} (recorded: {made.packages.get(name)})" for name in here)
     for key, records in baselines(project, progress):
         path = project.own(*PLACE, file_name(*key))
-        if lines(records) != read_lines(path):
+        if json_lines(records) != read_lines(path):
             if here != made.packages:
                 yield issue("baselines-pins-differ", file=str(path), here=other)
             else:

@@ -19,13 +19,17 @@ _SHARES = (0.5, 0.0, 0.25, 0.75)
 _C2 = (0.1, 0.01, 1.0)
 
 
+def _types(training: Training) -> Counter[str]:
+    """Return how often each type of named mention occurs."""
+    return Counter(entity["type"] for document in training.documents for entity in named(document, training.gold))
+
+
 def capitals(training: Training) -> Find:
     """Take every run of capitalised syllables for a mention of the most frequent type.
 
     A single one that begins a sentence is none, for a capital stands there anyway.
     """
-    counts = Counter(entity["type"] for document in training.documents for entity in named(document, training.gold))
-    types = [label for label, _ in counts.most_common(1)]
+    types = [label for label, _ in _types(training).most_common(1)]
 
     def find(document: Row) -> list[Row]:
         mentions = []
@@ -152,9 +156,8 @@ def underthesea(training: Training) -> Find:
         from underthesea import ner  # noqa: PLC0415
     except ImportError as error:
         raise MissingExtraError("The off-the-shelf recogniser", "baselines") from error
-    counts = Counter(entity["type"] for document in training.documents for entity in named(document, training.gold))
     coarse = {label.id: label.coarse for label in training.gold.ontology.entities}
-    fine = {coarse[label]: label for label, _ in reversed(counts.most_common()) if coarse[label]}
+    fine = {coarse[label]: label for label, _ in reversed(_types(training).most_common()) if coarse[label]}
 
     def find(document: Row) -> list[Row]:
         mentions = []

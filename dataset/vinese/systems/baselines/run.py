@@ -6,8 +6,6 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-import msgspec
-
 from vinese.core.errors import UsageError
 from vinese.core.progress import Progress, silent
 from vinese.core.project import Project
@@ -209,8 +207,3 @@ def _wordless(item: Row) -> Row:
     """Return an item without the words of its spans: offsets say it all, and the words are their publishers'."""
     inner = {key: _wordless(value) if isinstance(value, dict) else value for key, value in item.items()}
     return {key: value for key, value in inner.items() if key != "text"}
-
-
-def lines(records: Iterable[Row]) -> bytes:
-    """Return records as a file of JSON Lines."""
-    return b"".join(msgspec.json.encode(record) + b"\n" for record in records)
