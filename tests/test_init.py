@@ -162,6 +162,21 @@ def test_texts_in_other_languages_get_no_words_and_none_are_missed(tmp_path: Pat
     assert "Nhãn" not in project.own("annotations", "label_config.xml").read_text(encoding="utf-8")
 
 
+def test_mentions_in_a_script_without_spaces_have_tags_of_their_own(tmp_path: Path) -> None:
+    text = "王小明在北京大学工作。"
+    places = {"人": (0, 3), "校": (4, 8)}
+    spans = [
+        {"start": start, "end": end, "text": text[start:end], "labels": [at]} for at, (start, end) in places.items()
+    ]
+    regions = [
+        {"id": str(n), "type": "labels", "from_name": "n", "to_name": "t", "value": v} for n, v in enumerate(spans)
+    ]
+    made(tmp_path, task(*regions, text=text))
+    rows = vinese.load("entities", project=Project(tmp_path / "project"), split="test")
+    tags = rows.features["ner_tags"].feature.int2str(rows[0]["ner_tags"])
+    assert tags == ["B-LABEL_1", "I-LABEL_1", "I-LABEL_1", "O", "B-LABEL_2", *["I-LABEL_2"] * 3, "O", "O", "O"]
+
+
 def words_of(project: Project, layer: str) -> list[str]:
     """Return the words of all entities of a layer."""
     documents = vinese.convert(project.export(layer), project)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -93,7 +95,16 @@ def test_syllables_have_true_offsets():
         *("Ngày", "24.7.2024", ",", "NATO", "-", "EU", "cử", "5.000", "quân", "(", "16/6", ")", ".")
     ]
     assert [text[start:end] for start, end in syllables(text, 16, 23)] == ["NATO", "-", "EU"]
-    assert SYLLABLE == r"\d+(?:[.,/:]\d+)*|\w+|[^\w\s]"
+    plain = re.compile(r"\d+(?:[.,/:]\d+)*|\w+|[^\w\s]")
+    for page in IDS:
+        article = Articles(ARTICLES).find(page)
+        assert article is not None
+        assert re.findall(SYLLABLE, article.text) == plain.findall(article.text)
+
+
+def test_where_no_spaces_part_words_every_letter_is_a_token() -> None:
+    text = "王小明在北京。กรุงเทพ NATO"
+    assert [text[start:end] for start, end in syllables(text)] == [*"王小明在北京。กรุงเทพ", "NATO"]
 
 
 def test_syllables_leave_out_white_space_alone():

@@ -43,7 +43,8 @@ from typing import Any, ClassVar, NamedTuple
 import datasets  # type: ignore[import-untyped]
 import pyarrow as pa  # type: ignore[import-untyped]
 
-SYLLABLE = re.compile(r"\d+(?:[.,/:]\d+)*|\w+|[^\w\s]")
+UNSPACED = r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"  # scripts without spaces
+SYLLABLE = re.compile(rf"\d+(?:[.,/:]\d+)*|[{UNSPACED}]|[^\W{UNSPACED}]+|[^\w\s]")
 BRACKET = re.compile(r" \((?:\w*[A-ZĂÂĐÊÔƠƯ]){2}\w*")
 BESIDE = re.compile(r" ?(\(\w+\))?,? ?((ông|bà|ngài) )?")
 BATCH = 1000

@@ -1,6 +1,7 @@
 r"""Cut clean text into syllable tokens: numbers with their inner marks, runs of word characters, single signs.
 
-Vietnamese writes a space between syllables, so this needs no model and gives offsets for free. It wants NFC: `\w`
+Vietnamese writes a space between syllables, so this needs no model and gives offsets for free. Scripts that set no
+space fall into letters, lest a token hold several mentions. It wants NFC: `\w`
 does not match combining marks, so that decomposed text would fall to pieces.
 """
 
@@ -10,7 +11,10 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-SYLLABLE = r"\d+(?:[.,/:]\d+)*|\w+|[^\w\s]"
+UNSPACED = r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
+"""Letters of Thai, Lao, Burmese, Khmer, Japanese and Chinese, which set no space between words."""
+
+SYLLABLE = rf"\d+(?:[.,/:]\d+)*|[{UNSPACED}]|[^\W{UNSPACED}]+|[^\w\s]"
 _SYLLABLE = re.compile(SYLLABLE)
 
 
