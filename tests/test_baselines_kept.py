@@ -10,6 +10,7 @@ import pytest
 
 import vinese
 from support.projects import make_project
+from vinese.core.files import json_lines
 from vinese.core.project import Project
 from vinese.release.check import check, update
 from vinese.systems.baselines import kept, run
@@ -138,4 +139,4 @@ def test_vineses_own_predictions_are_what_the_baselines_predict_again() -> None:
     assert report.states == {"baselines": "current"}
     own = Project().own(*PLACE)
     found = vinese.baseline("crf", ["entities"])
-    assert (own / "entities-crf.jsonl").read_bytes() == run.lines(found)
+    assert (own / "entities-crf.jsonl").read_bytes() == json_lines(found)
