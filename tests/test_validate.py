@@ -484,3 +484,10 @@ def test_where_many_issues_are_takes_one_look_at_the_regions_and_their_sentence(
     assert wheres[count] == f"'Lan' (PER) > 'Lan' (PER) – {sentence}"
     assert wheres[-1] == "? > ?"
     assert looked_at.count(whole["data"]["text"]) == 1
+
+
+def test_an_id_that_very_many_regions_have_is_shown_with_a_few_labels() -> None:
+    region = {"id": "r", "type": "labels", "value": {"start": 0, "end": 3, "labels": ["PER"]}}
+    whole = {"data": {"text": "Lan đi."}, "annotations": [{"result": [region] * 100}]}
+    one = issue("duplicate-id", pointer="/0/annotations/0/result/99", id="r")
+    assert passage.Passages(whole, "/0", None).of(one).where == f"'Lan' ({', '.join(['PER'] * 12)}) – 'Lan đi.'"

@@ -19,6 +19,7 @@ from vinese.formats.ledger import ENTRY, works
 from vinese.text.sentences import sentences
 
 _WORDS, _SENTENCE = 80, 240  # code points of each that are shown
+_ENTRIES = 12  # of one id whose labels are shown
 
 
 class Passages:
@@ -87,12 +88,13 @@ class Passages:
         return f" – {self._shown[at]!r}"
 
     def _regions(self, number: int, result: list[Any], name: Any) -> list[dict[str, Any]]:
-        """Return the labelled entries of a region of an annotation by its id."""
+        """Return the labelled entries of a region of an annotation by its id, the first `_ENTRIES`."""
         if number not in self._labelled:
             labelled = self._labelled[number] = defaultdict(list)
             for entry in result:
                 if isinstance(entry, dict) and entry.get("id") is not None and entry.get("type") == "labels":
-                    labelled[_key(entry["id"])].append(entry)
+                    entries = labelled[_key(entry["id"])]
+                    entries += [entry] * (len(entries) < _ENTRIES)
         return self._labelled[number].get(_key(name), [])
 
 
