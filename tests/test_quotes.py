@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vinese.text.quotes import WINDOW, Quotable
+from vinese.text.quotes import WINDOW, Quotable, Said, find_quotes, hide
 
 LONG = st.text("ab ", min_size=WINDOW, max_size=3 * WINDOW)
 AROUND = st.text("abc ", max_size=2 * WINDOW)
@@ -23,3 +23,22 @@ def test_every_stretch_is_found_where_it_begins(others: list[str], quoted: str, 
 
 def test_what_is_too_short_is_no_quote() -> None:
     assert not list(Quotable(["a" * (WINDOW - 1)]).places("a" * WINDOW))
+
+
+class CountedText(str):
+    """A text that counts how often something is looked for in it."""
+
+    __slots__ = ()
+    searches = 0
+
+    def __contains__(self, words: object) -> bool:
+        CountedText.searches += 1
+        return super().__contains__(words)
+
+
+def test_a_long_quote_is_measured_in_few_searches() -> None:
+    text = " ".join(f"câu thứ {number}" for number in range(400))
+    found = find_quotes([text[100:4000]], [Said("a", CountedText(text), ())])
+    CountedText.searches = 0
+    assert hide(f"Xem: {text[100:4000]}!", "a", found) == "Xem: ⟦100:4000⟧!"
+    assert CountedText.searches < 20

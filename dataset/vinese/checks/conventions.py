@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
 from itertools import accumulate
 from operator import attrgetter
@@ -66,12 +66,11 @@ class _Holders:
         first = bisect_left(self.starts, start)
         return (first > 0 and self.reach[first - 1] >= end) or self.starts[first : first + 1] == [start]
 
-    def around(self, start: int, end: int, types: Container[str]) -> Entity | None:
-        """Return the first entity of these types that holds a span and is longer, None if there is none."""
-        first, last = bisect_left(self.starts, start), bisect_right(self.starts, start)
-        begin = 0 if first and self.reach[first - 1] >= end else first
+    def around(self, start: int, end: int) -> Entity | None:
+        """Return the first entity that holds a span and is longer, None if there is none."""
+        begin, last = bisect_left(self.reach, end), bisect_right(self.starts, start)
         for entity in self.entities[begin:last]:
-            if entity.end >= end and entity.type in types and entity.end - entity.start > end - start:
+            if entity.end >= end and entity.end - entity.start > end - start:
                 return entity
         return None
 
@@ -81,6 +80,19 @@ class _Holders:
             if entity.end == end:
                 return entity
         return None
+
+
+class _Reach:
+    """Spans in order, of which is found out fast whether any holds another."""
+
+    def __init__(self, spans: Sequence[tuple[int, int]]) -> None:
+        self.starts = [start for start, _ in spans]
+        self.ends = list(accumulate([end for _, end in spans], max))
+
+    def hold(self, start: int, end: int) -> bool:
+        """Return whether one of the spans holds this one."""
+        begun = bisect_right(self.starts, start)
+        return begun > 0 and self.ends[begun - 1] >= end
 
 
 class _Checker:
@@ -107,6 +119,21 @@ class _Checker:
             span = stance.expression
             by_words.setdefault((span.start, span.end), []).append((f"/stances/{index}", stance))
         return by_words
+
+    @cached_property
+    def names(self) -> _Holders:
+        """Return the entities that no trigger may stand in."""
+        return _Holders([each for each in self.document.entities if each.type in self.asked.no_trigger_inside])
+
+    @cached_property
+    def opinions(self) -> _Reach:
+        """Return where the words of stances are."""
+        return _Reach(sorted(self.stances))
+
+    @cached_property
+    def sentence_starts(self) -> list[int]:
+        """Return where the sentences begin."""
+        return [sentence.start for sentence in self.document.sentences]
 
     def issues(self) -> Iterator[Issue]:
         """Yield every departure."""
@@ -139,7 +166,7 @@ class _Checker:
             if type_ in not_inside_itself:
                 if type_ not in like:
                     like[type_] = _Holders([other for other in self.document.entities if other.type == type_])
-                if outer := like[type_].around(entity.start, entity.end, (type_,)):
+                if outer := like[type_].around(entity.start, entity.end):
                     fields = {"words": entity.text, "label": type_, "outer": outer.text}
                     yield self._issue("mention-inside-like", f"/entities/{index}", **fields)
 
@@ -157,7 +184,7 @@ class _Checker:
         start, end = event.trigger.start, event.trigger.end
         fields = {"words": event.trigger.text, "label": event.type}
         same = holders.same(start, end) if self.conventions.trigger_apart else None
-        outer = holders.around(start, end, self.asked.no_trigger_inside)
+        outer = self.names.around(start, end)
         if same is not None:
             yield self._issue("trigger-is-mention", pointer, **fields, entity=same.type)
         if outer is not None:
@@ -182,7 +209,7 @@ class _Checker:
     def _marked(self, filler: Entity, words: tuple[str, ...]) -> bool:
         """Return whether any of the words stands before a mention in its sentence."""
         sentences = self.document.sentences
-        number = bisect_right([sentence.start for sentence in sentences], filler.start) - 1
+        number = bisect_right(self.sentence_starts, filler.start) - 1
         start = sentences[number].start if number >= 0 else 0
         before = _padded(self.document.text[start : filler.start])
         return any(_padded(word) in before for word in words)
@@ -195,7 +222,7 @@ class _Checker:
             for place, _ in own:
                 yield self._issue("stance-not-on-event", place, **fields, modality=event.modality)
             return
-        if not own and not any(start <= trigger.start and trigger.end <= end for start, end in self.stances):
+        if not own and not self.opinions.hold(trigger.start, trigger.end):
             yield self._issue("event-without-stance", pointer, **fields)
         through = [argument.event for argument in event.arguments if argument.role == rule.reversed_through]
         contents = [content.modality for name in through if (content := self.events.get(name or "")) is not None]

@@ -7,6 +7,7 @@ article, `⟦003-abc:120:145⟧` in another.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
@@ -111,9 +112,8 @@ def hide(note: str, own: str, quotes: Quotes) -> str:
 
 def _match(words: str, text: str) -> tuple[int, int]:
     """Return where a text holds the longest beginning of `words`; it holds a window of it."""
-    size = WINDOW
-    while size < len(words) and words[: size + 1] in text:
-        size += 1
+    sizes = range(WINDOW, len(words) + 1)
+    size = sizes[bisect_left(sizes, 1, key=lambda size: words[:size] not in text) - 1]
     start = text.find(words[:size])
     return start, start + size
 

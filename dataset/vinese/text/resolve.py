@@ -47,6 +47,7 @@ class Places:
     def __init__(self, text: str) -> None:
         self.text = text
         self._listed: Counter[Hashable] = Counter()
+        self._known: dict[tuple[str, int, int | None], list[int]] = {}
 
     def take(
         self,
@@ -62,7 +63,9 @@ class Places:
         `occurrence`, from 1, takes that one instead, whether or not it was given out before.
         """
         words = normalize("NFC", words).strip()
-        at = occurrences(self.text, words, start, end)
+        if (words, start, end) not in self._known:
+            self._known[words, start, end] = occurrences(self.text, words, start, end)
+        at = self._known[words, start, end]
         numbers = [self._number(key) for key in ((words, start), (words, start, label))]
         if occurrence is not None:
             numbers = [occurrence - 1]
