@@ -230,14 +230,20 @@ class Notes:
         nominals = ((entity.start, entity) for entity in document.entities if entity.refers_to)
         self._events, self._stances = by_begin(events, text_passages), by_begin(stances, text_passages)
         self._nominals = by_begin(nominals, text_passages)
+        relations = ((self._places[one.source][0], one) for one in document.relations or ())
+        self._relations = by_begin(relations, text_passages)
 
     def of(self, passage: int) -> Iterator[tuple[str, Text]]:
-        """Yield a sign and a line for every event, opinion and nominal that starts in a passage, counted from 0."""
+        """Yield a sign and a line for all that starts in a passage, counted from 0, and has one of its own."""
         yield from ((sign, self._event(event)) for sign, event in self._events[passage])
         yield from ((sign, self._stance(stance)) for sign, stance in self._stances[passage])
         for entity in self._nominals[passage]:
             referents = self._names(entity.refers_to, entity.start)
             yield "=", Text(f"«{entity.text}» refers to ").append_text(referents)
+        for relation in self._relations[passage]:
+            here = self._places[relation.source][0]
+            line = self._name(relation.source, here).append(" ").append(relation.type, "bold").append(" ")
+            yield "→", line.append_text(self._name(relation.target, here))
 
     def _event(self, event: Event) -> Text:
         line = Text.assemble(
