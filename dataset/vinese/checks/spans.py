@@ -86,12 +86,13 @@ def _around(text: str, start: int, end: int) -> str:
 def _loose(words: str) -> str:
     """Return the marks at the edges of `words` that hardly belong to it; brackets whose partner is inside do.
 
-    >>> _loose("NATO,"), _loose("Liên minh châu Âu (EU)"), _loose("2%"), _loose("p.m.")
-    (',', '', '', '')
+    >>> _loose("NATO,"), _loose("Liên minh châu Âu (EU)"), _loose("2%"), _loose("p.m."), _loose(".40-caliber")
+    (',', '', '', '', '')
     """
     first, last = words[0], words[-1]
     marks = ""
-    if not _belongs(first) and not (first in _OPENING and _OPENING[first] in words[1:]):
+    number = first == "." and words[1:2].isdigit()
+    if not (_belongs(first) or number) and not (first in _OPENING and _OPENING[first] in words[1:]):
         marks += first
     paired = last in _PAIRS and _PAIRS[last] in words[:-1]
     if len(words) > 1 and not (_belongs(last) or paired or _abbreviated(words)):
