@@ -176,6 +176,10 @@ def test_a_path_that_is_not_utf8_is_read_and_told(tmp_path: Path) -> None:
     assert json.loads(envelope.stdout)["result"][0]["file"].endswith(r"caf\xe9.json")
     made = run("convert", str(GOLD), "--out", os.fsencode(tmp_path) + b"/\xe9/out.jsonl", "--json")
     assert json.loads(made.stdout)["ok"]
+    built = run("build", "--out", os.fsencode(tmp_path) + b"/\xe9/built")
+    assert built.returncode == 2
+    assert b"/\\xe9: it is not UTF-8, and Parquet is not" in built.stderr
+    assert not any(path.name != "out.jsonl" for path in Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xe9")).iterdir())
 
 
 def test_a_folder_that_may_not_be_read_is_none_that_is_empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
