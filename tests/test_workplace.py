@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import stat
@@ -282,6 +283,16 @@ def test_a_folder_that_only_looks_like_one_stays(tmp_path: Path) -> None:
     before = content(tmp_path)
     remove_leftovers(tmp_path)
     assert content(tmp_path) == before
+
+
+def test_a_disk_that_is_full_from_the_start_gets_no_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_handle: int, _content: bytes) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "write", refuse)
+    with pytest.raises(FileProblemError, match="the disk is full"):
+        write_bytes(tmp_path / "file", b"x")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_where_nothing_can_be_locked_nothing_is_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

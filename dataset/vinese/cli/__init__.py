@@ -19,7 +19,7 @@ from typing import Any, TextIO
 import click
 
 from vinese.cli.common import Output, echo
-from vinese.core.errors import FileProblemError, VineseError
+from vinese.core.errors import VineseError
 from vinese.core.workplace import keeping_work_folders, remove_noted_leftovers
 
 PIPE_CLOSED = 141
@@ -240,15 +240,12 @@ def _known(error: BaseException) -> VineseError | None:
         return VineseError(f"A package that vinese needs cannot be loaded: {error}.", todo)
     if isinstance(error, FileNotFoundError) and error.filename is None:  # what `os.getcwd` says
         return VineseError("The folder that vinese is run in is not there any more.", "Change to one that is.")
+    if isinstance(error, UnicodeEncodeError) and os.sep in error.object:  # pyarrow takes no other paths
+        error = OSError(errno.EILSEQ, "it is not UTF-8, and Parquet is not read or written there", error.object)
     if isinstance(error, OSError) and isinstance(error.filename, str | bytes):
         from vinese.core.files import problem
 
         return problem(os.fsdecode(error.filename), error, "use")
-    if isinstance(error, UnicodeEncodeError) and os.sep in error.object:  # pyarrow takes no other paths
-        from vinese.core.files import problem
-
-        refused = OSError(errno.EILSEQ, "it is not UTF-8, and Parquet is not read or written in such a folder")
-        return FileProblemError(problem(error.object, refused, "use").message, "Work in another folder, or rename it.")
     return None
 
 

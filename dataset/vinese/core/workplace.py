@@ -52,11 +52,27 @@ class _WorkFolder:
             self.path = place / work_name()
             self.path.mkdir(mode=0o700)
             with suppress(FileNotFoundError):  # it was empty, and another process took it for a leftover
-                mark = _locked(self.path / _MARK)
+                mark = self._marked()
                 if mark is not None:
                     self._mark = mark
-                    os.write(mark, b"*\n")
                     return
+
+    def _marked(self) -> int | None:
+        """Return the mark, as `_locked` does; after an error, such as a full disk, no folder is left."""
+        mark = None
+        try:
+            mark = _locked(self.path / _MARK)
+            if mark is not None:
+                os.write(mark, b"*\n")
+        except FileNotFoundError:
+            raise
+        except OSError:
+            if mark is not None:
+                os.close(mark)
+            (self.path / _MARK).unlink(missing_ok=True)
+            self.path.rmdir()
+            raise
+        return mark
 
     def remove(self) -> None:
         _empty(self.path)
