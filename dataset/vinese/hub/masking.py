@@ -12,6 +12,7 @@ import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from heapq import merge
 from itertools import accumulate, product
 from typing import NamedTuple
 
@@ -113,7 +114,7 @@ def _whole_words(text: str, hidden: bytearray) -> bytearray:
     for run in re.finditer(b"\x01+", hidden):
         start, end = run.span()
         words = list(re.finditer(r"[^\W_]+", text[start:end]))
-        if len(words) > 1 and text[:start][-1:].isalnum():
+        if len(words) > 1 and text[max(0, start - 1) : start].isalnum():
             whole[start : start + words[1].start()] = bytes(words[1].start())
         if len(words) > 1 and text[end : end + 1].isalnum():
             whole[start + words[-2].end() : end] = bytes(end - start - words[-2].end())
@@ -237,8 +238,8 @@ def _balance(text: str, hidden: bytearray, start: int, end: int) -> None:
     for run in list(re.finditer(b"\x01+", hidden[start:end])):
         lefts = [run.start(), *(left for left, _ in edges if left < run.start())]
         rights = [run.end(), *(right for _, right in edges if right > run.end())]
-        widths = sorted(product(lefts, rights), key=lambda ends: ends[1] - ends[0])
-        left, right = next((ends for ends in widths if sound(*ends)), (0, len(block)))
+        wider = merge(*(product((left,), rights) for left in lefts), key=lambda ends: ends[1] - ends[0])
+        left, right = next((ends for ends in wider if sound(*ends)), (0, len(block)))
         hidden[start + left : start + right] = b"\1" * (right - left)
 
 
