@@ -223,6 +223,13 @@ def test_the_module_runs_as_the_command_does() -> None:
         assert re.search(rf"^  {verb}\b", done.stdout, re.MULTILINE)
 
 
+def test_ctrl_c_while_the_command_is_loaded_is_no_traceback(tmp_path: Path) -> None:
+    (tmp_path / "click.py").write_text("raise KeyboardInterrupt", encoding="utf-8")
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])}
+    done = subprocess.run([sys.executable, "-m", "vinese"], env=environment, capture_output=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"")
+
+
 def test_importing_vinese_and_asking_for_help_import_nothing_heavy() -> None:
     code = (
         "import sys, vinese.cli; vinese.cli.run(['--help']);"

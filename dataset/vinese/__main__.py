@@ -1,6 +1,16 @@
-"""Run the command line with `python -m vinese`."""
+"""Run the command line, as `vinese` or with `python -m vinese`."""
 
-from vinese.cli import main
+import sys
+
+
+def main() -> None:
+    """Run the command line, and end the process with its exit code; Ctrl-C while it is loaded ends it quietly."""
+    try:
+        from vinese import cli  # noqa: PLC0415
+    except KeyboardInterrupt:
+        sys.exit(130)
+    cli.main()
+
 
 if __name__ == "__main__":
     main()
