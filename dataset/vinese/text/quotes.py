@@ -103,18 +103,21 @@ def hide(note: str, own: str, quotes: Quotes) -> str:
         if place < at:
             continue
         article = own if window in held else quotes.first[window]
-        start, end = _match(note[place:], quotes.texts[article])
+        start, end = _match(note, place, quotes.texts[article])
         name = "" if article == own else f"{article}:"
         parts += [note[at:place], f"⟦{name}{start}:{end}⟧"]
         at = place + end - start
     return "".join([*parts, note[at:]])
 
 
-def _match(words: str, text: str) -> tuple[int, int]:
-    """Return where a text holds the longest beginning of `words`; it holds a window of it."""
-    sizes = range(WINDOW, len(words) + 1)
-    size = sizes[bisect_left(sizes, 1, key=lambda size: words[:size] not in text) - 1]
-    start = text.find(words[:size])
+def _match(note: str, place: int, text: str) -> tuple[int, int]:
+    """Return where a text holds the longest stretch of a note from `place` on; it holds a window of it."""
+    size, rest = WINDOW, len(note) - place
+    while size < rest and note[place : place + 2 * size] in text:
+        size = min(2 * size, rest)
+    sizes = range(size, min(2 * size, rest) + 1)
+    size = sizes[bisect_left(sizes, 1, key=lambda size: note[place : place + size] not in text) - 1]
+    start = text.find(note[place : place + size])
     return start, start + size
 
 
