@@ -333,6 +333,7 @@ def test_a_table_is_told_to_be_none_of_the_files_that_are_read(
     assert "export it as JSON" in said
 
 
+@pytest.mark.extra("datasketch")
 def test_what_to_do_next_is_said_and_works(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
