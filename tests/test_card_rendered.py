@@ -227,6 +227,14 @@ def test_a_card_is_rendered_checked_and_found_stale(foreign: Project, capsys: py
     assert check_card(foreign) == []
 
 
+def test_a_template_without_yaml_makes_a_card_without_yaml(foreign: Project) -> None:
+    template = foreign.own("card", "README.md.jinja")
+    template.parent.mkdir(exist_ok=True)
+    template.write_text("Words.\n", encoding="utf-8")
+    assert run(["update", "card", "--project", str(foreign.root)]) == 0
+    assert foreign.own("card", "rendered", "README.md").read_text(encoding="utf-8") == "Words.\n"
+
+
 def test_a_folder_that_holds_other_things_is_left_alone(foreign: Project, tmp_path: Path) -> None:
     (tmp_path / "thesis.md").write_text("mine", encoding="utf-8")
     with pytest.raises(FileProblemError, match="did not render"):

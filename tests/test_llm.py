@@ -21,7 +21,7 @@ from vinese.model.records import Sentence
 from vinese.score.measures import HEADLINES
 from vinese.score.options import options
 from vinese.systems.corpus import Corpus, read_corpus
-from vinese.systems.llm.batch import Reply
+from vinese.systems.llm.batch import Replies, Reply
 from vinese.systems.llm.predictions import predictions_of
 from vinese.systems.llm.prompts import LANGUAGES, prompts, requests
 from vinese.systems.llm.read_reply import Passage, Reading, read_reply
@@ -362,6 +362,23 @@ def test_every_article_gets_a_record_whatever_came_back(project: Project, gold: 
     scored = vinese.score(None, report.predictions, ["entities.f1"], project=project)
     assert scored.failed == report.failed
     assert (scored["entities.f1"].predicted, scored["entities.f1"].gold > 0) == (0, True)
+
+
+@pytest.mark.parametrize(
+    "response",
+    [7, "x", [], {"body": 7}, {"body": {"choices": {"0": 1}}}, {"body": {"choices": [7]}}]
+    + [
+        {"body": {"model": 7, "choices": [{"message": message}]}}
+        for message in (7, {"content": 7}, {"content": [{}]})
+    ],
+    ids=str,
+)
+def test_a_response_of_another_form_is_a_reply_without_text(response: object, tmp_path: Path) -> None:
+    path = tmp_path / "replies.jsonl"
+    path.write_text(json.dumps({"custom_id": "a/entities", "response": response}), encoding="utf-8")
+    replies = Replies("entities")
+    replies.read(path)
+    assert (replies.by_article["a"].text, replies.by_article["a"].model) == ("", None)
 
 
 def test_later_reply_takes_the_place_of_a_failed_one_and_of_no_other(

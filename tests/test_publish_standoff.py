@@ -7,6 +7,7 @@ import json
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -34,7 +35,6 @@ from vinese.release.build import build
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
     from typing import Any
 
     from vinese.model.records import Article
@@ -90,6 +90,20 @@ def words_of(project: Project) -> list[str]:
         said = article.metadata
         found += [article.text, said.title or "", *said.captions, *said.bylines, *said.credits, *said.topics]
     return found
+
+
+@pytest.mark.parametrize("content", [b"", b"PAR1"], ids=["empty", "cut"])
+def test_parquet_that_is_cut_is_named(
+    released: tuple[Project, Path], bare: Path, tmp_path: Path, content: bytes
+) -> None:
+    full, short = (Path(shutil.copytree(source, tmp_path / source.name)) for source in (released[1], bare))
+    for path in tmp_path.rglob("*.parquet"):
+        path.write_bytes(content)
+    with pytest.raises(FileProblemError, match="is no whole Parquet"):
+        standoff(full, tmp_path / "out")
+    with pytest.raises(FileProblemError, match="is no whole Parquet"):
+        rehydrate(short, released[0].articles, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
 
 
 def test_nothing_of_the_articles_is_left_in_any_column(released: tuple[Project, Path], bare: Path) -> None:

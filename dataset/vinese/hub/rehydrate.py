@@ -16,7 +16,7 @@ from vinese.core.issues import Issue, has_errors, issue
 from vinese.core.places import article_path
 from vinese.corpus.articles import Articles
 from vinese.hub.standoff import FULL, finish, full_card
-from vinese.hub.standoff_files import Row, by_row, columns, created_by, fill, rewrite
+from vinese.hub.standoff_files import Row, by_row, columns, created_by, fill, must_be_parquet, rewrite
 from vinese.model.records import Article
 from vinese.package.folder import (
     CARD,
@@ -64,6 +64,8 @@ def rehydrate(folder: str | Path, articles: str | Path, out: str | Path) -> Rehy
     wanted = parse_sums(read_bytes(source / FULL))
     for path in wanted:
         refuse_trouble(source / path, source)
+        if path.endswith(".parquet") and (source / path).is_file():
+            must_be_parquet(source / path)
     issues = list(check_build(read_build(source)))
     hashes = {row["article_id"]: row["text_sha256"] for path in wanted for row in _hashes(source / path)}
     issues += [issue for name, digest in hashes.items() for issue in _compare(copies, name, digest)]

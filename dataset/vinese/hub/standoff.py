@@ -23,6 +23,7 @@ from vinese.hub.standoff_files import (
     blank,
     check_columns,
     columns,
+    must_be_parquet,
     note_columns,
     notes,
     page,
@@ -73,6 +74,7 @@ def standoff(folder: str | Path, out: str | Path) -> tuple[Issue, ...]:
     refuse_itself(source, Path(out))
     refuse_others(Path(out))
     for path in _parquet(source):
+        must_be_parquet(source / path)
         check_columns(pq.read_schema(source / path), path.split("/")[1])
     quotes = find_quotes((note for _, row in _noted(source) for note in notes(row)), _pages(source))
     issues = [issue for path, row in _noted(source) for issue in _stuck(path, row, quotes)]

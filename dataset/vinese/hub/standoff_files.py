@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pyarrow.types as kinds
 
-from vinese.core.errors import PublishError
+from vinese.core.errors import FileProblemError, PublishError
 from vinese.model.records import Article
 from vinese.package.parquet import ROW_GROUP
 from vinese.text.quotes import Quotes, Said, hide, show
@@ -31,6 +31,14 @@ def rewrite(source: Path, target: Path, change: Change) -> int:
                 writer.write_table(table, row_group_size=ROW_GROUP)
                 memory += table.nbytes
     return memory
+
+
+def must_be_parquet(path: Path) -> None:
+    """Raise `FileProblemError` if a file is cut or no Parquet at all."""
+    try:
+        pq.read_metadata(path)
+    except (pa.ArrowInvalid, OSError) as error:
+        raise FileProblemError(f"{path} is no whole Parquet: {error}.", "Build it or fetch it again.") from error
 
 
 def by_row(change: Callable[[Row], Row]) -> Change:

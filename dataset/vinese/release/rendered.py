@@ -52,7 +52,9 @@ def check_card(project: Project, built: Path) -> list[Issue]:
 def _read(folder: Path) -> dict[str, bytes]:
     """Return what is rendered in a build, by its path."""
     made = {name: read_bytes(folder / name) for name in PAGES}
-    made["README.md"] = made["README.md"].split(b"\n---\n", 1)[1].lstrip(b"\n")
+    _, mark, body = made["README.md"].partition(b"\n---\n")
+    if mark:  # a template of a project's own may have none
+        made["README.md"] = body.lstrip(b"\n")
     drawn = sorted((folder / FOLDER).glob("*.svg"))
     return made | {f"{FOLDER}/{path.name}": read_bytes(path) for path in drawn}
 

@@ -105,18 +105,26 @@ def _first(values: Any) -> str:
     return values if isinstance(values, str) else ""
 
 
+def _object(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
 def _batched(value: Mapping[str, Any], place: str) -> Reply:
     """Return the reply in a line of a batch's output."""
-    response = value.get("response") or {}
-    body = response.get("body") or {}
+    response = _object(value.get("response"))
+    body = _object(response.get("body"))
     error = value.get("error") or body.get("error")
     status = response.get("status_code", _OK)
-    if error or status != _OK or not body.get("choices"):
+    choices = body.get("choices")
+    if error or status != _OK or not isinstance(choices, list) or not choices:
         reported = error.get("message") if isinstance(error, Mapping) else error
         return Reply("", f"the request failed: {reported or f'status {status}'}", place)
-    choice = body["choices"][0]
-    message = choice.get("message") or {}
-    text = message.get("content") or ""
+    choice = _object(choices[0])
+    message = _object(choice.get("message"))
+    text = _first(message.get("content"))
     refusal = message.get("refusal") or (choice.get("finish_reason") == FILTERED and FILTERED)
     failed = f"the model refused: {refusal}" if refusal else None
-    return Reply(text, failed, place, body.get("model"), cut=choice.get("finish_reason") == "length")
+    model = body.get("model")
+    return Reply(
+        text, failed, place, model if isinstance(model, str) else None, cut=choice.get("finish_reason") == "length"
+    )
