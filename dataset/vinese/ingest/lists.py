@@ -43,7 +43,7 @@ def cut_teasers(page: Page) -> None:
 def end_of_article(page: Page) -> int:
     """Return the first line after the article as far as markers tell; the page's length where none does."""
     begun = False
-    resuming = Resuming(page)
+    resuming: Resuming | None = None  # made for the first marker that asks for it
     running = above = -1  # the first free line of running text, and the last line above that is no button
     for index, line in enumerate(page.lines):
         if heuristics.ends_article(line.text) and page.zone(index) in (None, "lead", "body"):
@@ -51,7 +51,10 @@ def end_of_article(page: Page) -> int:
         marked = heuristics.is_tail_marker(line.text) or heuristics.is_tags(line.text) or imprint(page, index)
         if begun and (marked or closes(page, index)):
             closed = 0 <= running < above and _signed(page.text(above))
-            if imprint(page, index) or closed or not _resumes(page, index, resuming):
+            if imprint(page, index) or closed:
+                return index
+            resuming = resuming or Resuming(page)
+            if not _resumes(page, index, resuming):
                 return index
         begun = begun or (page.zone(index) in (None, "lead", "body") and heuristics.has_stop(line.text))
         if running < 0 and page.free(index) and heuristics.is_running(line.text):

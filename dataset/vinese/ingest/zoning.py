@@ -108,17 +108,18 @@ def alts(page: Page) -> None:
     above = looked_at = 0  # lines of running text above, as far as was looked at
     for index in page.all_free():
         text = page.text(index)
-        while looked_at < index:
-            above += page.free(looked_at) and heuristics.is_running(page.text(looked_at))
-            looked_at += 1
         if len(text) > 2 * HEADING_LENGTH or heuristics.has_stop(text):
             continue
         short = heuristics.bare_words(heuristics.NUMBER.sub("", text))
         again = bool(bare) and len(short) > 10 and (bare.startswith(short) or short.startswith(bare))
         lost = accented and text.isascii() and len(heuristics.words(text)) >= 5
+        captioned = page.zone(index + 1) == "caption"
+        while captioned and looked_at < index:
+            above += page.free(looked_at) and heuristics.is_running(page.text(looked_at))
+            looked_at += 1
         # With no more than a lead above, it is too early for a subheading.
-        shown = page.zone(index + 1) == "caption" and above <= 1 and not heuristics.ends_sentence(text)
-        if again or (lost and (page.zone(index + 1) == "caption" or heuristics.NUMBER.search(text))) or shown:
+        shown = captioned and above <= 1 and not heuristics.ends_sentence(text)
+        if again or (lost and (captioned or heuristics.NUMBER.search(text))) or shown:
             page.claim(index, "image_alt")
 
 
