@@ -131,7 +131,7 @@ def best_pairs(
     """Yield one-to-one pairs of left and right indices, the highest score first, none at or below zero.
 
     `near` gives with every left index the right ones that may go with it. Greedy on purpose: it pairs what a reader
-    would hold against each other, for lists of disagreements; numbers come from `maximum_matching`.
+    would hold against each other, for lists of disagreements; numbers come from largest matchings.
     """
     ranked = sorted((-value, i, j) for i, places in near for j in places if (value := score(i, j)) > 0)
     done_left: set[int] = set()

@@ -167,8 +167,11 @@ def _made(project: Project, articles: Iterator[Article | Issue], written: list[s
     """
     tool = None
     for article in articles:
-        missing = isinstance(article, Article) and isinstance(_words_of(article, project), Issue)
-        if isinstance(article, Article) and missing and article.language == LANGUAGE:
+        if (
+            isinstance(article, Article)
+            and article.language == LANGUAGE
+            and isinstance(_words_of(article, project), Issue)
+        ):
             tool = tool or segmenter()
             name, cut = tool
             sentences = segment(article.text, article.sentences, cut)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import chain, islice
 from pathlib import Path
 from typing import NamedTuple
@@ -94,7 +94,7 @@ class Reading:
         with spread_over(needed, place, work, beside=self.path) as spread:
             yield self.found_by(spread, wanted=wanted)
 
-    @property
+    @cached_property
     def is_large(self) -> bool:
         """Return whether the file is worth the start of workers, and can be read a stretch at a time."""
         return is_large(self.path) and isinstance(format_of(self.path), LabelStudio)
