@@ -7,17 +7,22 @@ from typing import Any
 
 import click
 
-from vinese.cli.common import FEW, Output, echo, folder, json_option, project_option, workers_options
+from vinese.cli.common import (
+    FEW,
+    Output,
+    built_layer_option,
+    echo,
+    folder,
+    json_option,
+    project_option,
+    workers_options,
+)
 from vinese.cli.progress import drawn
 from vinese.core.project import Project
 
 
 @click.command()
-@click.option(
-    "--layer",
-    metavar="NAME",
-    help="The layer to publish; by default gold, the default of layers.json, or the only one.",
-)
+@built_layer_option
 @click.option(
     "--out", metavar="DIR", default="build/vinese", show_default=True, help="The folder to make, or make again."
 )

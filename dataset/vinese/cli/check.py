@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import click
 
-from vinese.cli.common import Output, folder, json_option, project_option
+from vinese.cli.common import Output, built_layer_option, folder, json_option, project_option
 from vinese.cli.progress import drawn
 from vinese.core.project import Project
 
@@ -31,11 +31,7 @@ _SIGNS = {"current": "green", "sound": "green", "stale": "red", "unsound": "red"
 
 @click.command(epilog=f"{NAMES}\n\nExample: vinese check words splits")
 @click.argument("names", nargs=-1, metavar="[NAME...]")
-@click.option(
-    "--layer",
-    metavar="NAME",
-    help="The layer to build; by default gold, the default of layers.json, or the only one.",
-)
+@built_layer_option
 @click.option(
     "--built", metavar="DIR", help="Check a built folder too: that nobody changed it and it is what is built now."
 )

@@ -211,6 +211,12 @@ repair_option = click.option(
     help="Convert offsets that count UTF-16 units, bytes or the like, or that moved, if all spans of a task agree.",
 )
 
+built_layer_option = click.option(
+    "--layer",
+    metavar="NAME",
+    help="The layer to build; by default gold, the default of layers.json, or the only one.",
+)
+
 all_option = click.option(
     "--all", "everything", is_flag=True, help="Print every issue, however often the same check fails."
 )

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from vinese.cli.check import NAMES
-from vinese.cli.common import Output, echo, json_option, project_option, workers_options
+from vinese.cli.common import Output, built_layer_option, echo, json_option, project_option, workers_options
 from vinese.cli.progress import drawn
 from vinese.core.project import Project
 
@@ -16,11 +16,7 @@ SHOWN = 10
 
 @click.command(epilog=f"{NAMES}\n\nExample: vinese update words splits")
 @click.argument("names", nargs=-1, metavar="[NAME...]")
-@click.option(
-    "--layer",
-    metavar="NAME",
-    help="The layer to build; by default gold, the default of layers.json, or the only one.",
-)
+@built_layer_option
 @click.option(
     "--pass",
     "passes",
